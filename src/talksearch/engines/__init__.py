@@ -1,0 +1,1 @@
+"""Search engines behind one protocol (``base``); ``whoosh`` is the one there is."""

@@ -1,0 +1,103 @@
+"""What an engine does. Everything above this floor knows engines by this protocol only.
+
+An engine holds *records*, one an episode, each with its passages, and answers
+:class:`~talksearch.results.SearchRequest` from what was last committed. Searching is safe from any
+number of threads while one writer writes; a reader sees an episode wholly as it was before a
+commit or wholly as it is after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from talksearch.model import Episode, Passage, Speaker
+from talksearch.query.nodes import Node
+from talksearch.results import Facet, Hit, SearchRequest
+
+__all__ = ["Appearance", "Engine", "EngineWriter", "Found", "Record"]
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """One speaker in one episode: in how many turns, how many words."""
+
+    speaker: Speaker
+    turns: int
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the index knows of one episode beside its passages.
+
+    ``digest`` is over everything the record was made from; another digest means read again.
+    ``document`` is the transcript's path inside corpus/, None for show notes alone.
+    ``folder`` is the folder of corpus/ that it belongs to: speakers recur within one.
+    """
+
+    episode: Episode
+    digest: str
+    folder: str
+    document: str | None
+    appearances: tuple[Appearance, ...] = ()
+    passages: int = 0
+    words: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An engine's answer: the page's hits (without context), how many there are in all, facets."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: tuple[Facet, ...] = ()
+
+
+class EngineWriter(Protocol):
+    """Collects changes; they become visible together, at ``commit``."""
+
+    def put(self, record: Record, passages: Sequence[Passage]) -> None:
+        """Add an episode, in place of any of the same id."""
+
+    def remove(self, episode_id: str) -> None:
+        """Take an episode out; an unknown id is no error."""
+
+    def commit(self) -> None: ...
+
+
+class Engine(Protocol):
+    """An index of passages. Raises ``IndexUnusableError`` when it cannot be read."""
+
+    def search(self, request: SearchRequest) -> Found:
+        """Raises ``UnsupportedQueryError`` for a node it cannot evaluate, before any I/O."""
+
+    def count(self, query: Node) -> int:
+        """How many passages match."""
+
+    def passages(self, episode_id: str) -> tuple[Passage, ...]:
+        """All passages of an episode in order; empty for an unknown id."""
+
+    def record(self, episode_id: str) -> Record | None: ...
+
+    def records(self) -> Iterator[Record]:
+        """Every record, in no particular order."""
+
+    def select(self, query: Node) -> Iterator[tuple[Passage, Episode]]:
+        """Every passage that matches, episode by episode, in order."""
+
+    def suggest(self, word: str, limit: int = 3) -> list[str]:
+        """Words that occur and are spelled like this one, likeliest first."""
+
+    def suggest_value(self, field: str, value: str, limit: int = 3) -> list[str]:
+        """Values of a filter field that occur and are spelled like this one."""
+
+    def writer(self) -> AbstractContextManager[EngineWriter]:
+        """A writer; waits for another one. Leaving the block without ``commit`` changes nothing.
+
+        Raises ``HomeError`` when the other does not finish in time, or the disk refuses.
+        """
+
+    def close(self) -> None: ...

@@ -1,0 +1,156 @@
+"""Everything talksearch raises on purpose.
+
+::
+
+    TalkSearchError
+    ├── ConfigError            a setting or an option that cannot be used
+    ├── HomeError              the home cannot be read or written, or is in use
+    ├── SourceError            something given to ``add`` or read by ``refresh``
+    │   ├── DocumentError      the bytes of one document are no good
+    │   │   ├── UnknownFormatError
+    │   │   └── TranscriptParseError
+    │   ├── FeedParseError
+    │   └── FetchError
+    ├── QueryError             what was asked
+    │   ├── QuerySyntaxError   with the position in the query
+    │   └── UnsupportedQueryError
+    ├── NotFoundError          no passage, episode or feed of that name
+    └── IndexUnusableError     damaged, missing or of another version
+
+Errors carry their parts as attributes, not a formatted string, so that a program can act on them
+and a pickled error (from a worker process) arrives whole. ``str(error)`` is one line for a person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = [
+    "ConfigError",
+    "DocumentError",
+    "FeedParseError",
+    "FetchError",
+    "HomeError",
+    "IndexUnusableError",
+    "NotFoundError",
+    "QueryError",
+    "QuerySyntaxError",
+    "SourceError",
+    "TalkSearchError",
+    "TranscriptParseError",
+    "UnknownFormatError",
+    "UnsupportedQueryError",
+]
+
+
+@dataclass(eq=False)
+class TalkSearchError(Exception):
+    """The base of all: ``reason`` says what is wrong and, where it can, what to do."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return self.reason
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Exception.__reduce__ replays args, which a dataclass leaves empty.
+        return (_rebuild, (type(self), dict(self.__dict__)))
+
+
+def _rebuild(kind: type[TalkSearchError], attributes: dict[str, object]) -> TalkSearchError:
+    error = kind.__new__(kind)
+    error.__dict__.update(attributes)
+    return error
+
+
+class ConfigError(TalkSearchError):
+    """A setting or an option that cannot be used."""
+
+
+@dataclass(eq=False)
+class HomeError(TalkSearchError):
+    """The home folder cannot be read or written, or another process holds it."""
+
+    path: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}" if self.path else self.reason
+
+
+@dataclass(eq=False)
+class SourceError(TalkSearchError):
+    """A file or an address that could not be taken in; ``line`` counts from 1."""
+
+    source: str = ""
+    line: int | None = None
+
+    def __str__(self) -> str:
+        if not self.source:
+            return self.reason
+        place = self.source if self.line is None else f"{self.source}:{self.line}"
+        return f"{place}: {self.reason}"
+
+
+class DocumentError(SourceError):
+    """The bytes of one document cannot be used (empty, binary, too large)."""
+
+
+class UnknownFormatError(DocumentError):
+    """No format claims the document."""
+
+
+class TranscriptParseError(DocumentError):
+    """The document claims a format and then breaks it, or holds no text."""
+
+
+class FeedParseError(SourceError):
+    """The bytes are not a feed."""
+
+
+@dataclass(eq=False)
+class FetchError(SourceError):
+    """An address did not give its document; ``status`` is the HTTP status, if one came."""
+
+    status: int | None = None
+
+
+class QueryError(TalkSearchError):
+    """What was asked cannot be answered."""
+
+
+@dataclass(eq=False)
+class QuerySyntaxError(QueryError):
+    """The query is malformed at ``query[start:end]``."""
+
+    query: str = ""
+    start: int = 0
+    end: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.reason} (at character {self.start + 1})"
+
+    def pointer(self) -> str:
+        """The query with a line of carets below the place, for a terminal."""
+        window = 60
+        left = max(0, self.start - window // 2)
+        shown = self.query[left : left + window].replace("\n", " ").replace("\t", " ")
+        marks = max(1, min(self.end, left + window) - self.start)
+        return f"{shown}\n{' ' * (self.start - left)}{'^' * marks}"
+
+
+class UnsupportedQueryError(QueryError):
+    """The engine at hand cannot evaluate this kind of node."""
+
+
+@dataclass(eq=False)
+class NotFoundError(TalkSearchError):
+    """No passage, episode, show or feed is known by ``name``."""
+
+    name: str = ""
+
+
+@dataclass(eq=False)
+class IndexUnusableError(TalkSearchError):
+    """The index is missing, damaged or of another version; rebuilding it from corpus/ mends it."""
+
+    path: str = ""

@@ -1,0 +1,261 @@
+"""What was said: shows, episodes, people, cues, turns, transcripts, passages.
+
+Plain frozen values with no behaviour beyond looking at themselves. Times are integer milliseconds
+from the start of the recording, or None where nothing tells.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+__all__ = [
+    "NOBODY",
+    "Cue",
+    "Document",
+    "Episode",
+    "Kind",
+    "Passage",
+    "Person",
+    "Role",
+    "Show",
+    "Source",
+    "Speaker",
+    "TimeAccuracy",
+    "Transcript",
+    "Turn",
+]
+
+
+class Kind(StrEnum):
+    """What a passage is."""
+
+    SPEECH = "speech"
+    """Somebody's own words, as said."""
+    NOTES = "notes"
+    """Show notes: what the publisher wrote about an episode."""
+    PROSE = "prose"
+    """Written text, reported speech included."""
+    AD = "ad"
+    """A sponsor's message."""
+
+
+class Role(StrEnum):
+    """A part in a show: the cast group of the Podcast Taxonomy, and two that interviews need.
+
+    https://github.com/Podcastindex-org/podcast-namespace/blob/main/taxonomy.json
+    """
+
+    HOST = "host"
+    CO_HOST = "co-host"
+    GUEST_HOST = "guest host"
+    GUEST = "guest"
+    VOICE_ACTOR = "voice actor"
+    NARRATOR = "narrator"
+    ANNOUNCER = "announcer"
+    REPORTER = "reporter"
+    PANELIST = "panelist"
+    AUDIENCE = "audience"
+
+    @classmethod
+    def parse(cls, label: str) -> Role | None:
+        """The role a label stands for, without case; None for one we do not know.
+
+        >>> Role.parse("Interviewer"), Role.parse("cohost"), Role.parse("sound engineer")
+        (<Role.HOST: 'host'>, <Role.CO_HOST: 'co-host'>, None)
+        """
+        key = " ".join(label.casefold().replace("-", " ").replace("_", " ").split())
+        return _ROLES.get(key)
+
+
+_ROLES = {role.value.replace("-", " "): role for role in Role} | {
+    "interviewer": Role.HOST,
+    "presenter": Role.HOST,
+    "moderator": Role.HOST,
+    "anchor": Role.HOST,
+    "hosts": Role.HOST,
+    "cohost": Role.CO_HOST,
+    "guesthost": Role.GUEST_HOST,
+    "interviewee": Role.GUEST,
+    "guests": Role.GUEST,
+    "panellist": Role.PANELIST,
+    "audience member": Role.AUDIENCE,
+}
+
+
+class Source(StrEnum):
+    """How we know who speaks, or in what role."""
+
+    PUBLISHER = "publisher"
+    """The transcript or its front matter says so."""
+    PERSON_TAG = "person tag"
+    """The feed's ``podcast:person`` or author says so."""
+    MAPPED = "mapped"
+    """The user said so."""
+    INFERRED = "inferred"
+    """talksearch worked it out; it may be wrong."""
+
+
+class TimeAccuracy(StrEnum):
+    """How far a passage's times can be trusted."""
+
+    EXACT = "exact"
+    """The transcript gives the moment at which the passage begins."""
+    INFERRED = "inferred"
+    """Worked out between two moments that the transcript gives."""
+    NONE = "none"
+    """There are no times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """A programme; a feed is only its address."""
+
+    title: str
+    language: str | None = None
+    url: str | None = None
+    description: str | None = None
+    guid: str | None = None
+    people: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who takes part. ``role_label`` is the role as it was written."""
+
+    name: str
+    role: Role | None = None
+    role_label: str | None = None
+    occupation: str | None = None
+    organization: str | None = None
+    url: str | None = None
+    source: Source = Source.PUBLISHER
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One recording, or one written interview.
+
+    ``id`` is short, stable over rebuilds, and unique in an archive. ``source`` is the path or
+    address of the document (or feed) as it was added. ``words`` counts what was indexed.
+    """
+
+    id: str
+    title: str
+    show: str | None = None
+    date: dt.date | None = None
+    season: int | None = None
+    number: int | None = None
+    url: str | None = None
+    audio_url: str | None = None
+    language: str | None = None
+    description: str | None = None
+    tags: tuple[str, ...] = ()
+    people: tuple[Person, ...] = ()
+    guid: str | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Bytes as obtained. ``source`` is where from: a path, or an address."""
+
+    data: bytes = field(repr=False)
+    source: str = ""
+    media_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What a format's parser yields: a stretch of text as the document marks it off.
+
+    ``label`` is the speaker as written (None: not said here). ``kind`` is set only where the
+    document's own markup tells (a sponsor block). ``start_ms`` and ``end_ms`` are None when the
+    document does not say.
+    """
+
+    text: str
+    start_ms: int | None = None
+    end_ms: int | None = None
+    label: str | None = None
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who speaks: the label as written, and the person it stands for, if known.
+
+    ``source`` says how we know the person, ``role_source`` how we know the role. With neither
+    label nor person, nobody is known to speak (show notes, prose, an unlabelled transcript).
+    """
+
+    label: str | None = None
+    person: Person | None = None
+    role: Role | None = None
+    source: Source | None = None
+    role_source: Source | None = None
+
+    @property
+    def name(self) -> str | None:
+        """The person's name, else the label as written."""
+        return self.person.name if self.person else self.label
+
+
+NOBODY = Speaker()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Consecutive cues of one speaker."""
+
+    speaker: Speaker
+    cues: tuple[Cue, ...]
+    kind: Kind = Kind.SPEECH
+
+    @property
+    def text(self) -> str:
+        return " ".join(cue.text for cue in self.cues)
+
+    @property
+    def start_ms(self) -> int | None:
+        return self.cues[0].start_ms
+
+    @property
+    def end_ms(self) -> int | None:
+        return self.cues[-1].end_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """An episode and its turns, in order."""
+
+    episode: Episode
+    turns: tuple[Turn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The unit that is indexed and returned: one speaker, about 120 words at most.
+
+    ``id`` is ``<episode id>.<number>``; ``number`` counts the passages of the episode from 0 and
+    ``turn`` its turns; both give the order.
+    """
+
+    id: str
+    episode_id: str
+    number: int
+    turn: int
+    kind: Kind
+    speaker: Speaker
+    text: str
+    start_ms: int | None = None
+    end_ms: int | None = None
+    time_accuracy: TimeAccuracy = TimeAccuracy.NONE
+
+
+def clean_text(text: str) -> str:
+    """One line, NFC, without control characters: what every cue's text goes through."""
+    text = unicodedata.normalize("NFC", text)
+    return " ".join("".join(c if c.isprintable() or c.isspace() else " " for c in text).split())

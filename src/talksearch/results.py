@@ -1,0 +1,211 @@
+"""What is found: requests, pages of hits, facets, highlights. Plain values; ``to_dict`` gives the
+one JSON schema that the command line, the library and every other edge share (fields are added,
+never renamed or removed).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from talksearch.model import Episode, Kind, Passage, Speaker
+from talksearch.query.nodes import Node
+
+__all__ = [
+    "FACET_FIELDS",
+    "SCHEMA",
+    "Facet",
+    "FacetValue",
+    "Group",
+    "Highlighted",
+    "Hit",
+    "SearchPage",
+    "SearchRequest",
+    "Sort",
+]
+
+SCHEMA = "talksearch.search/1"
+
+FACET_FIELDS = (
+    "speaker", "role", "show", "year", "occupation", "organization", "language", "kind",
+)  # fmt: skip
+
+Sort = Literal["relevance", "newest", "oldest"]
+Group = Literal["episode"]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """What an engine is asked. ``facets`` name :data:`FACET_FIELDS`; ``limit`` may be 0."""
+
+    query: Node
+    limit: int = 10
+    offset: int = 0
+    sort: Sort = "relevance"
+    group: Group | None = None
+    facets: tuple[str, ...] = ()
+    explain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Highlighted:
+    """Text and the spans of it that matched: ``(start, end)`` in characters, ascending, apart."""
+
+    text: str
+    spans: tuple[tuple[int, int], ...] = ()
+
+    def mark(self, before: str, after: str) -> str:
+        """The text with every span between ``before`` and ``after``."""
+        pieces, at = [], 0
+        for start, end in self.spans:
+            pieces += [self.text[at:start], before, self.text[start:end], after]
+            at = end
+        return "".join([*pieces, self.text[at:]])
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found, with its episode.
+
+    ``before`` and ``after`` are the turns around it, as passages. ``in_episode`` counts the
+    passages of the episode that match, when grouped by episode. ``explanation`` is set on request:
+    what each part of the query gave to the score.
+    """
+
+    passage: Passage
+    episode: Episode
+    score: float
+    highlighted: Highlighted
+    before: tuple[Passage, ...] = ()
+    after: tuple[Passage, ...] = ()
+    in_episode: int | None = None
+    explanation: tuple[tuple[str, float], ...] | None = None
+
+    @property
+    def link(self) -> str | None:
+        """The address of the moment, where there is one."""
+        return passage_link(self.passage, self.episode)
+
+    def to_dict(self) -> dict[str, Any]:
+        entry = passage_dict(self.passage, self.episode)
+        entry = {"id": entry.pop("id"), "score": round(self.score, 4), **entry}
+        entry["highlights"] = [list(span) for span in self.highlighted.spans]
+        entry["context"] = {
+            "before": [_context_dict(passage) for passage in self.before],
+            "after": [_context_dict(passage) for passage in self.after],
+        }
+        entry["source"] = self.episode.source
+        if self.in_episode is not None:
+            entry["in_episode"] = self.in_episode
+        if self.explanation is not None:
+            entry["explanation"] = [{"part": p, "score": round(s, 4)} for p, s in self.explanation]
+        return entry
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """How many passages of the result have this value."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """The values of one field over the whole result, most frequent first.
+
+    A filter on the field itself does not narrow its own counts, so that another value can still be
+    chosen.
+    """
+
+    field: str
+    values: tuple[FacetValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """One page of a result. ``total`` counts all passages that match (all episodes, when grouped);
+    ``took_ms`` is the time spent answering; ``hints`` explain an empty result."""
+
+    query: str
+    parsed: str
+    total: int
+    took_ms: float
+    hits: tuple[Hit, ...]
+    facets: tuple[Facet, ...] = ()
+    hints: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "schema": SCHEMA,
+            "query": self.query,
+            "parsed": self.parsed,
+            "total": self.total,
+            "took_ms": round(self.took_ms, 1),
+            "hits": [hit.to_dict() for hit in self.hits],
+            "facets": facets_dict(self.facets),
+            "hints": list(self.hints),
+        }
+
+
+def facets_dict(facets: tuple[Facet, ...]) -> dict[str, list[dict[str, Any]]]:
+    return {
+        facet.field: [{"value": v.value, "count": v.count} for v in facet.values]
+        for facet in facets
+    }
+
+
+def passage_dict(passage: Passage, episode: Episode) -> dict[str, Any]:
+    """A passage as JSON has it: a hit without what belongs to one query."""
+    return {
+        "id": passage.id,
+        "kind": passage.kind.value,
+        "episode": {
+            "id": episode.id,
+            "title": episode.title,
+            "show": episode.show,
+            "date": episode.date.isoformat() if episode.date else None,
+            "url": episode.url,
+            "audio_url": episode.audio_url,
+        },
+        **_speaker_dict(passage.speaker),
+        "start_ms": passage.start_ms,
+        "end_ms": passage.end_ms,
+        "time_accuracy": passage.time_accuracy.value,
+        "link": passage_link(passage, episode),
+        "text": passage.text,
+    }
+
+
+def _speaker_dict(speaker: Speaker) -> dict[str, Any]:
+    person = speaker.person
+    return {
+        "speaker": speaker.name,
+        "role": speaker.role.value if speaker.role else None,
+        "occupation": person.occupation if person else None,
+        "organization": person.organization if person else None,
+        "speaker_source": speaker.source.value if speaker.source else None,
+        "role_source": speaker.role_source.value if speaker.role_source else None,
+        "label": speaker.label,
+    }
+
+
+def _context_dict(passage: Passage) -> dict[str, Any]:
+    return {
+        "id": passage.id,
+        "speaker": passage.speaker.name,
+        "role": passage.speaker.role.value if passage.speaker.role else None,
+        "start_ms": passage.start_ms,
+        "text": passage.text,
+    }
+
+
+def passage_link(passage: Passage, episode: Episode) -> str | None:
+    """The moment in the recording, as a media fragment (``audio.mp3#t=754``), where the time and
+    the recording are known; else the episode's page, else the recording.
+
+    https://www.w3.org/TR/media-frags/#naming-time
+    """
+    if episode.audio_url and passage.start_ms is not None and passage.kind is not Kind.NOTES:
+        return f"{episode.audio_url.partition('#')[0]}#t={passage.start_ms // 1000}"
+    return episode.url or episode.audio_url
