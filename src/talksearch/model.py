@@ -13,6 +13,7 @@ from enum import StrEnum
 
 __all__ = [
     "NOBODY",
+    "Appearance",
     "Cue",
     "Document",
     "Episode",
@@ -26,6 +27,7 @@ __all__ = [
     "TimeAccuracy",
     "Transcript",
     "Turn",
+    "clean_text",
 ]
 
 
@@ -139,7 +141,7 @@ class Episode:
     """One recording, or one written interview.
 
     ``id`` is short, stable over rebuilds, and unique in an archive. ``source`` is the path or
-    address of the document (or feed) as it was added. ``words`` counts what was indexed.
+    address of the document (or feed) as it was added.
     """
 
     id: str
@@ -228,6 +230,15 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Appearance:
+    """One speaker in one episode: in how many turns, how many words."""
+
+    speaker: Speaker
+    turns: int
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """An episode and its turns, in order."""
 
@@ -258,4 +269,6 @@ class Passage:
 def clean_text(text: str) -> str:
     """One line, NFC, without control characters: what every cue's text goes through."""
     text = unicodedata.normalize("NFC", text)
+    if text.isprintable():
+        return " ".join(text.split())
     return " ".join("".join(c if c.isprintable() or c.isspace() else " " for c in text).split())

@@ -13,20 +13,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from talksearch.model import Episode, Passage, Speaker
+from talksearch.model import Appearance, Episode, Passage
 from talksearch.query.nodes import Node
 from talksearch.results import Facet, Hit, SearchRequest
 
-__all__ = ["Appearance", "Engine", "EngineWriter", "Found", "Record"]
-
-
-@dataclass(frozen=True, slots=True)
-class Appearance:
-    """One speaker in one episode: in how many turns, how many words."""
-
-    speaker: Speaker
-    turns: int
-    words: int
+__all__ = ["Engine", "EngineWriter", "Found", "Record"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +26,8 @@ class Record:
 
     ``digest`` is over everything the record was made from; another digest means read again.
     ``document`` is the transcript's path inside corpus/, None for show notes alone.
-    ``folder`` is the folder of corpus/ that it belongs to: speakers recur within one.
+    ``folder`` is the folder of corpus/ that it belongs to: speakers recur within one. ``hosts``
+    are those of its speakers who were inferred to be hosts from the other episodes there.
     """
 
     episode: Episode
@@ -43,6 +35,7 @@ class Record:
     folder: str
     document: str | None
     appearances: tuple[Appearance, ...] = ()
+    hosts: tuple[str, ...] = ()
     passages: int = 0
     words: int = 0
 
@@ -94,8 +87,12 @@ class Engine(Protocol):
     def suggest_value(self, field: str, value: str, limit: int = 3) -> list[str]:
         """Values of a filter field that occur and are spelled like this one."""
 
-    def writer(self) -> AbstractContextManager[EngineWriter]:
+    def state(self) -> str:
+        """``"ready"``, or ``"missing"`` or ``"outdated"``: then write a fresh one."""
+
+    def writer(self, *, fresh: bool = False) -> AbstractContextManager[EngineWriter]:
         """A writer; waits for another one. Leaving the block without ``commit`` changes nothing.
+        A ``fresh`` one starts an empty index, which takes the old one's place at its commit.
 
         Raises ``HomeError`` when the other does not finish in time, or the disk refuses.
         """

@@ -1,7 +1,8 @@
 """What a transcript format is, and how to add one:
 
 1. Write ``formats/<name>.py`` with a function ``parse(document) -> Reading`` that raises
-   ``TranscriptParseError`` (and nothing else) for bytes it cannot read.
+   ``TranscriptParseError`` (and nothing else, but for what ``decode`` raises) for bytes it cannot
+   read.
 2. In the same file, ``FORMAT = Format(name, media_types, suffixes, sniff, parse)``. ``sniff`` sees
    the document's head and claims only a strong signature of its own; it never rules out others.
 3. Put it into the tuple in ``formats/__init__.py``, before the formats less specific than it.

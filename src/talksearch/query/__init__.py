@@ -1,1 +1,1 @@
-"""What is asked: the tree (``nodes``) and the language it is typed in (``parser``)."""
+"""What is asked: the tree (``nodes``, ``tree``) and the language it is typed in (``parser``)."""

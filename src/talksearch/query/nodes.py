@@ -1,10 +1,12 @@
 """The query as a frozen tree. Nodes hold the text as typed; the engine analyses it as it analysed
 the passages. ``str(node)`` is the query in the language of ``parser.py``, and parsing that gives
-the same tree back.
+the same tree back, if the tree is in the normal form that ``tree.py`` describes and builds.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 __all__ = [
@@ -24,6 +26,8 @@ __all__ = [
     "Prefix",
     "Term",
     "Words",
+    "field_of",
+    "is_scored",
 ]
 
 FILTER_FIELDS = (
@@ -94,7 +98,7 @@ class Words:
     children: tuple[Node, ...]
 
     def __str__(self) -> str:
-        return " ".join(_group(child, Or, And, Near, Words) for child in self.children)
+        return " ".join(_bracketed(child, And, Or, Words, Near) for child in self.children)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,9 @@ class And:
     children: tuple[Node, ...]
 
     def __str__(self) -> str:
-        return " AND ".join(_group(child, Or, And, Words) for child in self.children)
+        if _can_stand_side_by_side(self.children):
+            return " ".join(_bracketed(child, And, Or, Near) for child in self.children)
+        return " AND ".join(_bracketed(child, And, Or, Words) for child in self.children)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +120,7 @@ class Or:
     children: tuple[Node, ...]
 
     def __str__(self) -> str:
-        return " OR ".join(_group(child, Or, And, Words) for child in self.children)
+        return " OR ".join(_bracketed(child, And, Or, Words) for child in self.children)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +130,12 @@ class Not:
     child: Node
 
     def __str__(self) -> str:
-        return "NOT " + _group(self.child, Or, And, Near, Words, Not)
+        return "-" + _bracketed(self.child, And, Or, Words, Near, Not)
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A passage's attribute; several values are alternatives (``speaker:a OR speaker:b``).
+    """A passage's attribute, as in ``speaker:nico``.
 
     ``field`` is one of :data:`FILTER_FIELDS`. Values are matched without case or accents, and
     names by any whole part.
@@ -139,7 +145,8 @@ class Filter:
     value: str
 
     def __str__(self) -> str:
-        return f"{self.field}:{quoted(self.value)}"
+        bare = _BARE_VALUE.fullmatch(self.value)
+        return f"{self.field}:{self.value if bare else Phrase(self.value)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +158,8 @@ class DateRange:
     last: str = ""
 
     def __str__(self) -> str:
+        if self.first == self.last:
+            return f"date:{self.first}"
         return f"date:{self.first}..{self.last}"
 
 
@@ -169,11 +178,36 @@ Node = (
 )
 
 
-def quoted(value: str) -> str:
-    """A filter's value as the parser reads it back: bare where that is safe."""
-    safe = value and all(c.isalnum() or c in "-_.'&" for c in value) and ".." not in value
-    return value if safe else str(Phrase(value))
+_BARE_VALUE = re.compile(r"[\w&'][\w&'.-]*")  # what surely needs no quotes
 
 
-def _group(node: Node, *loose: type) -> str:
+def is_scored(node: Node) -> bool:
+    """Whether the node ranks what it finds; the others only let through or keep out."""
+    match node:
+        case Term() | Phrase() | Prefix() | Fuzzy() | Near():
+            return True
+        case Words(children) | And(children) | Or(children):
+            return any(map(is_scored, children))
+    return False
+
+
+def field_of(node: Node) -> Field | None:
+    """The field that a filter, or a choice between filters of one field, looks at."""
+    match node:
+        case Filter(field):
+            return field
+        case Or(children):
+            fields = {field_of(child) for child in children}
+            return fields.pop() if len(fields) == 1 else None
+    return None
+
+
+def _can_stand_side_by_side(children: Iterable[Node]) -> bool:
+    # Two that rank would be read as Words, two filters of one field as alternatives.
+    keys = ["" if is_scored(child) else field_of(child) for child in children]
+    keys = [key for key in keys if key is not None]
+    return len(keys) == len(set(keys))
+
+
+def _bracketed(node: Node, *loose: type) -> str:
     return f"({node})" if isinstance(node, loose) else str(node)

@@ -1,0 +1,242 @@
+"""A query tree over a snapshot: which passages match, and how well.
+
+Whole result sets at a time rather than one document after the other with Whoosh's matchers: counts
+over the whole result are needed for every page anyway (totals, facets), and Whoosh's ways to them
+mislead (a result's length under a filter that matches nothing, collapsing, grouping). Whoosh
+serves postings; And, Or and Not are operations on sets.
+
+Scores are BM25 (Robertson et al., TREC-3) with k1 = 0.9 and b = 0.4, which suits passages of even
+length, and an idf that is never negative. A word's inflections count as one term, so its frequency
+is the sum of theirs; prefixes and fuzzy words are sums over the words they stand for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Set
+
+from talksearch.engines.whoosh.filters import filter_documents, range_documents
+from talksearch.engines.whoosh.store import Snapshot
+from talksearch.errors import UnsupportedQueryError
+from talksearch.query.nodes import (
+    And,
+    DateRange,
+    Everything,
+    Filter,
+    Fuzzy,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Term,
+    Words,
+)
+from talksearch.words import fold_words, stem
+
+K1 = 0.9
+B = 0.4
+
+Scores = dict[int, float]
+Analysed = list[tuple[str, ...]]
+"""The words of a term or phrase in order, each as the index terms that may stand for it."""
+
+
+class Evaluation:
+    """Evaluates nodes over one snapshot, remembering each (facets ask again for parts)."""
+
+    def __init__(self, snapshot: Snapshot, languages: tuple[str, ...]) -> None:
+        self.snapshot = snapshot
+        self.languages = languages
+        self._scores: dict[Node, Scores] = {}
+        self._documents: dict[Node, Set[int]] = {}
+
+    def documents(self, node: Node) -> Set[int]:
+        """The passages that match."""
+        if node in self._scores:
+            return self._scores[node].keys()
+        if node not in self._documents:
+            self._documents[node] = self._match(node)
+        return self._documents[node]
+
+    def scores(self, node: Node) -> Scores:
+        """The passages that match with their scores; 0 where nothing ranks."""
+        if node not in self._scores:
+            self._scores[node] = self._score(node)
+        return self._scores[node]
+
+    def _match(self, node: Node) -> Set[int]:
+        match node:
+            case Everything():
+                return self.snapshot.passages
+            case Filter():
+                return filter_documents(self.snapshot, node)
+            case DateRange():
+                return range_documents(self.snapshot, node)
+            case Not(child):
+                return self.snapshot.passages - self.documents(child)
+            case And(children):
+                return _intersection([self.documents(child) for child in children])
+            case Or(children) | Words(children):
+                return set().union(*(self.documents(child) for child in children))
+        return self.scores(node).keys()
+
+    def _score(self, node: Node) -> Scores:
+        match node:
+            case Term(text):
+                return self._sequence("text", self._stems(text))
+            case Phrase(text):
+                return self._sequence("exact", [(form,) for form in fold_words(text)])
+            case Prefix() | Fuzzy():
+                terms = self.expansions(node)
+                return _sum(self._bm25(self.snapshot.weights("exact", term)) for term in terms)
+            case Near():
+                return self._near(node)
+            case Or(children) | Words(children):
+                return _sum(map(self.scores, children))
+            case And(children):
+                matching = self.documents(node)
+                scored = [self.scores(child) for child in children if not _is_filter(child)]
+                return {n: sum(s[n] for s in scored if n in s) for n in matching}
+            case Everything() | Filter() | DateRange() | Not():
+                return dict.fromkeys(self.documents(node), 0.0)
+        raise UnsupportedQueryError(f"this engine cannot evaluate {type(node).__name__}")
+
+    # Words and phrases
+
+    def _stems(self, text: str) -> Analysed:
+        return [
+            tuple(dict.fromkeys(stem(form, language) for language in self.languages)) or (form,)
+            for form in fold_words(text)
+        ]
+
+    def _sequence(self, field: str, analysed: Analysed) -> Scores:
+        """A word, or several directly after one another (``node.js``, a phrase, a word of a
+        script without spaces)."""
+        if len(analysed) == 1:
+            return self._bm25(self._frequencies(field, analysed[0]))
+        starts = self._starts(field, analysed)
+        among = set(starts)
+        scores: Scores = dict.fromkeys(among, 0.0)
+        for terms in {*analysed}:
+            for number, score in self._bm25(self._frequencies(field, terms)).items():
+                if number in among:
+                    scores[number] += score
+        return scores
+
+    def _starts(self, field: str, analysed: Analysed) -> dict[int, list[int]]:
+        """Where the sequence begins, by passage. One word is a sequence too."""
+        if not analysed:
+            return {}
+        among = _intersection(
+            [self._frequencies(field, terms).keys() for terms in {*analysed}] or [set()]
+        )
+        places = {terms: self._positions(field, terms, among) for terms in {*analysed}}
+        found = {}
+        for number in among:
+            starts = set.intersection(
+                *({p - i for p in places[terms][number]} for i, terms in enumerate(analysed))
+            )
+            if starts:
+                found[number] = sorted(starts)
+        return found
+
+    def _near(self, node: Near) -> Scores:
+        left, right = (positional(self, side) for side in (node.left, node.right))
+        ends = [self._starts(field, analysed) for field, analysed in (left, right)]
+        spans = len(left[1]) - 1, len(right[1]) - 1
+        matching = {
+            number
+            for number in ends[0].keys() & ends[1].keys()
+            if _within(ends[0][number], ends[1][number], spans, node.distance)
+        }
+        return {
+            n: score
+            for n, score in _sum([self.scores(node.left), self.scores(node.right)]).items()
+            if n in matching
+        }
+
+    def _frequencies(self, field: str, terms: Iterable[str]) -> dict[int, float]:
+        first, *rest = terms
+        total = self.snapshot.weights(field, first)
+        for term in rest:
+            for number, weight in self.snapshot.weights(field, term).items():
+                total[number] = total.get(number, 0.0) + weight
+        return total
+
+    def _positions(self, field: str, terms: Iterable[str], among: set[int]) -> dict[int, list[int]]:
+        merged: dict[int, list[int]] = {}
+        for term in terms:
+            for number, positions in self.snapshot.positions(field, term, among).items():
+                merged.setdefault(number, []).extend(positions)
+        return merged
+
+    # Prefixes and fuzzy words
+
+    def expansions(self, node: Prefix | Fuzzy) -> list[str]:
+        """The words of the index that a prefix or a fuzzy word stands for."""
+        forms = fold_words(node.text)
+        if len(forms) != 1:
+            raise UnsupportedQueryError(f"{node} is more than one word; a phrase may be meant")
+        if isinstance(node, Prefix):
+            return self.snapshot.terms("exact", forms[0])
+        return sorted(self.snapshot.terms_within("exact", forms[0], node.distance, prefix=1))
+
+    # Scoring
+
+    def _bm25(self, frequencies: dict[int, float]) -> Scores:
+        if not frequencies:
+            return {}
+        snapshot = self.snapshot
+        among, lengths = len(snapshot.passages), snapshot.lengths
+        idf = math.log(1 + (among - len(frequencies) + 0.5) / (len(frequencies) + 0.5))
+        gain = idf * (K1 + 1)
+        flat, slope = K1 * (1 - B), K1 * B / snapshot.average_length
+        return {n: gain * tf / (tf + flat + slope * lengths[n]) for n, tf in frequencies.items()}
+
+
+def positional(evaluation: Evaluation, node: Term | Phrase) -> tuple[str, Analysed]:
+    """The field that a word or phrase is looked for in, and its terms."""
+    # Word numbers are the same in both fields, so a stemmed word may stand near an exact phrase.
+    if isinstance(node, Phrase):
+        return "exact", [(form,) for form in fold_words(node.text)]
+    return "text", evaluation._stems(node.text)
+
+
+def _within(left: list[int], right: list[int], spans: tuple[int, int], distance: int) -> bool:
+    """Whether any of the left stands at most ``distance`` words from any of the right."""
+    return any(
+        0 < (b - (a + spans[0]) if a < b else a - (b + spans[1])) <= distance
+        for a in left
+        for b in right
+    )
+
+
+def _sum(parts: Iterable[Scores]) -> Scores:
+    total: Scores = {}
+    for part in parts:
+        if not total:
+            total = dict(part)
+            continue
+        for number, score in part.items():
+            total[number] = total.get(number, 0.0) + score
+    return total
+
+
+def _intersection(sets: Iterable[Set[int]]) -> set[int]:
+    smallest, *rest = sorted(sets, key=len)
+    result = set(smallest)
+    for other in rest:
+        result &= other
+    return result
+
+
+def _is_filter(node: Node) -> bool:
+    """Whether a node only lets through, and ranks nothing."""
+    match node:
+        case Filter() | DateRange() | Not() | Everything():
+            return True
+        case And(children) | Or(children):
+            return all(map(_is_filter, children))
+    return False

@@ -1,0 +1,105 @@
+"""Passages and records as the plain tuples and dicts that are stored in the index.
+
+A passage stores its speaker as a number into its record's list, and nothing of its episode: an
+archive has a hundred passages an episode. Packed values hold no class of ours, so that moving one
+does not make an index unreadable.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict
+from typing import Any
+
+from talksearch.engines.base import Record
+from talksearch.model import (
+    Appearance, Episode, Kind, Passage, Person, Role, Source, Speaker, TimeAccuracy,
+)
+
+PackedPassage = tuple[str, int, int, str, int, str, int | None, int | None, str]
+
+
+def pack_passage(passage: Passage, speaker: int) -> PackedPassage:
+    return (
+        passage.episode_id, passage.number, passage.turn, passage.kind.value, speaker,
+        passage.text, passage.start_ms, passage.end_ms, passage.time_accuracy.value,
+    )  # fmt: skip
+
+
+def unpack_passage(packed: PackedPassage, speakers: tuple[Speaker, ...]) -> Passage:
+    episode_id, number, turn, kind, speaker, text, start_ms, end_ms, accuracy = packed
+    return Passage(
+        id=f"{episode_id}.{number}",
+        episode_id=episode_id,
+        number=number,
+        turn=turn,
+        kind=Kind(kind),
+        speaker=speakers[speaker],
+        text=text,
+        start_ms=start_ms,
+        end_ms=end_ms,
+        time_accuracy=TimeAccuracy(accuracy),
+    )
+
+
+def pack_record(record: Record, speakers: tuple[Speaker, ...]) -> dict[str, Any]:
+    episode = asdict(record.episode)
+    episode["date"] = record.episode.date.isoformat() if record.episode.date else None
+    episode["people"] = [_plain(asdict(person)) for person in record.episode.people]
+    return {
+        "episode": episode,
+        "digest": record.digest,
+        "folder": record.folder,
+        "document": record.document,
+        "hosts": record.hosts,
+        "passages": record.passages,
+        "words": record.words,
+        "speakers": [_plain(asdict(speaker)) for speaker in speakers],
+        "appearances": [(speakers.index(a.speaker), a.turns, a.words) for a in record.appearances],
+    }
+
+
+def unpack_record(packed: dict[str, Any]) -> tuple[Record, tuple[Speaker, ...]]:
+    fields = dict(packed["episode"])
+    fields["date"] = dt.date.fromisoformat(fields["date"]) if fields["date"] else None
+    fields["tags"] = tuple(fields["tags"])
+    fields["people"] = tuple(_person(person) for person in fields["people"])
+    speakers = tuple(_speaker(speaker) for speaker in packed["speakers"])
+    record = Record(
+        episode=Episode(**fields),
+        digest=packed["digest"],
+        folder=packed["folder"],
+        document=packed["document"],
+        hosts=tuple(packed["hosts"]),
+        passages=packed["passages"],
+        words=packed["words"],
+        appearances=tuple(Appearance(speakers[s], t, w) for s, t, w in packed["appearances"]),
+    )
+    return record, speakers
+
+
+def _plain(fields: dict[str, Any]) -> dict[str, Any]:
+    """Enums as their values, also one level down (a speaker's person)."""
+    return {
+        key: _plain(value)
+        if isinstance(value, dict)
+        else value.value
+        if isinstance(value, Role | Source)
+        else value
+        for key, value in fields.items()
+    }
+
+
+def _person(fields: dict[str, Any]) -> Person:
+    role = Role(fields["role"]) if fields["role"] else None
+    return Person(**{**fields, "role": role, "source": Source(fields["source"])})
+
+
+def _speaker(fields: dict[str, Any]) -> Speaker:
+    return Speaker(
+        label=fields["label"],
+        person=_person(fields["person"]) if fields["person"] else None,
+        role=Role(fields["role"]) if fields["role"] else None,
+        source=Source(fields["source"]) if fields["source"] else None,
+        role_source=Source(fields["role_source"]) if fields["role_source"] else None,
+    )

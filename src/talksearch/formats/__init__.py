@@ -1,0 +1,137 @@
+"""Transcript formats: which one a document is in, and its cues.
+
+``base.py`` says how to add one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+from talksearch.errors import ConfigError, TranscriptParseError, UnknownFormatError
+from talksearch.formats import (
+    html_transcript,
+    markdown,
+    plain_text,
+    podcasting_json,
+    subrip,
+    web_page,
+    webvtt,
+    whisper_json,
+)
+from talksearch.formats.base import Format, Head, Metadata, Reading
+from talksearch.formats.decode import MAX_BYTES, head, refuse_binary
+from talksearch.model import Cue, Document, clean_text
+
+__all__ = [
+    "FORMATS",
+    "MAX_BYTES",
+    "Format",
+    "Head",
+    "Metadata",
+    "Reading",
+    "by_name",
+    "detect",
+    "read",
+]
+
+FORMATS: tuple[Format, ...] = (
+    webvtt.FORMAT,
+    subrip.FORMAT,
+    podcasting_json.FORMAT,
+    whisper_json.FORMAT,
+    html_transcript.FORMAT,
+    web_page.FORMAT,
+    markdown.FORMAT,
+    plain_text.FORMAT,
+)
+
+# What servers say when they know nothing: the suffix tells more.
+_VAGUE = frozenset({"text/plain", "application/octet-stream", "binary/octet-stream"})
+
+
+def detect(document: Document) -> Format:
+    """The document's format: by its signature, else its media type, else its suffix.
+
+    All three lie in the wild, the later ones more.
+    """
+    refuse_binary(document)
+    beginning = head(document)
+    for format in FORMATS:
+        if format.sniff(beginning):
+            return format
+    media_type = (document.media_type or "").partition(";")[0].strip().lower()
+    suffix = _suffix(document.source)
+    by_media = next((each for each in FORMATS if media_type in each.media_types), None)
+    by_suffix = next((each for each in FORMATS if suffix and suffix in each.suffixes), None)
+    if media_type in _VAGUE:
+        by_media, by_suffix = by_suffix, by_media
+    if found := by_media or by_suffix:
+        return found
+    raise UnknownFormatError(
+        f"no known format: the beginning has no signature, the media type is "
+        f"{media_type or 'not given'}, the suffix {suffix or 'missing'}; "
+        f"known are {_names()}",
+        document.source,
+    )
+
+
+def _suffix(source: str) -> str:
+    path = source
+    if "://" in source:
+        try:
+            path = urlsplit(source).path
+        except ValueError:
+            return ""
+    return PurePosixPath(path.replace("\\", "/")).suffix.lower()
+
+
+def _names() -> str:
+    return ", ".join(format.name for format in FORMATS)
+
+
+def by_name(name: str) -> Format:
+    """The format of that name."""
+    for format in FORMATS:
+        if format.name == name.strip().lower():
+            return format
+    raise ConfigError(f"no format is called {name!r}; there are {_names()}")
+
+
+def read(document: Document, format: Format | None = None) -> Reading:
+    """The document's cues, checked: every one has text, and its times make sense."""
+    refuse_binary(document)
+    reading = (format or detect(document)).parse(document)
+    cues = tuple(checked for cue in reading.cues if (checked := _check(cue)) is not None)
+    if not cues:
+        raise TranscriptParseError("holds no text", document.source)
+    return dataclasses.replace(reading, cues=cues, metadata=_check_metadata(reading.metadata))
+
+
+def _check(cue: Cue) -> Cue | None:
+    text = clean_text(cue.text)
+    if not text:
+        return None
+    start, end = cue.start_ms, cue.end_ms
+    if start is not None and start < 0:
+        start = None
+    if end is not None and (start is None or end < start):
+        end = None
+    return Cue(text, start, end, clean_text(cue.label) or None if cue.label else None, cue.kind)
+
+
+def _check_metadata(metadata: Metadata) -> Metadata:
+    """The texts in one clean line as well: JSON and YAML can hold anything."""
+    changes: dict[str, object] = {}
+    for name in ("title", "show", "language", "description", "guid", "url", "audio_url"):
+        value = getattr(metadata, name)
+        if value is not None:
+            changes[name] = clean_text(value) or None
+    changes["tags"] = tuple(tag for raw in metadata.tags if (tag := clean_text(raw)))
+    changes["people"] = tuple(
+        dataclasses.replace(person, name=name)
+        for person in metadata.people
+        if (name := clean_text(person.name))
+    )
+    return dataclasses.replace(metadata, **changes)  # type: ignore[arg-type]

@@ -1,0 +1,213 @@
+"""Bytes to text, and the refusal of bytes that are no text.
+
+In this order: a byte order mark; the charset that the media type, XML or HTML declares; UTF-8, in
+which bytes that are none are read as Windows-1252 (strict UTF-8 and plain Windows-1252 are the two
+ends of that). Guessing a charset from letter statistics was tried and guessed wrong more often than
+not, so nothing here guesses. Then two kinds of damage are mended where a document shows them:
+UTF-8 once decoded as Windows-1252, and the same with its control characters lost afterwards.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from talksearch.errors import DocumentError
+from talksearch.formats.base import Head
+from talksearch.model import Document
+
+__all__ = ["HEAD_BYTES", "MAX_BYTES", "decode", "head", "refuse_binary"]
+
+MAX_BYTES = 64 * 1024 * 1024
+HEAD_BYTES = 32 * 1024
+
+# UTF-32 first: its little-endian mark begins with that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+_SIGNATURES = (
+    (0, b"%PDF-", "a PDF"),
+    (0, b"PK\x03\x04", "a ZIP archive or an office document"),
+    (0, b"\xd0\xcf\x11\xe0", "an old office document"),
+    (0, b"{\\rtf", "a rich text document"),
+    (0, b"\x89PNG", "a PNG image"),
+    (0, b"\xff\xd8\xff", "a JPEG image"),
+    (0, b"GIF8", "a GIF image"),
+    (8, b"WEBP", "a WebP image"),
+    (8, b"WAVE", "a WAV recording"),
+    (0, b"ID3", "an MP3 recording"),
+    (0, b"OggS", "an Ogg recording"),
+    (0, b"fLaC", "a FLAC recording"),
+    (4, b"ftyp", "an MP4 recording"),
+    (0, b"\x1a\x45\xdf\xa3", "a Matroska recording"),
+    (0, b"\x1f\x8b", "a gzip archive"),
+    (0, b"BZh", "a bzip2 archive"),
+    (0, b"\xfd7zXZ", "an xz archive"),
+    (0, b"7z\xbc\xaf", "a 7-Zip archive"),
+    (0, b"Rar!", "a RAR archive"),
+    (0, b"\x7fELF", "a program"),
+    (0, b"SQLite format 3\x00", "a database"),
+)
+
+
+def refuse_binary(document: Document) -> None:
+    """Raise DocumentError for what is empty, too large or evidently no text."""
+    data = document.data
+    if len(data) > MAX_BYTES:
+        raise DocumentError(
+            f"larger than {MAX_BYTES // 2**20} MiB: too large for a transcript", document.source
+        )
+    if not data.strip():
+        raise DocumentError("the document is empty", document.source)
+    for offset, signature, what in _SIGNATURES:
+        if data.startswith(signature, offset):
+            raise DocumentError(f"looks like {what}, not like text", document.source)
+
+
+def decode(document: Document) -> str:
+    """The document's text, line ends as ``\\n``, without a byte order mark."""
+    refuse_binary(document)
+    text = _to_text(document.data, document.media_type)
+    _refuse_controls(text[:HEAD_BYTES], document.source)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _mend_lost_controls(_mend_mojibake(text))
+    if not text.strip().strip("\ufeff"):
+        raise DocumentError("the document is empty", document.source)
+    return text
+
+
+def head(document: Document) -> Head:
+    """The document's beginning, for the sniffers."""
+    data = document.data[:HEAD_BYTES]
+    text = _to_text(data, document.media_type)
+    return Head(data, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _to_text(data: bytes, media_type: str | None) -> str:
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, "replace").lstrip("\ufeff")
+    if utf16 := _utf16_without_mark(data):
+        return data.decode(utf16, "replace")
+    if declared := _declared(data, media_type):
+        try:
+            return data.decode(declared)
+        except ValueError:  # not what it says: as if nothing were said
+            pass
+    text = data.decode("utf-8", "surrogateescape")
+    return _LONE.sub(_as_windows, text)
+
+
+_LONE = re.compile("[\udc80-\udcff]+")
+
+
+def _as_windows(match: re.Match[str]) -> str:
+    raw = match[0].encode("utf-8", "surrogateescape")
+    # latin-1 for the five bytes that Windows-1252 leaves out.
+    return "".join(_WINDOWS.get(byte) or chr(byte) for byte in raw)
+
+
+_WINDOWS = {
+    byte: bytes([byte]).decode("cp1252")
+    for byte in range(0x80, 0x100)
+    if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
+
+
+def _utf16_without_mark(data: bytes) -> str | None:
+    """Subtitle editors write UTF-16 without a mark; in European text every second byte is 0."""
+    sample = data[:1024]
+    if len(sample) < 4 or b"\0" not in sample:
+        return None
+    half = len(sample) // 2
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if odd > half * 0.7 and even < half * 0.1:
+        return "utf-16-le"
+    if even > half * 0.7 and odd < half * 0.1:
+        return "utf-16-be"
+    return None
+
+
+_DECLARED = (
+    re.compile(rb"""^\s{0,9}<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w:.-]{1,40})""", re.I),
+    re.compile(rb"""<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([\w:.-]{1,40})""", re.I),
+)
+_PARAMETER = re.compile(r"""charset\s{0,9}=\s{0,9}["']?([\w:.-]{1,40})""", re.I)
+# Servers and editors name these by default, and they decode anything: UTF-8 that is well-formed
+# says more, and what is not well-formed is read as Windows-1252 anyway (as browsers do).
+_EMPTY_WORDS = {"utf-8", "ascii", "iso8859-1", "cp1252"}
+_TEXT_CODECS = re.compile(
+    r"(utf|iso|cp|windows|koi|mac|gb|big5|euc|shift|hz|johab|tis|ptcp|kz|cp_|utf_)", re.I
+)
+
+
+def _declared(data: bytes, media_type: str | None) -> str | None:
+    names = [match[1] for match in [_PARAMETER.search(media_type or "")] if match]
+    names += [
+        match[1].decode("ascii") for match in (p.search(data[:2048]) for p in _DECLARED) if match
+    ]
+    for name in names:
+        try:
+            found = codecs.lookup(name).name
+        except (LookupError, ValueError):
+            continue
+        # codecs also knows hex, zip, rot13 and "undefined", which are no charsets.
+        if found not in _EMPTY_WORDS and _TEXT_CODECS.match(found):
+            return found
+    return None
+
+
+_CONTROL = re.compile("[\0-\x08\x0e-\x1a\x7f]")
+
+
+def _refuse_controls(text: str, source: str) -> None:
+    # A stray control character is an accident; one in two hundred is no text any more.
+    if len(_CONTROL.findall(text)) > len(text) / 200:
+        raise DocumentError("holds control characters: it is binary, not text", source)
+
+
+# What UTF-8 looks like when read as Windows-1252: the first byte of a sequence, then another.
+_MOJIBAKE = re.compile("[ÂÃÐÑâã][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|ðŸ")
+
+
+def _mend_mojibake(text: str) -> str:
+    if text.isascii() or not _MOJIBAKE.search(text):
+        return text
+    import ftfy
+
+    # Line by line: one line that cannot be mended must not keep the others from it.
+    return "\n".join(
+        ftfy.fix_encoding(line) if _MOJIBAKE.search(line) else line for line in text.split("\n")
+    )
+
+
+# A curly apostrophe is E2 80 99 in UTF-8. Read as Latin-1 that is "â" and two control characters,
+# which some scrapers strip: "you'll" is left as "youâll". The "â" alone proves nothing (château,
+# pâte), but an English contraction with it in the place of the apostrophe is no word anywhere.
+_PROOF = re.compile(
+    r"\b(?:(?:you|we|they)â(?:ll|re|ve|d)|(?:it|that|what|there|here|let|he|she|who)âs|iâ(?:m|ve|ll)"
+    r"|(?:do|does|did|is|are|was|were|wo|ca|could|would|should|has|have|had)nât)\b",
+    re.I,
+)
+_APOSTROPHE = re.compile(r"(?<=[A-Za-z])â(?=(?:s|t|d|m|ll|re|ve)\b)")
+_QUOTED = re.compile(r"(?<![^\s(\[])â(?=\w)([^\nâ]{1,200})(?<=[^\sâ])â(?!\w)")
+_POSSESSIVE = re.compile(r"(?<=s)â(?!\w)", re.I)
+_ALONE = re.compile(r"â(?!\w)")
+# Lost with lower-casing on top: ã and a character above the control range was a letter of Latin-1.
+_LATIN = re.compile("[ãÃ]([\xa1-\xbf])")
+
+
+def _mend_lost_controls(text: str) -> str:
+    if "â" not in text or not _PROOF.search(text):
+        return text
+    text = text.replace("â¦", "…")
+    text = _APOSTROPHE.sub("'", text)
+    text = _QUOTED.sub(r'"\1"', text)
+    text = _POSSESSIVE.sub("'", text)
+    text = _ALONE.sub("", text)
+    return _LATIN.sub(lambda match: chr(ord(match[1]) + 0x40), text)

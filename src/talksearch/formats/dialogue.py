@@ -1,0 +1,225 @@
+"""Lines of text to cues: the layouts that people use for transcripts, whatever the file around.
+
+    Name: text                  [00:12:34] Name: text            Name  12:34        (a header line,
+    Name (00:12:34): text       00:12:34 text                    text                then the text)
+
+The paragraphs after a labelled one have no label: whose they are is not decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from talksearch.formats.labels import LABEL_LENGTH, believe, candidate, split_label
+from talksearch.model import Cue, Kind
+from talksearch.timecode import TIMECODE, parse_timecode
+
+__all__ = ["Line", "read_dialogue", "scan"]
+
+
+@dataclass(slots=True)
+class Line:
+    """A line and what it may be."""
+
+    whole: str
+    """All of it."""
+    raw: str
+    """All but the time that it begins with: what was said, if the name is none."""
+    text: str
+    """What was said, if there is a name."""
+    name: str | None = None
+    name_ms: int | None = None
+    """A time that stands beside the name, and is one only if the name is."""
+    start_ms: int | None = None
+    end_ms: int | None = None
+    opens: bool = False
+    """It begins a paragraph."""
+    marked: bool = False
+    """The name is set apart: bold, or with a time beside it."""
+    header: bool = False
+    """The name is all there is; what follows is the text."""
+    alone: bool = False
+    """A time and what may be a name, or else a few words."""
+    bare: bool = False
+    """The time has no brackets: it may be a word of the text."""
+    glued: bool = False
+    """No blank before the text: it goes on with the word of the line before."""
+    kind: Kind | None = None
+
+
+_LEADING = re.compile(
+    rf"""\s*(?: [\[(] \s*(?P<start>{TIMECODE}) (?:\s*-+>\s*(?P<end>{TIMECODE}))? \s*[\])] :?
+         | (?P<bare>{TIMECODE}) (?=\s|$) )
+     (?P<gap>[ \t]*) (?:[-–—]\s+)? (?P<rest>.*)""",
+    re.VERBOSE | re.DOTALL,
+)
+# "Name [00:12]: text", "Name (00:12)", and the header line of Otter: "Name  00:12".
+_BESIDE = re.compile(
+    rf"(?P<name>[^:\[\]()\n]{{1,{LABEL_LENGTH}}}?)\s*[\[(](?P<time>{TIMECODE})[\])]\s*:?(?P<text>.*)",
+    re.DOTALL,
+)
+_HEADER = re.compile(rf"(?P<name>[^:\n]{{1,{LABEL_LENGTH}}}?)\s+(?P<time>{TIMECODE})\s*:?\s*")
+_INSIDE = re.compile(rf"\s*\[({TIMECODE})\]\s*")
+# "Break: [12:34]", "Jingle: [12:34] to [12:50]": marks of the editor. "Ana: 12:34." is an answer.
+_MARKER = re.compile(
+    rf"[\W_]*\w+:[^\w\[]*\[{TIMECODE}\][\W_]*(?:to\b[\W_]*)?(?:{TIMECODE})?[\W_]*", re.IGNORECASE
+)
+
+
+def scan(line: str, *, opens: bool = False, kind: Kind | None = None) -> Line:
+    """What a line may be, seen by itself."""
+    stripped = line.strip().removeprefix(">>").lstrip()
+    found = Line(stripped, stripped, stripped, opens=opens, kind=kind)
+    if stripped[:1] in _TIME_BEGINS and (match := _LEADING.match(line)):
+        start = parse_timecode(match["start"] or match["bare"])
+        if start is not None:
+            found.start_ms, found.bare = start, match["bare"] is not None
+            if match["end"]:
+                found.end_ms = parse_timecode(match["end"])
+                found.glued = len(match["gap"]) == 2  # whisper.cpp: two blanks, then the text's own
+            found.text = match["rest"].strip()
+            found.raw = found.text
+    text = found.text
+    if not text:
+        return found
+    head = text[: LABEL_LENGTH + 20]
+    if text[-1] in _TIME_ENDS and len(head) == len(text) and (match := _HEADER.fullmatch(text)):
+        time, name = parse_timecode(match["time"]), candidate(match["name"])
+        if name and time is not None:
+            # Some exports put 0:00 before such a header: the header's own time is meant.
+            found.name, found.name_ms, found.text = name, time, ""
+            found.marked = found.header = True
+            return found
+    if ("[" in head or "(" in head) and (match := _BESIDE.match(text)):
+        time, name = parse_timecode(match["time"]), candidate(match["name"])
+        if name and time is not None:
+            found.name, found.name_ms, found.text = name, time, match["text"].strip()
+            found.marked, found.header = True, not found.text
+            return found
+    if labelled := split_label(text):
+        found.name, found.text = labelled
+        found.marked, found.header = found.start_ms is not None, not found.text
+    elif found.start_ms is not None and len(text) <= LABEL_LENGTH and (name := candidate(text)):
+        found.name, found.text = name, ""
+        found.marked = found.header = found.alone = True
+    return found
+
+
+_TIME_BEGINS = frozenset("0123456789[(")
+_TIME_ENDS = frozenset("0123456789:")
+
+# "00:12 text" is a layout if a good part of the lines have it; else it's "10:30 was too late".
+_TIMED_SHARE = 0.25
+# Without a name nearly all have to: show notes list their chapters with times, too.
+_ONLY_TIMED_SHARE = 0.6
+# Labels in fewer than one of twenty-five paragraphs: an article in which some lines have a colon.
+_LABELLED_SHARE = 0.04
+
+
+def read_dialogue(lines: Sequence[Line], *, wrapped: bool = True) -> tuple[Cue, ...] | None:
+    """The cues, if the lines are a transcript: somebody is named, or the lines have times.
+
+    ``wrapped``: a line goes on in the next; else each line is a paragraph.
+    """
+    if not lines:
+        return None
+    _settle_headers(lines)
+    paragraphs = sum(line.opens for line in lines) or 1
+    found = Counter(line.name for line in lines if line.name is not None)
+    believed: set[str] = set()
+    if found:
+        marked = {line.name for line in lines if line.marked and line.name is not None}
+        spoken = "\n".join(line.raw for line in lines)
+        first = lines[0].name if lines[0].marked else None
+        believed = believe(found, spoken, paragraphs, marked, opening=first)
+        turns = sum(found[name] for name in believed)
+        if turns < _LABELLED_SHARE * paragraphs and first not in believed:
+            believed = set()
+    worded = sum(line.opens and bool(line.raw) for line in lines) or 1
+    timed = sum(line.start_ms is not None for line in lines)
+    trust_times = timed >= _TIMED_SHARE * worded
+    if not believed and timed < _ONLY_TIMED_SHARE * worded:
+        return None
+    return tuple(_cues(lines, believed, trust_times, wrapped))
+
+
+def _settle_headers(lines: Sequence[Line]) -> None:
+    """``[00:12] Text`` is a header only if the text then comes, without a time of its own."""
+    for line, after in zip(lines, [*lines[1:], None], strict=True):
+        if line.alone and (after is None or after.opens or after.start_ms is not None):
+            line.name, line.text = None, line.raw
+            line.header = line.marked = line.alone = False
+
+
+def _cues(
+    lines: Iterable[Line], believed: set[str], trust_times: bool, wrapped: bool
+) -> Iterable[Cue]:
+    label: str | None = None
+    start: int | None = None
+    end: int | None = None
+    kind: Kind | None = None
+    said: list[str] = []
+
+    def flush() -> Iterable[Cue]:
+        nonlocal label, start, end
+        text = "".join(said).strip()
+        if not text:
+            return  # a label or a time by itself belongs to what follows
+        yield from _split_at_times(Cue(text, start, end, label, kind))
+        said.clear()
+        label = start = end = None
+
+    for line in lines:
+        if _is_marker(line):
+            yield from flush()
+            label = start = end = None
+            continue
+        named = line.name is not None and line.name in believed
+        time = line.start_ms
+        if named and line.name_ms is not None:
+            time = line.name_ms
+        elif line.bare and not trust_times:
+            time = None
+        timed = time is not None
+        text = line.text if named else line.whole if line.bare and not timed else line.raw
+        if line.glued and not named and said and timed:
+            said.append(text)
+            end = line.end_ms
+            continue
+        if named or timed or line.opens or not wrapped or line.kind is not kind:
+            yield from flush()
+            kind = line.kind
+        if named:
+            label = line.name
+        if timed:
+            start, end = time, line.end_ms
+        if text:
+            said.append(f" {text}")
+    yield from flush()
+
+
+def _is_marker(line: Line) -> bool:
+    # Whoever has nothing to say but a time says nothing.
+    if line.header or len(line.raw) >= LABEL_LENGTH:
+        return False
+    may = line.name is not None or line.raw[:5].lower() == "break"
+    return may and _MARKER.fullmatch(line.raw) is not None
+
+
+def _split_at_times(cue: Cue) -> Iterable[Cue]:
+    """A time stamp within a paragraph begins a new cue."""
+    if "[" not in cue.text:
+        yield cue
+        return
+    pieces = _INSIDE.split(cue.text)
+    label, start = cue.label, cue.start_ms
+    for at in range(0, len(pieces), 2):
+        time = parse_timecode(pieces[at - 1]) if at else None
+        start = start if time is None else time
+        if pieces[at]:
+            last = at == len(pieces) - 1
+            yield Cue(pieces[at], start, cue.end_ms if last else None, label, cue.kind)
+            label = start = None

@@ -1,0 +1,183 @@
+"""Is what stands before the colon the name of a speaker?
+
+One line does not tell: "Remember: back it up" and "Miguel: back it up" look alike. So candidates
+are gathered over a whole document (``candidate``), and then judged together (``believe``): a name
+that comes back, or that is written like one, is believed, if the document is a dialogue at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Set
+
+from talksearch.formats.wordset import word_set
+
+__all__ = ["LABEL_LENGTH", "believe", "candidate", "split_label"]
+
+LABEL_LENGTH = 60  # "Vice President Joe Biden (former senator from Delaware)" has 54 characters
+
+# Up to six words and no sentence punctuation but what names carry: "Dr. O'Neil-Ruiz (host)".
+_SYNTAX = re.compile(
+    r"[$@]?[^\W\d_](?:[\w .'’\-–&()/,*]*(?:[\w)*]|\b(?:[JS]r|Dr|[A-Z]|[MP]h\.?D)\.))?"
+)
+_MAX_WORDS = 6
+# The end of what may stand before ". " in a name; after anything else a sentence has ended.
+_ABBREVIATED = re.compile(
+    r"(?:^|.*[ .(])(?:\w|[DM]r|Mr?s|Sta?|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Prof|Rev|Hon|Pres)"
+).fullmatch
+# Names that occur once each are a cast from this share of lines on: show notes have "Hosts:",
+# "Intro Theme:", "Recorded:" once each too, in one line of three at most.
+_DIALOGUE_SHARE = 0.4
+_WORD = re.compile(r"\w+")
+
+# Openers of a notice, a heading or a list. None of them ever speaks.
+_NEVER = word_set(
+    """
+    note notes warning caution attention disclaimer tip hint update edit ps tldr tl;dr example
+    examples summary conclusion result results reason reasons problem solution link links
+    resources reference references source sources related subscribe follow website web site
+    email e-mail mail phone twitter facebook instagram youtube linkedin github discord mastodon
+    slack telegram spotify rss http https ftp mailto www url date time title duration length
+    author editor published updated recorded language tags category categories topics contents
+    chapters transcript transcription download credits music photo image picture caption bio
+    about contact copyright license licence sponsor sponsors sponsored advertisement
+    requirements benefits location price see today tomorrow yesterday here hinweis achtung
+    quelle quellen beispiel remarque attention nota fuente enlaces liens break first firstly second
+    secondly third thirdly finally lastly next also plus again namely otherwise meaning fact
+    remember imagine think look listen well so okay ok right yes no and but spoiler bonus joke
+    """
+)
+# "Step 1", "Part 2" are counted headings; "Speaker 1", "Guest 2" are people.
+_COUNTED = word_set(
+    """
+    step part chapter episode season section lesson day week year question tip rule point item
+    figure table version act scene number no option case round phase stage teil kapitel folge
+    chapitre épisode partie parte capítulo episodio
+    """
+)
+_ROLES = word_set(
+    """
+    host cohost co-host guest interviewer interviewee moderator narrator announcer presenter
+    panelist panellist audience speaker participant reporter anchor operator caller student man
+    woman boy girl male female voice q a int question answer both all unknown anonymous sprecher
+    sprecherin moderatorin gast interviewte animateur invité invitée présentateur entrevistador
+    entrevistadora entrevistado presentador invitado narrador
+    """
+)
+# Small words inside names, in lower case: "Ludwig van Beethoven", "Ana de la Cruz".
+_PARTICLES = word_set(
+    """
+    de del della der den di da do dos du la le las los el al bin ibn ben van von vom zu zum zur
+    ten ter af av of and und et y e og och i the
+    """
+)
+_FUNCTION = word_set(
+    """
+    a an the this that these those it is are was were be been i you he she we they my your his
+    her our their and or but if so as at by for from in into of on to with about what when where
+    which who why how then than there here not no yes one two three some any all more most only
+    just because
+    """
+)
+
+
+def split_label(text: str) -> tuple[str, str] | None:
+    """``"Name: words"`` as name and words, if the name could be a speaker's label at all.
+
+    >>> split_label("Ana Ruiz: So, two things: first …")
+    ('Ana Ruiz', 'So, two things: first …')
+    >>> split_label("https://example.org") is None and split_label("10:30: we met") is None
+    True
+    """
+    colon = text.find(":", 0, LABEL_LENGTH + 1)
+    wide = text.find("：", 0, LABEL_LENGTH + 1)
+    if colon < 0 or 0 <= wide < colon:
+        colon = wide
+    if colon < 1:
+        return None
+    rest = text[colon + 1 :]
+    if rest.startswith(("/", ":")) or (rest[:1].isdigit() and text[colon - 1].isdigit()):
+        return None  # an address, a C++ name, a time
+    name = candidate(text[:colon])
+    return None if name is None else (name, rest.strip())
+
+
+def candidate(text: str) -> str | None:
+    """The text as a label, markup and blanks around it gone; None if it cannot be one."""
+    name = " ".join(text.strip(" \t\xa0*_").split())
+    if not name or len(name) > LABEL_LENGTH or not _SYNTAX.fullmatch(name):
+        return None
+    words = name.lower().split()
+    if len(words) > _MAX_WORDS or " ".join(words) in _NEVER:
+        return None
+    # A list of topics is no label; "STEVE INSKEEP, HOST" and "Mireille Reece, Psy.D" are.
+    if name.count(",") > (2 if name.isupper() else 1):
+        return None
+    if ". " in name and not name.isupper() and not all(map(_ABBREVIATED, name.split(". ")[:-1])):
+        return None
+    first, last = words[0], words[-1].rstrip(".")
+    if first in _COUNTED and len(words) == 2 and (last.isdigit() or len(last) < 3):
+        return None
+    return name
+
+
+def believe(
+    found: Counter[str],
+    text: str,
+    lines: int,
+    marked: Set[str] = frozenset(),
+    opening: str | None = None,
+) -> set[str]:
+    """Which of the candidates are speakers.
+
+    ``found`` counts the candidates, ``text`` is what the judgement may look words up in, ``lines``
+    how many lines could have had a label, and ``marked`` are candidates that the document sets
+    apart (bold, or with a time beside them). ``opening`` is the one that a document begins with: a
+    full name there is its only speaker's, if it has no other.
+    """
+    single = [name.lower() for name in found if " " not in name]
+    # Small words of the text itself: "remember" is used, so "Remember:" is nobody.
+    used = set(_WORD.findall(text)).intersection(single) if single else set()
+    believed = {
+        name
+        for name, count in found.items()
+        if _plausible(name, count, used, marked=name in marked)
+    }
+    turns = sum(found[name] for name in believed)
+    # A dialogue: somebody speaks twice, or there is little else in the document.
+    again = any(found[name] > 1 for name in believed)
+    monologue = opening in believed and " " in (opening or "")
+    return believed if again or monologue or turns >= _DIALOGUE_SHARE * lines else set()
+
+
+def _plausible(name: str, count: int, used: Set[str], *, marked: bool) -> bool:
+    words = name.split()
+    lowered = [word.lower().strip(".,()") for word in words]
+    if lowered[0] in _ROLES and (len(words) == 1 or lowered[1].isdigit() or len(lowered[1]) == 1):
+        return True
+    if name.isupper():
+        return len(words) > 1 or count > 1 or len(name) > 1
+    if _like_a_name(words) or (marked and count > 2 and name.istitle()):  # Just Zwennicker
+        if len(words) > 1 or count > 2 or (marked and count > 1):
+            return True
+        # A single capitalised word: a name, unless the text uses it as a word of its own.
+        return name.lower() not in used
+    # "mike:", "the doctor:": only if it comes back, and is no beginning of a sentence.
+    if count < 2 or len(words) > 3:
+        return False
+    if lowered[0] == "the" and len(words) > 1:
+        lowered = lowered[1:]
+    return not _FUNCTION.intersection(lowered) and (len(words) < 3 or marked)
+
+
+def _like_a_name(words: list[str]) -> bool:
+    bare = [word.lstrip("(").rstrip(").,*") for word in words]
+    if not all(bare) or bare[0].lower() in _FUNCTION:
+        return False
+    big = [word for word in bare if not word[0].islower()]
+    small = [word for word in bare if word[0].islower()]
+    # "pgMustard", "eBay": a capital further on makes a proper noun as well.
+    return bool(big) and all(
+        word in _PARTICLES or any(c.isupper() for c in word) or word == "&" for word in small
+    )

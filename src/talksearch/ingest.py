@@ -1,0 +1,374 @@
+"""From corpus/ to the index: what is new, changed or gone there is read, cut and put.
+
+Everything is derived from the corpus alone. A *unit* is what becomes one episode: a document, an
+item of the show's feed, or an item together with its transcript. Its digest is over all that it is
+made from, so that only what changed is read again. Roles are judged over a whole show: a new
+episode may show who its host is, and then the old ones are put again with that role.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Literal
+
+from talksearch import feeds, formats
+from talksearch.corpus import LOOSE, Corpus, Meta, ShowFile, Stored
+from talksearch.engines.base import Engine, EngineWriter, Record
+from talksearch.errors import SourceError, TalkSearchError
+from talksearch.formats.base import Metadata, Reading
+from talksearch.model import (
+    NOBODY,
+    Appearance,
+    Cue,
+    Episode,
+    Kind,
+    Person,
+    Role,
+    Show,
+    Source,
+    Transcript,
+    Turn,
+)
+from talksearch.passages import cut
+from talksearch.speakers import appearances, attribute, infer_hosts, with_roles
+from talksearch.words import fold_words
+
+__all__ = ["Outcome", "Progress", "Status", "sync", "transcript"]
+
+VERSION = 1
+"""Raise it when the same documents would now be read differently."""
+
+Status = Literal["new", "changed", "unchanged", "gone", "failed", "skipped"]
+
+Progress = Callable[[int, int], None]
+"""Called with how many documents are done, and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one source. ``error`` is set for ``failed`` and ``skipped``; then nothing
+    that was there before is lost."""
+
+    source: str
+    status: Status
+    episode_id: str | None = None
+    title: str | None = None
+    passages: int = 0
+    error: TalkSearchError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    id: str
+    folder: str
+    source: str
+    digest: str
+    stored: Stored | None
+    meta: Meta
+    item: feeds.Item | None
+    show: Show | None
+    show_file: ShowFile
+
+
+def sync(
+    corpus: Corpus, engine: Engine, *, fresh: bool = False, progress: Progress | None = None
+) -> list[Outcome]:
+    """Bring the index up to the corpus, in one commit; none when nothing changed.
+
+    ``fresh`` writes a new index that takes the old one's place. One outcome a unit, the unchanged
+    included. Raises ``HomeError`` when the index cannot be written; then it is as it was.
+    """
+    units, outcomes, unsure = _scan(corpus)
+    records = {} if fresh else {record.episode.id: record for record in engine.records()}
+    present = {unit.id for unit in units}
+    gone = [
+        record
+        for record in records.values()
+        if record.episode.id not in present and record.folder not in unsure
+    ]
+    stale = {u.id for u in units if u.id not in records or records[u.id].digest != u.digest}
+    if not fresh and not stale and not gone:
+        return outcomes + [_unchanged(records[unit.id]) for unit in units]
+    with engine.writer(fresh=fresh) as writer:
+        done = 0
+        for _, group in groupby(units, key=lambda unit: unit.folder):
+            folder = _Folder(corpus, list(group), records, stale)
+            for outcome in folder.put(writer):
+                outcomes.append(outcome)
+                done += 1
+                if progress:
+                    progress(done, len(units))
+        for record in gone:
+            writer.remove(record.episode.id)
+            outcomes.append(
+                Outcome(record.episode.source, "gone", record.episode.id, record.episode.title)
+            )
+        writer.commit()
+    return outcomes
+
+
+def transcript(corpus: Corpus, record: Record) -> Transcript:
+    """An episode's transcript, read from the corpus again, with the roles that the index has.
+
+    Raises ``SourceError`` when it can no longer be read.
+    """
+    units, outcomes, _ = _scan(corpus, [record.folder])
+    for unit in units:
+        if unit.id == record.episode.id:
+            read = _read(corpus, unit)
+            return replace(read, turns=with_roles(read.turns, frozenset(record.hosts)))
+    reason = "is no longer in the corpus"
+    raise next((o.error for o in outcomes if o.error), None) or SourceError(
+        reason, record.document or record.episode.source
+    )
+
+
+def _unchanged(record: Record) -> Outcome:
+    episode = record.episode
+    return Outcome(episode.source, "unchanged", episode.id, episode.title, record.passages)
+
+
+# What there is
+
+
+def _scan(
+    corpus: Corpus, folders: Iterable[str] | None = None
+) -> tuple[list[_Unit], list[Outcome], set[str]]:
+    """The units of the corpus, folder by folder; what failed; and the folders in which an episode
+    that is not seen may yet be there, behind something unreadable."""
+    units: list[_Unit] = []
+    failed: list[Outcome] = []
+    unsure: set[str] = set()
+
+    def fail(source: str, error: TalkSearchError, folder: str) -> None:
+        failed.append(Outcome(source, "failed", error=error))
+        unsure.add(folder)
+
+    for folder in corpus.folders() if folders is None else folders:
+        show_file, feed = ShowFile(), None
+        try:
+            show_file = corpus.show_file(folder)
+        except SourceError as error:
+            fail(error.source, error, folder)
+        try:
+            state = corpus.feed(folder)
+            if state and state[1] is not None:
+                address = state[0].address
+                feed = feeds.parse_feed(state[1], source=state[0].source, base_url=address)
+        except SourceError as error:
+            fail(error.source, error, folder)
+        by_guid = {item.guid: item for item in feed.items} if feed else {}
+        common = (VERSION, show_file, feed.show if feed else None)
+        for stored in corpus.documents(folder):
+            try:
+                meta = corpus.meta(stored)
+                item = by_guid.pop(meta.guid, None) if meta.guid else None
+                digest = _digest(*common, item, corpus.digest(folder, stored.name))
+            except SourceError as error:
+                fail(error.source, error, folder)
+                continue
+            identity = f"{folder}#{item.guid}" if item else stored.path
+            show = feed.show if feed and item else None
+            units.append(
+                _Unit(
+                    _id(identity), folder, meta.source, digest, stored, meta, item, show, show_file
+                )
+            )
+        for item in by_guid.values():
+            assert feed and state
+            meta = Meta(item.url or state[0].source, guid=item.guid, given=state[0].given)
+            digest = _digest(*common, item, meta.given)
+            unit_id = _id(f"{folder}#{item.guid}")
+            units.append(
+                _Unit(
+                    unit_id, folder, meta.source, digest, None, meta, item, feed.show, show_file
+                )
+            )
+    return units, failed, unsure
+
+
+def _id(identity: str) -> str:
+    return base64.b32encode(hashlib.sha256(identity.encode()).digest())[:10].decode().lower()
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256("\0".join(map(repr, parts)).encode()).hexdigest()
+
+
+# One show
+
+
+class _Folder:
+    """The units of a show: reads the stale ones and judges over all who is host."""
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        units: Sequence[_Unit],
+        records: Mapping[str, Record],
+        stale: set[str],
+    ) -> None:
+        self._corpus = corpus
+        self._units = units
+        self._records = records
+        self._stale = stale
+
+    def put(self, writer: EngineWriter) -> Iterator[Outcome]:
+        read: dict[str, Transcript] = {}
+        failed: dict[str, SourceError] = {}
+        for unit in self._units:
+            if unit.id in self._stale:
+                self._try_read(unit, read, failed)
+        hosts = infer_hosts(self._casts(read))
+        for unit in self._units:
+            record = self._records.get(unit.id)
+            if record and unit.id not in self._stale:
+                if _among(hosts, record.appearances) == record.hosts:
+                    yield _unchanged(record)
+                    continue
+                self._try_read(unit, read, failed)
+            if unit.id in failed:
+                yield Outcome(unit.source, "failed", error=failed[unit.id])
+                continue
+            yield self._put_one(writer, unit, read.pop(unit.id), hosts)
+
+    def _try_read(
+        self, unit: _Unit, read: dict[str, Transcript], failed: dict[str, SourceError]
+    ) -> None:
+        try:
+            read[unit.id] = _read(self._corpus, unit)
+        except SourceError as error:
+            failed[unit.id] = error
+
+    def _casts(self, read: Mapping[str, Transcript]) -> dict[str, tuple[Appearance, ...]]:
+        """Who speaks in each episode, in order of publication."""
+        episodes: list[tuple[Episode, tuple[Appearance, ...]]] = []
+        for unit in self._units:
+            if unit.id in read:
+                found = read[unit.id]
+                episodes.append((found.episode, appearances(found.turns)))
+            elif unit.id in self._records:
+                record = self._records[unit.id]
+                episodes.append((record.episode, record.appearances))
+        episodes.sort(key=lambda pair: _publication(pair[0]))
+        return {episode.id: cast for episode, cast in episodes}
+
+    def _put_one(
+        self, writer: EngineWriter, unit: _Unit, found: Transcript, hosts: frozenset[str]
+    ) -> Outcome:
+        found = replace(found, turns=with_roles(found.turns, hosts))
+        cast = appearances(found.turns)
+        passages = cut(found)
+        record = Record(
+            episode=found.episode,
+            digest=unit.digest,
+            folder=unit.folder,
+            document=unit.stored.path if unit.stored else None,
+            appearances=cast,
+            hosts=_among(hosts, cast),
+            passages=len(passages),
+            words=sum(len(passage.text.split()) for passage in passages),
+        )
+        writer.put(record, passages)
+        status: Status = "changed" if unit.id in self._records else "new"
+        return Outcome(
+            unit.source, status, found.episode.id, found.episode.title, record.passages
+        )
+
+
+def _among(hosts: frozenset[str], cast: Iterable[Appearance]) -> tuple[str, ...]:
+    return tuple(sorted(hosts & {a.speaker.name for a in cast if a.speaker.name}))
+
+
+def _publication(episode: Episode) -> tuple[object, ...]:
+    """Dated episodes by date; the rest by number, or by the numbers in their names."""
+    named = [int(part) if part.isdigit() else 0 for part in re.split(r"(\d{1,9})", episode.source)]
+    date = episode.date.isoformat() if episode.date else ""
+    return date, episode.season or 0, episode.number or 0, named, episode.source
+
+
+# One episode
+
+
+def _read(corpus: Corpus, unit: _Unit) -> Transcript:
+    """The unit's transcript, with no roles but those that it states itself."""
+    reading = Reading((), spoken=False)
+    if unit.stored:
+        document = corpus.read(unit.stored, unit.meta)
+        forced = unit.meta.given.format
+        reading = formats.read(document, formats.by_name(forced) if forced else None)
+    turns, people = attribute(reading, _people(unit, reading.metadata))
+    if unit.item and unit.item.notes:
+        notes = tuple(Cue(text) for text in unit.item.notes)
+        turns = (*turns, Turn(NOBODY, notes, Kind.NOTES))
+    return Transcript(_episode(unit, reading.metadata, people), turns)
+
+
+def _people(unit: _Unit, metadata: Metadata) -> tuple[Person, ...]:
+    """Everybody who is known to take part, each once: what the user said first, then the feed,
+    then the document, then the show's file."""
+    given = unit.meta.given
+    told = [
+        *(Person(name, Role.HOST, source=Source.MAPPED) for name in given.hosts),
+        *(Person(name, Role.GUEST, source=Source.MAPPED) for name in given.guests),
+        *(unit.item.people if unit.item else ()),
+        *metadata.people,
+        *(Person(name, Role.HOST, source=Source.MAPPED) for name in unit.show_file.hosts),
+    ]
+    people: dict[tuple[str, ...], Person] = {}
+    for person in told:
+        key = fold_words(person.name)
+        known = people.get(key)
+        people[key] = _completed(known, person) if known else person
+    return tuple(people.values())
+
+
+def _completed(known: Person, other: Person) -> Person:
+    return replace(
+        known,
+        role=known.role or other.role,
+        role_label=known.role_label or other.role_label,
+        occupation=known.occupation or other.occupation,
+        organization=known.organization or other.organization,
+        url=known.url or other.url,
+    )
+
+
+def _episode(unit: _Unit, metadata: Metadata, people: tuple[Person, ...]) -> Episode:
+    given, show_file = unit.meta.given, unit.show_file
+    # An item of the feed and a document's own metadata have these names in common.
+    told = [part for part in (unit.item, metadata) if part is not None]
+
+    def first(name: str) -> object:
+        return next((value for part in told if (value := getattr(part, name))), None)
+
+    show = unit.show or Show("")
+    folder = unit.folder if unit.folder != LOOSE else None
+    title = first("title") or _title_of(unit.stored.name if unit.stored else unit.source)
+    return Episode(
+        id=unit.id,
+        title=title,
+        show=given.show or show.title or show_file.title or metadata.show or folder,
+        date=given.date or first("date"),
+        season=first("season"),
+        number=first("number"),
+        url=first("url"),
+        audio_url=first("audio_url"),
+        language=given.language or first("language") or show.language or show_file.language,
+        description=first("description"),
+        tags=first("tags") or (),
+        people=people,
+        guid=first("guid"),
+        source=unit.source,
+    )
+
+
+def _title_of(name: str) -> str:
+    """A file's name as a title: ``01-slow_cooling.en.vtt`` -> ``01 slow cooling en``."""
+    stem = name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    return re.sub(r"[-_.\s]+", " ", stem).strip() or name

@@ -1,0 +1,219 @@
+"""Turns -> passages: the unit that is indexed and returned.
+
+A passage is one speaker's, about 120 words at most, and reads well by itself: a turn is cut at the
+ends of sentences, a sentence that is too long at its clauses, and only then between words. The
+pieces of a turn are of about the same length, so that no turn leaves a scrap behind.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+
+from talksearch.model import Passage, TimeAccuracy, Transcript
+from talksearch.words import words
+
+__all__ = ["WORDS", "cut"]
+
+WORDS = 120
+"""A passage has at most so many words, unless a single word cannot be cut."""
+
+
+def cut(transcript: Transcript) -> tuple[Passage, ...]:
+    """The passages of a transcript, in order."""
+    clock = _Clock(transcript)
+    episode_id = transcript.episode.id
+    passages: list[Passage] = []
+    position = 0  # in the text of all turns, each followed by one space
+    for number, turn in enumerate(transcript.turns):
+        text = turn.text
+        start = position
+        for piece in _pieces(text):
+            end = start + len(piece)
+            shown = piece.strip()
+            if shown:
+                first = start + piece.index(shown[0])
+                start_ms, accuracy = clock.start(first)
+                end_ms = clock.end(first + len(shown))
+                if start_ms is not None and end_ms is not None:
+                    end_ms = max(start_ms, end_ms)
+                passages.append(
+                    Passage(
+                        id=f"{episode_id}.{len(passages)}",
+                        episode_id=episode_id,
+                        number=len(passages),
+                        turn=number,
+                        kind=turn.kind,
+                        speaker=turn.speaker,
+                        text=shown,
+                        start_ms=start_ms,
+                        end_ms=end_ms,
+                        time_accuracy=accuracy,
+                    )
+                )
+            start = end
+        position += len(text) + 1
+    return tuple(passages)
+
+
+# --- where to cut ---------------------------------------------------------------------------------
+
+_SENTENCE = re.compile(
+    r"""
+    (?: (?<![ .(][A-Z]) (?<!Mr) (?<!Ms) (?<!Mrs) (?<!Dr) (?<!St)
+      (?<![ (][a-z]\.[a-z]) \.  # not in "J. Doe", "Dr. Doe", "e.g."
+      | [!?…؟।॥۔]
+    ) ["'”’»)\]]{0,3} \s
+  | [。！？．]+ [」』）”’]{0,3} \s?
+    """,
+    re.VERBOSE,
+)
+_CLAUSE = re.compile(r"[,;:—–،؛][\"'”’)]{0,2}\s|[、，；：]+")
+_SPACE = re.compile(r"\s")
+_LEVELS = (_SENTENCE, _CLAUSE, _SPACE)
+
+_Piece = tuple[str, int]  # a text and how many words it has
+
+
+def _pieces(text: str) -> list[str]:
+    """The text in balanced pieces of at most ``WORDS`` words; joined they are the text."""
+    if len(text) <= WORDS:
+        return [text]
+    size = _count(text)
+    return [text] if size <= WORDS else [piece for piece, _ in _cut_down(text, size, 0)]
+
+
+def _cut_down(text: str, size: int, level: int) -> list[_Piece]:
+    """The pieces of a text that is too long, cut at the ends that this level knows."""
+    parts = list(_parts(text, level))
+    pieces: list[_Piece] = []
+    for part in parts:
+        part_size = size if len(parts) == 1 else _count(part)
+        if part_size > WORDS and level < len(_LEVELS):
+            pieces += _cut_down(part, part_size, level + 1)
+        else:
+            pieces.append((part, part_size))
+    return _packed(pieces)
+
+
+def _parts(text: str, level: int) -> Iterator[str]:
+    """The text cut at every sentence (clause, space, word) end."""
+    start = 0
+    if level < len(_LEVELS):
+        ends = (match.end() for match in _LEVELS[level].finditer(text))
+    else:
+        # Nothing but words is left: a long run of a script that is written without spaces.
+        ends = (word.start for word in words(text))
+    for end in ends:
+        if end > start:
+            yield text[start:end]
+            start = end
+    if start < len(text):
+        yield text[start:]
+
+
+def _packed(pieces: list[_Piece]) -> list[_Piece]:
+    """Neighbours joined: as few as will do, and each near to the mean of what is left."""
+    packed: list[_Piece] = []
+    rest = sum(size for _, size in pieces)
+    target = _share(rest)
+    taken: list[str] = []
+    taken_size = 0
+    for text, size in pieces:
+        full = taken_size + size > WORDS or taken_size + size / 2 > target
+        if taken_size and size and full:
+            packed.append(("".join(taken), taken_size))
+            rest -= taken_size
+            target = _share(rest)
+            taken, taken_size = [], 0
+        taken.append(text)
+        taken_size += size
+    packed.append(("".join(taken), taken_size))
+    return packed
+
+
+def _share(rest: int) -> float:
+    return rest / max(1, -(-rest // WORDS))
+
+
+# Here plain patterns count as words.words does (but for abbreviations with dots), and ten times
+# as fast: Latin, Greek, Cyrillic, and Han and kana, a word each. Marks and the other unspaced
+# scripts need the real thing.
+_HAN = "\u3040-\u3098\u309b-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_PLAIN = re.compile(
+    "[\x00-\u02ff\u0370-\u0482\u048a-\u052f\u1e00-\u1fff\u2000-\u206f\u20ac"
+    f"\u3000-\u3029\u3030\uff01-\uff60{_HAN}]*"
+)
+_PLAIN_WORD = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+(?:['’&·][^\W_{_HAN}]+)*")
+_ASCII_WORD = re.compile(r"[^\W_]+(?:['&][^\W_]+)*", re.ASCII)
+
+
+def _count(text: str) -> int:
+    """How many words a text has."""
+    if text.isascii():
+        return len(_ASCII_WORD.findall(text))
+    if _PLAIN.fullmatch(text):
+        return len(_PLAIN_WORD.findall(text))
+    return sum(1 for _ in words(text))
+
+
+# --- times ----------------------------------------------------------------------------------------
+
+
+class _Clock:
+    """The moment of any character, from the moments that the cues give.
+
+    Positions count characters over all turns. Between two known moments time runs evenly, which
+    is right to about a second in speech. A recording begins at 0; after the last known moment
+    time goes on at the pace so far, for as long a stretch as is known at most.
+    """
+
+    def __init__(self, transcript: Transcript) -> None:
+        self.starts: dict[int, int] = {}
+        self.ends: dict[int, int] = {}
+        self.positions: list[int] = []
+        self.times: list[int] = []
+        position = 0
+        for turn in transcript.turns:
+            for cue in turn.cues:
+                if cue.start_ms is not None:
+                    self.starts.setdefault(position, cue.start_ms)
+                    self._mark(position, cue.start_ms)
+                position += len(cue.text)
+                if cue.end_ms is not None:
+                    self.ends[position] = cue.end_ms
+                    self._mark(position, cue.end_ms)
+                position += 1
+
+    def _mark(self, position: int, ms: int) -> None:
+        self.positions.append(position)
+        self.times.append(ms)
+
+    def start(self, position: int) -> tuple[int | None, TimeAccuracy]:
+        exact = self.starts.get(position)
+        if exact is not None:
+            return exact, TimeAccuracy.EXACT
+        ms = self._between(position)
+        return ms, TimeAccuracy.NONE if ms is None else TimeAccuracy.INFERRED
+
+    def end(self, position: int) -> int | None:
+        exact = self.ends.get(position)
+        return self._between(position) if exact is None else exact
+
+    def _between(self, position: int) -> int | None:
+        positions, times = self.positions, self.times
+        if not positions:
+            return None
+        after = bisect_left(positions, position)
+        left, left_ms = (positions[after - 1], times[after - 1]) if after else (0, 0)
+        if after < len(positions):
+            right, right_ms = positions[after], times[after]
+        else:
+            right = 2 * left - positions[0]
+            right_ms = 2 * left_ms - times[0]
+            if position > right:
+                return None
+        if right_ms <= left_ms or right <= left:
+            return left_ms
+        return left_ms + (right_ms - left_ms) * (position - left) // (right - left)

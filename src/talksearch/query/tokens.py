@@ -1,0 +1,173 @@
+"""A query cut into tokens: brackets, operators, and the leaves of the tree ready made.
+
+``parser.py`` says what may be typed and what it means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from talksearch.errors import QuerySyntaxError
+from talksearch.query.fields import FIELDS, condition, shown
+from talksearch.query.nodes import Fuzzy, Node, Phrase, Prefix, Term
+from talksearch.words import words
+
+__all__ = ["Token", "tokens"]
+
+# Far beyond what anybody types, and within what an engine can bear.
+MAX_LEAVES = 1000
+MAX_NEAR = 100  # passages are hardly longer
+
+_QUOTES = tuple('"“”„')
+# Only a straight quote closes a straight one, so that a phrase may hold curly ones; those close
+# as they come, for editors turn them as they like.
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"|[“”„]((?:[^"“”\\]|\\.)*)["“”]', re.DOTALL)
+_ESCAPED = re.compile(r'\\(["“”\\])')
+_BARE = re.compile(r'[^\s()"“”„]+')
+_NEAR = re.compile(r"NEAR(?:/(.*))?")
+_FUZZY = re.compile(r"(.+)~([0-9]*)")
+# A field, also as somebody may mistype it; not 10:30, std::vector or https://.
+_FIELD = re.compile(r"([^\W\d_][\w-]*):(?!:|//)")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """``query[start:end]``. Its kind is ``(``, ``)``, ``AND``, ``OR``, ``NOT`` (the minus as
+    well), ``NEAR`` with its distance, ``leaf`` with its node, ``blank`` (there is no word in it)
+    or ``end``."""
+
+    kind: str
+    start: int
+    end: int
+    node: Node | None = None
+    distance: int = 0
+
+
+def tokens(query: str) -> Iterator[Token]:
+    """The tokens of a query, an ``end`` last."""
+    at = leaves = 0
+    while at < len(query):
+        if query[at].isspace():
+            at += 1
+            continue
+        token = _token(query, at)
+        leaves += token.kind == "leaf"
+        if leaves > MAX_LEAVES:
+            reason = f"a query can have {MAX_LEAVES} words, phrases and filters, and this has more"
+            raise QuerySyntaxError(reason, query, token.start, token.end)
+        yield token
+        at = token.end
+    yield Token("end", at, at)
+
+
+def _token(query: str, start: int) -> Token:
+    if query[start] in "()":
+        return Token(query[start], start, start + 1)
+    if query[start] in _QUOTES:
+        return _phrase(query, start)
+    match = _BARE.match(query, start)
+    assert match is not None, "neither space, bracket nor quotation mark"
+    typed, end = match[0], match.end()
+    if typed == "-" and query.startswith(("(", *_QUOTES), end):
+        return Token("NOT", start, end)
+    if not _has_word(typed):
+        return Token("blank", start, end)
+    if typed.startswith("-"):
+        # Two or more are a dash that has lost its spaces.
+        dashes = len(typed) - len(typed.lstrip("-"))
+        return Token("NOT" if dashes == 1 else "blank", start, start + dashes)
+    if typed in ("AND", "OR", "NOT"):
+        return Token(typed, start, end)
+    if near := _NEAR.fullmatch(typed):
+        return _near(query, start, end, near[1])
+    if field := _FIELD.match(typed):
+        return _condition(query, start, end, field[1])
+    return _word(query, start, end)
+
+
+def _has_word(text: str) -> bool:
+    return any(words(text))
+
+
+def _phrase(query: str, start: int) -> Token:
+    text, end = _unquote(query, start)
+    if query.startswith(("*", "~"), end):
+        reason = f"{query[end]} goes with a single word, not with a phrase"
+        raise QuerySyntaxError(reason, query, end, end + 1)
+    if not _has_word(text):
+        return Token("blank", start, end)
+    return Token("leaf", start, end, Phrase(text))
+
+
+def _unquote(query: str, start: int) -> tuple[str, int]:
+    """What the quotation mark at ``start`` begins, on one line, and where it ends."""
+    match = _QUOTED.match(query, start)
+    if match is None:
+        raise QuerySyntaxError("this quotation mark is never closed", query, start, start + 1)
+    text = _ESCAPED.sub(r"\1", match[1] or match[2] or "")
+    return " ".join(text.split()), match.end()
+
+
+def _near(query: str, start: int, end: int, number: str | None) -> Token:
+    if number is None:
+        return Token("NEAR", start, end, distance=10)
+    if not re.fullmatch("[0-9]{1,3}", number) or not 1 <= int(number) <= MAX_NEAR:
+        reason = f"NEAR/ takes a number of words from 1 to {MAX_NEAR}, as in NEAR/5"
+        raise QuerySyntaxError(reason, query, start, end)
+    return Token("NEAR", start, end, distance=int(number))
+
+
+def _condition(query: str, start: int, end: int, name: str) -> Token:
+    field, value_start = name.lower(), start + len(name) + 1
+    if field not in FIELDS:
+        raise _unknown_field(query, start, end, name)
+    value, quoted = query[value_start:end], query.startswith(_QUOTES, value_start)
+    if quoted:
+        value, end = _unquote(query, value_start)
+    elif "*" in value:
+        reason = f"{field}: takes no *; whole words of a name or a title are enough"
+        raise QuerySyntaxError(reason, query, value_start, end)
+    try:
+        return Token("leaf", start, end, condition(field, value))
+    except QuerySyntaxError as error:
+        # A place in a quoted or missing value is none in the query: point at the whole.
+        place = (start, end)
+        if value and not quoted:
+            place = (value_start + error.start, value_start + error.end)
+        raise QuerySyntaxError(error.reason, query, *place) from None
+
+
+def _unknown_field(query: str, start: int, end: int, name: str) -> QuerySyntaxError:
+    alike = get_close_matches(name.lower(), FIELDS, n=1)
+    typed = query[start:end] + ("…" if query.startswith(_QUOTES, end) else "")
+    reason = (
+        f"there is no field “{shown(name)}”"
+        + (f", did you mean {alike[0]}:?" if alike else ".")
+        + f" The fields are {', '.join(FIELDS)}."
+        + f' To search for this as it stands, quote it: "{shown(typed)}"'
+    )
+    return QuerySyntaxError(reason, query, start, start + len(name))
+
+
+def _word(query: str, start: int, end: int) -> Token:
+    typed = query[start:end]
+    node: Term | Prefix | Fuzzy = Term(typed)
+    star = typed.find("*")
+    if star == len(typed) - 1:
+        node = Prefix(typed[:-1])
+    elif star >= 0:
+        reason = (
+            f'* can only end a word. To search for this as it stands, quote it: "{shown(typed)}"'
+        )
+        raise QuerySyntaxError(reason, query, start + star, start + star + 1)
+    elif fuzzy := _FUZZY.fullmatch(typed):
+        if fuzzy[2] not in ("", "1", "2"):
+            reason = "a word can be ~1 or ~2 edits away, no more"
+            raise QuerySyntaxError(reason, query, start + fuzzy.end(1), end)
+        node = Fuzzy(fuzzy[1], int(fuzzy[2] or 1))
+    if not _has_word(node.text):
+        return Token("blank", start, end)
+    return Token("leaf", start, end, node)

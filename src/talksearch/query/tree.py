@@ -1,0 +1,150 @@
+"""Putting trees together and taking them apart.
+
+Queries that mean the same are the same tree, in this *normal form*:
+
+- ``And``, ``Or`` and ``Words`` have two children or more, and none of their own kind; neither
+  ``And`` nor ``Or`` has the same child twice; there is no ``Not`` of a ``Not``.
+- The children of ``Words`` all rank, that is, they look for at least one word or phrase
+  (``is_scored``). They keep their order and their repetitions.
+- The children of ``And`` stand in this order: those that rank, those that do not (filters, date
+  ranges, and ``Or`` of them), then each ``Not``; within the three, in the order given.
+- What stands side by side in a query is the ``And`` of one node that ranks (``Words``, when there
+  are several) with the conditions beside it. Filters of the same field side by side are
+  alternatives, an ``Or``, since a passage has only one speaker, one show, one year; date ranges
+  and whatever is excluded all hold together. An explicit ``AND`` between two filters stays one.
+- ``Everything`` is only ever the whole tree.
+
+The functions below build normal trees out of normal ones; none changes what it is given.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from talksearch.query.nodes import (
+    EVERYTHING,
+    And,
+    DateRange,
+    Everything,
+    Field,
+    Node,
+    Not,
+    Or,
+    Words,
+    field_of,
+    is_scored,
+)
+
+__all__ = [
+    "all_of",
+    "any_of",
+    "both",
+    "conjuncts",
+    "leaves",
+    "none_of",
+    "side_by_side",
+    "without",
+]
+
+
+def all_of(nodes: Iterable[Node]) -> Node:
+    """What matches every one of the nodes."""
+    flat = dict.fromkeys(part for node in nodes if node != EVERYTHING for part in conjuncts(node))
+    parts = sorted(flat, key=_rank)
+    if len(parts) < 2:
+        return parts[0] if parts else EVERYTHING
+    return And(tuple(parts))
+
+
+def _rank(node: Node) -> int:
+    if isinstance(node, Not):
+        return 2
+    return 0 if is_scored(node) else 1
+
+
+def any_of(nodes: Iterable[Node]) -> Node:
+    """What matches at least one of the nodes, of which there must be one."""
+    flat = dict.fromkeys(
+        part for node in nodes for part in (node.children if isinstance(node, Or) else (node,))
+    )
+    return Or(tuple(flat)) if len(flat) > 1 else next(iter(flat))
+
+
+def none_of(node: Node) -> Node:
+    """What does not match the node."""
+    return node.child if isinstance(node, Not) else Not(node)
+
+
+def side_by_side(nodes: Iterable[Node]) -> Node:
+    """What nodes mean when they are typed one beside the other."""
+    scored: list[Node] = []
+    conditions: list[Node] = []
+    for node in nodes:
+        if isinstance(node, Words):
+            scored += node.children
+        else:
+            (scored if is_scored(node) else conditions).append(node)
+    if len(scored) > 1:
+        scored = [Words(tuple(scored))]
+    return all_of(scored + _merged((_key(node), node) for node in conditions))
+
+
+def both(*trees: Node) -> Node:
+    """What matches every tree, filters of the same field being alternatives as they are side by
+    side: ``both(parse("war role:host"), parse("role:guest"))`` is
+    ``parse("war role:host role:guest")``.
+    """
+    keyed: list[tuple[Node | Field, Node]] = []
+    for tree in trees:
+        parts = conjuncts(tree)
+        fields = Counter(map(field_of, parts))
+        # Several on one field have been joined by an explicit AND, and remain so.
+        keyed += [(_key(part) if fields[field_of(part)] == 1 else part, part) for part in parts]
+    return all_of(_merged(keyed))
+
+
+def _key(node: Node) -> Node | Field:
+    """What alternatives share: the field they filter by; any other node has itself."""
+    return field_of(node) or node
+
+
+def _merged(keyed: Iterable[tuple[Node | Field, Node]]) -> list[Node]:
+    """The nodes, those of one key made one."""
+    alternatives: dict[Node | Field, list[Node]] = {}
+    for key, node in keyed:
+        alternatives.setdefault(key, []).append(node)
+    return [any_of(nodes) for nodes in alternatives.values()]
+
+
+def conjuncts(tree: Node) -> tuple[Node, ...]:
+    """What must all match: the children of an ``And``, else the tree itself."""
+    return tree.children if isinstance(tree, And) else (tree,)
+
+
+def without(tree: Node, *fields: Field) -> Node:
+    """The tree without its top-level filters on the fields; date ranges belong to ``year``.
+
+    A choice goes when all of it is about those fields; what is excluded (``-speaker:nico``) stays.
+    """
+    return all_of(part for part in conjuncts(tree) if not _is_about(part, fields))
+
+
+def _is_about(node: Node, fields: tuple[Field, ...]) -> bool:
+    if isinstance(node, Or):
+        return all(_is_about(child, fields) for child in node.children)
+    return ("year" if isinstance(node, DateRange) else field_of(node)) in fields
+
+
+def leaves(tree: Node) -> Iterator[Node]:
+    """The parts that match by themselves, in order, excluded ones as well; a ``Near`` is one."""
+    match tree:
+        case And(children) | Or(children) | Words(children):
+            for child in children:
+                yield from leaves(child)
+        case Not(child):
+            yield from leaves(child)
+        case Everything():
+            return
+        case _:
+            yield tree

@@ -1,0 +1,39 @@
+"""Who speaks each word, and in what role.
+
+:func:`attribute` turns the cues of one document into turns, with the people of the episode.
+:func:`infer_hosts` looks over the episodes of a show, and :func:`with_roles` tells an episode's
+turns what it saw. Whatever is worked out rather than stated says so (``Source.INFERRED``), and
+whoever cannot be told stays nobody: a wrong name is worse than none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from talksearch.formats.base import Reading
+from talksearch.model import Person, Turn
+from talksearch.speakers.names import Cast
+from talksearch.speakers.roles import (
+    appearances,
+    infer_hosts,
+    with_declared_roles,
+    with_roles,
+)
+from talksearch.speakers.rumours import rumours
+from talksearch.speakers.voices import spoken
+from talksearch.speakers.written import is_quoted, written
+
+__all__ = ["appearances", "attribute", "infer_hosts", "with_roles"]
+
+
+def attribute(
+    reading: Reading, people: Sequence[Person]
+) -> tuple[tuple[Turn, ...], tuple[Person, ...]]:
+    """The turns of a document, and the people of the episode: those given (completed by what the
+    text says of them), then those found, in order."""
+    cast = Cast(people, rumours(reading))
+    if reading.spoken and not is_quoted(reading.cues):
+        turns = with_declared_roles(spoken(reading.cues, cast))
+    else:
+        turns = written(reading, cast)
+    return turns, tuple(cast.known.values())

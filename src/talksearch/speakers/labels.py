@@ -1,0 +1,96 @@
+"""Speaker labels as transcripts write them: a name, a role, both, a number, or nobody at all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from talksearch.model import Role
+from talksearch.speakers.vocabulary import ANYONE, BESIDE_PARTS, PARTS_OF_SHOW
+from talksearch.timecode import TIMECODE
+from talksearch.words import fold_words
+
+__all__ = ["Label", "read_label"]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a label says. ``name`` is somebody's name; without one it is a mere role ("HOST"), a
+    number from a machine ("SPEAKER_00"), or, with ``nobody``, no speaker but a part of the show
+    ("Break", "Music")."""
+
+    name: str | None = None
+    role: Role | None = None
+    nobody: bool = False
+
+
+_HONORIFICS = re.compile(r"(?:jr|sr|ph\.?d|md|m\.d|esq|ii|iii|iv)\.?", re.IGNORECASE)
+
+_BRACKETED = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+_TIME = re.compile(rf"[(\[]?\b{TIMECODE}\b[)\]]?")
+_SEPARATOR = re.compile(r"\s+[-–—|/]\s+|\s*[,:;–—|/]\s*")
+_NUMBERED = re.compile(r"(?:\s*#?\d{1,3}|\s+[A-Z])$")
+_LONGEST_NAME = 6  # words; a longer label is a heading
+
+
+@lru_cache(maxsize=4096)
+def read_label(label: str) -> Label:
+    """What a label says.
+
+    >>> read_label("Leo Dion (host)")
+    Label(name='Leo Dion', role=<Role.HOST: 'host'>, nobody=False)
+    """
+    plain = _TIME.sub(" ", label)
+    role = None
+    for bracketed in _BRACKETED.findall(plain):
+        role = role or _role(bracketed)
+    name = None
+    for part in _SEPARATOR.split(_BRACKETED.sub(" ", plain)):
+        bare = part.strip(' \t*_:-–—"“”>')
+        part = bare.strip(".")
+        part_role = _role(part) if part else None
+        if part_role is not None:
+            role = role or part_role
+        elif name is None and part:
+            name = part
+        elif name is not None and _HONORIFICS.fullmatch(part):
+            name = f"{name}, {bare}"
+    if name is None:
+        # "(host)" alone is a role; "[12:30]" is nobody.
+        return Label(role=role, nobody=role is None)
+    forms = fold_words(name)
+    if _is_part_of_show(name, forms):
+        return Label(nobody=True)
+    if _is_anyone(forms):
+        return Label(role=role)
+    return Label(name, role)
+
+
+def _role(text: str) -> Role | None:
+    """The role in "host", "Co-Host & producer", "Guest 2"."""
+    for part in re.split(r"[,/&;+]|\band\b", text):
+        role = Role.parse(_NUMBERED.sub("", part.strip()))
+        if role is not None:
+            return role
+    return None
+
+
+def _is_part_of_show(name: str, forms: tuple[str, ...]) -> bool:
+    if len(forms) > _LONGEST_NAME or not forms or name.endswith(("?", "!")):
+        return True
+    # A label without a letter is a time, a date or an ornament; "1" is a voice's number.
+    words = [form for form in forms if not form.isdigit()]
+    return any(word in PARTS_OF_SHOW for word in words) and all(
+        word in PARTS_OF_SHOW or word in BESIDE_PARTS for word in words
+    )
+
+
+def _is_anyone(forms: tuple[str, ...]) -> bool:
+    if all(form in ANYONE or form.isdigit() for form in forms):
+        return True
+    if len(forms) == 1:
+        return re.fullmatch(r"[a-z]|[a-z]{0,8}\d+", forms[0]) is not None
+    return forms[0] in ANYONE and all(
+        form in ANYONE or len(form) == 1 or form.isdigit() for form in forms[1:]
+    )

@@ -1,0 +1,200 @@
+"""Names: which person a label means, and where a name ends in running text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from talksearch.model import Person, Role
+from talksearch.speakers.vocabulary import HONORIFICS, NO_NAMES, PARTICLES
+from talksearch.words import fold_words
+
+__all__ = ["Cast", "completed", "key", "name_after", "name_before", "name_forms"]
+
+Key = tuple[str, ...]
+_MOST = 200  # people of one document that can be told apart, or share one word
+
+
+def key(name: str) -> Key:
+    """What names are compared by: no case, no accents, no "Dr."."""
+    forms = fold_words(name)
+    return tuple(form for form in forms if form not in HONORIFICS) or forms
+
+
+class Cast:
+    """The people of one episode while it is being read.
+
+    ``known`` are those the caller is sure of and those who are labelled; ``rumoured`` are names
+    met in the text: they count only once something is said by them.
+    """
+
+    def __init__(self, known: Iterable[Person] = (), rumoured: Iterable[Person] = ()) -> None:
+        self.known: dict[Key, Person] = {}
+        self.rumoured: dict[Key, Person] = {}
+        self._by_word: dict[str, list[Key]] = {}
+        for person in rumoured:
+            self.hear_of(person)
+        for person in known:
+            self.add(person)
+
+    def add(self, person: Person) -> Person:
+        """Take a person in, or complete one of the same name; gives the person as now known."""
+        name = self._enter(person)
+        known, rumour = self.known.get(name), self.rumoured.get(name)
+        if known is not None:
+            person = completed(known, person)
+        if rumour is not None:
+            person = completed(person, rumour)
+        self.known[name] = person
+        return person
+
+    def hear_of(self, person: Person) -> None:
+        """Note a name met in the text."""
+        self.rumoured.setdefault(self._enter(person), person)
+
+    def _enter(self, person: Person) -> Key:
+        name = key(person.name)
+        for word in set(name):
+            names = self._by_word.setdefault(word, [])
+            if name not in names and len(names) < _MOST:
+                names.append(name)
+        return name
+
+    def everybody(self) -> tuple[Person, ...]:
+        return tuple((self.known | {**self.rumoured, **self.known}).values())[:_MOST]
+
+    def find(self, name: str) -> Person | None:
+        """The one person a name can mean: by full name, else by a whole part of it.
+
+        A part that two people share means neither. Names that merely look alike are never one.
+        """
+        wanted = key(name)
+        exact = self.known.get(wanted) or self.rumoured.get(wanted)
+        if exact is not None:
+            return exact
+        near = self._near(wanted)
+        found = [
+            other
+            for other in near
+            if other in self.known
+            and (_is_part(wanted, other) or (len(other) > 1 and _is_part(other, wanted)))
+        ]
+        if not found and len(wanted) == 1:
+            # Two words are a name by themselves: what merely contains them was not introduced.
+            found = [other for other in near if _is_part(wanted, other)]
+        if len(found) != 1:
+            return None
+        return self.known.get(found[0]) or self.rumoured[found[0]]
+
+    def is_ambiguous(self, name: str) -> bool:
+        """Is it a part of several people's names?"""
+        wanted = key(name)
+        return sum(_is_part(wanted, other) for other in self._near(wanted)) > 1
+
+    def _near(self, wanted: Key) -> list[Key]:
+        """The names that share a word with one."""
+        words = (self._by_word.get(word, []) for word in wanted)
+        return list(dict.fromkeys(name for names in words for name in names))
+
+    def only(self, role: Role) -> Person | None:
+        """The person of that role, if there is exactly one."""
+        found = [person for person in self.known.values() if person.role is role]
+        return found[0] if len(found) == 1 else None
+
+
+def completed(person: Person, more: Person) -> Person:
+    """The person, with what is not yet known of them."""
+    return replace(
+        person,
+        role=person.role or more.role,
+        role_label=person.role_label or more.role_label,
+        occupation=person.occupation or more.occupation,
+        organization=person.organization or more.organization,
+        url=person.url or more.url,
+    )
+
+
+def _is_part(part: Key, whole: Key) -> bool:
+    size = len(part)
+    if not part or size >= len(whole):
+        return False
+    if size == 1 and len(part[0]) == 1:
+        return False  # an initial, or one character of a Chinese name
+    return any(whole[at : at + size] == part for at in range(len(whole) - size + 1))
+
+
+def name_forms(people: Sequence[Person]) -> dict[str, Person | None]:
+    """Each way in which a text may call each person (in full, or by one part of the name); None
+    where a part belongs to two."""
+    forms: dict[str, Person | None] = {}
+    for person in people:
+        forms[person.name] = person
+    for person in people:
+        for part in person.name.split():
+            if len(part) > 1 and part[0].isupper() and key(part)[:1] != () and part != person.name:
+                forms[part] = None if part in forms and forms[part] != person else person
+    return forms
+
+
+def name_before(text: str) -> str | None:
+    """The full name (two words or more) that a text ends with: "… talked to Ana de Armas"."""
+    taken: list[str] = []
+    for token in reversed(text.split()[-_LONGEST:]):
+        word = token.lstrip(_OPENERS)
+        if not _belongs(word, inside=bool(taken)) or (taken and token.endswith((",", ";", ":"))):
+            break
+        taken.insert(0, word)
+        if word != token:
+            break
+    return _full_name(taken)
+
+
+def name_after(text: str) -> str | None:
+    """The full name that a text begins with: "Ana de Armas told us …"."""
+    taken: list[str] = []
+    for token in text.split()[:_LONGEST]:
+        word = token.rstrip(_CLOSERS if len(token) > 2 else ",;:")
+        if _POSSESSIVE.search(token.rstrip(_CLOSERS)):
+            return None  # not the person, but something of theirs
+        if not _belongs(word, inside=bool(taken)):
+            break
+        taken.append(word)
+        if word != token:
+            break
+    return _full_name(taken)
+
+
+_LONGEST = 6  # words in a name
+_OPENERS = '("“‘*_[«'
+_CLOSERS = ')"”’*_]».,;:!?'
+_POSSESSIVE = re.compile(r"['’]s?$")
+
+
+def _belongs(word: str, *, inside: bool) -> bool:
+    if word.casefold() in PARTICLES and inside:
+        return True
+    letters = word.translate(_NOT_LETTERS)
+    return (
+        word[:1].isupper()
+        and letters.isalpha()
+        and not word.startswith(("I'", "I’"))
+        and word.casefold() not in NO_NAMES
+        # "J." and "Dr." go on; another dot has ended a sentence.
+        and (not word.endswith(".") or len(word) == 2 or word.casefold().rstrip(".") in HONORIFICS)
+    )
+
+
+_NOT_LETTERS = str.maketrans("", "", "-'’.")
+
+
+def _full_name(taken: list[str]) -> str | None:
+    while (
+        taken
+        and taken[0].casefold().rstrip(".") in HONORIFICS | PARTICLES
+        and (taken[0].islower() or taken[0].casefold().rstrip(".") in HONORIFICS)
+    ):
+        taken = taken[1:]
+    while taken and taken[-1].islower():
+        taken = taken[:-1]
+    return " ".join(taken) if sum(word[0].isupper() for word in taken) > 1 else None

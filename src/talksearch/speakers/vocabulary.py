@@ -1,0 +1,131 @@
+"""Word lists: what tells a name, an occupation or a part of a show when only words can tell."""
+
+from __future__ import annotations
+
+__all__ = [
+    "AFTER_OCCUPATION",
+    "ANYONE",
+    "BESIDE_PARTS",
+    "FIELDS",
+    "HONORIFICS",
+    "NO_NAMES",
+    "NO_OCCUPATIONS",
+    "OCCUPATIONS",
+    "PARTICLES",
+    "PARTS_OF_SHOW",
+    "TITLES",
+]
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# Who is meant is not said: machines number voices, people write "Woman 2" or "All".
+ANYONE = _set(
+    """
+    speaker speakers spk spkr participant person voice voices unknown unidentified unnamed
+    anonymous male female man woman men women boy girl all both everyone everybody multiple
+    several various group crowd someone somebody other others caller recorded automated sprecher
+    sprecherin intervenant locuteur orateur hablante orador interlocutor falante relatore
+    spreker talare taler puhuja
+    """
+)
+
+# Labels of something other than a speaker.
+PARTS_OF_SHOW = _set(
+    """
+    break music jingle jingles intro outro introduction note notes sponsor sponsors sponsorship
+    ad ads advert adverts advertisement advertisements commercial commercials transcript
+    transcription theme song sound sounds sfx applause laughter silence promo promotion preroll
+    midroll postroll trailer teaser credits disclaimer clip audio video recording chapter
+    chapters section topic title date time timestamp timestamps duration length episode podcast
+    show links resources references summary description subscribe tags keywords update
+    correction warning tl;dr tldr musik werbung musique publicite musica publicidad publicidade
+    pubblicita subtitles captions
+    """
+)
+
+# What may stand with them: "theme music plays".
+BESIDE_PARTS = _set(
+    """
+    the of and our a an from by with message messages read reads spot slot break effect effects
+    roll pre mid post plays playing starts begins ends start end opening closing theme editor
+    editor's editors transcriber's transcriber in out fades
+    """
+)
+
+# Not part of a name when names are compared.
+HONORIFICS = _set(
+    """
+    dr prof professor mr mrs ms mx miss sir dame phd md rev fr
+    """
+)
+
+# Written small inside a name: Ludwig van Beethoven, Ana de Armas.
+PARTICLES = _set(
+    """
+    de da do dos das del della di du la le el al bin ibn ben van von der den ter ten zu af av y
+    e
+    """
+)
+
+# Capitalised at the head of a sentence, but never a name.
+NO_NAMES = _set(
+    """
+    the this that these those a an and but or so if in on at by of for to from with as our my
+    his her their its your i we you he she it they who what when where why how here there today
+    also meet about after before while both according then now mr bio hi hello hey yes no not
+    """
+)
+
+# Occupations that may be held "of" something, and need no article: "Ada Byron, CEO of …".
+TITLES = _set(
+    """
+    founder founders cofounder co-founder ceo cto cfo coo cio cpo cmo cso chief president chair
+    chairman chairwoman chairperson vp svp evp director head lead manager partner fellow dean
+    principal owner creator co-creator author editor host co-host cohost publisher maintainer
+    professor secretary governor mayor minister ambassador
+    """
+)
+
+# Other occupations that their ending does not tell.
+OCCUPATIONS = _set(
+    """
+    chef nurse coach analyst student candidate intern postdoc pilot judge poet advocate
+    evangelist dev apprentice captain general sergeant detective attorney executive
+    """
+)
+
+# Nouns and adjectives with the ending of an occupation.
+NO_OCCUPATIONS = _set(
+    """
+    customer member number user newcomer beginner believer winner loser reader listener viewer
+    brother sister father mother daughter killer computer paper matter answer order letter
+    chapter offer error color colour factor monster supporter lover follower neighbor neighbour
+    stranger other another under power tower server container browser compiler debugger helper
+    parser controller router cluster driver wrapper adapter newsletter twitter center centre
+    quarter semester summer winter character giant restaurant plant master disaster behavior
+    behaviour mirror never ever rather together whether either neither however important
+    significant relevant constant better later former latter bigger stronger faster easier super
+    clever minor major senior junior superior terror favor flavor layer starter sponsor folder
+    header footer pointer buffer docker proper instant pleasant prior inner outer upper lower
+    bitter
+    """
+)
+
+# What somebody may be head "of" that is no organization.
+FIELDS = _set(
+    """
+    ai ml engineering research product products marketing sales design operations technology data
+    science security growth people strategy innovation infrastructure platform software partnerships
+    """
+)
+
+# Words with which something else begins.
+AFTER_OCCUPATION = _set(
+    """
+    who whom that which where when whose about tells talks joins to as because but while if by i
+    we you he she they it is was are were
+    """
+)

@@ -1,0 +1,169 @@
+"""Arbitrary bytes, damaged samples and floods: a Reading or a DocumentError, and soon."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from talksearch import formats
+from talksearch.errors import DocumentError
+from talksearch.formats.base import Format, Reading
+from talksearch.model import Document, clean_text
+
+DATA = Path(__file__).parent / "data"
+SAMPLES = {
+    each.name: [
+        p.read_bytes()
+        for p in sorted((DATA / each.name).glob("*"))
+        if not p.name.endswith(".expected.json")
+    ]
+    for each in formats.FORMATS
+}
+EACH_FORMAT = pytest.mark.parametrize("format", formats.FORMATS, ids=lambda each: each.name)
+QUICK = settings(
+    max_examples=40,
+    deadline=2000,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def check(data: bytes, format: Format | None, media_type: str | None = None) -> Reading | None:
+    """What read() promises; any other exception fails the test."""
+    try:
+        reading = formats.read(Document(data, "x.txt", media_type), format)
+    except DocumentError:
+        return None
+    assert reading.cues
+    for cue in reading.cues:
+        assert cue.text and cue.text == clean_text(cue.text)
+        assert cue.label is None or (cue.label and cue.label == clean_text(cue.label))
+        assert cue.start_ms is None or cue.start_ms >= 0
+        assert cue.end_ms is None or (cue.start_ms is not None and cue.end_ms >= cue.start_ms)
+    repr(reading).encode("utf-8")  # no lone surrogates anywhere
+    return reading
+
+
+@EACH_FORMAT
+@QUICK
+@given(data=st.binary(max_size=400))
+def test_arbitrary_bytes(format: Format, data: bytes) -> None:
+    check(data, format)
+
+
+@EACH_FORMAT
+@QUICK
+@given(data=st.text(max_size=400))
+def test_arbitrary_text(format: Format, data: str) -> None:
+    check(data.encode("utf-8", "surrogatepass"), format)
+
+
+@QUICK
+@given(data=st.binary(max_size=300), media_type=st.none() | st.text(max_size=60))
+def test_whatever_it_is_detected_as(data: bytes, media_type: str | None) -> None:
+    check(data, None, media_type)
+
+
+MARKS = [
+    b"\n", b"\n\n", b"<", b">", b"</", b"-->", b"&", b"&#x110000;", b'"', b"'", b"{", b"}", b"[",
+    b"]", b"**", b"\\", b"---\n", b"```\n", b"<v ", b"<!--", b"\xff", b"\xc3", b"\xe2\x80", b": ",
+    b"Ana: ", b"[00:12]", b"99:99:99,999", b"<p>", b"<script>", b"\t", b"    ", b"\x00", b"# ",
+]  # fmt: skip
+
+
+@EACH_FORMAT
+@QUICK
+@given(draw=st.data())
+def test_damaged_samples(format: Format, draw: st.DataObject) -> None:
+    data = draw.draw(st.sampled_from(SAMPLES[format.name]))
+    for _ in range(draw.draw(st.integers(1, 6))):
+        at = draw.draw(st.integers(0, len(data)))
+        cut = draw.draw(st.integers(0, 30))
+        data = data[:at] + draw.draw(st.sampled_from(MARKS)) + data[at + cut :]
+    check(data, format)
+
+
+@QUICK
+@given(
+    turns=st.lists(
+        st.tuples(
+            st.sampled_from(["Ana Ruiz", "Tom", "Speaker 2", "DR. BO"]),
+            st.text("abc ,.é¿", min_size=1, max_size=40).filter(lambda t: t.strip(" ,.")),
+        ),
+        min_size=2,
+        max_size=8,
+    ),
+    layout=st.sampled_from(["{}: {}\n\n", "{}: {}\n", "**{}:** {}\n\n", "{}:\n{}\n\n"]),
+)
+def test_turns_come_back_as_written(turns: list[tuple[str, str]], layout: str) -> None:
+    text = "".join(layout.format(*turn) for turn in turns)
+    name = "markdown" if layout.startswith("**") else "text"
+    reading = check(text.encode(), formats.by_name(name))
+    assert reading is not None
+    assert [(cue.label, cue.text) for cue in reading.cues] == [
+        (label, " ".join(said.split())) for label, said in turns
+    ]
+
+
+FLOODS = [
+    "<", "<a", "<v ", "<v A>x", "<i>", "<div>", "<div a=\">", "<!--", "<p>", "<table><tr><td>",
+    "<script>", "&", "&amp;", "[", "[a](", "![](", "*", "**a:** ", "_", "`", "\\[", "{%", "{{",
+    "[00:12] ", "A  00:12\n", "A (00:12): ", "00:12 ", "-->", "a: ", "Ana: ", "> ", "- ", "  - ",
+    "#", "---\n", "```\n", "{\\an8}", "youâll ", "Ã©", " ", "\n", "\t", "[{", '{"a":', '"',
+    "00:00:01,000 --> 00:00:02,000\n", "select\na\n",
+]  # fmt: skip
+OPENINGS = {
+    "vtt": "WEBVTT\n\n00:01.000 --> 00:02.000\n",
+    "srt": "1\n00:00:01,000 --> 00:00:02,000\n",
+    "podcasting-json": '{"segments": [{"body": "',
+    "whisper-json": '{"text": "',
+    "html-transcript": "<cite>A:</cite><p>",
+    "html": "<html><body><div><p>",
+    "markdown": "---\ntitle: ",
+    "text": "Ana: ",
+}
+
+
+@EACH_FORMAT
+def test_floods_take_linear_time(format: Format) -> None:
+    # A quadratic step shows at this size as several seconds; the slowest takes a third of one.
+    for flood in FLOODS:
+        text = OPENINGS[format.name] + flood * (60_000 // len(flood))
+        began = time.perf_counter()
+        check(text.encode(), format)
+        assert time.perf_counter() - began < 2, flood
+
+
+def test_many_attributes() -> None:
+    text = "<html><body><p " + " ".join(f'a{n}=">"' for n in range(50_000)) + ">said</p>"
+    began = time.perf_counter()
+    reading = check(text.encode(), formats.by_name("html"))
+    assert time.perf_counter() - began < 2
+    assert reading is not None and [cue.text for cue in reading.cues] == ["said"]
+
+
+@pytest.mark.parametrize("unit", ["[", "{a: ", "- ", "? ", "a:\n  ", "!!python/name:os.system "])
+def test_nested_front_matter_neither_crashes_nor_takes_the_body(unit: str) -> None:
+    # In a process of its own: the loader in C would take this one with it.
+    code = (
+        "import sys; from talksearch import formats; from talksearch.model import Document;"
+        "text = '---\\nx: ' + sys.argv[1] * (30_000 // len(sys.argv[1])) + '\\n---\\n\\nThe body.';"
+        "reading = formats.read(Document(text.encode(), 'x.md'));"
+        "print(reading.cues[-1].text)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, unit], capture_output=True, text=True, timeout=20, check=False
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "The body."), done.stderr[-300:]
+
+
+def test_deep_json_and_deep_html_are_bounded() -> None:
+    for text in ("[" * 1_000_000, '{"segments":' * 80_000, "<div>" * 200_000 + "said"):
+        began = time.perf_counter()
+        check(text.encode(), formats.by_name("html" if "<" in text else "podcasting-json"))
+        assert time.perf_counter() - began < 2

@@ -1,0 +1,185 @@
+"""Layouts of dialogue in text and Markdown, and what must survive in them."""
+
+from __future__ import annotations
+
+import pytest
+
+from talksearch import formats
+from talksearch.model import Document, Kind
+
+
+def cues(text: str, name: str = "text") -> list[tuple[str | None, str, int | None]]:
+    reading = formats.read(Document(text.encode(), "x"), formats.by_name(name))
+    return [(cue.label, cue.text, cue.start_ms) for cue in reading.cues]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ana: One: two.\nTom: Three.\nAna: Four.",
+        "Ana: One: two.\n\nTom: Three.\n\nAna: Four.",
+        "Ana:\nOne: two.\n\nTom:\nThree.\n\nAna:\nFour.",
+        "Ana:\n\nOne: two.\n\nTom:\n\nThree.\n\nAna:\n\nFour.",
+        "  Ana:   One: two.\n\tTom: Three.\nAna : Four.",
+    ],
+)
+def test_untimed(text: str) -> None:
+    assert cues(text) == [
+        ("Ana", "One: two.", None),
+        ("Tom", "Three.", None),
+        ("Ana", "Four.", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[00:01] Ana: One: two.\n[00:02] Tom: Three.\n[00:03] Ana: Four.",
+        "(00:00:01) Ana: One: two.\n(00:00:02) Tom: Three.\n(00:00:03) Ana: Four.",
+        "00:01 Ana: One: two.\n00:02 Tom: Three.\n00:03 Ana: Four.",
+        "00:00:01.000 - Ana: One: two.\n00:00:02.000 - Tom: Three.\n0:03 - Ana: Four.",
+        "Ana [00:01]: One: two.\nTom [00:02]: Three.\nAna [00:03]: Four.",
+        "Ana (00:00:01):\nOne: two.\n\nTom (00:00:02):\nThree.\n\nAna (00:00:03):\nFour.",
+        "Ana  0:01\nOne: two.\n\nTom  0:02\nThree.\n\nAna  0:03\nFour.",
+        "0:00 Ana  0:01\nOne: two.\n\n0:00 Tom  0:02\nThree.\n\n0:00 Ana  0:03\nFour.",
+        "[0:01] Ana\nOne: two.\n\n[0:02] Tom\nThree.\n\n[0:03] Ana\nFour.",
+        "0:01\n\nAna: One: two.\n\n0:02\n\nTom: Three.\n\n0:03\n\nAna: Four.",
+    ],
+)
+@pytest.mark.parametrize("name", ["text", "markdown"])
+def test_timed(text: str, name: str) -> None:
+    expected = [("Ana", "One: two.", 1000), ("Tom", "Three.", 2000), ("Ana", "Four.", 3000)]
+    assert cues(text, name) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**Ana:** One: two.\n\n**Tom:** Three.\n\n**Ana:** Four.",
+        "**Ana**: One: two.\n\n__Tom__: Three.\n\n__Ana:__ Four.",
+        "**Ana:**\nOne: two.\n\n**Tom:**\nThree.\n\n**Ana:**\nFour.",
+        "**Ana:** One: two.\n**Tom:** Three.\n**Ana:** Four.",
+        "> **Ana:** One: two.\n>\n> **Tom:** Three.\n\n**Ana:** *Four*.",
+        "## Part\n\n**Ana:** One: two.\n\n# Other\n\n**Tom:** Three.\n\n***\n\n**Ana:** Four.",
+        "<!-- x -->\n**Ana:** One: two.\n\n**Tom:** Three.\n\n**Ana:** F<b>our</b>.",
+        "**Ana:** One: two.\n---\n**Tom:** Three.\n---\n**Ana:** Four.",
+        "**Ana:** One: two.\n\n![x](y.jpg)\n\n**Tom:** Three.\n\n{{ x }}\n\n**Ana:** Four.",
+    ],
+)
+def test_bold(text: str) -> None:
+    assert cues(text, "markdown") == [
+        ("Ana", "One: two.", None),
+        ("Tom", "Three.", None),
+        ("Ana", "Four.", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "marker",
+    [
+        "**Break:** \\[00:46\\]",
+        "**Break**: \\[00:46\\] to \\[01:02\\]",
+        "**Break:**\\ \\[15:56\\]",
+        "**Break: \\[43:56\\]**",
+        "**Jingle:** \\[44:41\\] to \\[44:54\\]",
+        "**Outro:** \\[01:08:24.21\\]",
+    ],
+)
+def test_markers_are_no_speakers(marker: str) -> None:
+    text = f"**Ana:** One.\n\n{marker}\n\nTwo.\n\n**Tom:** Three.\n\n**Ana:** Four."
+    assert cues(text, "markdown")[:3] == [
+        ("Ana", "One.", None),
+        (None, "Two.", None),
+        ("Tom", "Three.", None),
+    ]
+
+
+def test_a_time_can_be_an_answer() -> None:
+    text = "Ana: When?\n\nTom: 12:30.\n\nAna: Or?\n\nTom: 1:15\n"
+    assert [said for _, said, _ in cues(text)] == ["When?", "12:30.", "Or?", "1:15"]
+
+
+def test_a_time_in_a_paragraph_splits_it_and_other_brackets_do_not() -> None:
+    text = "**Ana:** A \\[laughs\\] \\[04:13\\] b [x 00:01] [4:14] c\n\n**Tom:** d\n\n**Ana:** e"
+    assert cues(text, "markdown")[:3] == [
+        ("Ana", "A [laughs]", None),
+        (None, "b [x 00:01]", 253_000),
+        (None, "c", 254_000),
+    ]
+
+
+def test_dialogue_decides_over_the_whole_document() -> None:
+    text = (
+        "Ana: Once.\n\nRemark: I made one.\n\nTom: Twice, a remark.\n\nthe point is: none.\n\n"
+        "Ana: Thrice.\n\nMiguel: Me too."
+    )
+    assert [label for label, _, _ in cues(text)] == ["Ana", None, "Tom", None, "Ana", "Miguel"]
+
+
+def test_colons_do_not_make_prose_a_dialogue() -> None:
+    paragraphs = [f"Paragraph {n} says much, and it has no colon." for n in "abcdefghij" * 6]
+    text = "\n\n".join([*paragraphs, "Rust: a language.", "Rust: again."])
+    reading = formats.read(Document(text.encode(), "x.txt"))
+    assert not reading.spoken
+    assert reading.cues[-1].text == "Rust: again."
+
+
+def test_list_items_are_notes() -> None:
+    text = "**Ana:** Hi.\n\n**Tom:** Ho.\n\n**Ana:** Ha.\n\n- Ana: x\n- [Tom](https://t.example)"
+    assert cues(text, "markdown")[3:] == [(None, "Ana: x", None), (None, "Tom", None)]
+
+
+def test_sponsor_boxes() -> None:
+    text = (
+        'Before.\n\n<div class="x Sponsorship">\n\nBuy **rope**.\n\n'
+        "<div>And twine.</div>\n\n</div>\n\n"
+        'After.\n\n<section id="advert-1">Buy nets.</section>\n\n<div>No advert.</div>\n'
+    )
+    reading = formats.read(Document(text.encode(), "x.md"))
+    assert [(cue.text, cue.kind) for cue in reading.cues] == [
+        ("Before.", None),
+        ("Buy rope.", Kind.AD),
+        ("And twine.", Kind.AD),
+        ("After.", None),
+        ("Buy nets.", Kind.AD),
+        ("No advert.", None),
+    ]
+
+
+def test_fast_and_full_block_parsing_agree() -> None:
+    plain = "**Ana:** One *two*.\nthree\n\nFour \\[x\\].\n \n\n  Five [six](https://e.example).\n"
+    assert cues(plain, "markdown") == cues(plain + "\n# Heading\n", "markdown")
+
+
+def test_words_survive_inline_markup() -> None:
+    text = (
+        "**a b.**C a_b_c snake_case 2*3*4 <3 R&B &amp; `x < y` \\*no\\* &copy; "
+        "[a [b] c](https://e.example)!"
+    )
+    assert (
+        cues(text, "markdown")[0][1] == "a b.C a_b_c snake_case 234 <3 R&B & x < y *no* © a [b] c!"
+    )
+
+
+def test_html_keeps_the_words_of_broken_pages() -> None:
+    text = "<p>One <b>two <i>three</b> four</i> 5 < 6 <p title='a>b'>seven</div> eight <unclosed"
+    assert cues(text, "html") == [
+        (None, "One two three four 5 < 6", None),
+        (None, "seven eight <unclosed", None),
+    ]
+
+
+def test_html_speakers_by_class() -> None:
+    row = '<div class="turn"><p class="speaker">{}</p><p>{}</p></div>'
+    text = "<html>" + "".join(row.format(*t) for t in [("Ana", "a"), ("Bo", "b"), ("Ana", "c")])
+    assert cues(text, "html") == [("Ana", "a", None), ("Bo", "b", None), ("Ana", "c", None)]
+
+
+def test_banners_go_unless_they_hold_the_page() -> None:
+    text = (
+        '<body><div class="sidebar"><p>Most of this page, and all that matters.</p></div>'
+        '<div id="cookie-notice">We use cookies.</div><div class="share-buttons">Share</div></body>'
+    )
+    assert [said for _, said, _ in cues(text, "html")] == [
+        "Most of this page, and all that matters."
+    ]

@@ -1,0 +1,62 @@
+"""What speaker labels say."""
+
+from __future__ import annotations
+
+import pytest
+
+from talksearch.model import Role
+from talksearch.speakers.labels import Label, read_label
+
+NOBODY = Label(nobody=True)
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [
+        ("Ada Byron", Label("Ada Byron")),
+        ("ADA BYRON:", Label("ADA BYRON")),
+        ("Ada", Label("Ada")),
+        ("José Ángel Núñez", Label("José Ángel Núñez")),
+        ("Лев Толстой", Label("Лев Толстой")),
+        ("田中太郎", Label("田中太郎")),
+        ("Dr. Ada Byron", Label("Dr. Ada Byron")),
+        ("Ada Byron (host)", Label("Ada Byron", Role.HOST)),
+        ("Ada Byron [Guest Host]", Label("Ada Byron", Role.GUEST_HOST)),
+        ("Ada Byron (on tape)", Label("Ada Byron")),
+        ("Ada Byron - Host", Label("Ada Byron", Role.HOST)),
+        ("Ada Byron, co-host", Label("Ada Byron", Role.CO_HOST)),
+        ("Host: Ada Byron", Label("Ada Byron", Role.HOST)),
+        ("Ada Byron, CEO, Analytical Engines", Label("Ada Byron")),
+        ("Sammy Byron, Jr.", Label("Sammy Byron, Jr.")),
+        ("Ada Byron (00:01:02)", Label("Ada Byron")),
+        ("HOST", Label(role=Role.HOST)),
+        ("(host)", Label(role=Role.HOST)),
+        ("Interviewer", Label(role=Role.HOST)),
+        ("Guest 2", Label(role=Role.GUEST)),
+        ("Audience Member", Label(role=Role.AUDIENCE)),
+        ("Breakmaster Cylinder", Label("Breakmaster Cylinder")),
+        ("Will Song", Label("Will Song")),
+    ],
+)
+def test_names_and_roles(label: str, expected: Label) -> None:
+    assert read_label(label) == expected
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["SPEAKER_00", "Speaker 1", "Speaker A", "Unknown", "Unknown Speaker", "spk_1", "S2", "Woman 2",
+     "Male Voice", "All", "Multiple speakers", "1", "B"],
+)  # fmt: skip
+def test_voices_without_a_name(label: str) -> None:
+    assert read_label(label) == Label()
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Break", "Music", "Theme Music", "[Music plays]", "Jingle", "Jingles", "Intro", "Outro",
+     "Note", "Editor's note", "Sponsor", "Sponsor message", "Ad", "Ad break", "Transcript", "12:30",
+     "[00:12:30]", "Music 2", "What did you learn?", "The five things that I would have done anew",
+     "***", ""],
+)  # fmt: skip
+def test_what_is_no_speaker(label: str) -> None:
+    assert read_label(label) == NOBODY

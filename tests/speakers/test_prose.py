@@ -1,0 +1,187 @@
+"""Prose: direct quotations and reported speech."""
+
+from __future__ import annotations
+
+import pytest
+
+from talksearch.formats.base import Metadata, Reading
+from talksearch.model import Cue, Kind, Person, Role, Source, Turn
+from talksearch.speakers import attribute
+
+INTRODUCTION = (
+    "Ada Byron is a mathematician at Babbage, and Tom Ray is a biologist at Hooli. "
+    "We sat down with each of them."
+)
+
+
+def read(*paragraphs: str) -> list[tuple[str, str, str]]:
+    """What follows an introduction of Ada Byron and Tom Ray: whose, which kind, what."""
+    cues = tuple(Cue(text) for text in (INTRODUCTION, "Engines and life", *paragraphs))
+    turns, _ = attribute(Reading(cues, spoken=False), ())
+    found = [(turn.speaker.name or "-", turn.kind.value, cue.text)
+             for turn in turns for cue in turn.cues]  # fmt: skip
+    assert found[:2] == [("-", "prose", INTRODUCTION), ("-", "prose", "Engines and life")]
+    return found[2:]
+
+
+ADA = "Ada Byron"
+GUEST = Person(
+    ADA, Role.GUEST, occupation="mathematician", organization="Babbage", source=Source.INFERRED
+)
+WORDS = "Engines have no pretensions whatever."
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("“Engines have no pretensions whatever,” said Ada.", None),
+        ("“Engines have no pretensions whatever,” Ada Byron says.", None),
+        ('"Engines have no pretensions whatever," Byron explained.', None),
+        ("“Engines have no pretensions whatever,” Ada also added, smiling.", None),
+        (f"Ada told us: “{WORDS}”", WORDS),
+        (f"Ada Byron from Babbage would also add: “{WORDS}”", WORDS),
+        (f'As Ada puts it, "{WORDS}"', WORDS),
+        (f"According to Ada, “{WORDS}”", WORDS),
+        (f"After a while Ada left. Then Byron said, «{WORDS}»", WORDS),
+    ],
+)
+def test_direct_speech(text: str, spoken: str | None) -> None:
+    speech = [(name, words) for name, kind, words in read(text) if kind == "speech"]
+    assert speech == [(ADA, spoken or text)]
+
+
+def test_speech_in_two_parts() -> None:
+    assert read("“Engines have no pretensions,” said Ada. “They do what they are told to.”") == [
+        (ADA, "speech", "“Engines have no pretensions,” said Ada."),
+        (ADA, "speech", "They do what they are told to."),
+    ]
+
+
+def test_speech_over_paragraphs() -> None:
+    assert read(
+        "Ada told us: “Engines have no pretensions.", "“They do as told.",
+        "“That is all there is.”",
+        "“Nobody said this sentence here.”",
+    ) == [
+        (ADA, "prose", "Ada told us:"),
+        (ADA, "speech", "Engines have no pretensions."),
+        (ADA, "speech", "They do as told."),
+        (ADA, "speech", "That is all there is."),
+        ("-", "prose", "“Nobody said this sentence here.”"),
+    ]  # fmt: skip
+
+
+def test_an_announced_quotation_is_the_next_paragraph() -> None:
+    assert read("She was frank. Ada said:", "“Engines have no pretensions whatever.”")[1:] == [
+        (ADA, "prose", "Ada said:"),
+        (ADA, "speech", "Engines have no pretensions whatever."),
+    ]
+
+
+def test_pronouns_mean_the_person_named_last() -> None:
+    assert read(
+        "Tom works hard.",
+        "He said engines have no life.",
+        "“They never will, I fear,” he added.",
+    ) == [
+        ("-", "prose", "Tom works hard."),
+        ("Tom Ray", "prose", "He said engines have no life."),
+        ("Tom Ray", "speech", "“They never will, I fear,” he added."),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Both Ada and Tom said engines have no life.",
+        "Ada met Tom. Nothing came of it.",
+        "They say engines have no life.",
+        "Ada was told that engines have no life.",
+        "The word “life” is often used by Ada.",
+        "“Nobody in particular said this here.”",
+        "“This was said by someone else here,” said Max Power Jones' dog.",
+        "Hooli said engines have no life.",
+        "On a typical day, Ada talks to engines.",
+    ],
+)
+def test_nobodys_words(text: str) -> None:
+    assert {(name, kind) for name, kind, _ in read(text)} == {("-", "prose")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ada said that engines have no life. They do as they are told.",
+        "To build an engine, Ada said, one needs a loom. And money.",
+        "Ada from Babbage shared some advice. Begin early.",
+        "Ada, a friend of looms, believes in engines.",
+        "At Babbage, Ada suggests, all is well.",
+        "According to Byron, engines have no life.",
+    ],
+)
+def test_reported_speech_is_prose_of_the_person(text: str) -> None:
+    assert read(text) == [(ADA, "prose", text)]
+
+
+def test_a_paragraph_changes_hands_between_sentences() -> None:
+    text = "It rained. Ada said it would stop. It did. Tom agreed with that. Ada has a cat."
+    assert read(text) == [
+        ("-", "prose", "It rained."),
+        (ADA, "prose", "Ada said it would stop. It did."),
+        ("Tom Ray", "prose", "Tom agreed with that."),
+        ("-", "prose", "Ada has a cat."),
+    ]  # fmt: skip
+
+
+def people_of(*paragraphs: str) -> tuple[Person, ...]:
+    return attribute(Reading(tuple(map(Cue, paragraphs)), spoken=False), ())[1]
+
+
+def test_the_people_of_an_article_are_those_who_speak_in_it() -> None:
+    assert people_of(
+        "By Max Power",
+        INTRODUCTION,
+        "Ada said so.",
+        "Bio: Max Power is a writer at Initech. He said hi.",
+    ) == (GUEST,)
+
+
+def test_whoever_is_quoted_need_not_be_introduced() -> None:
+    cue = Cue("“I have never seen the like,” said Žofie Čapková. She left.")
+    turns, people = attribute(Reading((cue,), spoken=False), ())
+    person = Person("Žofie Čapková", source=Source.INFERRED)
+    assert people == (person,)
+    assert turns[0].speaker.person == person
+    assert turns[0].kind is Kind.SPEECH
+
+
+def test_times_stay_at_the_ends_of_a_divided_paragraph() -> None:
+    cue = Cue("It rained. Ada Byron said: “Engines have no life at all.”", 1000, 9000)
+    turns, _ = attribute(Reading((cue,), spoken=False), ())
+    assert (turns[0].start_ms, turns[0].end_ms) == (1000, None)
+    assert turns[-1].end_ms == 9000
+
+
+def notes(
+    *paragraphs: str, description: str | None = None
+) -> tuple[tuple[Turn, ...], tuple[Person, ...]]:
+    metadata = Metadata(audio_url="https://example.org/1.mp3", description=description)
+    return attribute(Reading(tuple(map(Cue, paragraphs)), metadata, spoken=False), ())
+
+
+def test_show_notes_present_a_guest() -> None:
+    turns, people = notes(
+        "Ada Byron, a mathematician at Babbage, tells us about looms.", "By Max Power", "Links:"
+    )
+    assert [(turn.speaker.name, turn.kind, len(turn.cues)) for turn in turns] == [
+        (None, Kind.NOTES, 3)
+    ]
+    assert people == (GUEST,)
+
+
+def test_show_notes_mention_others() -> None:
+    _, people = notes(
+        "We talk about looms.", "Max Power, CEO of Initech, is in the news.",
+        description="Max Power, the CEO of Initech, resigned.",
+    )  # fmt: skip
+    assert people == ()

@@ -1,0 +1,223 @@
+"""Labelled and unlabelled recordings."""
+
+from __future__ import annotations
+
+import pytest
+
+from talksearch.formats.base import Metadata, Reading
+from talksearch.model import NOBODY, Cue, Kind, Person, Role, Source, Speaker, Turn
+from talksearch.speakers import attribute
+
+
+def turns_of(*cues: Cue | tuple[str | None, str], people: tuple[Person, ...] = (),
+             description: str | None = None) -> tuple[Turn, ...]:  # fmt: skip
+    read = tuple(cue if isinstance(cue, Cue) else Cue(cue[1], label=cue[0]) for cue in cues)
+    return attribute(Reading(read, Metadata(description=description)), people)[0]
+
+
+def first_speaker(label: str, *people: Person, others: tuple[str, ...] = ()) -> Speaker:
+    cues = ((label, "One."), *((other, "Two.") for other in others))
+    return turns_of(*cues, people=people)[0].speaker
+
+
+ADA = Person("Ada Byron", Role.GUEST)
+TOM = Person("Tom Ray", Role.HOST, source=Source.PERSON_TAG)
+LI = Person("Li Na", source=Source.MAPPED)
+RUMOUR = Person("Ada Byron", source=Source.INFERRED)
+
+
+@pytest.mark.parametrize(
+    ("label", "people", "name", "source", "role", "role_source"),
+    [
+        ("Ada Byron", (ADA,), "Ada Byron", Source.PUBLISHER, Role.GUEST, Source.PUBLISHER),
+        ("ADA BYRON", (ADA,), "Ada Byron", Source.PUBLISHER, Role.GUEST, Source.PUBLISHER),
+        ("Adá Byrón", (ADA,), "Ada Byron", Source.PUBLISHER, Role.GUEST, Source.PUBLISHER),
+        ("Dr. Byron", (ADA, TOM), "Ada Byron", Source.PUBLISHER, Role.GUEST, Source.PUBLISHER),
+        ("Tom", (ADA, TOM), "Tom Ray", Source.PERSON_TAG, Role.HOST, Source.PERSON_TAG),
+        ("Tom Ray", (ADA, TOM), "Tom Ray", Source.PERSON_TAG, Role.HOST, Source.PERSON_TAG),
+        ("Li", (LI,), "Li Na", Source.MAPPED, None, None),
+        ("Ada", (RUMOUR,), "Ada Byron", Source.INFERRED, None, None),
+        ("Ada Byron", (RUMOUR,), "Ada Byron", Source.PUBLISHER, None, None),
+        ("Ada Byron (host)", (ADA,), "Ada Byron", Source.PUBLISHER, Role.HOST, Source.PUBLISHER),
+        ("HOST", (ADA, TOM), "Tom Ray", Source.INFERRED, Role.HOST, Source.PUBLISHER),
+        ("Zoë (guest)", (), "Zoë", Source.PUBLISHER, Role.GUEST, Source.PUBLISHER),
+        ("Song", (Person("Min Song"),), "Min Song", Source.PUBLISHER, None, None),
+    ],
+)  # fmt: skip
+def test_who_a_label_is(
+    label: str,
+    people: tuple[Person, ...],
+    name: str,
+    source: Source,
+    role: Role | None,
+    role_source: Source | None,
+) -> None:
+    speaker = first_speaker(label, *people)
+    assert speaker.label == label
+    assert speaker.person is not None
+    assert speaker.person.name == name
+    assert (speaker.source, speaker.role, speaker.role_source) == (source, role, role_source)
+
+
+@pytest.mark.parametrize(
+    ("label", "people"),
+    [
+        ("SPEAKER_00", (ADA,)),
+        ("Unknown", (ADA,)),
+        ("Ada", (ADA, Person("Ada Palmer"))),
+        ("HOST", (ADA,)),
+        ("Guest", (ADA, Person("Li Na", Role.GUEST))),
+    ],
+)
+def test_labels_that_are_nobody_in_particular(label: str, people: tuple[Person, ...]) -> None:
+    speaker = first_speaker(label, *people)
+    assert (speaker.label, speaker.person, speaker.source) == (label, None, None)
+    assert speaker.name == label
+
+
+@pytest.mark.parametrize(
+    ("label", "known"), [("KBall", "Kevin Ball"), ("Jon Doe", "John Doe"), ("Jane Doe", "J. Doe")]
+)
+def test_names_that_merely_look_alike_stay_apart(label: str, known: str) -> None:
+    speaker = first_speaker(label, Person(known))
+    assert speaker.person == Person(label)
+
+
+def test_a_short_label_means_the_full_name_used_elsewhere() -> None:
+    speaker = first_speaker("Ada", others=("Ada Byron", "Tom"))
+    assert speaker.person == Person("Ada Byron")
+
+
+def test_labelled_people_join_the_given_ones() -> None:
+    cues = (Cue("Hello.", label="Zoë Kent"), Cue("Hi.", label="tom"))
+    _, people = attribute(Reading(cues), (TOM,))
+    assert people == (TOM, Person("Zoë Kent"))
+
+
+def test_questions_and_answers() -> None:
+    turns = turns_of(("Q", "Why?"), ("A", "Because."), people=(ADA,))
+    assert [turn.speaker.role for turn in turns] == [Role.HOST, Role.GUEST]
+    assert turns[1].speaker.person == ADA
+
+
+def test_a_voice_lasts_until_it_changes() -> None:
+    turns = turns_of(
+        (None, "Cold open."), ("Ada", "One."), (None, "Two."), ("Tom", "Three."), ("Tom", "Four.")
+    )
+    assert [(turn.speaker.name, turn.text) for turn in turns] == [
+        (None, "Cold open."),
+        ("Ada", "One. Two."),
+        ("Tom", "Three. Four."),
+    ]
+    assert turns[0].speaker == NOBODY
+    assert {turn.kind for turn in turns} == {Kind.SPEECH}
+
+
+def test_without_labels_nobody_is_guessed() -> None:
+    turns = turns_of((None, "I think so."), (None, "So do I."), people=(ADA,))
+    assert turns == (Turn(NOBODY, (Cue("I think so."), Cue("So do I."))),)
+
+
+def test_parts_of_the_show_speak_for_nobody() -> None:
+    turns = turns_of(
+        ("Ada", "One."), ("Break", "Stay with us."), (None, "Really."), ("Ada", "Two.")
+    )
+    assert [turn.speaker.name for turn in turns] == ["Ada", None, "Ada"]
+    assert turns[1] == Turn(
+        NOBODY, (Cue("Stay with us.", label="Break"), Cue("Really.")), Kind.SPEECH
+    )
+
+
+@pytest.mark.parametrize("text", ["[laughs]", "(Applause)", "♪♪", "[Music] …", "[inaudible 12:30]"])
+def test_stage_directions_alone_are_dropped(text: str) -> None:
+    turns = turns_of(("Ada", "One."), ("Tom", text), (None, "Two."))
+    assert [(turn.speaker.name, turn.text) for turn in turns] == [("Ada", "One."), ("Tom", "Two.")]
+
+
+@pytest.mark.parametrize(
+    "text", ["[laughs] Yes.", "No (I mean it).", "(That was in 1843, I think.)"]
+)
+def test_stage_directions_inside_stay(text: str) -> None:
+    assert turns_of(("Ada", text))[0].text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("This episode is brought to you by Hooli. Hooli makes things.", Kind.AD),
+        ("And this week's show is also sponsored by Hooli.", Kind.AD),
+        ("Support for this podcast comes from Hooli, where things are made.", Kind.AD),
+        ("Today's sponsor is Hooli.", Kind.AD),
+        ("We are brought to you by our friends at Hooli.", Kind.AD),
+        ("This episode is not brought to you by Hooli.", Kind.SPEECH),
+        ("The state of Go, and it's brought to you by Hooli.", Kind.SPEECH),
+        ("This show is about who sponsored the arts.", Kind.SPEECH),
+        ("We have sponsors.", Kind.SPEECH),
+    ],
+)
+@pytest.mark.parametrize("label", ["Ada", "Sponsor"])
+def test_sponsor_reads(text: str, kind: Kind, label: str) -> None:
+    (turn,) = turns_of((label, text))
+    assert turn.kind is kind
+
+
+def test_a_long_turn_is_not_an_advertisement_as_a_whole() -> None:
+    long = "And then we went on to talk of other things entirely. " * 50
+    message = "This episode is brought to you by Hooli. " + "They make very good things. " * 8
+    turns = turns_of(Cue(message, label="Ada"), Cue(long))
+    assert [turn.kind for turn in turns] == [Kind.AD, Kind.SPEECH]
+
+
+def test_the_documents_own_kinds_stay() -> None:
+    turns = turns_of(Cue("Buy!", label="Ada", kind=Kind.AD), Cue("Links.", kind=Kind.NOTES),
+                     Cue("One."))  # fmt: skip
+    assert [(turn.kind, turn.speaker.name) for turn in turns] == [
+        (Kind.AD, "Ada"),
+        (Kind.NOTES, None),
+        (Kind.SPEECH, "Ada"),
+    ]
+
+
+def test_speakers_are_completed_by_what_is_said_of_them() -> None:
+    cues = (
+        Cue("With me is Ada Byron, a mathematician", label="Tom Ray"),
+        Cue("at Babbage, and we speak of Max Power, a doctor at Hooli."),
+        Cue("Hello.", label="Ada Byron"),
+    )
+    turns, people = attribute(Reading(cues), (Person("Ada Byron", Role.GUEST),))
+    ada = Person("Ada Byron", Role.GUEST, occupation="mathematician", organization="Babbage")
+    assert people == (ada, Person("Tom Ray"))
+    assert turns[1].speaker.person == ada
+
+
+def test_what_the_publisher_says_people_do_stays() -> None:
+    given = Person("Ada Byron", occupation="countess")
+    reading = Reading(
+        (Cue("Hello.", label="Ada"),), Metadata(description="Ada Byron, a poet, joins.")
+    )
+    assert attribute(reading, (given,))[1] == (given,)
+
+
+def test_a_first_name_is_found_in_the_description() -> None:
+    turns = turns_of(("Ada", "Hello."), description="A talk with Ada Byron about engines.")
+    speaker = turns[0].speaker
+    assert speaker.person == Person("Ada Byron", source=Source.INFERRED)
+    assert (speaker.label, speaker.source) == ("Ada", Source.INFERRED)
+
+
+def test_roles_that_speakers_declare() -> None:
+    turns = turns_of(
+        ("Tom", "Welcome to the show, I'm your host."),
+        ("Ada", "Thanks for having me."),
+        ("Li", "I like it here."),
+    )
+    assert [(turn.speaker.role, turn.speaker.role_source) for turn in turns] == [
+        (Role.HOST, Source.INFERRED),
+        (Role.GUEST, Source.INFERRED),
+        (None, None),
+    ]
+
+
+def test_an_empty_document() -> None:
+    assert attribute(Reading(()), (ADA,)) == ((), (ADA,))
+    assert attribute(Reading((), spoken=False), ()) == ((), ())
