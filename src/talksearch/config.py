@@ -64,7 +64,15 @@ def load_config(home: Path, environment: Mapping[str, str] = os.environ) -> Conf
 
 
 def _boolean(name: str, text: str) -> bool:
-    known = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}
+    known = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "": False,
+    }
     try:
         return known[text.strip().lower()]
     except KeyError:

@@ -185,9 +185,7 @@ def _scan(
             digest = _digest(*common, item, meta.given)
             unit_id = _id(f"{folder}#{item.guid}")
             units.append(
-                _Unit(
-                    unit_id, folder, meta.source, digest, None, meta, item, feed.show, show_file
-                )
+                _Unit(unit_id, folder, meta.source, digest, None, meta, item, feed.show, show_file)
             )
     return units, failed, unsure
 
@@ -276,9 +274,7 @@ class _Folder:
         )
         writer.put(record, passages)
         status: Status = "changed" if unit.id in self._records else "new"
-        return Outcome(
-            unit.source, status, found.episode.id, found.episode.title, record.passages
-        )
+        return Outcome(unit.source, status, found.episode.id, found.episode.title, record.passages)
 
 
 def _among(hosts: frozenset[str], cast: Iterable[Appearance]) -> tuple[str, ...]:

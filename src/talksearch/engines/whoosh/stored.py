@@ -13,7 +13,15 @@ from typing import Any
 
 from talksearch.engines.base import Record
 from talksearch.model import (
-    Appearance, Episode, Kind, Passage, Person, Role, Source, Speaker, TimeAccuracy,
+    Appearance,
+    Episode,
+    Kind,
+    Passage,
+    Person,
+    Role,
+    Source,
+    Speaker,
+    TimeAccuracy,
 )
 
 PackedPassage = tuple[str, int, int, str, int, str, int | None, int | None, str]
