@@ -11,10 +11,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Literal
+from typing import Any
 
 from talksearch import feeds, formats
 from talksearch.corpus import LOOSE, Corpus, Meta, ShowFile, Stored
@@ -35,31 +35,14 @@ from talksearch.model import (
     Turn,
 )
 from talksearch.passages import cut
+from talksearch.report import Outcome, Progress, Change
 from talksearch.speakers import appearances, attribute, infer_hosts, with_roles
 from talksearch.words import fold_words
 
-__all__ = ["Outcome", "Progress", "Status", "sync", "transcript"]
+__all__ = ["sync", "transcript"]
 
 VERSION = 1
 """Raise it when the same documents would now be read differently."""
-
-Status = Literal["new", "changed", "unchanged", "gone", "failed", "skipped"]
-
-Progress = Callable[[int, int], None]
-"""Called with how many documents are done, and how many there are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one source. ``error`` is set for ``failed`` and ``skipped``; then nothing
-    that was there before is lost."""
-
-    source: str
-    status: Status
-    episode_id: str | None = None
-    title: str | None = None
-    passages: int = 0
-    error: TalkSearchError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,39 +59,42 @@ class _Unit:
 
 
 def sync(
-    corpus: Corpus, engine: Engine, *, fresh: bool = False, progress: Progress | None = None
+    corpus: Corpus,
+    engine: Engine,
+    folders: Iterable[str] | None = None,
+    *,
+    fresh: bool = False,
+    progress: Progress | None = None,
 ) -> list[Outcome]:
-    """Bring the index up to the corpus, in one commit; none when nothing changed.
+    """Bring the index up to the corpus (to these folders of it), in one commit; none when nothing
+    changed.
 
     ``fresh`` writes a new index that takes the old one's place. One outcome a unit, the unchanged
     included. Raises ``HomeError`` when the index cannot be written; then it is as it was.
     """
-    units, outcomes, unsure = _scan(corpus)
-    records = {} if fresh else {record.episode.id: record for record in engine.records()}
+    scope = None if folders is None else set(folders)
+    units, outcomes, unsure = _scan(corpus, scope)
+    known = [] if fresh else engine.records()
+    records = {r.episode.id: r for r in known if scope is None or r.folder in scope}
     present = {unit.id for unit in units}
-    gone = [
-        record
-        for record in records.values()
-        if record.episode.id not in present and record.folder not in unsure
-    ]
+    gone = [r for i, r in records.items() if i not in present and r.folder not in unsure]
     stale = {u.id for u in units if u.id not in records or records[u.id].digest != u.digest}
     if not fresh and not stale and not gone:
         return outcomes + [_unchanged(records[unit.id]) for unit in units]
+    failed = len(outcomes)
     with engine.writer(fresh=fresh) as writer:
-        done = 0
         for _, group in groupby(units, key=lambda unit: unit.folder):
             folder = _Folder(corpus, list(group), records, stale)
             for outcome in folder.put(writer):
                 outcomes.append(outcome)
-                done += 1
                 if progress:
-                    progress(done, len(units))
+                    progress("indexing", len(outcomes) - failed, len(units))
         for record in gone:
             writer.remove(record.episode.id)
-            outcomes.append(
-                Outcome(record.episode.source, "gone", record.episode.id, record.episode.title)
-            )
-        writer.commit()
+            episode = record.episode
+            outcomes.append(Outcome(episode.source, "gone", episode.id, episode.title))
+        if fresh or any(o.status in ("new", "changed", "gone") for o in outcomes):
+            writer.commit()
     return outcomes
 
 
@@ -149,7 +135,7 @@ def _scan(
         failed.append(Outcome(source, "failed", error=error))
         unsure.add(folder)
 
-    for folder in corpus.folders() if folders is None else folders:
+    for folder in corpus.folders() if folders is None else sorted(folders):
         show_file, feed = ShowFile(), None
         try:
             show_file = corpus.show_file(folder)
@@ -273,7 +259,7 @@ class _Folder:
             words=sum(len(passage.text.split()) for passage in passages),
         )
         writer.put(record, passages)
-        status: Status = "changed" if unit.id in self._records else "new"
+        status: Change = "changed" if unit.id in self._records else "new"
         return Outcome(unit.source, status, found.episode.id, found.episode.title, record.passages)
 
 
@@ -340,7 +326,7 @@ def _episode(unit: _Unit, metadata: Metadata, people: tuple[Person, ...]) -> Epi
     # An item of the feed and a document's own metadata have these names in common.
     told = [part for part in (unit.item, metadata) if part is not None]
 
-    def first(name: str) -> object:
+    def first(name: str) -> Any:
         return next((value for part in told if (value := getattr(part, name))), None)
 
     show = unit.show or Show("")

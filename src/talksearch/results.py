@@ -22,6 +22,7 @@ __all__ = [
     "SearchPage",
     "SearchRequest",
     "Sort",
+    "SpeakerSummary",
 ]
 
 SCHEMA = "talksearch.search/1"
@@ -65,7 +66,8 @@ class Highlighted:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found, with its episode.
+    """A passage that was found, with its episode. ``score`` is None when nothing ranked it (a
+    passage looked up by its id, or exported).
 
     ``before`` and ``after`` are the turns around it, as passages. ``in_episode`` counts the
     passages of the episode that match, when grouped by episode. ``explanation`` is set on request:
@@ -74,7 +76,7 @@ class Hit:
 
     passage: Passage
     episode: Episode
-    score: float
+    score: float | None
     highlighted: Highlighted
     before: tuple[Passage, ...] = ()
     after: tuple[Passage, ...] = ()
@@ -88,7 +90,8 @@ class Hit:
 
     def to_dict(self) -> dict[str, Any]:
         entry = passage_dict(self.passage, self.episode)
-        entry = {"id": entry.pop("id"), "score": round(self.score, 4), **entry}
+        if self.score is not None:
+            entry = {"id": entry.pop("id"), "score": round(self.score, 4), **entry}
         entry["highlights"] = [list(span) for span in self.highlighted.spans]
         entry["context"] = {
             "before": [_context_dict(passage) for passage in self.before],
@@ -146,6 +149,26 @@ class SearchPage:
             "facets": facets_dict(self.facets),
             "hints": list(self.hints),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerSummary:
+    """A name that speaks in the archive: in which roles and shows, how often, how much.
+
+    ``occupations`` and ``organizations`` are what is said of it, the most recent first.
+    """
+
+    name: str
+    episodes: int
+    turns: int
+    words: int
+    roles: tuple[str, ...]
+    shows: tuple[str, ...]
+    occupations: tuple[str, ...]
+    organizations: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 def facets_dict(facets: tuple[Facet, ...]) -> dict[str, list[dict[str, Any]]]:

@@ -1,0 +1,253 @@
+"""From the world into corpus/: files, folders, feeds and addresses, each looked at, checked by
+reading it once, and stored. What cannot be read is an Outcome; the rest goes on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from talksearch import feeds, formats
+from talksearch.corpus import Corpus, FeedState, Given, Meta, read_file
+from talksearch.errors import SourceError, UnknownFormatError
+from talksearch.fetch import Fetched, Fetcher
+from talksearch.model import Document
+from talksearch.report import Outcome, Progress, Change
+
+__all__ = ["Gathering"]
+
+# Which of an item's transcripts, when it offers several: first those that keep speakers and times.
+_PREFERENCE = (
+    "application/json", "text/vtt", "application/x-subrip", "application/srt", "text/srt",
+    "text/html", "text/plain",
+)  # fmt: skip
+
+
+class Gathering:
+    """One run of ``add`` or ``refresh``.
+
+    ``folders`` are the folders of the corpus in which something may have changed, ``sources`` what
+    was stored, ``outcomes`` what could not be.
+    """
+
+    def __init__(self, corpus: Corpus, fetcher: Fetcher, progress: Progress | None = None) -> None:
+        self.folders: set[str] = set()
+        self.sources: set[str] = set()
+        self.outcomes: list[Outcome] = []
+        self._corpus = corpus
+        self._fetcher = fetcher
+        self._progress = progress
+
+    def add(self, source: str, given: Given) -> None:
+        """Take in a feed, an OPML list, a transcript or a page, from an address or a file; or all
+        of a folder."""
+        try:
+            if _is_address(source):
+                self._add_address(source, given)
+            elif (path := Path(source).expanduser().absolute()).is_dir():
+                self._add_folder(path, given)
+            else:
+                self._add_file(path, given)
+        except SourceError as error:
+            self._failed(source, error)
+
+    def refresh(self, folder: str) -> None:
+        """Fetch the feed of a show again, and the transcripts that it offers and we lack."""
+        try:
+            known = self._corpus.feed(folder)
+            if known is None or known[0].address is None or known[0].paused:
+                return
+            state, data = known
+            fetched = self._fetcher.get(
+                known[0].address,
+                etag=state.etag if data else None,
+                last_modified=state.last_modified if data else None,
+            )
+            if fetched:
+                state = _fetched_state(state, fetched)
+                data = fetched.data
+            if data is None:
+                return
+            feed = feeds.parse_feed(data, source=state.source, base_url=state.address)
+            if fetched:
+                self._corpus.put_feed(folder, state, data)
+        except SourceError as error:
+            self._failed(folder, error)
+            return
+        self._take_transcripts(folder, feed, state.given)
+
+    def _failed(self, source: str, error: SourceError, status: Change = "failed") -> None:
+        self.outcomes.append(Outcome(error.source or source, status, error=error))
+
+    # Files and folders
+
+    def _add_file(self, path: Path, given: Given) -> None:
+        if not path.exists():
+            hint = "; an address begins with https://" if "." in str(path) else ""
+            raise SourceError(f"there is no such file{hint}", str(path))
+        if not path.is_file():
+            raise SourceError("is neither a file nor a folder", str(path))
+        self._add_bytes(Document(read_file(path, formats.MAX_BYTES), str(path)), given)
+
+    def _add_folder(self, top: Path, given: Given) -> None:
+        """Every file below. One that is no transcript is skipped, unless its name says it is."""
+        known = {suffix for format in formats.FORMATS for suffix in format.suffixes}
+        if top.is_relative_to(self._corpus.root.absolute()):
+            reason = "is the archive's own: `talksearch refresh` reads what is new there"
+            raise SourceError(reason, str(top))
+        files = self._files(top)
+        for done, path in enumerate(files, 1):
+            try:
+                document = Document(read_file(path, formats.MAX_BYTES), str(path))
+                self._add_bytes(document, given, parent=path.parent.name)
+            except SourceError as error:
+                unknown = isinstance(error, UnknownFormatError)
+                skipped = unknown or path.suffix.lower() not in known
+                self._failed(str(path), error, "skipped" if skipped else "failed")
+            if self._progress:
+                self._progress("reading", done, len(files))
+        if not files:
+            raise SourceError("holds no files", str(top))
+
+    def _files(self, top: Path) -> list[Path]:
+        """The files below, in order; nothing hidden, no folder reached by a link, not our own."""
+
+        def unreadable(error: OSError) -> None:
+            reason = f"cannot be read: {error.strerror or error}"
+            self._failed(str(top), SourceError(reason, str(error.filename)))
+
+        own = self._corpus.root.absolute()
+        found: list[Path] = []
+        for folder, inner, names in os.walk(top, onerror=unreadable):
+            inner[:] = [n for n in inner if not n.startswith(".") and Path(folder, n) != own]
+            found += [Path(folder, name) for name in names if not name.startswith(".")]
+        return sorted(path for path in found if path.is_file())
+
+    def _add_bytes(self, document: Document, given: Given, parent: str | None = None) -> None:
+        """``parent`` is the folder the file lay in: the show, unless something says otherwise."""
+        if feeds.looks_like_opml(document.data):
+            self._add_opml(document, given)
+        elif feeds.looks_like_feed(document.data):
+            self._add_feed(FeedState(None, document.source, given=given), document.data)
+        else:
+            self._add_document(document, given, parent)
+
+    def _add_document(self, document: Document, given: Given, parent: str | None = None) -> None:
+        reading = formats.read(document, formats.by_name(given.format) if given.format else None)
+        folder = self._corpus.folder_for(given.show or reading.metadata.show or parent)
+        name = urlsplit(document.source).path if _is_address(document.source) else document.source
+        meta = Meta(document.source, document.media_type, given=given)
+        self._corpus.put(folder, name, document.data, meta)
+        self._stored(folder, document.source)
+
+    def _stored(self, folder: str, source: str) -> None:
+        self.folders.add(folder)
+        self.sources.add(source)
+
+    # Addresses
+
+    def _add_address(self, address: str, given: Given) -> None:
+        fetched = self._fetcher.get(address)
+        if fetched is None:  # only said to those who ask for changes
+            raise SourceError("answered “not modified” to a first request", address)
+        if feeds.looks_like_feed(fetched.data) and not feeds.looks_like_opml(fetched.data):
+            state = _fetched_state(FeedState(address, address, given=given), fetched)
+            self._add_feed(state, fetched.data)
+        else:
+            self._add_bytes(Document(fetched.data, address, fetched.media_type), given)
+
+    def _add_opml(self, document: Document, given: Given) -> None:
+        listed = feeds.parse_opml(document.data, source=document.source)
+        for done, feed in enumerate(listed, 1):
+            self.add(feed.address, given)
+            if self._progress:
+                self._progress("fetching feeds", done, len(listed))
+
+    def _add_feed(self, state: FeedState, data: bytes) -> None:
+        feed = feeds.parse_feed(data, source=state.source, base_url=state.address)
+        folder = self._folder_of(state, state.given.show or feed.show.title)
+        self._corpus.put_feed(folder, state, data)
+        self._stored(folder, state.source)
+        self._take_transcripts(folder, feed, state.given)
+
+    def _folder_of(self, state: FeedState, title: str) -> str:
+        """The feed's folder: the one it has, or a new one; another feed's is never taken."""
+        name = urlsplit(state.source).hostname or Path(state.source).stem
+        for candidate in (title or name, f"{title} ({name})", f"{title} ({state.source})"):
+            folder = self._corpus.folder_for(candidate)
+            known = self._corpus.feed(folder)
+            if known is None or known[0].source == state.source:
+                break
+        return folder
+
+    # Transcripts of a feed's items
+
+    def _take_transcripts(self, folder: str, feed: feeds.Feed, given: Given) -> None:
+        """Fetch what the items offer and the folder lacks: the best that can be read of each."""
+        self.folders.add(folder)
+        present = set(self._guids(folder))
+        wanted = [i for i in feed.items if i.transcripts and i.guid not in present]
+        for done, item in enumerate(wanted, 1):
+            self._take_transcript(folder, item, given)
+            if self._progress:
+                self._progress("fetching transcripts", done, len(wanted))
+
+    def _guids(self, folder: str) -> Iterator[str]:
+        for stored in self._corpus.documents(folder):
+            try:
+                guid = self._corpus.meta(stored).guid
+            except SourceError:
+                continue  # ingest reports it
+            if guid:
+                yield guid
+
+    def _take_transcript(self, folder: str, item: feeds.Item, given: Given) -> None:
+        errors: list[SourceError] = []
+        for link in sorted(item.transcripts, key=lambda link: _rank(link, item.language)):
+            try:
+                fetched = self._fetcher.get(link.url)
+                if fetched is None:
+                    continue
+                media_type = _media_type(fetched, link)
+                document = Document(fetched.data, link.url, media_type)
+                formats.read(document)
+            except SourceError as error:
+                errors.append(error)
+                continue
+            meta = Meta(link.url, media_type, item.guid, replace(given, format=None))
+            self._corpus.put(folder, urlsplit(link.url).path, fetched.data, meta)
+            self._stored(folder, link.url)
+            return
+        for error in errors:
+            self._failed(item.title, error)
+
+
+def _rank(link: feeds.TranscriptLink, language: str | None) -> tuple[bool, int]:
+    wanted, offered = (language or "").partition("-")[0], (link.language or "").partition("-")[0]
+    media_type = (link.media_type or "").partition(";")[0].strip().lower()
+    place = _PREFERENCE.index(media_type) if media_type in _PREFERENCE else len(_PREFERENCE)
+    return bool(wanted and offered and wanted.lower() != offered.lower()), place
+
+
+def _media_type(fetched: Fetched, link: feeds.TranscriptLink) -> str | None:
+    """What the server says, unless it says as good as nothing."""
+    if fetched.media_type in (None, "application/octet-stream", "binary/octet-stream"):
+        return link.media_type
+    return fetched.media_type
+
+
+def _fetched_state(state: FeedState, fetched: Fetched) -> FeedState:
+    return replace(
+        state,
+        etag=fetched.etag,
+        last_modified=fetched.last_modified,
+        fetched=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _is_address(source: str) -> bool:
+    return source.lower().startswith(("http://", "https://"))

@@ -1,0 +1,1 @@
+"""Values as text, for the edges: a terminal, a pipe, a file. Nothing here decides anything."""

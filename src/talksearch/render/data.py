@@ -1,0 +1,71 @@
+"""For programs: JSON, JSON lines, CSV; and Markdown, to paste into a text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from talksearch.render.text import who
+from talksearch.results import Hit, SearchPage
+from talksearch.timecode import format_clock
+
+__all__ = ["as_json", "csv_lines", "json_lines", "markdown"]
+
+CSV_COLUMNS = (
+    "id", "score", "kind", "speaker", "role", "occupation", "organization", "speaker_source",
+    "show", "episode", "date", "start_ms", "end_ms", "time_accuracy", "link", "text", "source",
+)  # fmt: skip
+
+
+def as_json(value: Any) -> str:
+    """Readable JSON, letters of every script as themselves."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def json_lines(hits: Iterable[Hit]) -> Iterator[str]:
+    """A hit a line."""
+    for hit in hits:
+        yield json.dumps(hit.to_dict(), ensure_ascii=False)
+
+
+def csv_lines(hits: Iterable[Hit]) -> Iterator[str]:
+    """A header, then a row a hit (RFC 4180, but for the line ends)."""
+    yield _row(CSV_COLUMNS)
+    for hit in hits:
+        entry = hit.to_dict()
+        episode = entry["episode"]
+        entry |= {
+            "show": episode["show"],
+            "episode": episode["title"],
+            "date": episode["date"],
+        }
+        yield _row([entry.get(column) for column in CSV_COLUMNS])
+
+
+def _row(values: Iterable[object]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(values)
+    return line.getvalue()
+
+
+def markdown(page: SearchPage) -> Iterator[str]:
+    """Each hit as a block quote with its attribution."""
+    for hit in page.hits:
+        passage, episode = hit.passage, hit.episode
+        yield "> " + hit.highlighted.mark("**", "**")
+        yield ">"
+        place = ", ".join(
+            part
+            for part in (
+                episode.title,
+                episode.show,
+                episode.date.isoformat() if episode.date else None,
+                format_clock(passage.start_ms) if passage.start_ms is not None else None,
+            )
+            if part
+        )
+        yield f"> — {who(passage)}, " + (f"[{place}]({hit.link})" if hit.link else place)
+        yield ""
