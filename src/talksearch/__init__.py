@@ -1,1 +1,115 @@
-"""talksearch"""
+"""talksearch: search what people say in podcasts and interviews.
+
+>>> import talksearch
+>>> with talksearch.open("my-archive") as archive:          # doctest: +SKIP
+...     archive.add("https://example.org/feed.xml")
+...     for hit in archive.search("war and peace", role="guest").hits:
+...         print(hit.passage.speaker.name, hit.link, hit.highlighted.mark("*", "*"))
+
+What ``__all__`` lists is public and stays; all else may change. Nothing heavy is imported before
+an archive is opened.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from talksearch.errors import (
+    ConfigError,
+    DocumentError,
+    FeedParseError,
+    FetchError,
+    HomeError,
+    IndexUnusableError,
+    NotFoundError,
+    QueryError,
+    QuerySyntaxError,
+    SourceError,
+    TalkSearchError,
+    TranscriptParseError,
+    UnknownFormatError,
+    UnsupportedQueryError,
+)
+from talksearch.model import (
+    Cue,
+    Episode,
+    Kind,
+    Passage,
+    Person,
+    Role,
+    Source,
+    Speaker,
+    TimeAccuracy,
+    Transcript,
+    Turn,
+)
+from talksearch.report import FollowedFeed, Holdings, Outcome, Progress
+from talksearch.results import (
+    FACET_FIELDS,
+    Facet,
+    FacetValue,
+    Highlighted,
+    Hit,
+    SearchPage,
+    SpeakerSummary,
+)
+
+if TYPE_CHECKING:
+    from talksearch.archive import Archive
+    from talksearch.archive import open_archive as open
+
+__all__ = [
+    "FACET_FIELDS",
+    "Archive",
+    "ConfigError",
+    "Cue",
+    "DocumentError",
+    "Episode",
+    "Facet",
+    "FacetValue",
+    "FeedParseError",
+    "FetchError",
+    "FollowedFeed",
+    "Highlighted",
+    "Hit",
+    "Holdings",
+    "HomeError",
+    "IndexUnusableError",
+    "Kind",
+    "NotFoundError",
+    "Outcome",
+    "Passage",
+    "Person",
+    "Progress",
+    "QueryError",
+    "QuerySyntaxError",
+    "Role",
+    "SearchPage",
+    "Source",
+    "SourceError",
+    "Speaker",
+    "SpeakerSummary",
+    "TalkSearchError",
+    "TimeAccuracy",
+    "Transcript",
+    "TranscriptParseError",
+    "Turn",
+    "UnknownFormatError",
+    "UnsupportedQueryError",
+    "open",
+]
+
+_LAZY = {"Archive": "Archive", "open": "open_archive"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        from talksearch import archive
+
+        value = globals()[name] = getattr(archive, _LAZY[name])
+        return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

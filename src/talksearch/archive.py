@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -29,7 +29,7 @@ from talksearch.query.fields import condition
 from talksearch.query.nodes import Node
 from talksearch.query.parser import parse
 from talksearch.query.tree import both, side_by_side
-from talksearch.report import Outcome, Progress
+from talksearch.report import FollowedFeed, Holdings, Outcome, Progress
 from talksearch.results import (
     FACET_FIELDS,
     Facet,
@@ -43,39 +43,12 @@ from talksearch.results import (
 )
 from talksearch.words import fold_words
 
-__all__ = ["Archive", "Feed", "Status", "open_archive"]
+__all__ = ["Archive", "open_archive"]
 
 _log = logging.getLogger("talksearch")
 
 Values = str | Iterable[str]
 """One value, or several of which any will do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """A feed that the archive follows. ``address`` is None for one that was read from a file."""
-
-    folder: str
-    address: str | None
-    source: str
-    fetched: str | None
-    paused: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What the archive holds. ``index`` is ``"ready"``, or ``"missing"`` or ``"outdated"``: then
-    the next search builds it, and the counts are 0. Sizes are in bytes."""
-
-    home: str
-    index: str
-    shows: int
-    episodes: int
-    passages: int
-    words: int
-    feeds: int
-    corpus_bytes: int
-    index_bytes: int
 
 
 def open_archive(
@@ -285,20 +258,20 @@ class Archive:
 
     # Keeping
 
-    def feeds(self) -> list[Feed]:
+    def feeds(self) -> list[FollowedFeed]:
         """The feeds that are followed."""
         return [
-            Feed(folder, state.address, state.source, state.fetched, state.paused)
+            FollowedFeed(folder, state.address, state.source, state.fetched, state.paused)
             for folder, state in self._feed_states()
         ]
 
-    def pause_feed(self, name: str, paused: bool = True) -> Feed:
+    def pause_feed(self, name: str, paused: bool = True) -> FollowedFeed:
         """Leave a feed out of ``refresh``, or take it in again. It is named by its folder or
         address. Raises ``NotFoundError``."""
         folder, state = self._feed_state(name)
         with self._corpus.lock():
             self._corpus.put_feed(folder, replace(state, paused=paused))
-        return Feed(folder, state.address, state.source, state.fetched, paused)
+        return FollowedFeed(folder, state.address, state.source, state.fetched, paused)
 
     def remove_feed(self, name: str) -> list[Outcome]:
         """Forget a feed and remove its episodes and their transcripts, from the corpus as well.
@@ -308,11 +281,11 @@ class Archive:
             self._corpus.remove(folder)
             return self._sync([folder])
 
-    def status(self) -> Status:
+    def status(self) -> Holdings:
         """What there is, without building anything."""
         state = self._engine.state()
         records = list(self._engine.records()) if state == "ready" else []
-        return Status(
+        return Holdings(
             home=str(self.home),
             index=state,
             shows=len({record.folder for record in records}),

@@ -16,7 +16,7 @@ from talksearch.corpus import Corpus, FeedState, Given, Meta, read_file
 from talksearch.errors import SourceError, UnknownFormatError
 from talksearch.fetch import Fetched, Fetcher
 from talksearch.model import Document
-from talksearch.report import Outcome, Progress, Change
+from talksearch.report import Change, Outcome, Progress
 
 __all__ = ["Gathering"]
 
@@ -222,8 +222,8 @@ class Gathering:
             self._corpus.put(folder, urlsplit(link.url).path, fetched.data, meta)
             self._stored(folder, link.url)
             return
-        for error in errors:
-            self._failed(item.title, error)
+        for failure in errors:
+            self._failed(item.title, failure)
 
 
 def _rank(link: feeds.TranscriptLink, language: str | None) -> tuple[bool, int]:

@@ -35,7 +35,7 @@ from talksearch.model import (
     Turn,
 )
 from talksearch.passages import cut
-from talksearch.report import Outcome, Progress, Change
+from talksearch.report import Change, Outcome, Progress
 from talksearch.speakers import appearances, attribute, infer_hosts, with_roles
 from talksearch.words import fold_words
 

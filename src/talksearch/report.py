@@ -1,4 +1,6 @@
-"""What became of what was given: an Outcome for each document, and how far a long run has got."""
+"""What an archive tells of itself: what became of each document, how far a long run has got, which
+feeds are followed, how much there is.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from typing import Any, Literal
 
 from talksearch.errors import TalkSearchError
 
-__all__ = ["Outcome", "Progress", "Change"]
+__all__ = ["Change", "FollowedFeed", "Holdings", "Outcome", "Progress"]
 
 Change = Literal["new", "changed", "unchanged", "gone", "failed", "skipped"]
 
@@ -41,3 +43,30 @@ class Outcome:
             "passages": self.passages,
             "error": str(self.error) if self.error else None,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedFeed:
+    """A feed that the archive follows. ``address`` is None for one that was read from a file."""
+
+    folder: str
+    address: str | None
+    source: str
+    fetched: str | None
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What the archive holds. ``index`` is ``"ready"``, or ``"missing"`` or ``"outdated"``: then
+    the next search builds it, and the counts are 0. Sizes are in bytes."""
+
+    home: str
+    index: str
+    shows: int
+    episodes: int
+    passages: int
+    words: int
+    feeds: int
+    corpus_bytes: int
+    index_bytes: int

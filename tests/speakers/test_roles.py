@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from talksearch.model import Cue, Kind, Person, Role, Source, Speaker, Turn
-from talksearch.speakers import Appearance, appearances, infer_hosts, with_roles
+from talksearch.model import Appearance, Cue, Kind, Person, Role, Source, Speaker, Turn
+from talksearch.speakers import appearances, infer_hosts, with_roles
 
 
 def speaker(name: str, role: Role | None = None, source: Source = Source.PUBLISHER) -> Speaker:

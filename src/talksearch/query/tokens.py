@@ -84,7 +84,10 @@ def _token(query: str, start: int) -> Token:
     if near := _NEAR.fullmatch(typed):
         return _near(query, start, end, near[1])
     if field := _FIELD.match(typed):
-        return _condition(query, start, end, field[1])
+        known = field[1].lower() in FIELDS
+        if known or field.end() < len(typed) or query.startswith(_QUOTES, end):
+            return _condition(query, start, end, field[1])
+        end -= 1  # "programming: a job" is a sentence
     return _word(query, start, end)
 
 

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from talksearch.render.text import who
-from talksearch.results import Hit, SearchPage
+from talksearch.report import Outcome
+from talksearch.results import Hit
 from talksearch.timecode import format_clock
 
-__all__ = ["as_json", "csv_lines", "json_lines", "markdown"]
+__all__ = ["as_json", "csv_lines", "json_lines", "markdown", "report"]
 
 CSV_COLUMNS = (
     "id", "score", "kind", "speaker", "role", "occupation", "organization", "speaker_source",
@@ -29,6 +30,14 @@ def json_lines(hits: Iterable[Hit]) -> Iterator[str]:
     """A hit a line."""
     for hit in hits:
         yield json.dumps(hit.to_dict(), ensure_ascii=False)
+
+
+def report(outcomes: Iterable[Outcome]) -> dict[str, Any]:
+    """What became of each source."""
+    return {
+        "schema": "talksearch.report/1",
+        "outcomes": [outcome.to_dict() for outcome in outcomes],
+    }
 
 
 def csv_lines(hits: Iterable[Hit]) -> Iterator[str]:
@@ -51,9 +60,9 @@ def _row(values: Iterable[object]) -> str:
     return line.getvalue()
 
 
-def markdown(page: SearchPage) -> Iterator[str]:
+def markdown(hits: Iterable[Hit]) -> Iterator[str]:
     """Each hit as a block quote with its attribution."""
-    for hit in page.hits:
+    for hit in hits:
         passage, episode = hit.passage, hit.episode
         yield "> " + hit.highlighted.mark("**", "**")
         yield ">"

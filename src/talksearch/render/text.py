@@ -10,11 +10,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from talksearch.model import Episode, Passage, Speaker, TimeAccuracy
-from talksearch.report import Outcome
+from talksearch.report import FollowedFeed, Holdings, Outcome
 from talksearch.results import Facet, Hit, SearchPage, SpeakerSummary
 from talksearch.timecode import format_clock
 
-__all__ = ["Style", "facets", "heading", "hit", "outcomes", "page", "speakers", "who"]
+__all__ = [
+    "Style",
+    "facets",
+    "feeds",
+    "heading",
+    "hit",
+    "holdings",
+    "outcomes",
+    "page",
+    "speakers",
+    "who",
+]
 
 _RESET = "\x1b[0m"
 
@@ -167,3 +178,26 @@ def outcomes(found: Sequence[Outcome], style: Style) -> Iterator[str]:
     if passages:
         told.append(f"{passages:,} passages indexed")
     yield ", ".join(told) if told else "nothing new"
+
+
+def feeds(found: Iterable[FollowedFeed], style: Style) -> Iterator[str]:
+    """A line a feed."""
+    for each in found:
+        state = "paused" if each.paused else f"fetched {each.fetched}" if each.fetched else "a file"
+        yield f"{style.bold(each.folder)} · {each.address or each.source} · {state}"
+
+
+def holdings(found: Holdings) -> Iterator[str]:
+    """What there is, a line each."""
+    yield f"home      {found.home}"
+    yield f"index     {found.index}, {_megabytes(found.index_bytes)}"
+    yield f"corpus    {_megabytes(found.corpus_bytes)}"
+    yield f"feeds     {found.feeds:,}"
+    yield f"shows     {found.shows:,}"
+    yield f"episodes  {found.episodes:,}"
+    yield f"passages  {found.passages:,}"
+    yield f"words     {found.words:,}"
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from talksearch.errors import UnsupportedFormatError
+from talksearch.errors import ConfigError
 from talksearch.model import Cue, Transcript, Turn
 from talksearch.render.data import as_json
 from talksearch.timecode import format_clock, format_srt, format_vtt
@@ -18,7 +18,7 @@ SCHEMA = "talksearch.transcript/1"
 def transcript(found: Transcript, format: str) -> Iterator[str]:
     """The lines of a transcript in one of ``TRANSCRIPT_FORMATS``.
 
-    Raises ``UnsupportedFormatError`` when the format needs times and the transcript has none.
+    Raises ``ConfigError`` when the format needs times and the transcript has none.
     """
     return _WRITERS[format](found)
 
@@ -85,7 +85,7 @@ def _timed(found: Transcript, format: str) -> Iterator[tuple[Turn, Cue, int, int
         if cue.start_ms is not None
     ]
     if not timed:
-        raise UnsupportedFormatError(
+        raise ConfigError(
             f"{found.episode.title!r} has no times, which {format} needs; "
             "text, md and json do without"
         )

@@ -21,7 +21,7 @@ from talksearch.speakers.roles import (
 )
 from talksearch.speakers.rumours import rumours
 from talksearch.speakers.voices import spoken
-from talksearch.speakers.written import is_quoted, written
+from talksearch.speakers.written import is_written_down, written
 
 __all__ = ["appearances", "attribute", "infer_hosts", "with_roles"]
 
@@ -32,7 +32,7 @@ def attribute(
     """The turns of a document, and the people of the episode: those given (completed by what the
     text says of them), then those found, in order."""
     cast = Cast(people, rumours(reading))
-    if reading.spoken and not is_quoted(reading.cues):
+    if reading.spoken and not is_written_down(reading.cues):
         turns = with_declared_roles(spoken(reading.cues, cast))
     else:
         turns = written(reading, cast)

@@ -15,16 +15,22 @@ from talksearch.speakers.quotations import closes, opens, quotations, unquoted
 from talksearch.speakers.rumours import presented
 from talksearch.speakers.voices import Piece, grouped, voices, with_ads
 
-__all__ = ["is_quoted", "written"]
+__all__ = ["is_written_down", "written"]
 
 
-def is_quoted(cues: Sequence[Cue]) -> bool:
-    """Are the labelled words in quotation marks, and without times? Then somebody has written
-    them down as an article, whatever they look like otherwise."""
-    labelled = [cue for cue in cues if cue.label is not None]
-    return 2 * sum(opens(cue.text) for cue in labelled) > len(labelled) > 0 and not any(
-        cue.start_ms is not None for cue in cues
+def is_written_down(cues: Sequence[Cue]) -> bool:
+    """Is this an interview that somebody wrote down as an article, though it looks like a
+    transcript? Then there are no times, and most labelled answers are in quotation marks, or come
+    after a question that has no label."""
+    if any(cue.start_ms is not None for cue in cues):
+        return False
+    labelled = sum(cue.label is not None for cue in cues)
+    quoted = sum(cue.label is not None and opens(cue.text) for cue in cues)
+    answered = sum(
+        after.label is not None and cue.label is None and _asks(cue)
+        for cue, after in pairwise(cues)
     )
+    return 2 * max(quoted, answered) > labelled
 
 
 def written(reading: Reading, cast: Cast) -> tuple[Turn, ...]:

@@ -1,0 +1,90 @@
+"""How well the order of results agrees with what people meant: a run over a judged set.
+
+    python bench/relevance.py DATA JUDGED [--home DIR] [--output FILE]
+
+DATA is the folder of transcripts that the set was judged on, JUDGED the folder with the queries
+(``known_item.jsonl``, ``topics.jsonl``, ``filtered.jsonl``) and their ``score.py``. With --home an
+archive in which DATA was indexed already is used; else one is built in a temporary folder.
+
+The run goes through the library as any program would: each query as it stands, its filter as the
+options of ``Archive.search``. Nothing is known here that a user would not type.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import talksearch
+
+DEPTH = 10
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("judged", type=Path)
+    parser.add_argument("--home", type=Path)
+    parser.add_argument("--output", type=Path, help="also write the report to this file")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        home = arguments.home or Path(temporary, "home")
+        run = Path(temporary, "run.jsonl")
+        with talksearch.open(home) as archive:
+            if arguments.home is None:
+                failed = [o.error for o in archive.add(arguments.data) if o.status == "failed"]
+                if failed:
+                    sys.exit("\n".join(map(str, failed)))
+            lines = list(run_of(archive, arguments.data.absolute(), arguments.judged))
+        run.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+        scored = subprocess.run(
+            [sys.executable, arguments.judged / "score.py", run],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+    report = f"$ python {' '.join(sys.argv)}\n{scored}"
+    print(report, end="")
+    if arguments.output:
+        arguments.output.write_text(report, "utf-8")
+
+
+def run_of(
+    archive: talksearch.Archive, data: Path, judged: Path
+) -> Iterator[dict[str, str | int]]:
+    """The first hits of every query, as ``score.py`` reads them."""
+    for name in ("known_item", "topics", "filtered"):
+        for line in (judged / f"{name}.jsonl").read_text("utf-8").splitlines():
+            query = json.loads(line)
+            page = archive.search(plain(query["query"]), limit=DEPTH, **options(query))
+            for rank, hit in enumerate(page.hits, 1):
+                yield {
+                    "query_id": query["id"],
+                    "rank": rank,
+                    "path": Path(hit.episode.source).relative_to(data).as_posix(),
+                    "text": hit.passage.text,
+                }
+
+
+def plain(query: str) -> str:
+    """The words of a query that means nothing by its punctuation."""
+    return " ".join(word.lstrip("-") for word in query.replace('"', " ").split())
+
+
+def options(query: dict[str, Any]) -> dict[str, str]:
+    """The filter of a query as options of ``search``; a year is its span of dates."""
+    found = dict(query.get("filter", {}))
+    year = found.pop("year", None)
+    if year:
+        found |= {"after": str(year), "before": str(int(year) + 1)}
+    return found
+
+
+if __name__ == "__main__":
+    main()

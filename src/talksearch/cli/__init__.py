@@ -1,0 +1,72 @@
+"""The command line. Thin: it turns words into calls of the library, and answers into lines.
+
+Data goes to stdout, everything else to stderr. Exit status: 0 found or done, 1 nothing found,
+2 error, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+
+import click
+
+from talksearch.cli.app import app
+from talksearch.errors import QuerySyntaxError, TalkSearchError
+
+__all__ = ["main"]
+
+_BROKEN_PIPE = 128 + 13  # what a shell reports of a program that SIGPIPE ended
+
+
+def main() -> None:
+    """The entry point ``talksearch``: runs the command and ends the process with its status."""
+    _prepare()
+    try:
+        status = _run()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read has seen enough. What is still buffered must not complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = _BROKEN_PIPE
+    sys.exit(status)
+
+
+def _prepare() -> None:
+    logging.basicConfig(format="talksearch: %(message)s", level=logging.WARNING)
+    for stream in (sys.stdout, sys.stderr):
+        # A file's name can hold bytes that are no text, and a console can lack letters.
+        with contextlib.suppress(AttributeError):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+
+
+def _run() -> int:
+    try:
+        status = app.main(prog_name="talksearch", standalone_mode=False)
+        return status if isinstance(status, int) else 0
+    except (KeyboardInterrupt, click.Abort):
+        print("talksearch: interrupted; what was stored is kept", file=sys.stderr)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except QuerySyntaxError as error:
+        print(f"talksearch: {error.reason}", file=sys.stderr)
+        for line in error.pointer().splitlines():
+            print(f"    {line}", file=sys.stderr)
+        return 2
+    except TalkSearchError as error:
+        print(f"talksearch: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        print(f"talksearch: {error}", file=sys.stderr)
+        return 2
+    except Exception as error:  # the one place: whatever else goes wrong is a defect of ours
+        logging.getLogger("talksearch").critical(
+            "this is a defect in talksearch, please report it: %r", error, exc_info=True
+        )
+        return 2

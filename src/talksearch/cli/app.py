@@ -1,0 +1,332 @@
+"""The commands. Each imports what it needs when it runs, so that ``--help`` is quick."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from talksearch.cli.terminal import Bar, complain, style, write
+from talksearch.results import FACET_FIELDS, facets_dict
+
+if TYPE_CHECKING:
+    from talksearch.archive import Archive
+    from talksearch.report import Outcome
+
+__all__ = ["app"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="talksearch")
+@click.option(
+    "--home",
+    metavar="DIR",
+    help="Where corpus/ and index/ are. Else TALKSEARCH_HOME, else the current folder if it holds "
+    "corpus/, else the platform's folder for user data.",
+)
+@click.pass_context
+def app(context: click.Context, home: str | None) -> None:
+    """Search what people say in podcasts and interviews: who said it, in which episode, when."""
+    context.obj = home
+
+
+@contextmanager
+def _archive() -> Iterator[Archive]:
+    from talksearch.archive import open_archive
+
+    with Bar() as bar, open_archive(click.get_current_context().obj, progress=bar) as archive:
+        yield archive
+
+
+# Putting in
+
+
+@app.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--show", help="The show that these belong to.")
+@click.option("--host", "hosts", multiple=True, metavar="NAME", help="Who is host. Repeatable.")
+@click.option("--guest", "guests", multiple=True, metavar="NAME", help="Who is guest. Repeatable.")
+@click.option("--language", metavar="CODE", help="Such as en or de.")
+@click.option("--date", metavar="YYYY-MM-DD", help="When it was published.")
+@click.option("--format", metavar="NAME", help="The transcripts' format; else it is worked out.")
+@click.option("--json", "as_json", is_flag=True, help="What became of each, as JSON.")
+def add(
+    sources: tuple[str, ...],
+    show: str | None,
+    hosts: tuple[str, ...],
+    guests: tuple[str, ...],
+    language: str | None,
+    date: str | None,
+    format: str | None,
+    as_json: bool,
+) -> int:
+    """Take in feeds, OPML lists, transcripts, web pages or folders of them, and index them.
+
+    A SOURCE is a file, a folder or an address; what it is, is worked out. A copy goes into
+    corpus/, so that the index can be rebuilt without it.
+    """
+    with _archive() as archive:
+        outcomes = archive.add(
+            *sources,
+            show=show,
+            hosts=hosts,
+            guests=guests,
+            language=language,
+            date=date,
+            format=format,
+        )
+    return _report(outcomes, as_json)
+
+
+@app.command()
+@click.option("--json", "as_json", is_flag=True, help="What became of each, as JSON.")
+def refresh(as_json: bool) -> int:
+    """Fetch the feeds, and index what is new or changed in corpus/; drop what is gone."""
+    with _archive() as archive:
+        outcomes = archive.refresh()
+    return _report(outcomes, as_json)
+
+
+@app.command()
+@click.option("--json", "as_json", is_flag=True, help="What became of each, as JSON.")
+def rebuild(as_json: bool) -> int:
+    """Make the index anew from corpus/; searches use the old one until it is done."""
+    with _archive() as archive:
+        outcomes = archive.rebuild()
+    return _report(outcomes, as_json)
+
+
+def _report(outcomes: list[Outcome], as_json: bool) -> int:
+    from talksearch.render import data, text
+
+    if as_json:
+        write([data.as_json(data.report(outcomes))])
+    else:
+        write(text.outcomes(outcomes, style()))
+    complain(outcomes)
+    return 2 if any(outcome.status == "failed" for outcome in outcomes) else 0
+
+
+# Finding
+
+
+def _narrowing(command: _Command) -> _Command:
+    """The query and the options that narrow it, for each command that takes one."""
+    for decorate in reversed(
+        (
+            click.argument("query", nargs=-1),
+            click.option("--speaker", multiple=True, metavar="NAME", help="Who says it."),
+            click.option("--role", multiple=True, help="In what role: host, guest, panelist ..."),
+            click.option("--show", multiple=True, metavar="NAME", help="In which show."),
+            click.option("--kind", multiple=True, help="speech, notes, prose or ad."),
+            click.option("--after", metavar="DATE", help="From this year, month or day on."),
+            click.option("--before", metavar="DATE", help="Before this year, month or day."),
+        )
+    ):
+        command = decorate(command)
+    return command
+
+
+@app.command()
+@_narrowing
+@click.option("-n", "--limit", type=click.IntRange(0), default=10, show_default=True)
+@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out the first ones.")
+@click.option(
+    "--sort",
+    type=click.Choice(["relevance", "newest", "oldest"]),
+    default="relevance",
+    show_default=True,
+)
+@click.option("--group", type=click.Choice(["episode"]), help="The best of each episode only.")
+@click.option("--context", type=click.IntRange(0), default=0, help="Turns before and after.")
+@click.option(
+    "--facet", "facets", multiple=True, type=click.Choice(FACET_FIELDS), help="Count by this."
+)
+@click.option("--explain", is_flag=True, help="What each part of the query gave to the score.")
+@click.option(
+    "--format",
+    type=click.Choice(["text", "json", "jsonl", "csv", "md"]),
+    default="text",
+    show_default=True,
+)
+def search(query: tuple[str, ...], format: str, **options: Any) -> int:
+    """The passages in which the words of QUERY are said, best first.
+
+    Words rank; "a phrase", AND OR NOT, -word, ( ), word*, word~, a NEAR/5 b, speaker:NAME, role:,
+    show:, title:, org:, job:, lang:, kind:, year:, after:, before: and date: are understood.
+    A QUERY that begins with - goes after --.
+    """
+    from talksearch.render import data, text
+
+    with _archive() as archive:
+        page = archive.search(" ".join(query), **options)
+    if format == "json":
+        write([data.as_json(page.to_dict())])
+    elif format == "jsonl":
+        write(data.json_lines(page.hits))
+    elif format == "csv":
+        write(data.csv_lines(page.hits))
+    elif format == "md":
+        write(data.markdown(page.hits))
+    else:
+        write(text.page(page, style(), options["offset"]))
+    if not page.total:
+        _tell("nothing found", page.hints)
+    return 0 if page.total else 1
+
+
+def _tell(headline: str, hints: Iterable[str]) -> None:
+    print(headline, file=sys.stderr)
+    for hint in hints:
+        print(f"  {hint}", file=sys.stderr)
+
+
+@app.command()
+@_narrowing
+@click.option(
+    "--field", "fields", multiple=True, type=click.Choice(FACET_FIELDS), help="Only this."
+)
+@click.option("--json", "as_json", is_flag=True)
+def facets(query: tuple[str, ...], as_json: bool, **options: Any) -> int:
+    """Count the passages of a QUERY (of everything) by speaker, role, show and more."""
+    from talksearch.render import data, text
+
+    options["fields"] = options["fields"] or FACET_FIELDS
+    with _archive() as archive:
+        found = archive.facets(" ".join(query), **options)
+    write([data.as_json(facets_dict(found))] if as_json else text.facets(found, style(), 20))
+    return 0 if any(facet.values for facet in found) else 1
+
+
+@app.command()
+@click.argument("identifier", metavar="ID")
+@click.option("--context", type=click.IntRange(0), default=2, help="Turns around a passage.")
+@click.option(
+    "--format",
+    type=click.Choice(["text", "vtt", "srt", "json", "md"]),
+    default="text",
+    show_default=True,
+)
+def show(identifier: str, context: int, format: str) -> int:
+    """A passage in its context, or an episode's transcript, by its ID (a passage's has a dot)."""
+    from talksearch.render import data, text, transcripts
+
+    with _archive() as archive:
+        if "." not in identifier:
+            write(transcripts.transcript(archive.transcript(identifier), format))
+            return 0
+        hit = archive.passage(identifier, context=context)
+    if format in ("vtt", "srt"):
+        raise click.UsageError(f"{format} is for whole episodes: talksearch show {hit.episode.id}")
+    if format == "json":
+        write([data.as_json(hit.to_dict())])
+    else:
+        write(data.markdown([hit]) if format == "md" else text.hit(hit, style()))
+    return 0
+
+
+@app.group(invoke_without_command=True)
+@click.pass_context
+def speakers(context: click.Context) -> int | None:
+    """Who speaks, in what role, how often and how much."""
+    return context.invoke(list_speakers) if context.invoked_subcommand is None else None
+
+
+@speakers.command("list")
+@click.argument("name", default="")
+@click.option("--json", "as_json", is_flag=True)
+def list_speakers(name: str = "", as_json: bool = False) -> int:
+    """Everybody, the most talkative first; or those whose name has this part."""
+    from talksearch.render import data, text
+
+    with _archive() as archive:
+        found = archive.speakers(name)
+    entries = [each.to_dict() for each in found]
+    write([data.as_json(entries)] if as_json else text.speakers(found, style()))
+    return 0 if found else 1
+
+
+@app.command()
+@click.argument("query", nargs=-1)
+@click.option("--format", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="To a file.")
+def export(query: tuple[str, ...], format: str, output: Path | None) -> int:
+    """Every passage, or those that a QUERY matches, in order, without a score."""
+    from talksearch.render import data
+
+    with _archive() as archive:
+        hits = archive.export(" ".join(query))
+        lines = data.csv_lines(hits) if format == "csv" else data.json_lines(hits)
+        if output is None:
+            write(lines)
+        else:
+            with output.open("w", encoding="utf-8", errors="backslashreplace") as file:
+                file.writelines(f"{line}\n" for line in lines)
+    return 0
+
+
+# Keeping
+
+
+@app.group()
+def feeds() -> None:
+    """The feeds that are followed."""
+
+
+@feeds.command("list")
+@click.option("--json", "as_json", is_flag=True)
+def list_feeds(as_json: bool) -> int:
+    """Each feed's folder in corpus/, address and state."""
+    from talksearch.render import data, text
+
+    with _archive() as archive:
+        found = archive.feeds()
+    write(
+        [data.as_json([asdict(each) for each in found])] if as_json else text.feeds(found, style())
+    )
+    return 0 if found else 1
+
+
+@feeds.command()
+@click.argument("feed")
+def pause(feed: str) -> None:
+    """Leave a FEED (its folder or address) out of refresh."""
+    with _archive() as archive:
+        archive.pause_feed(feed)
+
+
+@feeds.command()
+@click.argument("feed")
+def resume(feed: str) -> None:
+    """Take a paused FEED in again."""
+    with _archive() as archive:
+        archive.pause_feed(feed, paused=False)
+
+
+@feeds.command()
+@click.argument("feed")
+@click.confirmation_option(prompt="Its episodes and transcripts go as well. Remove it?")
+def remove(feed: str) -> int:
+    """Forget a FEED, and remove its episodes and transcripts."""
+    with _archive() as archive:
+        outcomes = archive.remove_feed(feed)
+    return _report(outcomes, as_json=False)
+
+
+@app.command()
+@click.option("--json", "as_json", is_flag=True)
+def status(as_json: bool) -> int:
+    """What there is: shows, episodes, passages, sizes."""
+    from talksearch.render import data, text
+
+    with _archive() as archive:
+        found = archive.status()
+    write([data.as_json(asdict(found))] if as_json else text.holdings(found))
+    return 0

@@ -1,0 +1,89 @@
+"""The terminal: what goes to stdout and stderr, in which width and colours; progress bars."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Any, Self
+
+import click
+
+from talksearch.render.text import Style
+from talksearch.report import Outcome
+
+__all__ = ["Bar", "complain", "style", "write"]
+
+
+def style() -> Style:
+    """Colours on a terminal only, and not where NO_COLOR (https://no-color.org) is set."""
+    terminal = sys.stdout.isatty()
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    width = shutil.get_terminal_size().columns if terminal else 88
+    return Style(colour=terminal and not plain, width=max(40, min(width, 100)))
+
+
+def write(lines: Iterable[str]) -> None:
+    """Data: to stdout, a line as soon as it is there."""
+    for line in lines:
+        print(line)
+
+
+def complain(outcomes: Iterable[Outcome]) -> None:
+    """What failed, a line each, and what was skipped in one: to stderr."""
+    skipped = [outcome for outcome in outcomes if outcome.status == "skipped"]
+    for outcome in outcomes:
+        if outcome.status == "failed":
+            print(f"talksearch: {outcome.error}", file=sys.stderr)
+    for outcome in skipped[:3]:
+        print(f"skipped: {outcome.error}", file=sys.stderr)
+    if len(skipped) > 3:
+        print(f"skipped: {len(skipped) - 3} more files that are no transcripts", file=sys.stderr)
+
+
+class Bar:
+    """A progress bar on stderr for what takes longer than a second; nothing without a terminal.
+
+    A context manager; call it as ``report.Progress`` says.
+    """
+
+    _PATIENCE_S = 1.0
+
+    def __init__(self) -> None:
+        self._shown = sys.stderr.isatty()
+        self._what = ""
+        self._began = 0.0
+        self._bar: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._finish()
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        if not self._shown:
+            return
+        if what != self._what:
+            self._finish()
+            self._what, self._began = what, time.monotonic()
+        if self._bar is None and time.monotonic() - self._began > self._PATIENCE_S:
+            self._bar = click.progressbar(
+                length=total, label=what, file=sys.stderr, show_pos=True, update_min_steps=1
+            )
+            self._bar.__enter__()
+        if self._bar is not None:
+            self._bar.update(done - self._bar.pos)
+
+    def _finish(self) -> None:
+        if self._bar is not None:
+            self._bar.__exit__(None, None, None)
+        self._bar = None
