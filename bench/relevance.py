@@ -55,14 +55,12 @@ def main() -> None:
         arguments.output.write_text(report, "utf-8")
 
 
-def run_of(
-    archive: talksearch.Archive, data: Path, judged: Path
-) -> Iterator[dict[str, str | int]]:
+def run_of(archive: talksearch.Archive, data: Path, judged: Path) -> Iterator[dict[str, str | int]]:
     """The first hits of every query, as ``score.py`` reads them."""
     for name in ("known_item", "topics", "filtered"):
         for line in (judged / f"{name}.jsonl").read_text("utf-8").splitlines():
             query = json.loads(line)
-            page = archive.search(plain(query["query"]), limit=DEPTH, **options(query))
+            page = archive.search(query["query"], limit=DEPTH, **options(query))
             for rank, hit in enumerate(page.hits, 1):
                 yield {
                     "query_id": query["id"],
@@ -70,11 +68,6 @@ def run_of(
                     "path": Path(hit.episode.source).relative_to(data).as_posix(),
                     "text": hit.passage.text,
                 }
-
-
-def plain(query: str) -> str:
-    """The words of a query that means nothing by its punctuation."""
-    return " ".join(word.lstrip("-") for word in query.replace('"', " ").split())
 
 
 def options(query: dict[str, Any]) -> dict[str, str]:

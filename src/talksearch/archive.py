@@ -15,20 +15,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from talksearch import ingest
+from talksearch import ingest, options, roster
 from talksearch.config import Config, find_home, load_config
 from talksearch.corpus import Corpus, FeedState, Given
 from talksearch.engines.base import Engine, Record
-from talksearch.errors import ConfigError, HomeError, NotFoundError, QuerySyntaxError
+from talksearch.errors import ConfigError, HomeError, NotFoundError
 from talksearch.fetch import Fetcher
 from talksearch.formats import by_name
 from talksearch.gather import Gathering
-from talksearch.hints import explain_nothing
-from talksearch.model import Appearance, Episode, Passage, Transcript
-from talksearch.query.fields import condition
-from talksearch.query.nodes import Node
+from talksearch.hints import explain_nothing, explain_partial
+from talksearch.model import Episode, Passage, Transcript
+from talksearch.options import Values
 from talksearch.query.parser import parse
-from talksearch.query.tree import both, side_by_side
 from talksearch.report import FollowedFeed, Holdings, Outcome, Progress
 from talksearch.results import (
     FACET_FIELDS,
@@ -46,9 +44,6 @@ from talksearch.words import fold_words
 __all__ = ["Archive", "open_archive"]
 
 _log = logging.getLogger("talksearch")
-
-Values = str | Iterable[str]
-"""One value, or several of which any will do."""
 
 
 def open_archive(
@@ -120,10 +115,10 @@ class Archive:
         """
         given = Given(
             show=show,
-            hosts=_several(hosts),
-            guests=_several(guests),
+            hosts=options.several(hosts),
+            guests=options.several(guests),
             language=language,
-            date=_day(date),
+            date=options.day(date),
             format=by_name(format).name if format else None,
         )
         with self._gathering() as gathering:
@@ -191,13 +186,14 @@ class Archive:
         began = time.perf_counter()
         if limit < 0 or offset < 0 or context < 0:
             raise ConfigError("limit, offset and context count from 0")
-        tree = _tree(query, speaker, role, show, kind, after, before)
-        names = _facet_fields(facets)
+        tree = options.tree(query, speaker, role, show, kind, after, before)
+        names = options.facet_fields(facets)
         self._ready()
         request = SearchRequest(tree, limit, offset, sort, group, names, explain)
         found = self._engine.search(request)
         hits = self._with_context(found.hits, context) if context else found.hits
-        hints = () if found.total else explain_nothing(self._engine, tree)
+        explain_gaps = explain_partial if found.total else explain_nothing
+        hints = explain_gaps(self._engine, tree)
         took_ms = (time.perf_counter() - began) * 1000
         return SearchPage(query, str(tree), found.total, took_ms, hits, found.facets, hints)
 
@@ -214,8 +210,8 @@ class Archive:
         before: str | dt.date | None = None,
     ) -> tuple[Facet, ...]:
         """How many passages of the result have each value of these fields. Raises as ``search``."""
-        tree = _tree(query, speaker, role, show, kind, after, before)
-        names = _facet_fields(fields)
+        tree = options.tree(query, speaker, role, show, kind, after, before)
+        names = options.facet_fields(fields)
         self._ready()
         return self._engine.search(SearchRequest(tree, limit=0, facets=names)).facets
 
@@ -254,7 +250,7 @@ class Archive:
     def speakers(self, name: str = "") -> list[SpeakerSummary]:
         """Everybody who speaks, the most talkative first; those whose name has this part."""
         self._ready()
-        return _summaries(self._engine.records(), fold_words(name))
+        return roster.summaries(self._engine.records(), fold_words(name))
 
     # Keeping
 
@@ -385,85 +381,5 @@ def _nearest(
     return found
 
 
-def _tree(
-    query: str,
-    speaker: Values,
-    role: Values,
-    show: Values,
-    kind: Values,
-    after: str | dt.date | None,
-    before: str | dt.date | None,
-) -> Node:
-    """The query with the options' conditions beside it."""
-    options: list[tuple[str, str]] = [
-        (field, value)
-        for field, values in (("speaker", speaker), ("role", role), ("show", show), ("kind", kind))
-        for value in _several(values)
-    ]
-    options += [(f, str(v)) for f, v in (("after", after), ("before", before)) if v is not None]
-    conditions = []
-    for field, value in options:
-        try:
-            conditions.append(condition(field, value))
-        except QuerySyntaxError as error:
-            raise ConfigError(f"{field}: {error.reason}") from None
-    return both(parse(query), side_by_side(conditions))
-
-
-def _facet_fields(names: Values) -> tuple[str, ...]:
-    found = tuple(dict.fromkeys(_several(names)))
-    for name in found:
-        if name not in FACET_FIELDS:
-            valid = ", ".join(FACET_FIELDS)
-            raise ConfigError(f"there is no facet {name!r}; there are: {valid}")
-    return found
-
-
-def _several(values: Values) -> tuple[str, ...]:
-    return (values,) if isinstance(values, str) else tuple(values)
-
-
-def _day(date: str | dt.date | None) -> dt.date | None:
-    if date is None or isinstance(date, dt.date):
-        return date
-    try:
-        return dt.date.fromisoformat(date)
-    except ValueError:
-        raise ConfigError(f"a date is written as 2020-07-15, not {date!r}") from None
-
-
 def _size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-
-
-def _summaries(records: Iterable[Record], wanted: Sequence[str]) -> list[SpeakerSummary]:
-    by_name: dict[str, list[tuple[Record, Appearance]]] = {}
-    for record in records:
-        for appearance in record.appearances:
-            if appearance.speaker.name:
-                by_name.setdefault(appearance.speaker.name, []).append((record, appearance))
-    found = [
-        _summary(name, entries)
-        for name, entries in by_name.items()
-        if set(wanted) <= set(fold_words(name))
-    ]
-    return sorted(found, key=lambda summary: (-summary.words, summary.name))
-
-
-def _summary(name: str, entries: list[tuple[Record, Appearance]]) -> SpeakerSummary:
-    entries.sort(key=lambda entry: str(entry[0].episode.date or ""), reverse=True)
-    people = [a.speaker.person for _, a in entries if a.speaker.person]
-
-    def listed(values: Iterable[str | None]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(value for value in values if value))
-
-    return SpeakerSummary(
-        name=name,
-        episodes=len({record.episode.id for record, _ in entries}),
-        turns=sum(appearance.turns for _, appearance in entries),
-        words=sum(appearance.words for _, appearance in entries),
-        roles=listed(a.speaker.role and a.speaker.role.value for _, a in entries),
-        shows=listed(record.episode.show for record, _ in entries),
-        occupations=listed(person.occupation for person in people),
-        organizations=listed(person.organization for person in people),
-    )

@@ -7,7 +7,7 @@ decompression, and of time, which hold however slowly it comes.
 
 The proxies, certificates and ``.netrc`` of the environment are used, as requests does: behind a
 company's proxy nothing else works. The proxy itself may be on a private network; what is fetched
-through it may not. A proxy looks up an ``http://`` name anew, so there it has to do its own refusing.
+through it may not, except that a proxy looks up the name in an ``http://`` address for itself.
 """
 
 from __future__ import annotations
@@ -99,7 +99,8 @@ class Fetcher:
         takes longer than ``TIME_LIMIT_S``. Its ``source`` is the address, ``redacted``.
         """
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        headers = {name: value for name, value in conditions.items() if value}
+        # Others, which only a broken server or a hand could have made, cannot be sent.
+        headers = {k: v for k, v in conditions.items() if v and v.isascii() and v.isprintable()}
         here = address.strip()
         token = _deadline.set(time.monotonic() + TIME_LIMIT_S)
         try:
@@ -144,11 +145,12 @@ class Fetcher:
 
         if urlsplit(address).scheme not in ("http", "https"):
             raise FetchError("only http:// and https:// addresses can be fetched")
-        request = self._session.prepare_request(requests.Request("GET", address, headers))
+        # A copy, for requests-hardened writes into it.
+        request = self._session.prepare_request(requests.Request("GET", address, headers.copy()))
         assert request.url is not None
-        settings = self._session.merge_environment_settings(request.url, {}, True, None, None)
+        settings: Any = self._session.merge_environment_settings(request.url, {}, True, None, None)
         timeout = (min(_CONNECT_S, _time_left()), min(_SILENCE_S, _time_left()))
-        # Not Session.send, which reads the body of a redirect to its end even if told not to follow.
+        # Not Session.send, which reads the body of a redirect to its end, followed or not.
         return self._session.get_adapter(request.url).send(request, timeout=timeout, **settings)
 
     def _redirected(self, here: str, location: str) -> str:
@@ -156,9 +158,11 @@ class Fetcher:
         target = urljoin(here, location)
         user, at, _ = urlsplit(here).netloc.rpartition("@")
         parts = urlsplit(target)
-        if at and "@" not in parts.netloc and not self._session.should_strip_auth(here, target):
-            return parts._replace(netloc=f"{user}@{parts.netloc}").geturl()
-        return target
+        if not at or "@" in parts.netloc:
+            return target
+        if self._session.should_strip_auth(here, target):  # type: ignore[no-untyped-call]
+            return target
+        return parts._replace(netloc=f"{user}@{parts.netloc}").geturl()
 
     @cached_property
     def _session(self) -> requests.Session:
@@ -333,6 +337,8 @@ def _reason(error: BaseException) -> str:
     from urllib3 import exceptions as urllib3
     from urllib3.util.ssl_match_hostname import CertificateError
 
+    if time.monotonic() >= _deadline.get():
+        return f"takes longer than the limit of {TIME_LIMIT_S:g} s"
     for cause in _with_causes(error):
         match cause:
             case InvalidIPAddress():
@@ -353,8 +359,6 @@ def _reason(error: BaseException) -> str:
             case ssl.SSLError():
                 why = (cause.reason or "no reason given").replace("_", " ").lower()
                 return f"no secure connection can be made: {why}"
-            case TimeoutError() if time.monotonic() >= _deadline.get():
-                return f"takes longer than {TIME_LIMIT_S:g} s, which is the limit"
             case TimeoutError():
                 return f"the server sent nothing for {_SILENCE_S:g} s"
             case ConnectionRefusedError():
@@ -365,10 +369,8 @@ def _reason(error: BaseException) -> str:
                 return "is incomplete: the server sent less than it announced"
             case urllib3.DecodeError():
                 return "its compressed bytes are damaged"
-            case HTTPException():
-                return "the server's answer is not HTTP"
-            case requests.InvalidHeader():
-                return "the server's answer has headers that contradict each other"
+            case HTTPException() | requests.InvalidHeader():
+                return "the server's answer is not valid HTTP"
             case OSError() if cause.strerror:
                 return f"the server cannot be reached: {cause.strerror}"
             case ValueError():

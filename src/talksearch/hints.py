@@ -1,4 +1,6 @@
-"""Why nothing was found: which word or condition emptied the result, and what does occur."""
+"""Why nothing was found, or nothing with all the words: which word or condition is to blame, and
+what does occur.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ from talksearch.query.nodes import (
 )
 from talksearch.query.tree import all_of, conjuncts
 
-__all__ = ["explain_nothing"]
+__all__ = ["explain_nothing", "explain_partial"]
 
 _NAMES = {"org": "organization", "job": "occupation", "lang": "language"}
 
@@ -35,6 +37,23 @@ def explain_nothing(engine: Engine, query: Node) -> tuple[str, ...]:
         line for leaf in dict.fromkeys(_wanted(query)) for line in _absence(engine, leaf)
     )
     return absent or tuple(_conflicts(engine, query))
+
+
+def explain_partial(engine: Engine, query: Node) -> tuple[str, ...]:
+    """One line for each word that no passage of the result holds; for a query that does match."""
+    parts = conjuncts(query)
+    ranking = [part for part in parts if isinstance(part, Words)]
+    if not ranking or engine.count(all_of([*ranking[0].children, *parts[1:]])):
+        return ()
+    lines: list[str] = []
+    for leaf in dict.fromkeys(ranking[0].children):
+        if engine.count(all_of([leaf, *parts[1:]])):
+            continue
+        if engine.count(leaf):
+            lines.append(f"“{leaf}” occurs, but not with {all_of(parts[1:])}")
+        else:
+            lines += _absence(engine, leaf)
+    return tuple(lines)
 
 
 def _wanted(node: Node) -> Iterator[Node]:

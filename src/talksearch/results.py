@@ -128,7 +128,8 @@ class Facet:
 @dataclass(frozen=True, slots=True)
 class SearchPage:
     """One page of a result. ``total`` counts all passages that match (all episodes, when grouped);
-    ``took_ms`` is the time spent answering; ``hints`` explain an empty result."""
+    ``took_ms`` is the time spent answering; ``hints`` say why
+    the result is empty, or which words it lacks."""
 
     query: str
     parsed: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -178,14 +178,10 @@ def search(query: tuple[str, ...], format: str, **options: Any) -> int:
     else:
         write(text.page(page, style(), options["offset"]))
     if not page.total:
-        _tell("nothing found", page.hints)
-    return 0 if page.total else 1
-
-
-def _tell(headline: str, hints: Iterable[str]) -> None:
-    print(headline, file=sys.stderr)
-    for hint in hints:
+        print("nothing found", file=sys.stderr)
+    for hint in page.hints:
         print(f"  {hint}", file=sys.stderr)
+    return 0 if page.total else 1
 
 
 @app.command()

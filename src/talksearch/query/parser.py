@@ -22,9 +22,10 @@ are required, not ranked. The same field twice, side by side, gives alternatives
 speaker:bo`` is what either of them said), but for dates, which must all hold.
 
 Between words, what holds no word (a dash, an emoji) is passed over. A colon is text after digits
-(``10:30``), before another colon or ``//``, and before a blank where no field is meant. Whatever cannot be understood is a
-``QuerySyntaxError`` that points at the place; nothing else is ever raised. ``tree.py`` describes
-the trees that come out; ``str(tree)`` is a query that gives the same tree again.
+(``10:30``), before another colon or ``//``, and before a blank where no field is meant. Whatever
+cannot be understood is a ``QuerySyntaxError`` that points at the place; nothing else is ever
+raised. ``tree.py`` describes the trees that come out; ``str(tree)`` is a query that gives the same
+tree again.
 """
 
 from __future__ import annotations

@@ -44,9 +44,13 @@ class Style:
         return f"\x1b[2m{text}{_RESET}" if self.colour else text
 
     def wrap(self, text: str, indent: str = "   ") -> Iterator[str]:
-        options = {"break_long_words": False, "break_on_hyphens": False}
         yield from textwrap.wrap(
-            text, self.width, initial_indent=indent, subsequent_indent=indent, **options
+            text,
+            self.width,
+            initial_indent=indent,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
         )
 
 

@@ -1,0 +1,65 @@
+"""What a caller may give to the archive, checked and made into values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from talksearch.errors import ConfigError, QuerySyntaxError
+from talksearch.query.fields import condition
+from talksearch.query.nodes import Node
+from talksearch.query.parser import parse
+from talksearch.query.tree import both, side_by_side
+from talksearch.results import FACET_FIELDS
+
+__all__ = ["Values", "day", "facet_fields", "several", "tree"]
+
+Values = str | Iterable[str]
+"""One value, or several of which any will do."""
+
+
+def tree(
+    query: str,
+    speaker: Values,
+    role: Values,
+    show: Values,
+    kind: Values,
+    after: str | dt.date | None,
+    before: str | dt.date | None,
+) -> Node:
+    """The query with the options' conditions beside it."""
+    options: list[tuple[str, str]] = [
+        (field, value)
+        for field, values in (("speaker", speaker), ("role", role), ("show", show), ("kind", kind))
+        for value in several(values)
+    ]
+    options += [(f, str(v)) for f, v in (("after", after), ("before", before)) if v is not None]
+    conditions = []
+    for field, value in options:
+        try:
+            conditions.append(condition(field, value))
+        except QuerySyntaxError as error:
+            raise ConfigError(f"{field}: {error.reason}") from None
+    return both(parse(query), side_by_side(conditions))
+
+
+def facet_fields(names: Values) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(several(names)))
+    for name in found:
+        if name not in FACET_FIELDS:
+            valid = ", ".join(FACET_FIELDS)
+            raise ConfigError(f"there is no facet {name!r}; there are: {valid}")
+    return found
+
+
+def several(values: Values) -> tuple[str, ...]:
+    return (values,) if isinstance(values, str) else tuple(values)
+
+
+def day(date: str | dt.date | None) -> dt.date | None:
+    if date is None or isinstance(date, dt.date):
+        return date
+    try:
+        return dt.date.fromisoformat(date)
+    except ValueError:
+        raise ConfigError(f"a date is written as 2020-07-15, not {date!r}") from None

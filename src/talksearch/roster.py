@@ -1,0 +1,45 @@
+"""Who speaks in an archive: every name, with what is known of it over all episodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from talksearch.engines.base import Record
+from talksearch.model import Appearance
+from talksearch.results import SpeakerSummary
+from talksearch.words import fold_words
+
+__all__ = ["summaries"]
+
+
+def summaries(records: Iterable[Record], wanted: Sequence[str]) -> list[SpeakerSummary]:
+    by_name: dict[str, list[tuple[Record, Appearance]]] = {}
+    for record in records:
+        for appearance in record.appearances:
+            if appearance.speaker.name:
+                by_name.setdefault(appearance.speaker.name, []).append((record, appearance))
+    found = [
+        _summary(name, entries)
+        for name, entries in by_name.items()
+        if set(wanted) <= set(fold_words(name))
+    ]
+    return sorted(found, key=lambda summary: (-summary.words, summary.name))
+
+
+def _summary(name: str, entries: list[tuple[Record, Appearance]]) -> SpeakerSummary:
+    entries.sort(key=lambda entry: str(entry[0].episode.date or ""), reverse=True)
+    people = [a.speaker.person for _, a in entries if a.speaker.person]
+
+    def listed(values: Iterable[str | None]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(value for value in values if value))
+
+    return SpeakerSummary(
+        name=name,
+        episodes=len({record.episode.id for record, _ in entries}),
+        turns=sum(appearance.turns for _, appearance in entries),
+        words=sum(appearance.words for _, appearance in entries),
+        roles=listed(a.speaker.role and a.speaker.role.value for _, a in entries),
+        shows=listed(record.episode.show for record, _ in entries),
+        occupations=listed(person.occupation for person in people),
+        organizations=listed(person.organization for person in people),
+    )

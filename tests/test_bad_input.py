@@ -1,0 +1,316 @@
+"""Bad input is normal input: a clear line that names it, status 2, and everything else goes on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import Run
+
+import talksearch
+
+GOOD = "Ann Lee: We fire the kiln slowly.\n\nBo Katz: How slowly do you fire it?\n"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+def write(path: Path, data: bytes | str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    return path
+
+
+def huge(path: Path) -> Path:
+    """A file of one gigabyte that takes no room."""
+    with path.open("wb") as file:
+        file.truncate(2**30)
+    return path
+
+
+BAD = {
+    "empty.vtt": (b"", "empty"),
+    "blank.txt": (b"  \n\n \t", "no text|empty"),
+    "binary.srt": (bytes(range(256)) * 20, "binary|no text"),
+    "picture.txt": (b"\x89PNG\r\n\x1a\n" + bytes(50), "PNG"),
+    "truncated.json": (b'{"version": "1.0.0", "segments": [{"startTime": 1, "bo', "JSON"),
+    "archive.md": (b"PK\x03\x04" + bytes(100), "ZIP"),
+    "cut.html": (b"<html><head><title>x", "no text|no transcript"),
+    "feed.xml": (b"<rss version='2.0'><channel></rss", "feed"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_cannot_be_read_is_named_with_the_reason(
+    run: Run, home: Path, tmp_path: Path, name: str
+) -> None:
+    data, reason = BAD[name]
+    bad = write(tmp_path / name, data)
+    good = write(tmp_path / "good.txt", GOOD)
+    ran = run("--home", home, "add", bad, good)
+    assert ran.status == 2
+    (line,) = ran.err.splitlines()
+    assert line.startswith(f"talksearch: {bad}")
+    assert any(part in line for part in reason.split("|")), line
+    assert ran.out.startswith("1 new, 1 failed")
+    assert run("--home", home, "search", "kiln").status == 0
+
+
+def test_a_file_of_a_gigabyte_is_refused_at_once(run: Run, home: Path, tmp_path: Path) -> None:
+    began = time.monotonic()
+    ran = run("--home", home, "add", huge(tmp_path / "huge.txt"))
+    assert ran.status == 2 and "too large: 1,024 MiB" in ran.err
+    assert time.monotonic() - began < 5
+
+
+def test_a_file_that_is_not_there(run: Run, home: Path, tmp_path: Path) -> None:
+    ran = run("--home", home, "add", tmp_path / "nothing.vtt")
+    assert ran.status == 2 and "nothing.vtt: there is no such file" in ran.err
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_a_file_that_may_not_be_read(run: Run, home: Path, tmp_path: Path) -> None:
+    secret = write(tmp_path / "secret.txt", GOOD)
+    secret.chmod(0)
+    ran = run("--home", home, "add", secret)
+    assert ran.status == 2 and "secret.txt: cannot be read: Permission denied" in ran.err
+
+
+def test_neither_file_nor_folder(run: Run, home: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.txt"
+    os.mkfifo(pipe)
+    ran = run("--home", home, "add", pipe)
+    assert ran.status == 2 and "neither a file nor a folder" in ran.err
+
+
+def test_wrong_encodings_and_names_are_read(run: Run, home: Path, tmp_path: Path) -> None:
+    write(tmp_path / "a" / "latin.txt", "Zoë: Wir heizen den Öfen.\nBo: Größer?\n".encode("cp1252"))
+    write(tmp_path / "a" / "wide.txt", "Zoë: Kälte bricht Ton.\nBo: Ja?\n".encode("utf-16"))
+    write(tmp_path / "a" / "wrong.txt", "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Zoë>Glasur\n")
+    ran = run("--home", home, "add", tmp_path / "a")
+    assert ran.status == 0 and ran.out.startswith("3 new")
+    for word in ("größer", "kälte", "glasur"):
+        assert run("--home", home, "search", word).status == 0, word
+
+
+def test_a_name_that_is_no_text(run: Run, home: Path, tmp_path: Path) -> None:
+    bad_name = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt"))
+    try:
+        write(bad_name, GOOD)
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    assert run("--home", home, "add", bad_name).status == 0
+    ran = run("--home", home, "search", "kiln", "--format", "json")
+    assert ran.status == 0 and "caf\\\\xe9" in ran.out
+    assert run("--home", home, "refresh").out.startswith("1 unchanged")
+
+
+def test_one_bad_file_among_a_thousand(run: Run, home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "show"
+    for number in range(1000):
+        write(folder / f"{number:04}.txt", f"Ann Lee: Number {number} here.\nBo Katz: Fine.\n")
+    bad = write(folder / "0500.txt", b"\x00\x01\x02" * 50)
+    write(folder / "cover.jpg", b"\xff\xd8\xff" + bytes(50))
+    ran = run("--home", home, "add", folder)
+    assert ran.status == 2
+    assert ran.out.startswith("999 new, 1 skipped, 1 failed")
+    assert f"talksearch: {bad}" in ran.err
+    assert run("--home", home, "search", "number", "-n", 0).out.startswith("999 matches")
+
+
+def test_a_bad_document_put_by_hand_harms_nothing(run: Run, home: Path, tmp_path: Path) -> None:
+    assert run("--home", home, "add", write(tmp_path / "good.txt", GOOD)).status == 0
+    stored = home / "corpus" / "documents"
+    write(stored / "bad.json", "{")
+    write(stored / "good.txt.meta.json", "{")
+    ran = run("--home", home, "refresh")
+    assert ran.status == 2 and "bad.json" in ran.err and "good.txt.meta.json" in ran.err
+    # What was indexed of the document whose sidecar broke is still there.
+    assert run("--home", home, "search", "kiln").status == 0
+
+
+def test_a_corrected_document_that_is_broken_loses_nothing(
+    run: Run, home: Path, tmp_path: Path
+) -> None:
+    source = write(tmp_path / "a.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nThe kiln is hot\n")
+    assert run("--home", home, "add", source).status == 0
+    write(source, b"")
+    assert run("--home", home, "add", source).status == 2
+    assert run("--home", home, "search", "kiln").status == 0
+    assert run("--home", home, "rebuild").status == 0
+    assert run("--home", home, "search", "kiln").status == 0
+
+
+def test_a_home_that_is_a_file(run: Run, tmp_path: Path) -> None:
+    home = write(tmp_path / "home", "")
+    ran = run("--home", home, "add", write(tmp_path / "good.txt", GOOD))
+    assert ran.status == 2 and ran.err.count("\n") == 1 and str(home) in ran.err
+
+
+def test_a_home_where_nothing_was_added(run: Run, tmp_path: Path) -> None:
+    ran = run("--home", tmp_path / "nowhere", "search", "kiln")
+    assert ran.status == 2 and "talksearch add" in ran.err
+    assert not (tmp_path / "nowhere").exists()
+
+
+def unprivileged(command: str) -> subprocess.CompletedProcess[str]:
+    """Run a shell command as a user to whom permissions apply."""
+    if os.geteuid() == 0:
+        return subprocess.run(
+            ["setpriv", "--reuid=65534", "--clear-groups", "sh", "-c", command],
+            capture_output=True,
+            text=True,
+        )
+    return subprocess.run(["sh", "-c", command], capture_output=True, text=True)
+
+
+def test_a_home_that_may_only_be_read(run: Run, sample_home: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    subprocess.run(["cp", "-r", sample_home, home], check=True)
+    for path in (home, *home.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    try:
+        tested = unprivileged(f"test -r {home} && ! test -w {home}")
+        if tested.returncode:
+            pytest.skip("another user cannot reach the temporary folder")
+        program = f"{sys.executable} -m talksearch --home {home}"
+        found = unprivileged(f"{program} search kiln -n 1")
+        assert found.returncode == 0, found.stderr
+        refused = unprivileged(f"{program} add {write(tmp_path / 'good.txt', GOOD)}")
+        assert refused.returncode == 2
+        assert refused.stderr.count("\n") == 1 and "Permission denied" in refused.stderr
+    finally:
+        for path in (home, *home.rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+def test_a_full_disk(home: Path, tmp_path: Path) -> None:
+    """The system lets no file grow past 40 kB, which is what a full disk does to a writer."""
+    good = write(tmp_path / "good.txt", GOOD)
+    with talksearch.open(home) as archive:
+        archive.add(good)
+    many = "".join(f"Ann Lee: Word{n} and word{n * 7} and word{n * 13}.\n" for n in range(4000))
+    big = write(tmp_path / "big.txt", many)
+    limited = (
+        "import resource, signal, sys\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))\n"
+        f"sys.argv = ['talksearch', '--home', {str(home)!r}, 'add', {str(big)!r}]\n"
+        "from talksearch.cli import main\nmain()\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", limited], capture_output=True, text=True)
+    assert ran.returncode == 2
+    assert "File too large" in ran.stderr and "Traceback" not in ran.stderr
+    with talksearch.open(home) as archive:
+        assert archive.search("kiln").total == 2
+        assert archive.add(big)[0].status == "new"
+        assert archive.search("word3999").total == 1
+
+
+@pytest.mark.parametrize("command", ["add", "rebuild"])
+def test_an_interruption_is_told_and_loses_nothing(
+    home: Path, tmp_path: Path, command: str
+) -> None:
+    folder = tmp_path / "show"
+    for number in range(300):
+        write(folder / f"{number}.txt", f"Ann Lee: Number {number} here.\nBo Katz: Fine.\n" * 20)
+    if command == "rebuild":
+        with talksearch.open(home) as archive:
+            archive.add(folder)
+    words = [folder] if command == "add" else []
+    process = subprocess.Popen(
+        [sys.executable, "-m", "talksearch", "--home", home, command, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(1.2)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert err == "talksearch: interrupted; what was stored is kept\n"
+    with talksearch.open(home) as archive:
+        if command == "add":
+            archive.add(folder)
+        assert archive.search("number", limit=0).total == 300
+
+
+def test_a_damaged_index_says_how_to_mend_it(run: Run, home: Path, tmp_path: Path) -> None:
+    assert run("--home", home, "add", write(tmp_path / "good.txt", GOOD)).status == 0
+    for path in (home / "index").rglob("*"):
+        if path.is_file() and path.stat().st_size:
+            path.write_bytes(b"damaged")
+    ran = run("--home", home, "search", "kiln")
+    if ran.status != 0:  # either it is built anew by itself, or it says what to do
+        assert ran.status == 2 and "rebuild" in ran.err and "Traceback" not in ran.err
+        assert run("--home", home, "rebuild").status == 0
+    assert run("--home", home, "search", "kiln").status == 0
+
+
+def test_an_index_that_was_deleted_is_built_by_the_next_search(
+    run: Run, home: Path, tmp_path: Path
+) -> None:
+    assert run("--home", home, "add", write(tmp_path / "good.txt", GOOD)).status == 0
+    subprocess.run(["rm", "-rf", home / "index"], check=True)
+    assert run("--home", home, "search", "kiln").status == 0
+
+
+@pytest.mark.parametrize("query", ['"', "(kiln", "speaker:", "after:2020-13", "nme:ann", "a AND"])
+def test_a_broken_query_points_at_the_place(run: Run, sample_home: Path, query: str) -> None:
+    ran = run("--home", sample_home, "search", "--", query)
+    assert ran.status == 2 and ran.out == ""
+    assert query in ran.err and "^" in ran.err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "named"),
+    [
+        ("--role", "boss", "role"),
+        ("--kind", "song", "kind"),
+        ("--after", "yesterday", "after"),
+        ("--facet", "colour", "facet"),
+        ("--limit", "-1", "limit"),
+    ],
+)
+def test_a_broken_option_is_named(
+    run: Run, sample_home: Path, option: str, value: str, named: str
+) -> None:
+    ran = run("--home", sample_home, "search", "kiln", option, value)
+    assert ran.status == 2 and named in ran.err and "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--date", "15.7.2020"), ("--format", "betamax")],
+)
+def test_what_is_said_of_a_source_is_checked(
+    run: Run, home: Path, tmp_path: Path, words: tuple[str, str]
+) -> None:
+    ran = run("--home", home, "add", write(tmp_path / "good.txt", GOOD), *words)
+    assert ran.status == 2 and words[1] in ran.err
+
+
+def test_a_setting_that_is_none(run: Run, home: Path) -> None:
+    write(home / "talksearch.toml", "colour = true\n")
+    ran = run("--home", home, "search", "kiln")
+    assert ran.status == 2 and "talksearch.toml" in ran.err and "colour" in ran.err
+
+
+def test_an_address_that_does_not_answer(run: Run, home: Path) -> None:
+    address = "http://nobody.invalid/feed.xml"
+    ran = run("--home", home, "add", address)
+    assert ran.status == 2 and ran.err.startswith(f"talksearch: {address}")
+    assert ran.err.count("\n") == 1
+
+
+def test_a_reader_that_leaves_early_is_no_error(sample_home: Path) -> None:
+    command = f"{sys.executable} -m talksearch --home {sample_home} export | head -n 1"
+    ran = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
+    assert ran.stdout.count("\n") == 1 and ran.stderr == ""
