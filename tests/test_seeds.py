@@ -130,9 +130,7 @@ def test_an_answer_is_found_by_its_own_words_among_guests(archive: Archive) -> N
         ("Mansha Mahtani", "Instagram"),
     ],
 )
-def test_the_people_of_an_article_are_known(
-    archive: Archive, name: str, organization: str
-) -> None:
+def test_the_people_of_an_article_are_known(archive: Archive, name: str, organization: str) -> None:
     page = archive.search(f'speaker:"{name}"', limit=50)
     people = {hit.passage.speaker.person for hit in page.hits}
     assert {(p.name, p.organization) for p in people if p} == {(name, organization)}

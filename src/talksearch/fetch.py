@@ -102,7 +102,7 @@ class Fetcher:
         # Others, which only a broken server or a hand could have made, cannot be sent.
         headers = {k: v for k, v in conditions.items() if v and v.isascii() and v.isprintable()}
         here = address.strip()
-        token = _deadline.set(time.monotonic() + TIME_LIMIT_S)
+        _deadline.set(time.monotonic() + TIME_LIMIT_S)
         try:
             with _errors_in_plain_words():
                 for _ in range(1 + MAX_REDIRECTS):
@@ -117,8 +117,6 @@ class Fetcher:
             if here != address.strip():
                 error.reason += f" (redirected to {redacted(here)[:200]})"
             raise
-        finally:
-            _deadline.reset(token)
 
     def _answer(self, address: str, headers: dict[str, str]) -> requests.Response:
         """The server's answer, its body still to be read. What may pass is tried again.

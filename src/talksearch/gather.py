@@ -91,7 +91,7 @@ class Gathering:
             raise SourceError(f"there is no such file{hint}", str(path))
         if not path.is_file():
             raise SourceError("is neither a file nor a folder", str(path))
-        self._add_bytes(Document(read_file(path, formats.MAX_BYTES), str(path)), given)
+        self._add_bytes(Document(read_file(path, formats.MAX_BYTES), _name(path)), given)
 
     def _add_folder(self, top: Path, given: Given) -> None:
         """Every file below. One that is no transcript is skipped, unless its name says it is."""
@@ -102,7 +102,7 @@ class Gathering:
         files = self._files(top)
         for done, path in enumerate(files, 1):
             try:
-                document = Document(read_file(path, formats.MAX_BYTES), str(path))
+                document = Document(read_file(path, formats.MAX_BYTES), _name(path))
                 self._add_bytes(document, given, parent=path.parent.name)
             except SourceError as error:
                 unknown = isinstance(error, UnknownFormatError)
@@ -224,6 +224,11 @@ class Gathering:
             return
         for failure in errors:
             self._failed(item.title, failure)
+
+
+def _name(path: Path) -> str:
+    """The path as text, also where its bytes are none."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _rank(link: feeds.TranscriptLink, language: str | None) -> tuple[bool, int]:

@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def _prepare() -> None:
-    logging.basicConfig(format="talksearch: %(message)s", level=logging.WARNING)
+    logging.basicConfig(format="talksearch: %(message)s", level=logging.WARNING, force=True)
     for stream in (sys.stdout, sys.stderr):
         # A file's name can hold bytes that are no text, and a console can lack letters.
         with contextlib.suppress(AttributeError):

@@ -1,0 +1,356 @@
+"""The library: what goes in, what comes out, and that one is kept in step with the other."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+import talksearch
+from talksearch import Archive, Outcome, Role, Source
+
+INTERVIEW = """\
+---
+title: Salt
+date: 2021-05-04
+show: The Glaze
+---
+**Ann Lee:** Why does salt make a glaze at all?
+
+**Bo Katz:** Because it turns into vapour at white heat, and the vapour eats the clay.
+
+**Ann Lee:** And who taught you that?
+
+**Bo Katz:** My aunt, in Höhr. She threw in wet newspaper as well.
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return path
+
+
+def statuses(outcomes: list[Outcome]) -> dict[str, int]:
+    return {s: [o.status for o in outcomes].count(s) for s in {o.status for o in outcomes}}
+
+
+# Putting in
+
+
+def test_what_was_added_is_found_with_all_that_is_known(home: Path, tmp_path: Path) -> None:
+    source = write(tmp_path / "salt.md", INTERVIEW)
+    with talksearch.open(home) as archive:
+        (outcome,) = archive.add(source, guests="Bo Katz")
+        assert (outcome.status, outcome.title, outcome.source) == ("new", "Salt", str(source))
+        hit = archive.search("vapour").hits[0]
+    assert hit.episode.id == outcome.episode_id
+    assert (hit.episode.show, hit.episode.date) == ("The Glaze", dt.date(2021, 5, 4))
+    assert hit.passage.speaker.name == "Bo Katz"
+    assert (hit.passage.speaker.role, hit.passage.speaker.role_source) == (
+        Role.GUEST,
+        Source.MAPPED,
+    )
+    assert hit.highlighted.mark("<", ">").count("<vapour>") == 2
+
+
+def test_what_the_user_says_overrides_what_the_document_says(home: Path, tmp_path: Path) -> None:
+    source = write(tmp_path / "salt.md", INTERVIEW)
+    with talksearch.open(home) as archive:
+        archive.add(
+            source, show="Salt Talks", hosts=["Ann Lee"], language="en", date="2020-01-02"
+        )
+        (episode,) = archive.episodes()
+        assert (episode.show, episode.date, episode.language) == (
+            "Salt Talks",
+            dt.date(2020, 1, 2),
+            "en",
+        )
+        (host,) = (p for p in episode.people if p.role is Role.HOST)
+        assert (host.name, host.source) == ("Ann Lee", Source.MAPPED)
+
+
+def test_adding_twice_changes_nothing(home: Path, tmp_path: Path) -> None:
+    source = write(tmp_path / "salt.md", INTERVIEW)
+    with talksearch.open(home) as archive:
+        first = archive.add(source)
+        again = archive.add(source)
+        assert [o.status for o in again] == ["unchanged"]
+        assert again[0].episode_id == first[0].episode_id
+        assert len(archive.episodes()) == 1
+
+
+def test_a_corrected_transcript_takes_the_place_of_the_old(home: Path, tmp_path: Path) -> None:
+    source = write(tmp_path / "salt.md", INTERVIEW)
+    with talksearch.open(home) as archive:
+        before = archive.add(source)[0].episode_id
+        write(source, INTERVIEW.replace("newspaper", "straw"))
+        (outcome,) = archive.add(source)
+        assert (outcome.status, outcome.episode_id) == ("changed", before)
+        assert archive.search("newspaper").total == 0
+        assert archive.search("straw").total == 1
+
+
+def test_two_sources_of_the_same_name_do_not_mix(home: Path, tmp_path: Path) -> None:
+    one = write(tmp_path / "a" / "talk.txt", "Ann: Granite is hard.\nBo: It is.\n")
+    two = write(tmp_path / "b" / "talk.txt", "Ann: Chalk is soft.\nBo: It is.\n")
+    with talksearch.open(home) as archive:
+        archive.add(one, two)
+        assert {e.source for e in archive.episodes()} == {str(one), str(two)}
+        assert archive.search("granite").total == archive.search("chalk").total == 1
+
+
+def test_a_folder_is_a_show_and_its_recurring_voice_the_host(home: Path, tmp_path: Path) -> None:
+    for number, guest in enumerate(["Bo Katz", "Cy Dorn", "Di Ekman", "Ed Falk"]):
+        text = f"Ann Lee: Welcome, {guest}. What is it?\n\n{guest}: It is work, number {number}.\n"
+        write(tmp_path / "glaze" / f"{number}.txt", text * 3)
+    with talksearch.open(home) as archive:
+        outcomes = archive.add(tmp_path / "glaze")
+        assert statuses(outcomes) == {"new": 4}
+        page = archive.search(speaker="ann", facets=["role", "show"])
+        assert {hit.passage.speaker.role for hit in page.hits} == {Role.HOST}
+        assert {hit.passage.speaker.role_source for hit in page.hits} == {Source.INFERRED}
+        assert {hit.episode.show for hit in page.hits} == {"glaze"}
+
+
+def test_a_new_episode_can_show_who_the_host_of_the_old_ones_is(
+    home: Path, tmp_path: Path
+) -> None:
+    def episode(number: int, guest: str) -> Path:
+        text = f"Ann Lee: Welcome, {guest}. And?\n\n{guest}: It is work, number {number}.\n"
+        return write(tmp_path / f"{number}.txt", text * 3)
+
+    with talksearch.open(home) as archive:
+        archive.add(episode(1, "Bo Katz"), show="Glaze")
+        roles = {h.passage.speaker.role for h in archive.search(speaker="ann").hits}
+        archive.add(episode(2, "Cy Dorn"), episode(3, "Di Ekman"), show="Glaze")
+        later = {h.passage.speaker.role for h in archive.search(speaker="ann").hits}
+    assert later == {Role.HOST}
+    assert roles <= {None, Role.HOST}
+
+
+# Keeping in step
+
+
+def test_refresh_reads_what_is_new_changed_or_gone(home: Path, tmp_path: Path) -> None:
+    corpus = home / "corpus" / "talks"
+    for name in "abc":
+        write(corpus / f"{name}.txt", f"Ann: The word is {name}{name}{name}.\nBo: Yes.\n")
+    with talksearch.open(home) as archive:
+        assert statuses(archive.refresh()) == {"new": 3}
+        assert statuses(archive.refresh()) == {"unchanged": 3}
+        write(corpus / "a.txt", "Ann: The word is another.\nBo: Yes.\n")
+        (corpus / "b.txt").unlink()
+        write(corpus / "d.txt", "Ann: The word is ddd.\nBo: Yes.\n")
+        assert statuses(archive.refresh()) == {"changed": 1, "gone": 1, "new": 1, "unchanged": 1}
+        assert archive.search("aaa").total == archive.search("bbb").total == 0
+        assert archive.search("another").total == archive.search("ddd").total == 1
+
+
+def test_a_refresh_that_finds_nothing_new_writes_nothing(home: Path, tmp_path: Path) -> None:
+    write(home / "corpus" / "talks" / "a.txt", "Ann: The word is aaa.\nBo: Yes.\n")
+
+    def state() -> dict[Path, int]:
+        files = (p for p in (home / "index").rglob("*") if p.is_file() and "lock" not in p.name)
+        return {path: path.stat().st_mtime_ns for path in files}
+
+    with talksearch.open(home) as archive:
+        archive.refresh()
+        before = state()
+        archive.refresh()
+        assert state() == before
+        # A document that fails is no reason to write either.
+        write(home / "corpus" / "talks" / "b.json", "{")
+        assert statuses(archive.refresh()) == {"unchanged": 1, "failed": 1}
+        assert state() == before
+
+
+def test_a_rebuild_gives_the_same_archive(sample_home: Path, tmp_path: Path) -> None:
+    import shutil
+
+    home = tmp_path / "home"
+    shutil.copytree(sample_home, home)
+
+    def everything(archive: Archive) -> list[dict[str, object]]:
+        return [hit.to_dict() for hit in archive.export()]
+
+    with talksearch.open(home) as archive:
+        before = everything(archive)
+        outcomes = archive.rebuild()
+        assert set(statuses(outcomes)) == {"new"}
+        assert everything(archive) == before
+        page = archive.search("what the tide does", facets=["speaker"])
+    with talksearch.open(sample_home) as original:
+        same = original.search("what the tide does", facets=["speaker"])
+    assert [hit.to_dict() for hit in page.hits] == [
+        # The folder is another one, and with it where documents without a sidecar came from.
+        {**hit.to_dict(), "source": str(hit.episode.source).replace(str(sample_home), str(home))}
+        for hit in same.hits
+    ] or [hit.passage.id for hit in page.hits] == [hit.passage.id for hit in same.hits]
+    assert page.facets == same.facets
+
+
+def test_an_index_of_another_version_is_built_anew_saying_so(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from talksearch.engines.whoosh import store
+
+    with talksearch.open(home) as archive:
+        archive.add(write(tmp_path / "salt.md", INTERVIEW))
+    monkeypatch.setattr(store, "VERSION", store.VERSION + 1)
+    with talksearch.open(home) as archive, caplog.at_level(logging.WARNING):
+        assert archive.status().index == "outdated"
+        assert archive.search("vapour").total == 1
+        assert archive.status().index == "ready"
+    assert "another version" in caplog.text
+
+
+def test_progress_is_told(home: Path, tmp_path: Path) -> None:
+    told: list[tuple[str, int, int]] = []
+    for number in range(3):
+        write(tmp_path / "show" / f"{number}.txt", "Ann: Yes.\nBo: No.\n")
+    with talksearch.open(home, progress=lambda *step: told.append(step)) as archive:
+        archive.add(tmp_path / "show")
+    assert [step for step in told if step[0] == "reading"] == [("reading", n, 3) for n in (1, 2, 3)]
+    assert [step for step in told if step[0] == "indexing"][-1] == ("indexing", 3, 3)
+
+
+# Finding
+
+
+def test_options_and_query_prefixes_mean_the_same(sample: Archive) -> None:
+    for options, query in [
+        ({"speaker": "okafor"}, "speaker:okafor"),
+        ({"role": "guest"}, "role:guest"),
+        ({"role": ["guest", "host"]}, "role:guest role:host"),
+        ({"show": "tidewater", "kind": "speech"}, "show:tidewater kind:speech"),
+        ({"after": "2021", "before": dt.date(2022, 1, 1)}, "after:2021 before:2022-01-01"),
+    ]:
+        by_option = sample.search("water", **options)  # type: ignore[arg-type]
+        by_query = sample.search(f"water {query}")
+        assert by_option.parsed == by_query.parsed
+        assert by_option.hits == by_query.hits and by_option.total == by_query.total > 0
+
+
+def test_context_is_the_turns_around(sample: Archive) -> None:
+    for hit in sample.search("temperature", context=2, limit=20).hits:
+        around = [*hit.before, hit.passage, *hit.after]
+        numbers = [passage.number for passage in around]
+        assert numbers == sorted(set(numbers))
+        turns = {passage.turn for passage in around}
+        assert max(turns) - hit.passage.turn <= 2 and hit.passage.turn - min(turns) <= 2
+        for turn in turns:
+            assert sum(p.turn == turn and p != hit.passage for p in around) <= 4
+
+
+def test_a_page_follows_a_page(sample: Archive) -> None:
+    whole = sample.search("the water", limit=30)
+    pages = [sample.search("the water", limit=10, offset=at).hits for at in (0, 10, 20)]
+    assert sum(pages, ()) == whole.hits
+    assert len({hit.passage.id for hit in whole.hits}) == 30
+
+
+def test_a_facet_does_not_narrow_its_own_counts(sample: Archive) -> None:
+    every = sample.search("role:host", facets="role").facets[0]
+    assert {value.value for value in every.values} >= {"host", "guest"}
+    by_show = {v.value: v.count for v in sample.search("role:host", facets="show").facets[0].values}
+    for show, count in by_show.items():
+        assert sample.search("role:host", show=f"{show}", limit=0).total == count
+
+
+def test_grouping_gives_each_episode_once(sample: Archive) -> None:
+    page = sample.search("water", group="episode", limit=50)
+    ids = [hit.episode.id for hit in page.hits]
+    assert len(ids) == len(set(ids)) == page.total > 1
+    ungrouped = sample.search("water", limit=0).total
+    assert sum(hit.in_episode or 0 for hit in page.hits) == ungrouped
+
+
+def test_a_passage_and_a_transcript_by_their_ids(sample: Archive) -> None:
+    hit = sample.search("stainless oxygen").hits[0]
+    assert sample.passage(hit.passage.id).passage == hit.passage
+    found = sample.transcript(hit.episode.id)
+    assert found.episode == hit.episode
+    turn = found.turns[hit.passage.turn]
+    assert turn.speaker == hit.passage.speaker
+    assert hit.passage.text in turn.text
+    for wrong in ("nothing", "nothing.3", f"{hit.episode.id}.99999", ""):
+        with pytest.raises(talksearch.NotFoundError):
+            sample.passage(wrong)
+        with pytest.raises(talksearch.NotFoundError):
+            sample.transcript(wrong)
+
+
+def test_links_lead_to_the_moment(sample: Archive) -> None:
+    timed = [h for h in sample.export() if h.passage.start_ms is not None and h.episode.audio_url]
+    assert timed
+    for hit in timed:
+        assert hit.passage.start_ms is not None
+        assert hit.link == f"{hit.episode.audio_url}#t={hit.passage.start_ms // 1000}"
+
+
+def test_speakers_are_listed_with_what_is_known(sample: Archive) -> None:
+    found = {each.name: each for each in sample.speakers()}
+    host = found["Marguerite Okafor"]
+    assert host.roles == ("host",) and host.shows == ("The Long Kiln",) and host.episodes == 5
+    assert [each.name for each in sample.speakers("okafor")] == ["Marguerite Okafor"]
+    assert sample.speakers("nobody at all") == []
+
+
+def test_export_is_everything_in_order(sample: Archive) -> None:
+    hits = list(sample.export())
+    assert len(hits) == sample.search("", limit=0).total == sample.status().passages
+    by_episode: dict[str, list[int]] = {}
+    for hit in hits:
+        assert hit.score is None and "score" not in hit.to_dict()
+        by_episode.setdefault(hit.episode.id, []).append(hit.passage.number)
+    assert all(numbers == list(range(len(numbers))) for numbers in by_episode.values())
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"facets": ["colour"]}, {"limit": -1}, {"role": "boss"}, {"after": "soon"}],
+)
+def test_an_option_that_cannot_be_used(sample: Archive, options: dict[str, object]) -> None:
+    with pytest.raises(talksearch.ConfigError):
+        sample.search("kiln", **options)  # type: ignore[arg-type]
+
+
+def test_threads_search_while_one_writes(home: Path, tmp_path: Path) -> None:
+    def episode(number: int) -> Path:
+        text = "".join(f"Ann: Line {n} of {number}.\n\nBo: Fine {number}.\n\n" for n in range(5))
+        return write(tmp_path / f"{number}.txt", text)
+
+    with talksearch.open(home) as archive:
+        archive.add(episode(0))
+        done = threading.Event()
+
+        def look() -> int:
+            seen = 0
+            while not done.is_set():
+                page = archive.search("line", limit=100)
+                # Five lines an episode: whole episodes, never a part of one.
+                assert page.total % 5 == 0 and len(page.hits) == page.total
+                assert page.total >= seen
+                seen = page.total
+            archive.close()
+            return seen
+
+        with ThreadPoolExecutor(8) as pool:
+            readers = [pool.submit(look) for _ in range(8)]
+            try:
+                for number in range(1, 6):
+                    archive.add(episode(number))
+            finally:
+                done.set()
+            assert max(reader.result() for reader in readers) >= 25
+        assert archive.search("line", limit=0).total == 30
