@@ -223,7 +223,7 @@ class Gathering:
             self._stored(folder, link.url)
             return
         for failure in errors:
-            self._failed(item.title, failure)
+            self._failed(failure.source, failure)
 
 
 def _name(path: Path) -> str:
