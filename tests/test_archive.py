@@ -66,9 +66,7 @@ def test_what_was_added_is_found_with_all_that_is_known(home: Path, tmp_path: Pa
 def test_what_the_user_says_overrides_what_the_document_says(home: Path, tmp_path: Path) -> None:
     source = write(tmp_path / "salt.md", INTERVIEW)
     with talksearch.open(home) as archive:
-        archive.add(
-            source, show="Salt Talks", hosts=["Ann Lee"], language="en", date="2020-01-02"
-        )
+        archive.add(source, show="Salt Talks", hosts=["Ann Lee"], language="en", date="2020-01-02")
         (episode,) = archive.episodes()
         assert (episode.show, episode.date, episode.language) == (
             "Salt Talks",
@@ -122,9 +120,7 @@ def test_a_folder_is_a_show_and_its_recurring_voice_the_host(home: Path, tmp_pat
         assert {hit.episode.show for hit in page.hits} == {"glaze"}
 
 
-def test_a_new_episode_can_show_who_the_host_of_the_old_ones_is(
-    home: Path, tmp_path: Path
-) -> None:
+def test_a_new_episode_can_show_who_the_host_of_the_old_ones_is(home: Path, tmp_path: Path) -> None:
     def episode(number: int, guest: str) -> Path:
         text = f"Ann Lee: Welcome, {guest}. And?\n\n{guest}: It is work, number {number}.\n"
         return write(tmp_path / f"{number}.txt", text * 3)
@@ -181,22 +177,18 @@ def test_a_rebuild_gives_the_same_archive(sample_home: Path, tmp_path: Path) -> 
     shutil.copytree(sample_home, home)
 
     def everything(archive: Archive) -> list[dict[str, object]]:
-        return [hit.to_dict() for hit in archive.export()]
+        # Without a sidecar a document's source is where it lies, and this is a copy.
+        return [{**hit.to_dict(), "source": ""} for hit in archive.export()]
 
-    with talksearch.open(home) as archive:
-        before = everything(archive)
-        outcomes = archive.rebuild()
-        assert set(statuses(outcomes)) == {"new"}
-        assert everything(archive) == before
-        page = archive.search("what the tide does", facets=["speaker"])
     with talksearch.open(sample_home) as original:
-        same = original.search("what the tide does", facets=["speaker"])
-    assert [hit.to_dict() for hit in page.hits] == [
-        # The folder is another one, and with it where documents without a sidecar came from.
-        {**hit.to_dict(), "source": str(hit.episode.source).replace(str(sample_home), str(home))}
-        for hit in same.hits
-    ] or [hit.passage.id for hit in page.hits] == [hit.passage.id for hit in same.hits]
-    assert page.facets == same.facets
+        before = everything(original)
+        facets = original.facets("what the tide does")
+        found = [hit.passage.id for hit in original.search("what the tide does").hits]
+    with talksearch.open(home) as archive:
+        assert set(statuses(archive.rebuild())) == {"new"}
+        assert everything(archive) == before
+        assert archive.facets("what the tide does") == facets
+        assert [hit.passage.id for hit in archive.search("what the tide does").hits] == found
 
 
 def test_an_index_of_another_version_is_built_anew_saying_so(
@@ -206,7 +198,7 @@ def test_an_index_of_another_version_is_built_anew_saying_so(
 
     with talksearch.open(home) as archive:
         archive.add(write(tmp_path / "salt.md", INTERVIEW))
-    monkeypatch.setattr(store, "VERSION", store.VERSION + 1)
+    monkeypatch.setattr(store, "SCHEMA_VERSION", store.SCHEMA_VERSION + 1)
     with talksearch.open(home) as archive, caplog.at_level(logging.WARNING):
         assert archive.status().index == "outdated"
         assert archive.search("vapour").total == 1

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Run
 
 import talksearch
+from conftest import Run
 from talksearch import Archive, Episode, Hit, Kind, Role, Source
 
 

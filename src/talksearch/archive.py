@@ -23,7 +23,7 @@ from talksearch.errors import ConfigError, HomeError, NotFoundError
 from talksearch.fetch import Fetcher
 from talksearch.formats import by_name
 from talksearch.gather import Gathering
-from talksearch.hints import explain_nothing, explain_partial
+from talksearch.hints import explain_absent, explain_nothing
 from talksearch.model import Episode, Passage, Transcript
 from talksearch.options import Values
 from talksearch.query.parser import parse
@@ -192,8 +192,10 @@ class Archive:
         request = SearchRequest(tree, limit, offset, sort, group, names, explain)
         found = self._engine.search(request)
         hits = self._with_context(found.hits, context) if context else found.hits
-        explain_gaps = explain_partial if found.total else explain_nothing
-        hints = explain_gaps(self._engine, tree)
+        if found.total:
+            hints = explain_absent(self._engine, tree, found.absent)
+        else:
+            hints = explain_nothing(self._engine, tree)
         took_ms = (time.perf_counter() - began) * 1000
         return SearchPage(query, str(tree), found.total, took_ms, hits, found.facets, hints)
 

@@ -4,7 +4,7 @@ what does occur.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from talksearch.engines.base import Engine
 from talksearch.query.nodes import (
@@ -24,7 +24,7 @@ from talksearch.query.nodes import (
 )
 from talksearch.query.tree import all_of, conjuncts
 
-__all__ = ["explain_nothing", "explain_partial"]
+__all__ = ["explain_absent", "explain_nothing"]
 
 _NAMES = {"org": "organization", "job": "occupation", "lang": "language"}
 
@@ -39,18 +39,13 @@ def explain_nothing(engine: Engine, query: Node) -> tuple[str, ...]:
     return absent or tuple(_conflicts(engine, query))
 
 
-def explain_partial(engine: Engine, query: Node) -> tuple[str, ...]:
-    """One line for each word that no passage of the result holds; for a query that does match."""
-    parts = conjuncts(query)
-    ranking = [part for part in parts if isinstance(part, Words)]
-    if not ranking or engine.count(all_of([*ranking[0].children, *parts[1:]])):
-        return ()
+def explain_absent(engine: Engine, query: Node, absent: Iterable[Node]) -> tuple[str, ...]:
+    """One line for each word of a query that does find something, but nothing with that word."""
+    conditions = all_of(part for part in conjuncts(query) if not isinstance(part, Words))
     lines: list[str] = []
-    for leaf in dict.fromkeys(ranking[0].children):
-        if engine.count(all_of([leaf, *parts[1:]])):
-            continue
+    for leaf in dict.fromkeys(absent):
         if engine.count(leaf):
-            lines.append(f"“{leaf}” occurs, but not with {all_of(parts[1:])}")
+            lines.append(f"“{leaf}” occurs, but not with {conditions}")
         else:
             lines += _absence(engine, leaf)
     return tuple(lines)

@@ -1,8 +1,9 @@
 """Turns -> passages: the unit that is indexed and returned.
 
-A passage is one speaker's, about 120 words at most, and reads well by itself: a turn is cut at the
-ends of sentences, a sentence that is too long at its clauses, and only then between words. The
-pieces of a turn are of about the same length, so that no turn leaves a scrap behind.
+A passage is one speaker's, about 120 words at most, and reads well by itself: a turn is cut
+between paragraphs, a paragraph that is too long at the ends of sentences, such a sentence at its
+clauses, and only then between words. The pieces of a turn are of about the same length, so that no
+turn leaves a scrap behind.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from talksearch.model import Passage, TimeAccuracy, Transcript
+from talksearch.model import Kind, Passage, TimeAccuracy, Transcript, Turn
 from talksearch.words import words
 
 __all__ = ["WORDS", "cut"]
@@ -29,13 +30,15 @@ def cut(transcript: Transcript) -> tuple[Passage, ...]:
     for number, turn in enumerate(transcript.turns):
         text = turn.text
         start = position
-        for piece in _pieces(text):
+        for piece in _pieces(turn):
             end = start + len(piece)
             shown = piece.strip()
             if shown:
                 first = start + piece.index(shown[0])
-                start_ms, accuracy = clock.start(first)
-                end_ms = clock.end(first + len(shown))
+                start_ms, end_ms, accuracy = None, None, TimeAccuracy.NONE
+                if turn.kind is not Kind.NOTES:  # nobody says them, at no time
+                    start_ms, accuracy = clock.start(first)
+                    end_ms = clock.end(first + len(shown))
                 if start_ms is not None and end_ms is not None:
                     end_ms = max(start_ms, end_ms)
                 passages.append(
@@ -69,6 +72,7 @@ _SENTENCE = re.compile(
     """,
     re.VERBOSE,
 )
+_SENTENCE_END = re.compile(rf"(?:{_SENTENCE.pattern})\Z", re.VERBOSE)
 _CLAUSE = re.compile(r"[,;:—–،؛][\"'”’)]{0,2}\s|[、，；：]+")
 _SPACE = re.compile(r"\s")
 _LEVELS = (_SENTENCE, _CLAUSE, _SPACE)
@@ -76,12 +80,28 @@ _LEVELS = (_SENTENCE, _CLAUSE, _SPACE)
 _Piece = tuple[str, int]  # a text and how many words it has
 
 
-def _pieces(text: str) -> list[str]:
-    """The text in balanced pieces of at most ``WORDS`` words; joined they are the text."""
-    if len(text) <= WORDS:
+def _pieces(turn: Turn) -> list[str]:
+    """The turn's text in balanced pieces of at most ``WORDS`` words; joined they are the text."""
+    text = turn.text
+    if len(text) <= WORDS or _count(text) <= WORDS:
         return [text]
-    size = _count(text)
-    return [text] if size <= WORDS else [piece for piece, _ in _cut_down(text, size, 0)]
+    pieces: list[_Piece] = []
+    for paragraph in _paragraphs(turn):
+        size = _count(paragraph)
+        pieces += _cut_down(paragraph, size, 0) if size > WORDS else [(paragraph, size)]
+    return [piece for piece, _ in _packed(pieces)]
+
+
+def _paragraphs(turn: Turn) -> Iterator[str]:
+    """The turn's text, cut where a cue ends with a sentence: a line of captions seldom does."""
+    start = position = 0
+    text = turn.text
+    for cue in turn.cues[:-1]:
+        position += len(cue.text) + 1
+        if _SENTENCE_END.search(text, max(start, position - 8), position):
+            yield text[start:position]
+            start = position
+    yield text[start:]
 
 
 def _cut_down(text: str, size: int, level: int) -> list[_Piece]:

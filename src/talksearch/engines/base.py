@@ -42,11 +42,13 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An engine's answer: the page's hits (without context), how many there are in all, facets."""
+    """An engine's answer: the page's hits (without context), how many there are in all, facets;
+    and which of the words typed side by side no passage of the result holds."""
 
     total: int
     hits: tuple[Hit, ...]
     facets: tuple[Facet, ...] = ()
+    absent: tuple[Node, ...] = ()
 
 
 class EngineWriter(Protocol):

@@ -92,8 +92,8 @@ def _extent(value: str, start: int = 0, end: int | None = None) -> tuple[dt.date
         first = dt.date(year, month if match[2] else 1, day if match[3] else 1)
     except ValueError:
         reason = (
-            f"“{shown(text)}” is not a date: write a year, month or day from {_FIRST_YEAR} to {_LAST_YEAR}"
-            " as 2020, 2020-07 or 2020-07-15"
+            f"“{shown(text)}” is not a date: write a year, month or day "
+            f"from {_FIRST_YEAR} to {_LAST_YEAR} as 2020, 2020-07 or 2020-07-15"
         )
         raise _error(reason, value, start, end) from None
     if day:

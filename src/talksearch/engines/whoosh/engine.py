@@ -53,7 +53,7 @@ class WhooshEngine:
     def search(self, request: SearchRequest) -> Found:
         reader = self._reader()
         evaluation = reader.evaluation()
-        scores = evaluation.scores(request.query)
+        scores = evaluation.ranking(request.query)
         complete = _complete(evaluation, request.query) & scores.keys()
         ranking = _Ranking(reader.snapshot, request, scores, complete)
         page, total, counts = ranking.page()
@@ -74,7 +74,8 @@ class WhooshEngine:
                 )
             )
         facets = tuple(_facet(evaluation, request.query, name) for name in request.facets)
-        return Found(total=total, hits=tuple(hits), facets=facets)
+        absent = _absent(evaluation, request.query, scores.keys())
+        return Found(total=total, hits=tuple(hits), facets=facets, absent=absent)
 
     def count(self, query: Node) -> int:
         return len(self._reader().evaluation().documents(query))
@@ -248,8 +249,15 @@ def _complete(evaluation: Evaluation, query: Node) -> Set[int]:
     return evaluation.documents(And(ranking[0].children)) if ranking else frozenset()
 
 
+def _absent(evaluation: Evaluation, query: Node, found: Set[int]) -> tuple[Node, ...]:
+    """Those of the words side by side that no passage of the result holds."""
+    typed = [leaf for node in conjuncts(query) if isinstance(node, Words) for leaf in node.children]
+    return tuple(leaf for leaf in typed if found and evaluation.documents(leaf).isdisjoint(found))
+
+
 def _explain(evaluation: Evaluation, query: Node, number: int) -> tuple[tuple[str, float], ...]:
-    parts = ((str(leaf), evaluation.scores(leaf).get(number, 0.0)) for leaf in leaves(query))
+    parts = [(str(leaf), evaluation.scores(leaf).get(number, 0.0)) for leaf in leaves(query)]
+    parts += evaluation.adjustments(query, number)
     return tuple((part, score) for part, score in parts if score)
 
 

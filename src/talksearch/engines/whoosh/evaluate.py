@@ -32,11 +32,18 @@ from talksearch.query.nodes import (
     Prefix,
     Term,
     Words,
+    is_scored,
 )
+from talksearch.query.tree import conjuncts
 from talksearch.words import fold_words, stem
 
 K1 = 0.9
 B = 0.4
+
+# Of a result's order, over BM25. A passage of few words says little: one of SHORT words counts
+# half. An answer seldom repeats its question: a passage has a share in the score of the one before.
+SHORT = 3
+SHARE_OF_PREVIOUS = 0.15
 
 Scores = dict[int, float]
 Analysed = list[tuple[str, ...]]
@@ -51,6 +58,7 @@ class Evaluation:
         self.languages = languages
         self._scores: dict[Node, Scores] = {}
         self._documents: dict[Node, Set[int]] = {}
+        self._rankings: dict[Node, Scores] = {}
 
     def documents(self, node: Node) -> Set[int]:
         """The passages that match."""
@@ -65,6 +73,45 @@ class Evaluation:
         if node not in self._scores:
             self._scores[node] = self._score(node)
         return self._scores[node]
+
+    def ranking(self, query: Node) -> Scores:
+        """The passages that match, with the score that they are ordered by."""
+        if query not in self._rankings:
+            self._rankings[query] = self._rank(query)
+        return self._rankings[query]
+
+    def _rank(self, query: Node) -> Scores:
+        matching = self.documents(query)
+        said = self._said(query)
+        if not said:
+            return dict.fromkeys(matching, 0.0)
+        episodes, _ = self.snapshot.column("episode")
+        lengths = self.snapshot.lengths
+        ranked = {}
+        for number in matching:
+            score = said.get(number, 0.0) * lengths[number] / (lengths[number] + SHORT)
+            # Passages of an episode have consecutive numbers.
+            before = said.get(number - 1)
+            if before and episodes[number] == episodes[number - 1]:
+                length = lengths[number - 1]
+                score += SHARE_OF_PREVIOUS * before * length / (length + SHORT)
+            ranked[number] = score
+        return ranked
+
+    def adjustments(self, query: Node, number: int) -> list[tuple[str, float]]:
+        """What ``ranking`` adds to the scores of the words, by reason."""
+        said, length = self._said(query), self.snapshot.lengths[number]
+        own = said.get(number, 0.0)
+        shortened = own * length / (length + SHORT)
+        total = self.ranking(query)[number]
+        return [("its length", shortened - own), ("the passage before", total - shortened)]
+
+    def _said(self, query: Node) -> Scores:
+        """What the words of the query score anywhere, its conditions aside."""
+        scored = [part for part in conjuncts(query) if is_scored(part)]
+        if not scored:
+            return {}
+        return self.scores(scored[0] if len(scored) == 1 else And(tuple(scored)))
 
     def _match(self, node: Node) -> Set[int]:
         match node:
@@ -97,7 +144,7 @@ class Evaluation:
                 return _sum(map(self.scores, children))
             case And(children):
                 matching = self.documents(node)
-                scored = [self.scores(child) for child in children if not _is_filter(child)]
+                scored = [self.scores(child) for child in children if is_scored(child)]
                 return {n: sum(s[n] for s in scored if n in s) for n in matching}
             case Everything() | Filter() | DateRange() | Not():
                 return dict.fromkeys(self.documents(node), 0.0)
@@ -230,13 +277,3 @@ def _intersection(sets: Iterable[Set[int]]) -> set[int]:
     for other in rest:
         result &= other
     return result
-
-
-def _is_filter(node: Node) -> bool:
-    """Whether a node only lets through, and ranks nothing."""
-    match node:
-        case Filter() | DateRange() | Not() | Everything():
-            return True
-        case And(children) | Or(children):
-            return all(map(_is_filter, children))
-    return False

@@ -26,7 +26,7 @@ import secrets
 import shutil
 from array import array
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -128,12 +128,13 @@ class Store:
                 )
                 try:
                     key = (folder.name, writer.generation - 1)
-                    yield writer, Snapshot(key, storage, schema(), writer.segments)
+                    with closing(Snapshot(key, storage, schema(), writer.segments)) as base:
+                        yield writer, base
                     if beside and writer.is_closed:
                         self._swap(folder)
                 finally:
                     if not writer.is_closed:
-                        _cancel(writer)
+                        _cancel(writer, folder)
                     if beside:
                         self._sweep(self.current())
         except Timeout as error:
@@ -172,13 +173,15 @@ class Store:
                     shutil.rmtree(path, ignore_errors=True)
 
 
-def _cancel(writer: SegmentWriter) -> None:
+def _cancel(writer: SegmentWriter, folder: Path) -> None:
     # A writer that failed half-way (a full disk) may fail again when it is told to tidy up; what
     # it leaves is swept by the next one.
     with suppress(OSError, ValueError):
         writer.cancel()
     if not writer.is_closed:
         writer.writelock.release()
+    for path in folder.glob(f"{writer.newsegment.segment_id()}.*"):
+        path.unlink(missing_ok=True)
 
 
 # What a truncated or overwritten file makes Whoosh's readers raise.
