@@ -54,9 +54,10 @@ def _markdown(found: Transcript) -> Iterator[str]:
 
 
 def _vtt(found: Transcript) -> Iterator[str]:
+    timed = _timed(found, "vtt")
     yield "WEBVTT"
     yield ""
-    for turn, cue, start, end in _timed(found, "vtt"):
+    for turn, cue, start, end in timed:
         # In cue text & and < begin references and tags; an arrow would begin another cue.
         text = cue.text.replace("&", "&amp;").replace("<", "&lt;").replace("-->", "--&gt;")
         name = (turn.speaker.name or "").replace("&", "&amp;").replace(">", "&gt;")
@@ -76,7 +77,7 @@ def _srt(found: Transcript) -> Iterator[str]:
         speaker = name
 
 
-def _timed(found: Transcript, format: str) -> Iterator[tuple[Turn, Cue, int, int]]:
+def _timed(found: Transcript, format: str) -> list[tuple[Turn, Cue, int, int]]:
     """The cues with a time, each with an end: its own, else the next one's start."""
     timed = [
         (turn, cue, cue.start_ms)
@@ -90,8 +91,10 @@ def _timed(found: Transcript, format: str) -> Iterator[tuple[Turn, Cue, int, int
             "text, md and json do without"
         )
     following = [start for _, _, start in timed[1:]] + [timed[-1][2] + 2000]
-    for (turn, cue, start), after in zip(timed, following, strict=True):
-        yield turn, cue, start, cue.end_ms or max(after, start)
+    return [
+        (turn, cue, start, cue.end_ms or max(after, start))
+        for (turn, cue, start), after in zip(timed, following, strict=True)
+    ]
 
 
 def _json(found: Transcript) -> Iterator[str]:

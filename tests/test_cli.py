@@ -1,0 +1,303 @@
+"""The command line: what it writes where, in which format, with which exit status."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import talksearch
+from conftest import PROJECT, Run
+
+QUERY = "what goes wrong when the temperature drops too fast"
+
+
+@pytest.fixture
+def ask(run: Run, sample_home: Path) -> Run:
+    """Runs a command in the sample archive."""
+    return lambda *words: run("--home", sample_home, *words)
+
+
+def schema(value: Any) -> Any:
+    """The shape of JSON: its keys and types, of a list the first element's."""
+    if isinstance(value, dict):
+        return {key: schema(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [schema(value[0])] if value else []
+    return type(value).__name__
+
+
+def test_the_answer_says_who_when_and_where(ask: Run) -> None:
+    ran = ask("search", QUERY, "-n", 1, "--facet", "speaker", "--facet", "role")
+    assert ran.status == 0 and ran.err == ""
+    lines = ran.out.splitlines()
+    assert lines[0] == (
+        "1. Zoë Brännström (guest) · potter, Tallkullen Pottery · about 1:56 · "
+        "The Long Kiln: Slow Cooling · 2021-03-11"
+    )
+    assert "**temperature** **drops** **too** **fast**" in " ".join(ran.out.split())
+    assert "https://thelongkiln.example/audio/01-slow-cooling.mp3#t=116" in ran.out
+    assert any(line.startswith("speaker: ") for line in lines)
+    assert any(line.startswith("role: guest ") for line in lines)
+    assert max(len(line.replace("**", "")) for line in lines[1:]) <= 88
+
+
+def test_the_words_of_a_query_need_no_quotes(ask: Run) -> None:
+    def answer(out: str) -> str:
+        return out.rpartition(" matches")[0]  # the time taken differs
+
+    assert answer(ask("search", *QUERY.split()).out) == answer(ask("search", QUERY).out) != ""
+
+
+def test_the_exit_status_is_that_of_grep(ask: Run) -> None:
+    assert ask("search", "kiln").status == 0
+    assert ask("search", "zzyzx").status == 1
+    assert ask("search", '"').status == 2
+    assert ask("facets", "zzyzx").status == 1
+    assert ask("show", "nothing").status == 2
+    assert ask("speakers", "list", "zzyzx").status == 1
+
+
+def test_nothing_found_is_explained_on_stderr(ask: Run) -> None:
+    ran = ask("search", "temperatur zzyzx", "--speaker", "nobody")
+    assert ran.out == ""
+    assert ran.err.startswith("nothing found\n")
+    assert "“zzyzx” does not occur" in ran.err
+    assert "no speaker is called “nobody”" in ran.err
+
+
+def test_the_json_is_as_documented(ask: Run) -> None:
+    ran = ask("search", QUERY, "-n", 2, "--context", 1, "--facet", "speaker", "--format", "json")
+    found = json.loads(ran.out)
+    hit = found["hits"][0]
+    assert schema(found) == {
+        "schema": "str", "query": "str", "parsed": "str", "total": "int", "took_ms": "float",
+        "hits": [{
+            "id": "str", "score": "float", "kind": "str",
+            "episode": {
+                "id": "str", "title": "str", "show": "str", "date": "str", "url": "str",
+                "audio_url": "str",
+            },
+            "speaker": "str", "role": "str", "occupation": "str", "organization": "str",
+            "speaker_source": "str", "role_source": "str", "label": "str",
+            "start_ms": "int", "end_ms": "int", "time_accuracy": "str", "link": "str",
+            "text": "str", "highlights": [["int"]],
+            "context": {
+                "before": [{"id": "str", "speaker": "str", "role": "str", "start_ms": "int",
+                            "text": "str"}],
+                "after": [{"id": "str", "speaker": "str", "role": "str", "start_ms": "int",
+                           "text": "str"}],
+            },
+            "source": "str",
+        }],
+        "facets": {"speaker": [{"value": "str", "count": "int"}]},
+        "hints": [],
+    }  # fmt: skip
+    assert found["schema"] == "talksearch.search/1" and found["query"] == QUERY
+    spans = [hit["text"][start:end] for start, end in hit["highlights"]]
+    assert {"temperature", "drops", "fast"} <= set(spans)
+
+
+def test_the_json_of_the_library_and_of_the_command_line_are_one(
+    ask: Run, sample: talksearch.Archive
+) -> None:
+    by_command = json.loads(ask("search", "kiln", "--format", "json").out)
+    by_library = json.loads(json.dumps(sample.search("kiln").to_dict()))
+    for each in (by_command, by_library):
+        each.pop("took_ms")
+    assert by_command == by_library
+
+
+def test_json_lines_are_the_hits(ask: Run) -> None:
+    whole = json.loads(ask("search", "kiln", "--format", "json").out)["hits"]
+    lines = ask("search", "kiln", "--format", "jsonl").out.splitlines()
+    assert [json.loads(line) for line in lines] == whole
+
+
+def test_csv_has_a_row_a_hit(ask: Run) -> None:
+    rows = list(csv.DictReader(io.StringIO(ask("search", "kiln", "--format", "csv").out)))
+    hits = json.loads(ask("search", "kiln", "--format", "json").out)["hits"]
+    assert [row["text"] for row in rows] == [hit["text"] for hit in hits]
+    assert [row["episode"] for row in rows] == [hit["episode"]["title"] for hit in hits]
+
+
+def test_markdown_is_a_quotation_with_its_attribution(ask: Run) -> None:
+    lines = ask("search", QUERY, "-n", 1, "--format", "md").out.splitlines()
+    assert lines[0].startswith("> ") and "**temperature**" in lines[0]
+    assert lines[2].startswith("> — Zoë Brännström (guest), [Slow Cooling, The Long Kiln, ")
+    assert lines[2].endswith("](https://thelongkiln.example/audio/01-slow-cooling.mp3#t=116)")
+
+
+def test_show_gives_a_passage_in_its_context_or_a_transcript(ask: Run) -> None:
+    hit = json.loads(ask("search", QUERY, "-n", 1, "--format", "json").out)["hits"][0]
+    passage = ask("show", hit["id"], "--context", 1)
+    assert hit["text"].split()[0] in passage.out and "   | " in passage.out
+    assert json.loads(ask("show", hit["id"], "--format", "json").out)["text"] == hit["text"]
+    transcript = ask("show", hit["episode"]["id"]).out
+    assert transcript.startswith("Slow Cooling\n") and hit["text"] in transcript
+    as_json = json.loads(ask("show", hit["episode"]["id"], "--format", "json").out)
+    assert as_json["schema"] == "talksearch.transcript/1"
+    assert as_json["turns"][0]["cues"][0].keys() == {"start_ms", "end_ms", "text"}
+
+
+def timed_episode(ask: Run) -> str:
+    hits = json.loads(ask("search", "show:tidewater kind:speech", "--format", "json").out)["hits"]
+    found: str = next(hit["episode"]["id"] for hit in hits if hit["time_accuracy"] == "exact")
+    return found
+
+
+@pytest.mark.parametrize("format", ["vtt", "srt", "md"])
+def test_a_transcript_that_was_written_can_be_read_again(
+    ask: Run, tmp_path: Path, format: str
+) -> None:
+    episode = timed_episode(ask)
+    written = tmp_path / f"again.{format}"
+    written.write_text(ask("show", episode, "--format", format).out, "utf-8")
+    wanted = json.loads(ask("show", episode, "--format", "json").out)["turns"]
+    said = [turn for turn in wanted if turn["kind"] == "speech"]
+    with talksearch.open(tmp_path / "home") as archive:
+        (outcome,) = archive.add(written)
+        assert outcome.episode_id is not None, outcome
+        turns = archive.transcript(outcome.episode_id).turns
+
+    def words(turn: dict[str, Any]) -> str:
+        return " ".join(cue["text"] for cue in turn["cues"])
+
+    read = " ".join(turn.text for turn in turns)
+    for turn in said:
+        assert words(turn) in read
+    assert {t.speaker.name for t in turns if t.kind == "speech"} >= {t["speaker"] for t in said}
+
+
+def test_a_format_that_needs_times_says_so(ask: Run) -> None:
+    hits = json.loads(ask("search", "--show", "second shift", "--format", "json").out)["hits"]
+    episode = next(hit["episode"]["id"] for hit in hits if hit["time_accuracy"] == "none")
+    ran = ask("show", episode, "--format", "vtt")
+    assert ran.status == 2 and ran.out == "" and "has no times" in ran.err
+
+
+def test_facets_count_everything(ask: Run, sample: talksearch.Archive) -> None:
+    ran = ask("facets", "--json")
+    counts = json.loads(ran.out)
+    assert list(counts) == list(talksearch.FACET_FIELDS)
+    assert sum(v["count"] for v in counts["kind"]) == sample.status().passages
+    assert ask("facets", "kiln", "--field", "show").out.startswith("show: ")
+
+
+def test_speakers_are_listed(ask: Run) -> None:
+    assert ask("speakers").out == ask("speakers", "list").out
+    line = ask("speakers", "list", "brannstrom").out
+    assert line.startswith("Zoë Brännström · guest · potter, Tallkullen Pottery · 1 episode")
+    (entry,) = json.loads(ask("speakers", "list", "brannstrom", "--json").out)
+    assert entry["name"] == "Zoë Brännström" and entry["roles"] == ["guest"]
+
+
+def test_export_gives_every_passage(ask: Run, sample: talksearch.Archive, tmp_path: Path) -> None:
+    lines = ask("export").out.splitlines()
+    assert len(lines) == sample.status().passages
+    assert "score" not in json.loads(lines[0])
+    target = tmp_path / "kiln.csv"
+    ran = ask("export", "kiln", "--format", "csv", "-o", target)
+    assert ran.status == 0 and ran.out == ""
+    rows = list(csv.DictReader(target.read_text("utf-8").splitlines()))
+    assert len(rows) == sample.search("kiln", limit=0).total
+
+
+def test_status_tells_what_there_is(ask: Run, sample: talksearch.Archive) -> None:
+    found = json.loads(ask("status", "--json").out)
+    assert found["index"] == "ready" and found["shows"] == 3 and found["episodes"] == 15
+    assert found["passages"] == sample.status().passages
+    assert "episodes  15" in ask("status").out
+
+
+def test_explain_adds_up(ask: Run) -> None:
+    ran = ask("search", QUERY, "-n", 5, "--explain", "--format", "json")
+    for hit in json.loads(ran.out)["hits"]:
+        parts = {part["part"]: part["score"] for part in hit["explanation"]}
+        assert sum(parts.values()) == pytest.approx(hit["score"], abs=0.01)
+        assert set(parts) <= {*QUERY.split(), "its length", "the passage before"}
+    assert "temperature" in ask("search", QUERY, "-n", 1, "--explain").out
+
+
+def test_what_became_of_each_source_as_json(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Ann: Yes.\nBo: No.\n")
+    ran = run("--home", tmp_path / "home", "add", tmp_path / "a.txt", "--json")
+    (outcome,) = json.loads(ran.out)["outcomes"]
+    assert outcome["status"] == "new" and outcome["source"] == str(tmp_path / "a.txt")
+    ran = run("--home", tmp_path / "home", "refresh", "--json")
+    assert [o["status"] for o in json.loads(ran.out)["outcomes"]] == ["unchanged"]
+
+
+def test_the_home_is_found_as_documented(
+    run: Run, sample_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(sample_home)
+    assert run("search", "kiln").status == 0
+    monkeypatch.setenv("TALKSEARCH_HOME", str(tmp_path / "other"))
+    assert run("search", "kiln").status == 2
+    assert run("--home", sample_home, "search", "kiln").status == 0
+    monkeypatch.setenv("TALKSEARCH_HOME", str(sample_home))
+    monkeypatch.chdir(tmp_path)
+    assert run("search", "kiln").status == 0
+
+
+def test_colours_are_for_terminals() -> None:
+    from talksearch.render.text import Style
+
+    assert Style(colour=False).bold("x") == "x" and Style(colour=True).bold("x") != "x"
+
+
+def in_a_terminal(command: str, **environment: str) -> str:
+    """What a command writes when stdout and stderr are a terminal."""
+    import os
+    import pty
+
+    pid, master = pty.fork()
+    if pid == 0:
+        os.environ.update({"TERM": "xterm", **environment})
+        os.execvp("sh", ["sh", "-c", command])
+    written = b""
+    while True:
+        try:
+            chunk = os.read(master, 65536)
+        except OSError:  # how Linux says that the other side has gone
+            break
+        if not chunk:
+            break
+        written += chunk
+    os.close(master)
+    os.waitpid(pid, 0)
+    return written.decode()
+
+
+def test_a_terminal_gets_colours_unless_it_wants_none(sample_home: Path) -> None:
+    command = f"{sys.executable} -m talksearch --home {sample_home} search kiln -n 1"
+    assert "\x1b[1" in in_a_terminal(command)
+    assert "\x1b" not in in_a_terminal(command, NO_COLOR="1")
+
+
+def test_the_installed_command_is_this_one(sample_home: Path) -> None:
+    program = Path(sys.executable).with_name("talksearch")
+    ran = subprocess.run(
+        [program, "--home", sample_home, "search", "kiln", "-n", "1"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "kiln" in ran.stdout
+    version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
+    assert "talksearch, version " in version.stdout
+
+
+def test_the_sample_corpus_is_whole() -> None:
+    assert sorted(p.name for p in (PROJECT / "corpus").iterdir() if p.is_dir()) == [
+        "second-shift",
+        "the-long-kiln",
+        "tidewater",
+    ]
