@@ -1,0 +1,103 @@
+"""What holds for every query: ``parse(str(tree)) == tree``, and no other error than ours."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from talksearch.errors import QuerySyntaxError
+from talksearch.query.fields import condition
+from talksearch.query.nodes import Fuzzy, Near, Node, Not, Phrase, Prefix, Term, field_of, is_scored
+from talksearch.query.parser import parse
+from talksearch.query.tree import (
+    all_of,
+    any_of,
+    both,
+    conjuncts,
+    leaves,
+    none_of,
+    side_by_side,
+    without,
+)
+
+WORD = st.sampled_from(["war", "Zoë", "don't", "C++", "R&B", "日本", "2020", "x"])
+TERM = WORD.map(Term)
+PHRASE = st.lists(WORD, min_size=1, max_size=4).map(" ".join).map(Phrase)
+FILTER = st.sampled_from(
+    [
+        condition("speaker", "Nico Thiebaut"),
+        condition("speaker", "ann"),
+        condition("role", "guest host"),
+        condition("show", "R&B: live"),
+        condition("kind", "ad"),
+        condition("year", "2020"),
+        condition("after", "2020-07"),
+        condition("before", "2021"),
+        condition("date", "2019..2020-02-03"),
+        condition("title", 'the "best" \\ of'),
+    ]
+)
+LEAF = st.one_of(
+    TERM,
+    PHRASE,
+    WORD.filter(str.isalpha).map(Prefix),
+    st.builds(Fuzzy, WORD.filter(str.isalpha), st.sampled_from([1, 2])),
+    st.builds(Near, st.one_of(TERM, PHRASE), st.one_of(TERM, PHRASE), st.integers(1, 100)),
+    FILTER,
+)
+
+
+def _larger(trees: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    several = st.lists(trees, min_size=1, max_size=3)
+    return st.one_of(
+        several.map(side_by_side), several.map(all_of), several.map(any_of), trees.map(none_of)
+    )
+
+
+TREES: st.SearchStrategy[Node] = st.recursive(LEAF, _larger, max_leaves=8)
+
+
+@settings(deadline=None, max_examples=300)
+@given(TREES)
+def test_a_tree_is_what_its_text_says(tree: Node) -> None:
+    assert parse(str(tree)) == tree
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.one_of(st.text(), st.text(alphabet='ab"()-*~: ANDORNEAR/NOT\\“”\n..', max_size=60)))
+def test_any_text_is_a_tree_or_an_error_with_a_place(text: str) -> None:
+    try:
+        tree = parse(text)
+    except QuerySyntaxError as error:
+        assert error.query == text and 0 <= error.start <= error.end <= len(text)
+    else:
+        assert parse(str(tree)) == tree
+
+
+@settings(deadline=None, max_examples=150)
+@given(TREES, TREES)
+def test_trees_are_put_together_as_text_is(left: Node, right: Node) -> None:
+    assert set(leaves(all_of([left, right]))) == {*leaves(left), *leaves(right)}
+    assert none_of(none_of(left)) == left
+    joined = both(left, right)
+    assert parse(str(joined)) == joined
+
+
+@settings(deadline=None, max_examples=150)
+@given(TREES)
+def test_without_a_field_nothing_filters_by_it(tree: Node) -> None:
+    rest = without(tree, "speaker", "year")
+    assert not {field_of(part) for part in conjuncts(rest)} & {"speaker", "year"}
+    excluded = [part for part in conjuncts(tree) if isinstance(part, Not) or is_scored(part)]
+    assert set(excluded) <= set(conjuncts(rest))
+
+
+def test_options_are_added_as_if_they_were_typed() -> None:
+    for left, right in [
+        ("war role:host", "role:guest"),
+        ("war", "speaker:ann speaker:bo"),
+        ("war -kind:ad", "year:2020 year:2021"),
+        ("(a OR b)", "role:guest"),
+        ("", "role:guest"),
+    ]:
+        assert both(parse(left), parse(right)) == parse(f"{left} {right}")
