@@ -14,6 +14,8 @@ Traps of Whoosh 2.7.4 that this module steps around:
   before the table of contents names a new segment;
 - a second writer fails at once: a file lock waits first;
 - ``update_document`` deletes a document a key: episodes are deleted by document number;
+- a damaged file makes its readers raise anything, long after it was opened: the table of contents
+  keeps the sizes of a segment's files, which are compared first;
 - the table of contents is a pickle: the schema is given, not loaded, and no index from elsewhere
   is ever opened.
 """
@@ -22,8 +24,10 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import secrets
 import shutil
+import struct
 from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -54,7 +58,7 @@ class Store:
         """The folder of the index in use, or None where there is none."""
         try:
             name = (self.root / "current").read_text("utf-8").strip()
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError):
             return None
         except OSError as error:
             raise _home_error(error, self.root) from error
@@ -85,6 +89,10 @@ class Store:
             try:
                 storage = FileStorage(str(self.root / key[0]), readonly=True)
                 toc = TOC.read(storage, "MAIN", gen=key[1], schema=schema())
+                for segment in toc.segments:
+                    found = _sizes(self.root / key[0], segment.segment_id())
+                    if found != segment.sizes and self.generation() == key:
+                        raise ValueError(f"the files of {segment.segment_id()} have other sizes")
                 return Snapshot(key, storage, toc.schema, toc.segments)
             except FileNotFoundError as error:
                 if attempt == 4 or self.generation() == key:
@@ -184,8 +192,18 @@ def _cancel(writer: SegmentWriter, folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-# What a truncated or overwritten file makes Whoosh's readers raise.
-_DAMAGE = (ValueError, KeyError, IndexError, EOFError, AssertionError)
+# What a truncated or overwritten table of contents makes Whoosh raise.
+_DAMAGE = (
+    ValueError,
+    LookupError,
+    EOFError,
+    AssertionError,
+    AttributeError,
+    TypeError,
+    ImportError,
+    pickle.UnpicklingError,
+    struct.error,
+)
 
 
 def _home_error(error: OSError, root: Path) -> HomeError:
@@ -222,7 +240,13 @@ class _DurableStorage(FileStorage):  # type: ignore[misc]
 class _SegmentWriter(SegmentWriter):  # type: ignore[misc]
     def _commit_toc(self, segments: list[Any]) -> None:
         self.storage.sync_all(prefix=self.newsegment.segment_id())
+        for segment in segments:
+            segment.sizes = _sizes(Path(self.storage.folder), segment.segment_id())
         super()._commit_toc(segments)
+
+
+def _sizes(folder: Path, segment_id: str) -> dict[str, int]:
+    return {path.name: path.stat().st_size for path in folder.glob(f"{segment_id}.*")}
 
 
 class Snapshot:

@@ -1,0 +1,181 @@
+"""What an engine should answer, worked out the long way over plain lists of passages."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from talksearch.model import Episode, Passage
+from talksearch.query.nodes import (
+    And,
+    DateRange,
+    Everything,
+    Filter,
+    Fuzzy,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Term,
+    Words,
+    is_scored,
+)
+from talksearch.query.tree import conjuncts
+from talksearch.words import stem
+
+Entry = tuple[Passage, Episode]
+
+
+def tokens(text: str) -> list[str]:
+    """Words of the plain kind that the tests draw."""
+    return re.findall(r"[a-z]+", unicodedata.normalize("NFD", text.lower()).replace("\u0301", ""))
+
+
+def edits(left: str, right: str) -> int:
+    """Levenshtein's distance; a swap of neighbours counts as one (Damerau)."""
+    rows = [list(range(len(right) + 1))]
+    for i, a in enumerate(left, 1):
+        row = [i]
+        for j, b in enumerate(right, 1):
+            best = min(rows[i - 1][j] + 1, row[j - 1] + 1, rows[i - 1][j - 1] + (a != b))
+            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
+                best = min(best, rows[i - 2][j - 2] + 1)
+            row.append(best)
+        rows.append(row)
+    return rows[-1][-1]
+
+
+class Oracle:
+    """Answers about a list of passages, each with its episode."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = entries
+        self.words = [tokens(passage.text) for passage, _ in entries]
+        self.average = sum(map(len, self.words)) / max(1, len(entries))
+
+    def matching(self, node: Node) -> set[int]:
+        return {n for n in range(len(self.entries)) if self.matches(node, n)}
+
+    def matches(self, node: Node, n: int) -> bool:
+        words = self.words[n]
+        passage, episode = self.entries[n]
+        match node:
+            case Everything():
+                return True
+            case Term(text):
+                return stem(text, "en") in {stem(word, "en") for word in words}
+            case Phrase(text):
+                return bool(self._places(tokens(text), words))
+            case Prefix(text):
+                return any(word.startswith(text) for word in words)
+            case Fuzzy(text, distance):
+                return any(self._alike(word, text, distance) for word in words)
+            case Near(left, right, distance):
+                return any(
+                    0 < (b - a - size_a + 1 if a < b else a - b - size_b + 1) <= distance
+                    for a, size_a in self._spans(left, words)
+                    for b, size_b in self._spans(right, words)
+                )
+            case And(children):
+                return all(self.matches(child, n) for child in children)
+            case Or(children) | Words(children):
+                return any(self.matches(child, n) for child in children)
+            case Not(child):
+                return not self.matches(child, n)
+            case Filter("speaker", value):
+                return bool(self._places(tokens(value), tokens(passage.speaker.name or "")))
+            case Filter("show", value):
+                return bool(self._places(tokens(value), tokens(episode.show or "")))
+            case Filter("role", value):
+                return passage.speaker.role is not None and passage.speaker.role.value == value
+            case Filter("kind", value):
+                return passage.kind.value == value
+            case Filter("year", value):
+                return episode.date is not None and str(episode.date.year) == value
+            case DateRange(first, last):
+                date = str(episode.date or "")
+                return bool(date) and date >= first and (not last or date[: len(last)] <= last)
+        raise AssertionError(f"the oracle knows no {node!r}")
+
+    @staticmethod
+    def _places(wanted: list[str], words: list[str]) -> list[int]:
+        size = len(wanted)
+        return [at for at in range(len(words) - size + 1) if words[at : at + size] == wanted]
+
+    @staticmethod
+    def _alike(word: str, text: str, distance: int) -> bool:
+        return word[:1] == text[:1] and edits(word, text) <= distance
+
+    def _spans(self, node: Node, words: list[str]) -> list[tuple[int, int]]:
+        if isinstance(node, Phrase):
+            wanted = tokens(node.text)
+            return [(at, len(wanted)) for at in self._places(wanted, words)]
+        assert isinstance(node, Term)
+        stems = [stem(word, "en") for word in words]
+        return [(at, 1) for at, found in enumerate(stems) if found == stem(node.text, "en")]
+
+    # BM25, k1 = .9 and b = .4, as Robertson and Zaragoza write it; idf with 1 + inside the log.
+
+    def score(self, node: Node, n: int) -> float:
+        """What the words of a node give to a passage that it matches; 0 to any other."""
+        if not self.matches(node, n):
+            return 0.0
+        match node:
+            case Term(text):
+                return self._bm25(lambda word: stem(word, "en") == stem(text, "en"), n)
+            case Phrase(text):
+                return sum(
+                    self._bm25(lambda word, each=each: word == each, n)  # type: ignore[misc]
+                    for each in dict.fromkeys(tokens(text))
+                )
+            case Prefix() | Fuzzy():
+                vocabulary = {word for words in self.words for word in words}
+                return sum(
+                    self._bm25(lambda word, each=each: word == each, n)  # type: ignore[misc]
+                    for each in vocabulary
+                    if each.startswith(node.text)
+                    or (isinstance(node, Fuzzy) and self._alike(each, node.text, node.distance))
+                )
+            case Near(left, right):
+                return self.score(left, n) + self.score(right, n)
+            case And(children) | Or(children) | Words(children):
+                return sum(self.score(child, n) for child in children if is_scored(child))
+        return 0.0
+
+    def _bm25(self, is_it: Callable[[str], bool], n: int) -> float:
+        frequencies = [sum(map(is_it, words)) for words in self.words]
+        having = sum(map(bool, frequencies))
+        if not frequencies[n]:
+            return 0.0
+        idf = math.log(1 + (len(self.words) - having + 0.5) / (having + 0.5))
+        norm = 0.9 * (1 - 0.4 + 0.4 * len(self.words[n]) / self.average)
+        return idf * 1.9 * frequencies[n] / (frequencies[n] + norm)
+
+    def ranking(self, query: Node) -> dict[int, float]:
+        """The score that orders: short passages less, and a share of the passage before."""
+        scored = [part for part in conjuncts(query) if is_scored(part)]
+        said: Node = And(tuple(scored)) if len(scored) > 1 else (scored or [Not(Everything())])[0]
+
+        def own(n: int) -> float:
+            length = len(self.words[n])
+            return self.score(said, n) * length / (length + 3)
+
+        def total(n: int) -> float:
+            passage, _ = self.entries[n]
+            before = [
+                m
+                for m, (other, _) in enumerate(self.entries)
+                if (other.episode_id, other.number) == (passage.episode_id, passage.number - 1)
+            ]
+            return own(n) + 0.15 * sum(map(own, before))
+
+        return {n: total(n) for n in self.matching(query)}
+
+    def counts(self, query: Node, value: Callable[[Entry], str | None]) -> Counter[str]:
+        found = (value(self.entries[n]) for n in self.matching(query))
+        return Counter(each for each in found if each)

@@ -1,0 +1,120 @@
+"""Random archives and random queries: the engine answers as the oracle does."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from oracle import Oracle
+from samples import ANN, BO, NICO, Said, episode, passages, put
+
+from talksearch.engines.whoosh.engine import WhooshEngine
+from talksearch.model import NOBODY
+from talksearch.query.fields import condition
+from talksearch.query.nodes import Fuzzy, Near, Node, Phrase, Prefix, Term, Words
+from talksearch.query.tree import all_of, any_of, conjuncts, none_of, side_by_side, without
+from talksearch.results import SearchRequest
+
+VOCABULARY = ["salt", "salts", "salty", "the", "glaze", "glazed", "kiln", "tide", "tides"]
+WORD = st.sampled_from(VOCABULARY)
+TERM = WORD.map(Term)
+PHRASE = st.lists(WORD, min_size=1, max_size=3).map(" ".join).map(Phrase)
+SIDE = st.one_of(TERM, PHRASE)
+LEAF = st.one_of(
+    TERM,
+    PHRASE,
+    st.sampled_from(["s", "sal", "ti", "q"]).map(Prefix),
+    st.builds(Fuzzy, WORD, st.sampled_from([1, 2])),
+    st.builds(Near, SIDE, SIDE, st.integers(1, 4)),
+    st.sampled_from(["ann", "thiebaut", "katz"]).map(lambda name: condition("speaker", name)),
+    st.sampled_from(["guest", "host"]).map(lambda role: condition("role", role)),
+    st.sampled_from(["kiln", "water"]).map(lambda show: condition("show", show)),
+    st.sampled_from(["speech", "notes"]).map(lambda kind: condition("kind", kind)),
+    st.sampled_from(["2020", "2021"]).map(lambda year: condition("year", year)),
+    st.sampled_from(["2020-07", "2021"]).map(lambda date: condition("after", date)),
+)
+
+
+def larger(trees: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    several = st.lists(trees, min_size=1, max_size=3)
+    return st.one_of(
+        several.map(side_by_side), several.map(all_of), several.map(any_of), trees.map(none_of)
+    )
+
+
+TREE: st.SearchStrategy[Node] = st.recursive(LEAF, larger, max_leaves=6)
+SAID: st.SearchStrategy[Said] = st.tuples(
+    # A name without accents keeps the oracle plain.
+    st.sampled_from([ANN, BO, NICO, NOBODY]),
+    st.lists(WORD, min_size=1, max_size=9).map(" ".join),
+)
+EPISODE = st.lists(SAID, min_size=1, max_size=5)
+KNOWN = [
+    episode("one", "The Long Kiln", "2020-07-15"),
+    episode("two", "Kiln and Water", "2021-01-02"),
+    episode("three", None, None),
+]
+
+
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(EPISODE, min_size=1, max_size=3),
+    st.lists(EPISODE, max_size=2),
+    st.lists(TREE, min_size=6, max_size=12),
+)
+def test_the_engine_answers_as_the_oracle(
+    first: list[list[Said]], later: list[list[Said]], trees: list[Node]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        engine = WhooshEngine(Path(folder))
+        put(engine, *zip(KNOWN, first, strict=False))
+        # Some are replaced: there are deleted documents, and several segments.
+        put(engine, *zip(KNOWN, later, strict=False))
+        said = dict(enumerate(first)) | dict(enumerate(later))
+        entries = [
+            (passage, KNOWN[number])
+            for number, texts in said.items()
+            for passage in passages(KNOWN[number], texts)
+        ]
+        oracle = Oracle(entries)
+        try:
+            for tree in trees:
+                compare(engine, oracle, tree)
+        finally:
+            engine.close()
+
+
+def compare(engine: WhooshEngine, oracle: Oracle, tree: Node) -> None:
+    found = engine.search(SearchRequest(tree, limit=100, facets=("speaker", "role", "year")))
+    expected = oracle.ranking(tree)
+    names = {n: oracle.entries[n][0].id for n in expected}
+    assert found.total == len(expected) == engine.count(tree)
+    assert {hit.passage.id for hit in found.hits} == set(names.values())
+    scores = {names[n]: score for n, score in expected.items()}
+    assert {hit.passage.id: hit.score for hit in found.hits} == pytest.approx(scores, abs=1e-5)
+    in_full = [
+        all(oracle.matches(part, n) for node in conjuncts(tree) if isinstance(node, Words)
+            for part in node.children)
+        for n in (next(m for m in names if names[m] == hit.passage.id) for hit in found.hits)
+    ]  # fmt: skip
+    assert in_full == sorted(in_full, reverse=True)
+    for tier in (True, False):
+        ordered = [h.score for h, full in zip(found.hits, in_full, strict=True) if full is tier]
+        assert ordered == sorted(ordered, key=lambda score: -(score or 0))
+    speaker, role, year = found.facets
+    for facet, counts in [
+        (speaker, oracle.counts(without(tree, "speaker"), lambda e: e[0].speaker.name)),
+        (role, oracle.counts(
+            without(tree, "role"),
+            lambda e: e[0].speaker.role.value if e[0].speaker.role else None,
+        )),
+        (year, oracle.counts(
+            without(tree, "year"), lambda e: str(e[1].date.year) if e[1].date else None
+        )),
+    ]:  # fmt: skip
+        assert {v.value: v.count for v in facet.values} == counts

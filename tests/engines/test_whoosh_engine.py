@@ -1,0 +1,121 @@
+"""The Whoosh engine: the contract, and what is Whoosh's own."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from contract import ENTRIES, ONE, EngineContract
+from samples import ANN, put
+
+from talksearch.engines.base import Engine
+from talksearch.engines.whoosh.engine import WhooshEngine
+from talksearch.errors import IndexUnusableError
+from talksearch.query.nodes import EVERYTHING
+from talksearch.query.parser import parse
+
+
+class TestWhooshEngine(EngineContract):
+    def open(self, folder: Path) -> Engine:
+        return WhooshEngine(folder)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    engine = WhooshEngine(tmp_path / "index")
+    put(engine, *ENTRIES)  # type: ignore[arg-type]
+    engine.close()
+    return tmp_path / "index"
+
+
+def index_files(folder: Path) -> list[Path]:
+    return [p for p in folder.rglob("*") if p.is_file() and "LOCK" not in p.name.upper()]
+
+
+def test_another_schema_is_outdated(folder: Path) -> None:
+    (version,) = folder.rglob("version.json")
+    version.write_text('{"schema": 0}')
+    engine = WhooshEngine(folder)
+    assert engine.state() == "outdated"
+    put(engine, (ONE, [(ANN, "New.")]), fresh=True)
+    assert engine.state() == "ready" and engine.count(EVERYTHING) == 1
+    engine.close()
+
+
+# Whoosh leaves a table of contents open that it cannot read.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("damage", ["truncate", "overwrite", "remove"])
+def test_damage_is_never_a_foreign_error(folder: Path, damage: str) -> None:
+    """Whichever file is damaged: the right answer, none, or an error that says what to do."""
+    whole = {path: path.read_bytes() for path in index_files(folder)}
+    for path, data in whole.items():
+        if damage == "remove":
+            path.unlink()
+        else:
+            path.write_bytes(data[: len(data) // 2] if damage == "truncate" else b"\xff" * 64)
+        engine = WhooshEngine(folder)
+        try:
+            for query in ("salt", "speaker:nico", '"a glaze"', "gla*", ""):
+                engine.count(parse(query))
+                list(engine.select(parse(query)))
+            list(engine.records())
+        except IndexUnusableError as error:
+            assert "rebuild" in str(error) or engine.state() != "ready"
+        finally:
+            engine.close()
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(data)
+
+
+def test_old_folders_and_files_do_not_pile_up(folder: Path) -> None:
+    engine = WhooshEngine(folder)
+    for number in range(6):
+        put(engine, (ONE, [(ANN, f"Number {number}.")]), fresh=number % 3 == 0)
+    assert len([path for path in folder.iterdir() if path.is_dir()]) == 1
+    engine.close()
+    assert len(index_files(folder)) < 70
+
+
+WRITER = """
+import sys
+sys.path[:0] = {paths!r}
+from pathlib import Path
+from samples import ANN, episode, put
+from talksearch.engines.whoosh.engine import WhooshEngine
+engine = WhooshEngine(Path({folder!r}))
+print("ready", flush=True)
+number = 0
+while True:
+    number += 1
+    put(engine, (episode("killed"), [(ANN, f"Round {{number}}.")] * 40))
+    print(number, flush=True)
+"""
+
+
+def test_a_killed_writer_leaves_what_was_committed(folder: Path) -> None:
+    code = WRITER.format(paths=[str(Path(__file__).parent)], folder=str(folder))
+    for pause in (0.02, 0.11, 0.23, 0.37):
+        process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(pause)
+        process.send_signal(signal.SIGKILL)
+        told = process.communicate()[0].split()
+        engine = WhooshEngine(folder)
+        assert engine.count(EVERYTHING) in (8, 48)
+        if told:
+            texts = {passage.text for passage in engine.passages("killed")}
+            assert len(texts) == 1
+            # The last round that was told of, or the one that was being told.
+            assert int(texts.pop().split()[1].strip(".")) in (int(told[-1]), int(told[-1]) + 1)
+        put(engine, (ONE, [(ANN, "Still writable.")]))
+        assert engine.count(parse("writable")) == 1
+        put(engine, *ENTRIES)  # type: ignore[arg-type]
+        with engine.writer() as writer:
+            writer.remove("killed")
+            writer.commit()
+        engine.close()
