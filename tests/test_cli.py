@@ -221,7 +221,7 @@ def test_explain_adds_up(ask: Run) -> None:
     for hit in json.loads(ran.out)["hits"]:
         parts = {part["part"]: part["score"] for part in hit["explanation"]}
         assert sum(parts.values()) == pytest.approx(hit["score"], abs=0.01)
-        assert set(parts) <= {*QUERY.split(), "its length", "the passage before"}
+        assert set(parts) <= {*QUERY.split(), "its length", "the passage before", "the episode"}
     assert "temperature" in ask("search", QUERY, "-n", 1, "--explain").out
 
 

@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from talksearch.model import Episode, Passage
 from talksearch.query.nodes import (
@@ -119,7 +119,8 @@ class Oracle:
         stems = [stem(word, "en") for word in words]
         return [(at, 1) for at, found in enumerate(stems) if found == stem(node.text, "en")]
 
-    # BM25, k1 = .9 and b = .4, as Robertson and Zaragoza write it; idf with 1 + inside the log.
+    # BM25, k1 = .9 and b = .4, as Robertson and Zaragoza write it; the idf has 1 + inside the log,
+    # and is lessened where it is small.
 
     def score(self, node: Node, n: int) -> float:
         """What the words of a node give to a passage that it matches; 0 to any other."""
@@ -152,12 +153,31 @@ class Oracle:
         having = sum(map(bool, frequencies))
         if not frequencies[n]:
             return 0.0
-        idf = math.log(1 + (len(self.words) - having + 0.5) / (having + 0.5))
+        idf = self._idf(len(self.words), having)
         norm = 0.9 * (1 - 0.4 + 0.4 * len(self.words[n]) / self.average)
         return idf * 1.9 * frequencies[n] / (frequencies[n] + norm)
 
+    @staticmethod
+    def _idf(among: int, having: int) -> float:
+        idf = math.log(1 + (among - having + 0.5) / (having + 0.5))
+        return idf**2 / (idf + 0.5)
+
+    def _episode(self, node: Node, name: str) -> float:
+        """What an episode as a whole scores for the words of a node."""
+        total = 0.0
+        for term in dict.fromkeys(_terms(node)):
+            counts: Counter[str] = Counter()
+            for (passage, _), words in zip(self.entries, self.words, strict=True):
+                counts[passage.episode_id] += sum(
+                    stem(word, "en") == stem(term.text, "en") for word in words
+                )
+            having = sum(map(bool, counts.values()))
+            total += self._idf(len(counts), having) * 1.9 * counts[name] / (counts[name] + 0.9)
+        return total
+
     def ranking(self, query: Node) -> dict[int, float]:
-        """The score that orders: short passages less, and a share of the passage before."""
+        """The score that orders: short passages less, a share of the passage before, a share of
+        the episode."""
         scored = [part for part in conjuncts(query) if is_scored(part)]
         said: Node = And(tuple(scored)) if len(scored) > 1 else (scored or [Not(Everything())])[0]
 
@@ -172,10 +192,20 @@ class Oracle:
                 for m, (other, _) in enumerate(self.entries)
                 if (other.episode_id, other.number) == (passage.episode_id, passage.number - 1)
             ]
-            return own(n) + 0.15 * sum(map(own, before))
+            about = self._episode(query, passage.episode_id) if scored else 0.0
+            return own(n) + 0.15 * sum(map(own, before)) + 0.3 * about
 
         return {n: total(n) for n in self.matching(query)}
 
     def counts(self, query: Node, value: Callable[[Entry], str | None]) -> Counter[str]:
         found = (value(self.entries[n]) for n in self.matching(query))
         return Counter(each for each in found if each)
+
+
+def _terms(node: Node) -> Iterator[Term]:
+    match node:
+        case Term():
+            yield node
+        case And(children) | Or(children) | Words(children):
+            for child in children:
+                yield from _terms(child)

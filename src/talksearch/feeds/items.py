@@ -49,7 +49,7 @@ def feed_of(parsed: Parsed, base_url: str | None) -> Feed:
 def _item(entry: Entry, base: str | None, cast: tuple[Person, ...]) -> Item | None:
     """An item; None for one that says nothing. Its persons take the place of the channel's."""
     notes = _notes(entry)
-    title, url = _line(entry, "title"), _address(_text(entry, "link"), base)
+    title, url = _line(entry, "title"), _link(entry, base)
     audio_url = _audio(entry, base)
     date = _date(entry)
     transcripts = tuple(_transcripts(entry, base))
@@ -172,6 +172,12 @@ def _address(raw: str, base: str | None) -> str | None:
     except ValueError:
         return None
     return found if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def _link(entry: Entry, base: str | None) -> str | None:
+    """The item's page. feedparser takes a guid for it, which need not be an address."""
+    raw = _text(entry, "link")
+    return _address(raw, None if raw == _text(entry, "id") else base)
 
 
 def _audio(entry: Entry, base: str | None) -> str | None:

@@ -6,14 +6,18 @@ mislead (a result's length under a filter that matches nothing, collapsing, grou
 serves postings; And, Or and Not are operations on sets.
 
 Scores are BM25 (Robertson et al., TREC-3) with k1 = 0.9 and b = 0.4, which suits passages of even
-length, and an idf that is never negative. A word's inflections count as one term, so its frequency
-is the sum of theirs; prefixes and fuzzy words are sums over the words they stand for.
+length, and an idf that is never negative and weighs what is nearly everywhere still less. A word's
+inflections count as one term, so its frequency is the sum of theirs; prefixes and fuzzy words are
+sums over the words they stand for.
+
+The order of a result is by these scores with three adjustments (``ranking``). The constants were
+chosen on a judged set; bench/README.md has the figures.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Set
 
 from talksearch.engines.whoosh.filters import filter_documents, range_documents
 from talksearch.engines.whoosh.store import Snapshot
@@ -40,10 +44,14 @@ from talksearch.words import fold_words, stem
 K1 = 0.9
 B = 0.4
 
-# Of a result's order, over BM25. A passage of few words says little: one of SHORT words counts
-# half. An answer seldom repeats its question: a passage has a share in the score of the one before.
+# A word as frequent as to have this idf counts half of what BM25 gives it.
+COMMON = 0.5
+# A passage of few words says little: one of so many counts half.
 SHORT = 3
+# An answer seldom repeats its question: a passage has a share in the score of the one before it.
 SHARE_OF_PREVIOUS = 0.15
+# What an episode is about is not said in every passage: a share in the episode's score.
+SHARE_OF_EPISODE = 0.3
 
 Scores = dict[int, float]
 Analysed = list[tuple[str, ...]]
@@ -59,6 +67,8 @@ class Evaluation:
         self._scores: dict[Node, Scores] = {}
         self._documents: dict[Node, Set[int]] = {}
         self._rankings: dict[Node, Scores] = {}
+        self._about: dict[Node, Scores] = {}
+        self._weights: dict[tuple[str, tuple[str, ...]], dict[int, float]] = {}
 
     def documents(self, node: Node) -> Set[int]:
         """The passages that match."""
@@ -80,11 +90,26 @@ class Evaluation:
             self._rankings[query] = self._rank(query)
         return self._rankings[query]
 
+    def adjustments(self, query: Node, number: int) -> list[tuple[str, float]]:
+        """What ``ranking`` adds to the scores of the words, by reason."""
+        said, length = self._said(query), self.snapshot.lengths[number]
+        own = said.get(number, 0.0)
+        adjusted = own * length / (length + SHORT)
+        episodes, _ = self.snapshot.column("episode")
+        episode = SHARE_OF_EPISODE * self._episodes(query).get(episodes[number], 0.0)
+        previous = self.ranking(query)[number] - adjusted - episode
+        return [
+            ("its length", adjusted - own),
+            ("the passage before", previous),
+            ("the episode", episode),
+        ]
+
     def _rank(self, query: Node) -> Scores:
         matching = self.documents(query)
         said = self._said(query)
         if not said:
             return dict.fromkeys(matching, 0.0)
+        about = self._episodes(query)
         episodes, _ = self.snapshot.column("episode")
         lengths = self.snapshot.lengths
         ranked = {}
@@ -95,16 +120,27 @@ class Evaluation:
             if before and episodes[number] == episodes[number - 1]:
                 length = lengths[number - 1]
                 score += SHARE_OF_PREVIOUS * before * length / (length + SHORT)
-            ranked[number] = score
+            ranked[number] = score + SHARE_OF_EPISODE * about.get(episodes[number], 0.0)
         return ranked
 
-    def adjustments(self, query: Node, number: int) -> list[tuple[str, float]]:
-        """What ``ranking`` adds to the scores of the words, by reason."""
-        said, length = self._said(query), self.snapshot.lengths[number]
-        own = said.get(number, 0.0)
-        shortened = own * length / (length + SHORT)
-        total = self.ranking(query)[number]
-        return [("its length", shortened - own), ("the passage before", total - shortened)]
+    def _episodes(self, query: Node) -> Scores:
+        """BM25 of whole episodes for the words of a query, without regard to their length."""
+        if query not in self._about:
+            episodes, values = self.snapshot.column("episode")
+            total: Scores = {}
+            for leaf in dict.fromkeys(_ranked_terms(query)):
+                occurrences: dict[int, float] = {}
+                analysed = self._stems(leaf.text)
+                if len(analysed) != 1:
+                    continue
+                for number, weight in self._frequencies("text", analysed[0]).items():
+                    episode = episodes[number]
+                    occurrences[episode] = occurrences.get(episode, 0.0) + weight
+                gain = _idf(sum(map(bool, values)), len(occurrences)) * (K1 + 1)
+                for episode, weight in occurrences.items():
+                    total[episode] = total.get(episode, 0.0) + gain * weight / (weight + K1)
+            self._about[query] = total
+        return self._about[query]
 
     def _said(self, query: Node) -> Scores:
         """What the words of the query score anywhere, its conditions aside."""
@@ -204,13 +240,10 @@ class Evaluation:
             if n in matching
         }
 
-    def _frequencies(self, field: str, terms: Iterable[str]) -> dict[int, float]:
-        first, *rest = terms
-        total = self.snapshot.weights(field, first)
-        for term in rest:
-            for number, weight in self.snapshot.weights(field, term).items():
-                total[number] = total.get(number, 0.0) + weight
-        return total
+    def _frequencies(self, field: str, terms: tuple[str, ...]) -> dict[int, float]:
+        if (field, terms) not in self._weights:
+            self._weights[field, terms] = _sum(self.snapshot.weights(field, t) for t in terms)
+        return self._weights[field, terms]
 
     def _positions(self, field: str, terms: Iterable[str], among: set[int]) -> dict[int, list[int]]:
         merged: dict[int, list[int]] = {}
@@ -237,10 +270,23 @@ class Evaluation:
             return {}
         snapshot = self.snapshot
         among, lengths = len(snapshot.passages), snapshot.lengths
-        idf = math.log(1 + (among - len(frequencies) + 0.5) / (len(frequencies) + 0.5))
-        gain = idf * (K1 + 1)
+        gain = _idf(among, len(frequencies)) * (K1 + 1)
         flat, slope = K1 * (1 - B), K1 * B / snapshot.average_length
         return {n: gain * tf / (tf + flat + slope * lengths[n]) for n, tf in frequencies.items()}
+
+
+def _idf(among: int, having: int) -> float:
+    idf = math.log(1 + (among - having + 0.5) / (having + 0.5))
+    return idf * idf / (idf + COMMON)
+
+
+def _ranked_terms(query: Node) -> Iterator[Term]:
+    match query:
+        case Term():
+            yield query
+        case And(children) | Or(children) | Words(children):
+            for child in children:
+                yield from _ranked_terms(child)
 
 
 def positional(evaluation: Evaluation, node: Term | Phrase) -> tuple[str, Analysed]:

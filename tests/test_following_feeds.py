@@ -1,0 +1,260 @@
+"""Feeds from a server to the answer: fetched once, refreshed when they change, followed or left."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+import talksearch
+from conftest import Run
+from talksearch import Outcome, Role
+
+
+@dataclass
+class Site:
+    """A web server on this machine: ``pages`` are its answers, ``asked`` what it was asked for."""
+
+    address: str
+    pages: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    asked: list[tuple[str, int]] = field(default_factory=list)
+
+    def put(self, path: str, text: str, media_type: str = "text/plain") -> str:
+        self.pages[path] = (media_type, text.replace("SITE", self.address).encode())
+        return self.address + path
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    monkeypatch.setenv("TALKSEARCH_ALLOW_PRIVATE_ADDRESSES", "1")
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            media_type, data = site.pages.get(self.path, ("", b""))
+            tag = f'"{hash(data)}"'
+            status = 200 if media_type else 404
+            if media_type and self.headers.get("If-None-Match") == tag:
+                status, data = 304, b""
+            site.asked.append((self.path, status))
+            self.send_response(status)
+            self.send_header("Content-Type", media_type or "text/plain")
+            self.send_header("ETag", tag)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    site = Site(f"http://127.0.0.1:{server.server_port}")
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield site
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+SALT = """<item><title>Salt</title><guid>salt</guid><link>SITE/salt</link>
+<pubDate>Tue, 05 Mar 2024 10:00:00 GMT</pubDate>
+<enclosure url="SITE/salt.mp3" type="audio/mpeg"/>
+<podcast:transcript url="SITE/salt.txt" type="text/plain"/>
+<podcast:transcript url="SITE/salt.vtt" type="text/vtt"/>
+<podcast:person>Ann Lee</podcast:person><podcast:person role="guest">Bo Katz</podcast:person>
+<description>How salt makes a glaze.</description></item>"""
+ASH = (
+    """<item><title>Ash</title><guid>ash</guid><description>Wood ash, soon.</description></item>"""
+)
+VTT = """WEBVTT
+
+00:01.000 --> 00:04.000
+<v Ann Lee>What does the vapour do?
+
+00:05.000 --> 00:09.000
+<v Bo>It eats the clay, and that is the glaze.
+"""
+
+
+def feed(*items: str, title: str = "The Glaze") -> str:
+    return (
+        '<rss version="2.0" xmlns:podcast="https://podcastindex.org/namespace/1.0"><channel>'
+        f"<title>{title}</title><language>en</language>{''.join(items)}</channel></rss>"
+    )
+
+
+def by_title(outcomes: list[Outcome]) -> dict[str | None, str]:
+    return {outcome.title: outcome.status for outcome in outcomes}
+
+
+def test_a_feed_is_followed_to_its_transcripts(site: Site, tmp_path: Path) -> None:
+    address = site.put("/feed.xml", feed(SALT, ASH), "application/rss+xml")
+    site.put("/salt.vtt", VTT, "text/vtt")
+    with talksearch.open(tmp_path) as archive:
+        assert by_title(archive.add(address)) == {"Salt": "new", "Ash": "new"}
+        (hit,) = archive.search("vapour clay", role="guest").hits
+        assert (hit.passage.speaker.name, hit.passage.speaker.role) == ("Bo Katz", Role.GUEST)
+        assert hit.passage.speaker.label == "Bo"
+        assert (hit.episode.title, hit.episode.show) == ("Salt", "The Glaze")
+        assert hit.link == f"{site.address}/salt.mp3#t=5"
+        assert hit.episode.source == f"{site.address}/salt.vtt"
+        (notes,) = archive.search("wood ash").hits
+        assert (notes.passage.kind, notes.episode.title) == ("notes", "Ash")
+        (followed,) = archive.feeds()
+        assert (followed.address, followed.folder, followed.paused) == (address, "the-glaze", False)
+    # The better transcript was taken, the other left alone.
+    assert site.asked == [("/feed.xml", 200), ("/salt.vtt", 200)]
+
+
+def test_a_refresh_asks_only_what_may_have_changed(site: Site, tmp_path: Path) -> None:
+    address = site.put("/feed.xml", feed(SALT, ASH), "application/rss+xml")
+    site.put("/salt.vtt", VTT, "text/vtt")
+    with talksearch.open(tmp_path) as archive:
+        archive.add(address)
+        site.asked.clear()
+        assert set(by_title(archive.refresh()).values()) == {"unchanged"}
+        assert site.asked == [("/feed.xml", 304)]
+        # An item is edited, one is new, one gets its transcript, one leaves.
+        site.put("/ash.vtt", VTT.replace("vapour", "soot"), "text/vtt")
+        ash = ASH.replace("soon", "now").replace(
+            "</item>", '<podcast:transcript url="SITE/ash.vtt" type="text/vtt"/></item>'
+        )
+        new = "<item><title>Lead</title><guid>lead</guid><description>No.</description></item>"
+        site.put("/feed.xml", feed(new, ash, SALT), "application/rss+xml")
+        changes = by_title(archive.refresh())
+        assert changes == {"Salt": "unchanged", "Ash": "changed", "Lead": "new"}
+        assert archive.search("soot").total == 1 and archive.search("soon").total == 0
+        site.put("/feed.xml", feed(SALT, ash), "application/rss+xml")
+        assert by_title(archive.refresh())["Lead"] == "gone"
+
+
+def test_without_a_network_the_index_can_be_rebuilt(site: Site, tmp_path: Path) -> None:
+    address = site.put("/feed.xml", feed(SALT), "application/rss+xml")
+    site.put("/salt.vtt", VTT, "text/vtt")
+    with talksearch.open(tmp_path) as archive:
+        archive.add(address)
+        before = [hit.to_dict() for hit in archive.export()]
+        site.asked.clear()
+        archive.rebuild()
+        assert [hit.to_dict() for hit in archive.export()] == before
+    assert site.asked == []
+
+
+def test_the_next_transcript_is_taken_when_one_is_gone(site: Site, tmp_path: Path) -> None:
+    address = site.put("/feed.xml", feed(SALT), "application/rss+xml")
+    site.put("/salt.txt", "Ann Lee: What does the vapour do?\nBo Katz: It eats the clay.\n")
+    with talksearch.open(tmp_path) as archive:
+        assert by_title(archive.add(address)) == {"Salt": "new"}
+        assert archive.search("vapour").hits[0].passage.time_accuracy == "none"
+
+
+def test_an_episode_whose_transcripts_fail_keeps_its_notes(site: Site, tmp_path: Path) -> None:
+    address = site.put("/feed.xml", feed(SALT), "application/rss+xml")
+    site.put("/salt.txt", "", "text/plain")
+    with talksearch.open(tmp_path) as archive:
+        outcomes = archive.add(address)
+        failed = sorted(str(o.error) for o in outcomes if o.status == "failed")
+        assert [line.split(": ")[0] for line in failed] == [
+            f"{site.address}/salt.txt",
+            f"{site.address}/salt.vtt",
+        ]
+        assert "404" in failed[1]
+        assert archive.search("glaze").hits[0].passage.kind == "notes"
+        site.put("/salt.vtt", VTT, "text/vtt")
+        assert by_title(archive.refresh())["Salt"] == "changed"
+        assert archive.search("vapour").total == 1
+
+
+def test_a_feed_that_breaks_loses_nothing(site: Site, tmp_path: Path, run: Run) -> None:
+    address = site.put("/feed.xml", feed(SALT, ASH), "application/rss+xml")
+    site.put("/salt.vtt", VTT, "text/vtt")
+    assert run("--home", tmp_path, "add", address).status == 0
+    for broken in ("<html>maintenance</html>", "", None):
+        if broken is None:
+            del site.pages["/feed.xml"]
+        else:
+            site.put("/feed.xml", broken, "text/html")
+        ran = run("--home", tmp_path, "refresh")
+        assert ran.status == 2 and ran.err.startswith(f"talksearch: {address}")
+        assert run("--home", tmp_path, "search", "vapour").status == 0
+
+
+def test_two_shows_of_one_title_stay_apart(site: Site, tmp_path: Path) -> None:
+    one = site.put("/one.xml", feed(ASH), "application/rss+xml")
+    two = site.put("/two.xml", feed(ASH.replace("Ash", "Oak")), "application/rss+xml")
+    with talksearch.open(tmp_path) as archive:
+        archive.add(one, two)
+        assert {each.address for each in archive.feeds()} == {one, two}
+        assert {episode.title for episode in archive.episodes()} == {"Ash", "Oak"}
+        archive.add(one)
+        assert len(archive.feeds()) == 2
+
+
+def test_an_opml_list_adds_each_feed(site: Site, tmp_path: Path, run: Run) -> None:
+    good = site.put("/one.xml", feed(ASH), "application/rss+xml")
+    opml = tmp_path / "mine.opml"
+    opml.write_text(
+        f'<opml version="2.0"><body><outline xmlUrl="{good}"/>'
+        f'<outline xmlUrl="{site.address}/gone.xml"/></body></opml>'
+    )
+    ran = run("--home", tmp_path / "home", "add", opml)
+    assert ran.status == 2 and f"{site.address}/gone.xml" in ran.err
+    assert ran.out.startswith("1 new, 1 failed")
+
+
+def test_a_transcript_and_a_page_by_their_addresses(site: Site, tmp_path: Path) -> None:
+    transcript = site.put("/talk.vtt?x=1", VTT, "text/vtt; charset=utf-8")
+    page = site.put(
+        "/essay",
+        "<html><head><title>On clay</title></head><body><article><p>Clay remembers every hand "
+        "that has pressed it, and says so in the fire.</p></article></body></html>",
+        "text/html",
+    )
+    with talksearch.open(tmp_path) as archive:
+        assert [outcome.status for outcome in archive.add(transcript, page)] == ["new", "new"]
+        assert archive.search("vapour").hits[0].episode.source == transcript
+        (hit,) = archive.search("remembers every hand").hits
+        assert (hit.passage.kind, hit.episode.title) == ("prose", "On clay")
+
+
+def test_a_feed_file_is_not_fetched_again(site: Site, tmp_path: Path) -> None:
+    path = tmp_path / "feed.xml"
+    path.write_text(feed(SALT).replace("SITE", site.address))
+    site.put("/salt.vtt", VTT, "text/vtt")
+    with talksearch.open(tmp_path / "home") as archive:
+        assert by_title(archive.add(path)) == {"Salt": "new"}
+        assert site.asked == [("/salt.vtt", 200)]
+        archive.refresh()
+        assert len(site.asked) == 1
+
+
+def test_feeds_can_be_paused_and_removed(site: Site, tmp_path: Path, run: Run) -> None:
+    address = site.put("/feed.xml", feed(ASH), "application/rss+xml")
+    assert run("--home", tmp_path, "add", address).status == 0
+    assert address in run("--home", tmp_path, "feeds", "list").out
+    assert run("--home", tmp_path, "feeds", "pause", "the-glaze").status == 0
+    site.asked.clear()
+    assert run("--home", tmp_path, "refresh").status == 0 and site.asked == []
+    assert "paused" in run("--home", tmp_path, "feeds", "list").out
+    assert run("--home", tmp_path, "feeds", "resume", address).status == 0
+    assert run("--home", tmp_path, "refresh").status == 0 and len(site.asked) == 1
+    assert run("--home", tmp_path, "feeds", "pause", "nothing").status == 2
+    removed = run("--home", tmp_path, "feeds", "remove", "the-glaze", "--yes")
+    assert removed.status == 0 and "1 gone" in removed.out
+    assert run("--home", tmp_path, "search", "ash").status == 1
+    assert run("--home", tmp_path, "feeds", "list").status == 1
+
+
+def test_a_private_address_needs_leave(
+    site: Site, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TALKSEARCH_ALLOW_PRIVATE_ADDRESSES")
+    address = site.put("/feed.xml", feed(ASH))
+    ran = run("--home", tmp_path, "add", address)
+    assert ran.status == 2 and "allow_private_addresses" in ran.err and site.asked == []
+    (tmp_path / "talksearch.toml").write_text("allow_private_addresses = true\n")
+    assert run("--home", tmp_path, "add", address).status == 0
