@@ -70,8 +70,8 @@ class Meta:
 class FeedState:
     """What a later fetch needs to know. ``address`` is None for a feed read from a file."""
 
-    address: str | None
-    source: str
+    address: str | None = None
+    source: str = ""
     etag: str | None = None
     last_modified: str | None = None
     fetched: str | None = None
