@@ -49,7 +49,7 @@ def main() -> None:
         undated = without_years(arguments.judged, Path(temporary, "undated"))
         report = "\n".join(
             [
-                f"$ python {' '.join(sys.argv)}",
+                f"$ python {' '.join(Path(word).name for word in sys.argv)}",
                 score(arguments.judged, run, arguments.judged),
                 "== Without the needs that have a year: talksearch",
                 score(arguments.judged, run, undated),
