@@ -62,7 +62,8 @@ def page(found: SearchPage, style: Style, offset: int = 0) -> Iterator[str]:
     last = offset + len(found.hits)
     if found.hits:
         noun = "match" if found.total == 1 else "matches"
-        span = f"{offset + 1}-{last} of " if found.total > len(found.hits) else ""
+        numbers = f"{offset + 1}-{last}" if len(found.hits) > 1 else f"{last}"
+        span = f"{numbers} of " if found.total > len(found.hits) else ""
         yield style.dim(f"{span}{found.total:,} {noun}, {found.took_ms:.0f} ms")
     elif found.total:
         yield style.dim(f"{found.total:,} matches")

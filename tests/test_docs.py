@@ -1,0 +1,152 @@
+"""What the documents say is so: commands, options, output, files."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from conftest import PROJECT
+from talksearch.cli.app import app
+from talksearch.query.fields import FIELDS
+
+README = (PROJECT / "README.md").read_text("utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+
+
+def commands_shown() -> list[tuple[str, str]]:
+    """Each command of the README with the output that it shows for it."""
+    found = []
+    for block in blocks("console"):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            found.append((command, output.rstrip()))
+    return found
+
+
+def steady(output: str) -> str:
+    return re.sub(r"\d+ ms", "N ms", output)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder like the project's own: with the sample corpus."""
+    folder = tmp_path_factory.mktemp("project")
+    shutil.copytree(PROJECT / "corpus", folder / "corpus")
+    return folder
+
+
+def environment() -> dict[str, str]:
+    here = str(Path(sys.executable).parent)
+    return {**os.environ, "PATH": os.pathsep.join([here, os.environ["PATH"]]), "COLUMNS": "200"}
+
+
+@pytest.mark.parametrize(
+    ("command", "output"), commands_shown(), ids=[command for command, _ in commands_shown()]
+)
+def test_the_readme_shows_what_is_printed(command: str, output: str, folder: Path) -> None:
+    ran = subprocess.run(
+        command,
+        shell=True,
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert steady(ran.stdout.rstrip()) == steady(output)
+
+
+def test_the_library_example_runs(folder: Path) -> None:
+    (code,) = blocks("python")
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True
+    )
+    lines = ran.stdout.splitlines()
+    assert lines[0] == "new Slow Cooling "
+    assert lines[1].startswith("Zoë Brännström guest https://")
+    assert "<b>temperature</b>" in lines[2]
+    assert int(lines[3].split()[0]) > 0
+
+
+def test_the_readme_opens_with_the_two_commands() -> None:
+    first, second = blocks("sh")[:2]
+    assert first.split("\n")[:2] == ["make demo", "make test"]
+    assert "pipx install" in second and "uv tool install" in second
+
+
+def every_command(command: click.Command, path: str = "") -> dict[str, click.Command]:
+    found = {path: command}
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            found |= every_command(inner, f"{path} {name}".strip())
+    return found
+
+
+def test_commands_and_options_that_are_written_of_exist() -> None:
+    known = every_command(app)
+    written = [command for command, _ in commands_shown()]
+    written += [
+        line.split("#")[0]
+        for block in blocks("sh")
+        for line in block.splitlines()
+        if line.startswith("talksearch ")
+    ]
+    assert len(written) > 8
+    for line in written:
+        words = shlex.split(line)[1:]
+        name = " ".join(words[:2]) if " ".join(words[:2]) in known else words[0]
+        assert name in known, line
+        options = {option for p in known[name].params for option in p.opts}
+        for word in words:
+            if re.fullmatch(r"--?[a-z][a-z-]*", word):
+                assert word in options, f"{line}: {word}"
+    for option in re.findall(r"`(--[a-z-]+)", README):
+        assert any(option in p.opts for command in known.values() for p in command.params), option
+
+
+def test_every_command_and_option_says_what_it_is() -> None:
+    for path, command in every_command(app).items():
+        assert command.help, path
+        for parameter in command.params:
+            if isinstance(parameter, click.Option) and parameter.name not in ("limit", "as_json"):
+                told = parameter.help or isinstance(parameter.type, click.Choice)
+                assert told, f"{path} {parameter.opts}"
+
+
+def test_the_fields_of_the_query_language_are_all_told() -> None:
+    table = README.partition("## The query language")[2].partition("## In your own")[0]
+    assert set(re.findall(r"`?\b([a-z]+):", table)) == set(FIELDS) - {"episode"}
+
+
+@pytest.mark.parametrize("name", ["ARCHITECTURE.md", "CONTRIBUTING.md", "bench/README.md"])
+def test_files_that_are_written_of_exist(name: str) -> None:
+    text = (PROJECT / name).read_text("utf-8")
+    source = PROJECT / "src" / "talksearch"
+    for path in re.findall(r"`([\w/.-]+(?:\.py|\.md|\.txt|/))`", text):
+        places = [
+            PROJECT / path,
+            source / path,
+            *source.glob(f"*/{path}"),
+            PROJECT / "bench" / path,
+        ]
+        assert any(place.exists() for place in places) or path in ("index/", ".venv/"), path
+
+
+def test_the_top_level_is_as_promised() -> None:
+    for name in ("pyproject.toml", "README.md", "src/talksearch", "index", "tests", "corpus"):
+        assert (PROJECT / name).exists()
+    kept = subprocess.run(
+        ["git", "ls-files", "index"], cwd=PROJECT, capture_output=True, text=True
+    ).stdout.split()
+    assert kept in (["index/.gitignore"], [])  # without git there is nothing to ask
