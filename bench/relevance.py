@@ -1,10 +1,11 @@
 """How well the order of results agrees with what people meant: a run over a judged set.
 
-    python bench/relevance.py DATA JUDGED [--home DIR] [--output FILE]
+    python bench/relevance.py DATA JUDGED [--home DIR] [--output FILE] [--set NAME=VALUE]...
 
 DATA is the folder of transcripts that the set was judged on, JUDGED the folder with the queries
 (``known_item.jsonl``, ``topics.jsonl``, ``filtered.jsonl``) and their ``score.py``. With --home an
-archive in which DATA was indexed already is used; else one is built in a temporary folder.
+archive in which DATA was indexed already is used; else one is built in a temporary folder. --set
+gives a constant of the ranking (in ``engines/whoosh/evaluate.py``) another value.
 
 The run goes through the library as any program would: each query as it stands, its filter as the
 options of ``Archive.search``. Nothing is known here that a user would not type.
@@ -25,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import talksearch
+from talksearch.engines.whoosh import evaluate
 
 DEPTH = 10
 
@@ -35,7 +37,12 @@ def main() -> None:
     parser.add_argument("judged", type=Path)
     parser.add_argument("--home", type=Path)
     parser.add_argument("--output", type=Path, help="also write the report to this file")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     arguments = parser.parse_args()
+    for name, _, value in (each.partition("=") for each in arguments.set):
+        if not isinstance(getattr(evaluate, name), int | float):
+            parser.error(f"{name} is no constant of the ranking")
+        setattr(evaluate, name, float(value))
     with tempfile.TemporaryDirectory() as temporary:
         home = arguments.home or Path(temporary, "home")
         run = Path(temporary, "run.jsonl")
