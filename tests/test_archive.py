@@ -244,6 +244,17 @@ def test_context_is_the_turns_around(sample: Archive) -> None:
             assert sum(p.turn == turn and p != hit.passage for p in around) <= 4
 
 
+def test_words_that_are_everywhere_are_marked_where_nothing_else_is(sample: Archive) -> None:
+    def marked(query: str) -> set[str]:
+        hits = sample.search(query, limit=50).hits
+        texts = [(h.passage.text, span) for h in hits for span in h.highlighted.spans]
+        return {text[start:end].lower() for text, (start, end) in texts}
+
+    assert marked("the") == {"the"}
+    assert marked("the kiln AND kiln") == {"kiln"}
+    assert marked('"the kiln"') == {"the kiln"}
+
+
 def test_a_page_follows_a_page(sample: Archive) -> None:
     whole = sample.search("the water", limit=30)
     pages = [sample.search("the water", limit=10, offset=at).hits for at in (0, 10, 20)]

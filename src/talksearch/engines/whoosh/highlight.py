@@ -13,14 +13,26 @@ Test = Callable[[tuple[str, ...], frozenset[str]], bool]
 """Whether a word, as its folded forms and its stems, is meant."""
 
 
+# A word that is in one passage of eight says nothing about the one it is in, unless the archive is
+# so small that every word is in many.
+_COMMON_SHARE = 1 / 8
+_SMALL = 200
+
+
 class Highlighter:
-    """Marks what a query looks for; made once a query, used for every hit."""
+    """Marks what a query looks for; made once a query, used for every hit.
+
+    In ``what happened to the kiln`` only the kiln is worth a mark: words that are everywhere are
+    marked only where nothing rarer matches.
+    """
 
     def __init__(self, query: Node, evaluation: Evaluation) -> None:
         self._languages = evaluation.languages
-        self._sequences = [
-            tests for leaf in _positive_leaves(query) for tests in _sequences(leaf, evaluation)
-        ]
+        self._rare: list[list[Test]] = []
+        self._common: list[list[Test]] = []
+        for leaf in dict.fromkeys(_positive_leaves(query)):
+            group = self._common if _is_common(leaf, evaluation) else self._rare
+            group += _sequences(leaf, evaluation)
 
     def mark(self, text: str) -> Highlighted:
         found = list(words(text))
@@ -28,13 +40,23 @@ class Highlighter:
             frozenset(stem(form, language) for form in word.forms for language in self._languages)
             for word in found
         ]
-        spans = sorted(
-            (found[at].start, found[at + len(tests) - 1].end)
-            for tests in self._sequences
-            for at in range(len(found) - len(tests) + 1)
-            if all(test(found[at + i].forms, stems[at + i]) for i, test in enumerate(tests))
-        )
-        return Highlighted(text, tuple(_merged(spans)))
+
+        def spans(sequences: Iterable[list[Test]]) -> list[tuple[int, int]]:
+            return sorted(
+                (found[at].start, found[at + len(tests) - 1].end)
+                for tests in sequences
+                for at in range(len(found) - len(tests) + 1)
+                if all(test(found[at + i].forms, stems[at + i]) for i, test in enumerate(tests))
+            )
+
+        return Highlighted(text, tuple(_merged(spans(self._rare) or spans(self._common))))
+
+
+def _is_common(leaf: Node, evaluation: Evaluation) -> bool:
+    among = len(evaluation.snapshot.passages)
+    if not isinstance(leaf, Term) or among < _SMALL:
+        return False
+    return len(evaluation.documents(leaf)) > among * _COMMON_SHARE
 
 
 def _positive_leaves(node: Node) -> Iterator[Node]:
