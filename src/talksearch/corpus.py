@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from talksearch.errors import HomeError, SourceError
-from talksearch.model import Document
+from talksearch.model import Document, clean_text
 from talksearch.words import fold_words
 
 __all__ = ["LOOSE", "Corpus", "FeedState", "Given", "Meta", "ShowFile", "Stored"]
@@ -207,11 +207,14 @@ class Corpus:
 
     def folder_for(self, title: str | None) -> str:
         """The folder of the show of that title; a new one gets a ``show.toml``."""
+        title = clean_text(title or "")
         if not title:
             return LOOSE
         slug = _slug(title) or "show"
         for folder in (slug, f"{slug}-{_short_hash(title)}"):
             path = self.root / folder
+            if folder == LOOSE:  # not to be had by a show of that name
+                continue
             if not path.exists():
                 self._write(
                     path / "show.toml", f"title = {json.dumps(title, ensure_ascii=False)}\n"
@@ -219,7 +222,8 @@ class Corpus:
                 return folder
             with suppress(SourceError):
                 named = self.show_file(folder).title or folder
-                if fold_words(named) == fold_words(title) or folder.endswith(_short_hash(title)):
+                same = named == title or fold_words(named) == fold_words(title) != ()
+                if same or folder.endswith(_short_hash(title)):
                     return folder
         return folder
 
