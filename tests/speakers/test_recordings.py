@@ -178,6 +178,16 @@ def test_the_documents_own_kinds_stay() -> None:
     ]
 
 
+def test_a_sponsors_block_is_not_said_by_whoever_spoke_before() -> None:
+    before, block, after = turns_of(
+        ("Ada", "So it ran."), Cue("Buy it.", kind=Kind.AD), ("Tom", "Ha.")
+    )
+    assert (block.speaker, block.kind) == (NOBODY, Kind.AD)
+    assert (before.speaker.label, after.speaker.label) == ("Ada", "Tom")
+    (read,) = turns_of(Cue("Buy it.", label="Tom", kind=Kind.AD))
+    assert (read.speaker.label, read.kind) == ("Tom", Kind.AD)
+
+
 def test_speakers_are_completed_by_what_is_said_of_them() -> None:
     cues = (
         Cue("With me is Ada Byron, a mathematician", label="Tom Ray"),

@@ -89,7 +89,8 @@ def spoken(cues: Sequence[Cue], cast: Cast) -> tuple[Turn, ...]:
         for cue in cues:
             if cue.label is not None:
                 speaker = named[cue.label]
-            if cue.kind in (Kind.NOTES, Kind.PROSE):
+            if cue.kind in (Kind.NOTES, Kind.PROSE) or (cue.kind and cue.label is None):
+                # Marked off by the document itself: whoever spoke before does not say it.
                 yield NOBODY, cue.kind, cue
             elif not _STAGE_DIRECTION.fullmatch(cue.text):
                 yield speaker, cue.kind or Kind.SPEECH, cue
