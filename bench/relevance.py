@@ -51,7 +51,7 @@ def main() -> None:
                 failed = [o.error for o in archive.add(arguments.data) if o.status == "failed"]
                 if failed:
                     sys.exit("\n".join(map(str, failed)))
-            lines = list(run_of(archive, arguments.data.absolute(), arguments.judged))
+            lines = list(run_of(archive, arguments.data.resolve(), arguments.judged))
         run.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
         undated = without_years(arguments.judged, Path(temporary, "undated"))
         report = "\n".join(

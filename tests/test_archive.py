@@ -87,6 +87,18 @@ def test_adding_twice_changes_nothing(home: Path, tmp_path: Path) -> None:
         assert len(archive.episodes()) == 1
 
 
+def test_a_source_is_one_however_it_is_named(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = write(tmp_path / "a" / "salt.md", INTERVIEW)
+    monkeypatch.chdir(source.parent)
+    with talksearch.open(home) as archive:
+        archive.add(source)
+        for again in ("salt.md", "../a/salt.md", "."):
+            assert [o.status for o in archive.add(again)] == ["unchanged"]
+        assert [episode.source for episode in archive.episodes()] == [str(source)]
+
+
 def test_a_corrected_transcript_takes_the_place_of_the_old(home: Path, tmp_path: Path) -> None:
     source = write(tmp_path / "salt.md", INTERVIEW)
     with talksearch.open(home) as archive:

@@ -30,7 +30,7 @@ def find_home(home: str | os.PathLike[str] | None = None) -> Path:
     """The home's absolute path. It need not exist yet."""
     named = home or os.environ.get("TALKSEARCH_HOME")
     if named:
-        return Path(named).expanduser().absolute()
+        return Path(os.path.abspath(Path(named).expanduser()))  # noqa: PTH100 - .. goes, links stay
     here = Path.cwd()
     if (here / "corpus").is_dir():
         return here

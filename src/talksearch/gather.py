@@ -48,7 +48,7 @@ class Gathering:
         try:
             if _is_address(source):
                 self._add_address(source, given)
-            elif (path := Path(source).expanduser().absolute()).is_dir():
+            elif (path := _absolute(source)).is_dir():
                 self._add_folder(path, given)
             else:
                 self._add_file(path, given)
@@ -224,6 +224,11 @@ class Gathering:
             return
         for failure in errors:
             self._failed(failure.source, failure)
+
+
+def _absolute(source: str) -> Path:
+    """With ``..`` gone: a source has one name, from wherever it is added."""
+    return Path(os.path.abspath(Path(source).expanduser()))  # noqa: PTH100 - not resolve(): a link stays
 
 
 def _name(path: Path) -> str:
