@@ -99,6 +99,31 @@ def test_a_source_is_one_however_it_is_named(
         assert [episode.source for episode in archive.episodes()] == [str(source)]
 
 
+def test_a_source_is_in_one_show(home: Path, tmp_path: Path) -> None:
+    source = write(tmp_path / "kitchen" / "a.txt", "Ann: Salt is good.\nBo: Yes.\n")
+    with talksearch.open(home) as archive:
+        for sources, options, show in [
+            (source.parent, {}, "kitchen"),
+            (source, {}, "kitchen"),
+            (source, {"show": "Cellar"}, "Cellar"),
+            (source.parent, {}, "Cellar"),
+        ]:
+            archive.add(sources, **options)  # type: ignore[arg-type]
+            assert [episode.show for episode in archive.episodes()] == [show]
+            assert archive.search("salt").total == 1
+
+
+def test_what_was_said_of_a_source_is_remembered(home: Path, tmp_path: Path) -> None:
+    source = write(tmp_path / "salt.md", INTERVIEW)
+    with talksearch.open(home) as archive:
+        archive.add(source, guests="Bo Katz", date="2020-01-02")
+        write(source, INTERVIEW.replace("newspaper", "straw"))
+        archive.add(source, language="en")
+        hit = archive.search("straw").hits[0]
+        assert hit.passage.speaker.role_source is Source.MAPPED
+        assert (str(hit.episode.date), hit.episode.language) == ("2020-01-02", "en")
+
+
 def test_a_corrected_transcript_takes_the_place_of_the_old(home: Path, tmp_path: Path) -> None:
     source = write(tmp_path / "salt.md", INTERVIEW)
     with talksearch.open(home) as archive:

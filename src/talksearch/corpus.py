@@ -242,6 +242,13 @@ class Corpus:
             self._write(self.root / folder / "feed.xml", data)
         self._write(self.root / folder / "feed.json", _to_json(state))
 
+    def remove_document(self, stored: Stored) -> None:
+        """Remove a document and its sidecar."""
+        path = self.path(stored)
+        with _writing(path):
+            path.unlink(missing_ok=True)
+            path.with_name(path.name + _SIDECAR).unlink(missing_ok=True)
+
     def remove(self, folder: str) -> None:
         """Remove a show's folder with all that is in it."""
         import shutil

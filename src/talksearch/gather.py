@@ -7,12 +7,14 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterator
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import fields, replace
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from talksearch import feeds, formats
-from talksearch.corpus import Corpus, FeedState, Given, Meta, read_file
+from talksearch.corpus import Corpus, FeedState, Given, Meta, Stored, read_file
 from talksearch.errors import SourceError, UnknownFormatError
 from talksearch.fetch import Fetched, Fetcher
 from talksearch.model import Document
@@ -137,12 +139,32 @@ class Gathering:
             self._add_document(document, given, parent)
 
     def _add_document(self, document: Document, given: Given, parent: str | None = None) -> None:
+        known = self._known.get(document.source)
+        if known:
+            given = _with_former(given, self._corpus.meta(known).given)
         reading = formats.read(document, formats.by_name(given.format) if given.format else None)
-        folder = self._corpus.folder_for(given.show or reading.metadata.show or parent)
+        if known and not given.show:
+            folder = known.folder
+        else:
+            folder = self._corpus.folder_for(given.show or reading.metadata.show or parent)
         name = urlsplit(document.source).path if _is_address(document.source) else document.source
         meta = Meta(document.source, document.media_type, given=given)
-        self._corpus.put(folder, name, document.data, meta)
+        stored = self._corpus.put(folder, name, document.data, meta)
+        if known and known != stored:
+            self._corpus.remove_document(known)
+            self.folders.add(known.folder)
+        self._known[document.source] = stored
         self._stored(folder, document.source)
+
+    @cached_property
+    def _known(self) -> dict[str, Stored]:
+        """Where each source is that was added before."""
+        found: dict[str, Stored] = {}
+        for folder in self._corpus.folders():
+            for stored in self._corpus.documents(folder):
+                with suppress(SourceError):  # a broken sidecar, which ingest reports
+                    found[self._corpus.meta(stored).source] = stored
+        return found
 
     def _stored(self, folder: str, source: str) -> None:
         self.folders.add(folder)
@@ -170,6 +192,9 @@ class Gathering:
     def _add_feed(self, state: FeedState, data: bytes) -> None:
         feed = feeds.parse_feed(data, source=state.source, base_url=state.address)
         folder = self._folder_of(state, state.given.show or feed.show.title)
+        former = self._corpus.feed(folder)
+        if former:
+            state = replace(state, given=_with_former(state.given, former[0].given))
         self._corpus.put_feed(folder, state, data)
         self._stored(folder, state.source)
         self._take_transcripts(folder, feed, state.given)
@@ -229,6 +254,11 @@ class Gathering:
 def _absolute(source: str) -> Path:
     """With ``..`` gone: a source has one name, from wherever it is added."""
     return Path(os.path.abspath(Path(source).expanduser()))  # noqa: PTH100 - not resolve(): a link stays
+
+
+def _with_former(given: Given, former: Given) -> Given:
+    """What the user says now, and what was said before where nothing is said now."""
+    return Given(*(getattr(given, f.name) or getattr(former, f.name) for f in fields(Given)))
 
 
 def _name(path: Path) -> str:
