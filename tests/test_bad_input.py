@@ -287,13 +287,43 @@ def test_a_broken_option_is_named(
 
 @pytest.mark.parametrize(
     "words",
-    [("--date", "15.7.2020"), ("--format", "betamax")],
+    [("--date", "15.7.2020"), ("--format", "betamax"), ("--language", "Klingon!")],
 )
 def test_what_is_said_of_a_source_is_checked(
     run: Run, home: Path, tmp_path: Path, words: tuple[str, str]
 ) -> None:
     ran = run("--home", home, "add", write(tmp_path / "good.txt", GOOD), *words)
     assert ran.status == 2 and words[1] in ran.err
+
+
+def test_nothing_is_no_source(run: Run, home: Path) -> None:
+    ran = run("--home", home, "add", "")
+    assert ran.status == 2 and "names nothing" in ran.err
+
+
+def test_a_home_is_not_its_own_source(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "good.txt", GOOD)
+    assert run("--home", "home", "add", ".").out.startswith("1 new")
+    assert run("--home", "home", "add", ".").out.startswith("1 unchanged")
+    ran = run("--home", "home", "add", "home/corpus")
+    assert ran.status == 2 and "talksearch refresh" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("ending", "status"), [(">&-", 0), ("2>&-", 0), ("> /dev/full", 2), ("<&-", 0)]
+)
+def test_an_output_that_takes_nothing(sample_home: Path, ending: str, status: int) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full here")
+    command = f"{sys.executable} -m talksearch --home {sample_home} search kiln {ending}"
+    ran = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
+    assert ran.returncode == status, ran.stderr
+    assert ran.stderr == (
+        "" if status == 0 else "talksearch: standard output: No space left on device\n"
+    )
 
 
 def test_a_setting_that_is_none(run: Run, home: Path) -> None:

@@ -24,7 +24,7 @@ from talksearch.fetch import Fetcher
 from talksearch.formats import by_name
 from talksearch.gather import Gathering
 from talksearch.hints import explain_absent, explain_nothing
-from talksearch.model import Episode, Passage, Transcript
+from talksearch.model import Episode, Passage, Transcript, clean_text
 from talksearch.options import Values
 from talksearch.query.parser import parse
 from talksearch.report import FollowedFeed, Holdings, Outcome, Progress
@@ -114,10 +114,10 @@ class Archive:
         ``HomeError`` when the home cannot be written.
         """
         given = Given(
-            show=show,
-            hosts=options.several(hosts),
-            guests=options.several(guests),
-            language=language,
+            show=clean_text(show or "") or None,
+            hosts=options.names(hosts),
+            guests=options.names(guests),
+            language=options.language(language),
             date=options.day(date),
             format=by_name(format).name if format else None,
         )

@@ -48,6 +48,8 @@ class Gathering:
         """Take in a feed, an OPML list, a transcript or a page, from an address or a file; or all
         of a folder."""
         try:
+            if not source.strip():
+                raise SourceError("names nothing: a source is a file, a folder or an address", "''")
             if _is_address(source):
                 self._add_address(source, given)
             elif (path := _absolute(source)).is_dir():
@@ -122,10 +124,11 @@ class Gathering:
             reason = f"cannot be read: {error.strerror or error}"
             self._failed(str(top), SourceError(reason, str(error.filename)))
 
-        own = self._corpus.root.absolute()
+        home = self._corpus.root.absolute().parent
+        own = {home / "corpus", home / "index"}
         found: list[Path] = []
         for folder, inner, names in os.walk(top, onerror=unreadable):
-            inner[:] = [n for n in inner if not n.startswith(".") and Path(folder, n) != own]
+            inner[:] = [n for n in inner if not n.startswith(".") and Path(folder, n) not in own]
             found += [Path(folder, name) for name in names if not name.startswith(".")]
         return sorted(path for path in found if path.is_file())
 

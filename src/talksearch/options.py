@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 
 from talksearch.errors import ConfigError, QuerySyntaxError
+from talksearch.model import clean_text
 from talksearch.query.fields import condition
 from talksearch.query.nodes import Node
 from talksearch.query.parser import parse
 from talksearch.query.tree import both, side_by_side
 from talksearch.results import FACET_FIELDS
 
-__all__ = ["Values", "day", "facet_fields", "several", "tree"]
+__all__ = ["Values", "day", "facet_fields", "language", "names", "several", "tree"]
 
 Values = str | Iterable[str]
 """One value, or several of which any will do."""
@@ -39,7 +41,8 @@ def tree(
         try:
             conditions.append(condition(field, value))
         except QuerySyntaxError as error:
-            raise ConfigError(f"{field}: {error.reason}") from None
+            named = error.reason.startswith(f"{field}:")
+            raise ConfigError(error.reason if named else f"{field}: {error.reason}") from None
     return both(parse(query), side_by_side(conditions))
 
 
@@ -54,6 +57,18 @@ def facet_fields(names: Values) -> tuple[str, ...]:
 
 def several(values: Values) -> tuple[str, ...]:
     return (values,) if isinstance(values, str) else tuple(values)
+
+
+def names(values: Values) -> tuple[str, ...]:
+    """Names of people, in one clean line each; blank ones are none."""
+    return tuple(name for value in several(values) if (name := clean_text(value)))
+
+
+def language(code: str | None) -> str | None:
+    """A language tag, such as ``en`` or ``pt-BR``. Raises ``ConfigError`` for what is none."""
+    if code is not None and not re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*", code):
+        raise ConfigError(f"a language is a code such as en or pt-BR, not {code!r}")
+    return code
 
 
 def day(date: str | dt.date | None) -> dt.date | None:

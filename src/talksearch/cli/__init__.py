@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -35,11 +36,16 @@ def main() -> None:
 
 
 def _prepare() -> None:
-    logging.basicConfig(format="talksearch: %(message)s", level=logging.WARNING, force=True)
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - until the end
         # A file's name can hold bytes that are no text, and a console can lack letters.
         with contextlib.suppress(AttributeError):
-            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+            getattr(sys, name).reconfigure(errors="backslashreplace")
+    # Only our own words: those of libraries are for whoever debugs them.
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("talksearch: %(message)s"))
+    logging.getLogger("talksearch").handlers = [handler]
 
 
 def _run() -> int:
@@ -63,7 +69,8 @@ def _run() -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        print(f"talksearch: {error}", file=sys.stderr)
+        place = error.filename or "standard output"
+        print(f"talksearch: {place}: {error.strerror or error}", file=sys.stderr)
         return 2
     except Exception as error:  # the one place: whatever else goes wrong is a defect of ours
         logging.getLogger("talksearch").critical(
