@@ -15,8 +15,9 @@ from talksearch.engines.base import Found, Record
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.filters import key
 from talksearch.engines.whoosh.highlight import Highlighter
+from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.spelling import similar_values, similar_words
-from talksearch.engines.whoosh.store import Snapshot, Store
+from talksearch.engines.whoosh.store import Store
 from talksearch.engines.whoosh.stored import (
     pack_passage,
     pack_record,

@@ -20,7 +20,7 @@ import math
 from collections.abc import Iterable, Iterator, Set
 
 from talksearch.engines.whoosh.filters import filter_documents, range_documents
-from talksearch.engines.whoosh.store import Snapshot
+from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.errors import UnsupportedQueryError
 from talksearch.query.nodes import (
     And,

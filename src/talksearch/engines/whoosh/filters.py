@@ -7,7 +7,7 @@ with that phrase). The values of a field are few beside the passages, so they ar
 
 from __future__ import annotations
 
-from talksearch.engines.whoosh.store import Snapshot
+from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.model import Role
 from talksearch.query.nodes import DateRange, Filter
 from talksearch.words import fold_words

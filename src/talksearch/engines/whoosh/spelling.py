@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 
 from talksearch.engines.whoosh.filters import key
-from talksearch.engines.whoosh.store import Snapshot
+from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.words import fold_words
 
 

@@ -28,21 +28,19 @@ import pickle
 import secrets
 import shutil
 import struct
-from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
-from whoosh.codec.whoosh3 import W3Codec, W3LeafMatcher
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
-from whoosh.reading import SegmentReader, TermNotFound
 from whoosh.writing import SegmentWriter
 
-from talksearch.engines.whoosh.schema import COLUMNS, SCHEMA_VERSION, schema
+from talksearch.engines.whoosh.schema import SCHEMA_VERSION, schema
+from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.errors import HomeError, IndexUnusableError
 
 LOCK_TIMEOUT_S = 60.0
@@ -247,186 +245,3 @@ class _SegmentWriter(SegmentWriter):  # type: ignore[misc]
 
 def _sizes(folder: Path, segment_id: str) -> dict[str, int]:
     return {path.name: path.stat().st_size for path in folder.glob(f"{segment_id}.*")}
-
-
-class Snapshot:
-    """One generation of the index, for one thread. Document numbers run over all segments."""
-
-    def __init__(
-        self, key: tuple[str, int], storage: FileStorage, index_schema: Any, segments: Iterable[Any]
-    ) -> None:
-        self.key = key
-        self._leaves: list[_Leaf] = []
-        base = 0
-        for segment in segments:
-            leaf = _Leaf(SegmentReader(storage, index_schema, segment), base)
-            self._leaves.append(leaf)
-            base += leaf.size
-        self.size = base
-
-    def close(self) -> None:
-        for leaf in self._leaves:
-            leaf.reader.close()
-
-    def weights(self, field: str, term: str) -> dict[int, float]:
-        """How often the term occurs, by document; deleted documents are left out."""
-        found: dict[int, float] = {}
-        for leaf in self._leaves:
-            for ids, weights, _ in leaf.blocks(field, term):
-                found.update(leaf.numbered(ids, weights))
-        return found
-
-    def documents(self, field: str, term: str) -> set[int]:
-        """The documents that hold the term."""
-        return set(self.weights(field, term))
-
-    def positions(self, field: str, term: str, among: set[int]) -> dict[int, list[int]]:
-        """Where the term stands (ascending word numbers), for those of the documents it is in."""
-        found: dict[int, list[int]] = {}
-        for leaf in self._leaves:
-            decode = leaf.reader.schema[field].format.decode_positions
-            for ids, _, values in leaf.blocks(field, term, with_values=True):
-                for number, value in leaf.numbered(ids, values):
-                    if number in among:
-                        found[number] = decode(value)
-        return found
-
-    def terms(self, field: str, prefix: str = "") -> list[str]:
-        """The terms of a field that begin so, in order."""
-        found: set[str] = set()
-        for leaf in self._leaves:
-            found.update(leaf.terms(field, prefix.encode()))
-        return sorted(found)
-
-    def terms_within(self, field: str, word: str, distance: int, prefix: int) -> set[str]:
-        """The terms at most ``distance`` edits from the word that share its first letters."""
-        found: set[str] = set()
-        for leaf in self._leaves:
-            if leaf.has_field(field):
-                found.update(leaf.reader.terms_within(field, word, distance, prefix=prefix))
-        return found
-
-    def frequency(self, field: str, term: str) -> int:
-        """In how many documents the term occurs, deleted ones included."""
-        return sum(leaf.reader.doc_frequency(field, term) for leaf in self._leaves)
-
-    def stored(self, number: int) -> Any:
-        """A document's packed data."""
-        leaf = next(leaf for leaf in reversed(self._leaves) if number >= leaf.base)
-        return leaf.reader.stored_fields(number - leaf.base)["data"]
-
-    @cached_property
-    def passages(self) -> set[int]:
-        """Every live passage: records have no kind."""
-        return {n for kind in self.terms("kind") for n in self.documents("kind", kind)}
-
-    @cached_property
-    def lengths(self) -> array[int]:
-        lengths = array("I")
-        for leaf in self._leaves:
-            lengths.extend(leaf.lengths)
-        return lengths
-
-    @cached_property
-    def average_length(self) -> float:
-        passages = self.passages
-        if len(passages) == self.size:
-            return sum(self.lengths) / max(1, self.size)
-        lengths = self.lengths
-        return sum(lengths[n] for n in passages) / max(1, len(passages)) or 1.0
-
-    def column(self, name: str) -> tuple[array[int], list[str]]:
-        """``(ordinals, values)``: a document's value is ``values[ordinals[number]]``."""
-        cached = self._columns.get(name)
-        if cached is None:
-            cached = self._columns[name] = self._merged(name)
-        return cached
-
-    @cached_property
-    def _columns(self) -> dict[str, tuple[array[int], list[str]]]:
-        return {}
-
-    def _merged(self, name: str) -> tuple[array[int], list[str]]:
-        if len(self._leaves) == 1:
-            only = self._leaves[0].columns[name]
-            return only.ordinals, only.values
-        table: dict[str, int] = {"": 0}
-        ordinals = array("I")
-        for leaf in self._leaves:
-            column = leaf.columns[name]
-            renumbered = [table.setdefault(value, len(table)) for value in column.values]
-            ordinals.extend(map(renumbered.__getitem__, column.ordinals))
-        return ordinals, list(table)
-
-
-class _Leaf:
-    """A segment, with everything it will be asked for already open."""
-
-    def __init__(self, reader: SegmentReader, base: int) -> None:
-        self.reader = reader
-        self.base = base
-        self.size = reader.doc_count_all()
-        reader.stored_fields(0)
-        per_document, index_schema = reader._perdoc, reader.schema
-        self._deleted = frozenset(per_document.deleted_docs())
-
-        def column(name: str, default: Any) -> Any:
-            if not per_document.has_column(name):
-                return default
-            return per_document.column_reader(name, index_schema[name].column_type)
-
-        self.lengths = column("length", array("I", bytes(4 * self.size)))
-        self.columns = {name: column(f"facet_{name}", _Empty(self.size)) for name in COLUMNS}
-
-    def has_field(self, field: str) -> bool:
-        return field in self.reader.indexed_field_names()
-
-    def blocks(
-        self, field: str, term: str, with_values: bool = False
-    ) -> Iterator[tuple[Any, Any, Any]]:
-        """A term's postings as they lie in the file, 128 documents at a time: stepping through
-        them one by one with ``next()``, ``id()``, ``weight()`` costs five times as much."""
-        if not self.has_field(field):
-            return
-        try:
-            matcher = self.reader._terms.matcher(
-                field, term.encode(), self.reader.schema[field].format
-            )
-        except TermNotFound:
-            return
-        if not isinstance(matcher, W3LeafMatcher):  # a single posting lies in the term itself
-            while matcher.is_active():
-                yield [matcher.id()], [matcher.weight()], [matcher.value()]
-                matcher.next()
-            return
-        while matcher.is_active():
-            matcher.id()
-            matcher.weight()
-            if with_values:
-                matcher.value()
-            yield matcher._ids, matcher._weights, matcher._values
-            matcher._next_block()
-
-    def numbered(self, ids: Iterable[int], payload: Iterable[Any]) -> Iterator[tuple[int, Any]]:
-        """Index-wide numbers of the live documents, each with what belongs to it."""
-        base, deleted = self.base, self._deleted
-        if not deleted:
-            return ((base + n, value) for n, value in zip(ids, payload, strict=True))
-        return (
-            (base + n, value) for n, value in zip(ids, payload, strict=True) if n not in deleted
-        )
-
-    def terms(self, field: str, prefix: bytes) -> Iterator[str]:
-        if self.has_field(field):
-            for name, term in self.reader._terms.terms_from(field, prefix):
-                if name != field or not term.startswith(prefix):
-                    return
-                yield term.decode()
-
-
-class _Empty:
-    """A column in which no document of the segment has a value."""
-
-    def __init__(self, size: int) -> None:
-        self.ordinals = array("I", bytes(4 * size))
-        self.values = [""]
