@@ -282,6 +282,31 @@ def test_a_terminal_gets_colours_unless_it_wants_none(sample_home: Path) -> None
     assert "\x1b" not in in_a_terminal(command, NO_COLOR="1")
 
 
+class Screen(io.StringIO):
+    """A stream that takes itself for a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_bar_shows_how_far_a_long_run_has_got(monkeypatch: pytest.MonkeyPatch) -> None:
+    from talksearch.cli.terminal import Bar
+
+    def drawn(screen: io.StringIO, patience_s: float) -> str:
+        monkeypatch.setattr(sys, "stderr", screen)
+        monkeypatch.setattr(Bar, "_PATIENCE_S", patience_s)
+        with Bar() as bar:
+            for done in range(1, 4):
+                bar("reading", done, 3)
+            bar("indexing", 1, 1)
+        return screen.getvalue()
+
+    shown = drawn(Screen(), patience_s=-1)
+    assert "reading" in shown and "3/3" in shown and "indexing" in shown
+    assert drawn(Screen(), patience_s=60) == ""
+    assert drawn(io.StringIO(), patience_s=-1) == ""
+
+
 def test_the_installed_command_is_this_one(sample_home: Path) -> None:
     program = Path(sys.executable).with_name("talksearch")
     ran = subprocess.run(
