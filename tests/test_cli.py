@@ -209,6 +209,26 @@ def test_export_gives_every_passage(ask: Run, sample: talksearch.Archive, tmp_pa
     assert len(rows) == sample.search("kiln", limit=0).total
 
 
+def test_export_to_parquet(ask: Run, sample: talksearch.Archive, tmp_path: Path) -> None:
+    from pyarrow import parquet
+
+    target = tmp_path / "all.parquet"
+    assert ask("export", "--format", "parquet", "-o", target).status == 0
+    rows = parquet.read_table(target).to_pylist()
+    wanted = [hit.to_dict() for hit in sample.export()]
+    assert [row["text"] for row in rows] == [hit["text"] for hit in wanted]
+    assert [row["start_ms"] for row in rows] == [hit["start_ms"] for hit in wanted]
+    assert ask("export", "--format", "parquet").status == 2
+
+
+def test_parquet_without_its_library_says_what_to_install(
+    ask: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    ran = ask("export", "--format", "parquet", "-o", tmp_path / "x")
+    assert ran.status == 2 and "talksearch[parquet]" in ran.err
+
+
 def test_status_tells_what_there_is(ask: Run, sample: talksearch.Archive) -> None:
     found = json.loads(ask("status", "--json").out)
     assert found["index"] == "ready" and found["shows"] == 3 and found["episodes"] == 15

@@ -251,14 +251,26 @@ def list_speakers(name: str = "", as_json: bool = False) -> int:
 
 @app.command()
 @click.argument("query", nargs=-1)
-@click.option("--format", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.option(
+    "--format",
+    type=click.Choice(["jsonl", "csv", "parquet"]),
+    default="jsonl",
+    show_default=True,
+)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="To a file.")
 def export(query: tuple[str, ...], format: str, output: Path | None) -> int:
     """Every passage, or those that a QUERY matches, in order, without a score."""
     from talksearch.render import data
 
+    if format == "parquet" and output is None:
+        raise click.UsageError("parquet is for files: name one with --output")
     with _archive() as archive:
         hits = archive.export(" ".join(query))
+        if format == "parquet" and output is not None:
+            from talksearch.render.parquet import write_parquet
+
+            write_parquet(hits, output)
+            return 0
         lines = data.csv_lines(hits) if format == "csv" else data.json_lines(hits)
         if output is None:
             write(lines)

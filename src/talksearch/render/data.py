@@ -13,9 +13,9 @@ from talksearch.report import Outcome
 from talksearch.results import Hit
 from talksearch.timecode import format_clock
 
-__all__ = ["as_json", "csv_lines", "json_lines", "markdown", "report"]
+__all__ = ["COLUMNS", "as_json", "csv_lines", "json_lines", "markdown", "report", "row"]
 
-CSV_COLUMNS = (
+COLUMNS = (
     "id", "score", "kind", "speaker", "role", "occupation", "organization", "speaker_source",
     "show", "episode", "date", "start_ms", "end_ms", "time_accuracy", "link", "text", "source",
 )  # fmt: skip
@@ -40,21 +40,22 @@ def report(outcomes: Iterable[Outcome]) -> dict[str, Any]:
     }
 
 
+def row(hit: Hit) -> dict[str, Any]:
+    """A hit as one row of a table: the values of ``COLUMNS``."""
+    entry = hit.to_dict()
+    episode = entry["episode"]
+    entry |= {"show": episode["show"], "episode": episode["title"], "date": episode["date"]}
+    return {column: entry.get(column) for column in COLUMNS}
+
+
 def csv_lines(hits: Iterable[Hit]) -> Iterator[str]:
     """A header, then a row a hit (RFC 4180, but for the line ends)."""
-    yield _row(CSV_COLUMNS)
+    yield _csv_line(COLUMNS)
     for hit in hits:
-        entry = hit.to_dict()
-        episode = entry["episode"]
-        entry |= {
-            "show": episode["show"],
-            "episode": episode["title"],
-            "date": episode["date"],
-        }
-        yield _row([entry.get(column) for column in CSV_COLUMNS])
+        yield _csv_line(row(hit).values())
 
 
-def _row(values: Iterable[object]) -> str:
+def _csv_line(values: Iterable[object]) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator="").writerow(values)
     return line.getvalue()
