@@ -132,6 +132,19 @@ def test_a_refresh_asks_only_what_may_have_changed(site: Site, tmp_path: Path) -
         assert by_title(archive.refresh())["Lead"] == "gone"
 
 
+def test_a_transcript_whose_item_left_the_feed_keeps_what_is_known(
+    site: Site, tmp_path: Path
+) -> None:
+    address = site.put("/feed.xml", feed(SALT, ASH), "application/rss+xml")
+    site.put("/salt.vtt", VTT, "text/vtt")
+    with talksearch.open(tmp_path) as archive:
+        archive.add(address)
+        before = archive.search("vapour").hits
+        site.put("/feed.xml", feed(ASH), "application/rss+xml")
+        assert by_title(archive.refresh()) == {"Salt": "unchanged", "Ash": "unchanged"}
+        assert archive.search("vapour").hits == before
+
+
 def test_without_a_network_the_index_can_be_rebuilt(site: Site, tmp_path: Path) -> None:
     address = site.put("/feed.xml", feed(SALT), "application/rss+xml")
     site.put("/salt.vtt", VTT, "text/vtt")

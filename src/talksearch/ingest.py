@@ -57,6 +57,11 @@ class _Unit:
     show: Show | None
     show_file: ShowFile
 
+    @property
+    def left_its_feed(self) -> bool:
+        """Whether the item that told of the document is gone: what is known is then kept."""
+        return self.meta.guid is not None and self.item is None
+
 
 def sync(
     corpus: Corpus,
@@ -78,7 +83,12 @@ def sync(
     records = {r.episode.id: r for r in known if scope is None or r.folder in scope}
     present = {unit.id for unit in units}
     gone = [r for i, r in records.items() if i not in present and r.folder not in unsure]
-    stale = {u.id for u in units if u.id not in records or records[u.id].digest != u.digest}
+    stale = {
+        unit.id
+        for unit in units
+        if unit.id not in records
+        or (records[unit.id].digest != unit.digest and not unit.left_its_feed)
+    }
     if not fresh and not stale and not gone:
         return outcomes + [_unchanged(records[unit.id]) for unit in units]
     failed = len(outcomes)
@@ -158,7 +168,7 @@ def _scan(
             except SourceError as error:
                 fail(error.source, error, folder)
                 continue
-            identity = f"{folder}#{item.guid}" if item else stored.path
+            identity = f"{folder}#{meta.guid}" if meta.guid else stored.path
             show = feed.show if feed and item else None
             units.append(
                 _Unit(
@@ -212,7 +222,8 @@ class _Folder:
         for unit in self._units:
             record = self._records.get(unit.id)
             if record and unit.id not in self._stale:
-                if _among(hosts, record.appearances) == record.hosts:
+                same = _among(hosts, record.appearances) == record.hosts
+                if same or unit.left_its_feed:
                     yield _unchanged(record)
                     continue
                 self._try_read(unit, read, failed)
