@@ -292,9 +292,20 @@ def test_words_that_are_everywhere_are_marked_where_nothing_else_is(sample: Arch
     assert marked('"the kiln"') == {"the kiln"}
 
 
+def test_words_that_are_everywhere_find_nothing_beside_rarer_ones(sample: Archive) -> None:
+    assert sample.search("the").total > 200
+    kiln = sample.search("kiln", limit=100)
+    both = sample.search("what the kiln", limit=100)
+    assert {h.passage.id for h in both.hits} == {h.passage.id for h in kiln.hits}
+    # They rank all the same, and say so themselves when asked.
+    assert both.hits[0].score != kiln.hits[0].score
+    assert sample.search("the OR kiln").total >= sample.search("the").total
+    assert sample.search("what the").total >= sample.search("the").total
+
+
 def test_a_page_follows_a_page(sample: Archive) -> None:
-    whole = sample.search("the water", limit=30)
-    pages = [sample.search("the water", limit=10, offset=at).hits for at in (0, 10, 20)]
+    whole = sample.search("the OR water", limit=30)
+    pages = [sample.search("the OR water", limit=10, offset=at).hits for at in (0, 10, 20)]
     assert sum(pages, ()) == whole.hits
     assert len({hit.passage.id for hit in whole.hits}) == 30
 

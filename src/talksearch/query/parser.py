@@ -2,7 +2,8 @@ r"""From what somebody types to the tree.
 
 ::
 
-    war die don't C++      words rank: any may match, passages that hold them all come first
+    war die don't C++      words rank: any may match, passages that hold them all come first;
+                           words that are nearly everywhere find nothing beside rarer ones
     "to be or not to be"   these words, one directly after the other; \" and \\ for " and \
     word*  word~  word~2   words that begin so; words one or two edits away
     a NEAR/5 "b c"         two words or phrases at most five words apart (NEAR alone: ten)

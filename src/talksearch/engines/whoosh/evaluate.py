@@ -44,6 +44,9 @@ from talksearch.words import fold_words, stem
 K1 = 0.9
 B = 0.4
 
+# A word that is in one passage of eight is common, in an archive that is not small.
+COMMON_SHARE = 1 / 8
+SMALL = 200
 # A word as frequent as to have this idf counts half of what BM25 gives it.
 COMMON = 0.5
 # A passage of few words says little: one of so many counts half.
@@ -161,8 +164,10 @@ class Evaluation:
                 return self.snapshot.passages - self.documents(child)
             case And(children):
                 return _intersection([self.documents(child) for child in children])
-            case Or(children) | Words(children):
-                return set().union(*(self.documents(child) for child in children))
+            case Or(children):
+                return set().union(*map(self.documents, children))
+            case Words(children):
+                return set().union(*map(self.documents, self._finding(children)))
         return self.scores(node).keys()
 
     def _score(self, node: Node) -> Scores:
@@ -176,8 +181,13 @@ class Evaluation:
                 return _sum(self._bm25(self.snapshot.weights("exact", term)) for term in terms)
             case Near():
                 return self._near(node)
-            case Or(children) | Words(children):
+            case Or(children):
                 return _sum(map(self.scores, children))
+            case Words(children):
+                scores = _sum(map(self.scores, children))
+                if len(self._finding(children)) == len(children):
+                    return scores
+                return {number: scores[number] for number in self._match(node)}
             case And(children):
                 matching = self.documents(node)
                 scored = [self.scores(child) for child in children if is_scored(child)]
@@ -187,6 +197,19 @@ class Evaluation:
         raise UnsupportedQueryError(f"this engine cannot evaluate {type(node).__name__}")
 
     # Words and phrases
+
+    def is_common(self, node: Node) -> bool:
+        """Whether a word is in so many passages that it says nothing about the one it is in. In a
+        small archive none is: there every word is in many."""
+        among = len(self.snapshot.passages)
+        if not isinstance(node, Term) or among < SMALL:
+            return False
+        return len(self.documents(node)) > among * COMMON_SHARE
+
+    def _finding(self, children: tuple[Node, ...]) -> tuple[Node, ...]:
+        """Of words side by side, those by which a passage is found: the common ones only rank,
+        unless there are no others."""
+        return tuple(child for child in children if not self.is_common(child)) or children
 
     def _stems(self, text: str) -> Analysed:
         return [

@@ -13,12 +13,6 @@ Test = Callable[[tuple[str, ...], frozenset[str]], bool]
 """Whether a word, as its folded forms and its stems, is meant."""
 
 
-# A word that is in one passage of eight says nothing about the one it is in, unless the archive is
-# so small that every word is in many.
-_COMMON_SHARE = 1 / 8
-_SMALL = 200
-
-
 class Highlighter:
     """Marks what a query looks for; made once a query, used for every hit.
 
@@ -31,7 +25,7 @@ class Highlighter:
         self._rare: list[list[Test]] = []
         self._common: list[list[Test]] = []
         for leaf in dict.fromkeys(_positive_leaves(query)):
-            group = self._common if _is_common(leaf, evaluation) else self._rare
+            group = self._common if evaluation.is_common(leaf) else self._rare
             group += _sequences(leaf, evaluation)
 
     def mark(self, text: str) -> Highlighted:
@@ -50,13 +44,6 @@ class Highlighter:
             )
 
         return Highlighted(text, tuple(_merged(spans(self._rare) or spans(self._common))))
-
-
-def _is_common(leaf: Node, evaluation: Evaluation) -> bool:
-    among = len(evaluation.snapshot.passages)
-    if not isinstance(leaf, Term) or among < _SMALL:
-        return False
-    return len(evaluation.documents(leaf)) > among * _COMMON_SHARE
 
 
 def _positive_leaves(node: Node) -> Iterator[Node]:
