@@ -144,6 +144,18 @@ def test_files_that_are_written_of_exist(name: str) -> None:
         assert any(place.exists() for place in places) or path in ("index/", ".venv/"), path
 
 
+def test_the_bench_tells_what_it_measured() -> None:
+    told = (PROJECT / "bench" / "README.md").read_text("utf-8")
+    rows = re.findall(r"\| (\.\d+) \| (\.\d+) \| (\.\d+) \| `results/([\w.-]+)` \|", told)
+    assert len(rows) == 6
+    for known, topics, filtered, name in rows:
+        printed = (PROJECT / "bench" / "results" / name).read_text("utf-8")
+        _, ours, _ = printed.split("== Without the needs that have a year")
+        figures = re.findall(r"^all +\d+ +0(\.\d+)", ours, re.MULTILINE)
+        assert (figures[0], figures[-1]) == (known, filtered), name
+        assert f"nDCG@10          0{topics}" in ours, name
+
+
 def test_the_top_level_is_as_promised() -> None:
     for name in ("pyproject.toml", "README.md", "src/talksearch", "index", "tests", "corpus"):
         assert (PROJECT / name).exists()
