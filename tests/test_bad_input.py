@@ -226,6 +226,8 @@ def test_an_interruption_is_told_and_loses_nothing(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Whoever runs the tests in the background has interruptions ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     # In the midst of it: documents have been stored, or a second index has been begun.
     under_way, enough = ("corpus/*/*.txt", 20) if command == "add" else ("index/v*", 2)
