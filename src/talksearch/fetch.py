@@ -345,7 +345,7 @@ def _reason(error: BaseException) -> str:
                     "allow_private_addresses = true in talksearch.toml, or "
                     "TALKSEARCH_ALLOW_PRIVATE_ADDRESSES=1"
                 )
-            case requests.ProxyError() | requests.InvalidProxyURL():
+            case requests.ProxyError() | requests.InvalidProxyURL() | requests.InvalidSchema():
                 return "the proxy that HTTP_PROXY or HTTPS_PROXY names cannot be used"
             case requests.ConnectTimeout():
                 return f"the server cannot be reached: no answer within {_CONNECT_S:g} s"
@@ -353,7 +353,7 @@ def _reason(error: BaseException) -> str:
                 return "the server's name cannot be resolved: no such name, or no network"
             case ssl.SSLCertVerificationError() | CertificateError():
                 why = getattr(cause, "verify_message", None) or str(cause)
-                return f"the server's certificate is not valid: {why}"
+                return f"the server's certificate is not valid: {why[:200]}"
             case ssl.SSLError():
                 why = (cause.reason or "no reason given").replace("_", " ").lower()
                 return f"no secure connection can be made: {why}"
@@ -386,7 +386,7 @@ _USER = re.compile(
 """,
     re.VERBOSE | re.DOTALL,
 )
-_PARAMETER = re.compile(r"(?<=[?&;#])([^=&;#]*)=([^&;#]+)")
+_PARAMETER = re.compile(r"(?<=[?&;#])([^?=&;#]*)=([^&;#]+)")
 _SECRET_NAME = re.compile(r"auth|cred|jwt|key|pass|pwd|secret|session|sig|tok", re.IGNORECASE)
 _SECRET_VALUE = re.compile(r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])[\w.~+%/-]{20,}", re.ASCII)
 
