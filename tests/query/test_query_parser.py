@@ -79,6 +79,7 @@ TREES: list[tuple[str, Node]] = [
     ("date:2020..2021", DateRange("2020", "2021")),
     ("date:2020..", DateRange("2020", "")),
     ("date:..2020-07", DateRange("", "2020-07")),
+    ('date:"2020 .. 2021"', DateRange("2020", "2021")),
     ("date:2020-07-15", DateRange("2020-07-15", "2020-07-15")),
     ("after:2020-07", DateRange("2020-07", "")),
     ("before:2021", DateRange("", "2020-12-31")),
@@ -87,6 +88,7 @@ TREES: list[tuple[str, Node]] = [
     ("10:30", Term("10:30")),
     ("std::vector", Term("std::vector")),
     ("https://example.org", Term("https://example.org")),
+    ("NOT: a", Words((Term("NOT:"), A))),
     ("programming: a", Words((Term("programming"), A))),
     # What holds no word is passed over
     ("a - b", Words((A, B))),

@@ -1,17 +1,15 @@
 """Feeds: RSS, Atom and RDF with Podcasting 2.0 and iTunes, and OPML lists of them.
 
-:func:`parse_feed` gives a show and its items; how many transcripts, persons and numbers an item
-has is kept as the publisher wrote it. Pure: bytes in, values out.
+:func:`parse_feed` gives a show and its items, with all the transcripts, persons and numbers that
+the publisher wrote. Pure: bytes in, values out.
 """
 
 from __future__ import annotations
 
-import codecs
-import re
-
 from talksearch.errors import FeedParseError
 from talksearch.feeds.base import Feed, Item, TranscriptLink
 from talksearch.feeds.opml import ListedFeed, parse_opml
+from talksearch.feeds.xml_text import decoded, read_xml, xml_text
 
 __all__ = [
     "Feed",
@@ -24,10 +22,14 @@ __all__ = [
     "parse_opml",
 ]
 
-_HEAD_BYTES = 8192
-_ROOT = re.compile(r"<(?![?!])\s*(?:[\w.-]+:)?([\w.-]+)")
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_HEAD_BYTES = 32 * 1024
 _FEED_ROOTS = frozenset({"rss", "feed", "rdf"})
+_NO_FEEDS = {
+    "html": "is a web page, not a feed",
+    "head": "is a web page, not a feed",
+    "body": "is a web page, not a feed",
+    "opml": "is a list of feeds (OPML), not a feed",
+}
 
 
 def parse_feed(data: bytes, *, source: str, base_url: str | None = None) -> Feed:
@@ -38,18 +40,15 @@ def parse_feed(data: bytes, *, source: str, base_url: str | None = None) -> Feed
     dropped; of two items with one guid the first is kept. Raises ``FeedParseError``, and nothing
     else, for bytes that are no feed.
     """
-    if not data.strip():
-        raise FeedParseError("is empty", source)
-    root = _root(data)
-    if root == "html":
-        raise FeedParseError("is a web page, not a feed", source)
+    text = read_xml(data, source)
+    if text.root in _NO_FEEDS:
+        raise FeedParseError(_NO_FEEDS[text.root], source)
     from talksearch.feeds.items import feed_of
     from talksearch.feeds.parser import parse
 
-    parsed = parse(data, source)
+    parsed = parse(text, source)
     if not parsed.version:
-        found = f"begins with <{root}>" if root else "holds no XML"
-        raise FeedParseError(f"is not a feed: it {found}", source)
+        raise FeedParseError(f"is not a feed: its first element is <{text.root}>", source)
     feed = feed_of(parsed, base_url)
     if not feed.items and not feed.show.title:
         raise FeedParseError("is a feed without a title and without items", source)
@@ -67,17 +66,7 @@ def looks_like_opml(data: bytes) -> bool:
 
 
 def _root(data: bytes) -> str:
-    """The name of the first element, without a prefix, in lower case; "" where there is none."""
-    head = data[:_HEAD_BYTES].lstrip()
-    encoding = "utf-8"
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-    elif head[1:2] == b"\0":
-        encoding = "utf-16-le"
-    elif head[:1] == b"\0":
-        encoding = "utf-16-be"
-    text = _COMMENT.sub("", head.decode(encoding, "replace").lstrip("\ufeff \t\r\n"))
-    if not text.lstrip().startswith("<"):
-        return ""
-    match = _ROOT.search(text)
-    return match[1].lower() if match else ""
+    """The name of the first element; "" where there is none, or other text before it."""
+    text = decoded(data.lstrip(b" \t\r\n")[:_HEAD_BYTES]).lstrip("\ufeff \t\r\n")
+    found = xml_text(text) if text.startswith("<") else None
+    return found.root if found else ""

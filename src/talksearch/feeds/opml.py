@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from xml.etree import ElementTree
+from xml.parsers.expat import ErrorString
 
 from talksearch.errors import FeedParseError
+from talksearch.feeds.addresses import web_address
+from talksearch.feeds.xml_text import read_xml
 from talksearch.model import clean_text
 
 __all__ = ["ListedFeed", "parse_opml"]
@@ -20,24 +23,27 @@ class ListedFeed:
 
 
 def parse_opml(data: bytes, *, source: str) -> tuple[ListedFeed, ...]:
-    """The feeds of an OPML file, each once, in order.
+    """The feeds of an OPML file, each once, in order, from outlines of any depth.
 
-    Raises ``FeedParseError``, with the line, when it is not XML or names no feed.
+    Raises ``FeedParseError``, with the line where it can, when it is no OPML, is broken, or names
+    no feed with an http(s) address.
     """
+    found = read_xml(data, source)
+    if found.root != "opml":
+        raise FeedParseError(f"is not OPML: its first element is <{found.root}>", source)
     try:
-        root = ElementTree.fromstring(data)
+        root = ElementTree.fromstring(found.body)
     except ElementTree.ParseError as error:
-        line = error.position[0]
-        raise FeedParseError(f"is broken OPML: {error.msg}", source, line) from error
-    except (ValueError, LookupError) as error:  # an encoding that Python does not know
-        raise FeedParseError(f"is broken OPML: {error}", source) from error
-    found: dict[str, ListedFeed] = {}
+        line = error.position[0] + found.line - 1
+        reason = f"is broken OPML: {ErrorString(error.code)}"
+        raise FeedParseError(reason, source, line) from error
+    feeds: dict[str, ListedFeed] = {}
     for outline in root.iter():
         attributes = {name.lower(): value for name, value in outline.attrib.items()}
-        address = attributes.get("xmlurl", "").strip()
-        if address.lower().startswith(("http://", "https://")):
+        address = web_address(attributes.get("xmlurl", ""))
+        if address:
             title = clean_text(attributes.get("title") or attributes.get("text") or "")
-            found.setdefault(address, ListedFeed(title or None, address))
-    if not found:
+            feeds.setdefault(address, ListedFeed(title or None, address))
+    if not feeds:
         raise FeedParseError("is an OPML file that names no feed", source)
-    return tuple(found.values())
+    return tuple(feeds.values())

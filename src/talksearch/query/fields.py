@@ -40,7 +40,7 @@ def condition(field: Field, value: str) -> Filter | DateRange:
         raise _error(f"{field}: needs a value, as in {example}", value)
     match field:
         case "date":
-            return _span(value)
+            return _span(re.sub(r" ?\.\. ?", "..", value))
         case "after":
             _extent(value)
             return DateRange(first=value)

@@ -21,6 +21,7 @@ __all__ = ["Token", "tokens"]
 MAX_LEAVES = 1000
 MAX_NEAR = 100  # passages are hardly longer
 
+_OPERATORS = ("AND", "OR", "NOT", "NEAR")
 _QUOTES = tuple('"“”„')
 # Only a straight quote closes a straight one, so that a phrase may hold curly ones; those close
 # as they come, for editors turn them as they like.
@@ -87,7 +88,8 @@ def _token(query: str, start: int) -> Token:
         known = field[1].lower() in FIELDS
         if known or field.end() < len(typed) or query.startswith(_QUOTES, end):
             return _condition(query, start, end, field[1])
-        end -= 1  # "programming: a job" is a sentence
+        if field[1] not in _OPERATORS:
+            end -= 1  # "programming: a job" is a sentence; "NOT:" would become an operator
     return _word(query, start, end)
 
 

@@ -68,6 +68,8 @@ def any_of(nodes: Iterable[Node]) -> Node:
     flat = dict.fromkeys(
         part for node in nodes for part in (node.children if isinstance(node, Or) else (node,))
     )
+    if EVERYTHING in flat:
+        return EVERYTHING
     return Or(tuple(flat)) if len(flat) > 1 else next(iter(flat))
 
 
@@ -131,7 +133,7 @@ def without(tree: Node, *fields: Field) -> Node:
 
 
 def _is_about(node: Node, fields: tuple[Field, ...]) -> bool:
-    if isinstance(node, Or):
+    if isinstance(node, Or | And):
         return all(_is_about(child, fields) for child in node.children)
     return ("year" if isinstance(node, DateRange) else field_of(node)) in fields
 
