@@ -173,7 +173,8 @@ class Document:
 class Cue:
     """What a format's parser yields: a stretch of text as the document marks it off.
 
-    ``label`` is the speaker as written (None: not said here). ``kind`` is set only where the
+    ``label`` is the speaker as written: None where this cue does not say (whoever spoke goes on),
+    empty where the document says that it does not know. ``kind`` is set only where the
     document's own markup tells (a sponsor block). ``start_ms`` and ``end_ms`` are None when the
     document does not say.
     """

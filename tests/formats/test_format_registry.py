@@ -37,7 +37,7 @@ HELLO = b"hello"
         (b"\xef\xbb\xbf" + VTT, "talk.srt", None, "vtt"),
         (SRT, "talk.vtt", "text/vtt", "srt"),
         (P20, "talk", "text/html", "podcasting-json"),
-        (WHISPER, "talk.json", "application/json", "whisper-json"),
+        (WHISPER, "talk.json", "application/json", "whisper"),
         (CITE, "https://e.example/talk", "text/html; charset=utf-8", "html-transcript"),
         (PAGE, "talk.txt", "text/plain", "html"),
         (FRONT, "seed.txt", None, "markdown"),
@@ -88,7 +88,7 @@ def test_unknown_says_what_was_looked_at_and_what_there_is() -> None:
 def test_by_name() -> None:
     for each in formats.FORMATS:
         assert formats.by_name(f" {each.name.upper()} ") is each
-    with pytest.raises(ConfigError, match="whisper-json"):
+    with pytest.raises(ConfigError, match="whisper-cpp"):
         formats.by_name("wav")
 
 
@@ -120,7 +120,7 @@ def test_read_checks_every_cue() -> None:
     assert reading.cues == (
         Cue("two words é", 5, None, "Ana"),
         Cue("no start"),
-        Cue("no name", 3, 3),
+        Cue("no name", 3, 3, ""),
         Cue("lone surrogate"),
     )
 
@@ -147,9 +147,20 @@ def test_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
         (b"WEBVTT\n\nno times", "vtt", "no caption times", 1),
         (b"no times", "srt", "no caption times", 1),
         (b'{"segments":\n [}', "podcasting-json", "not valid JSON", 2),
-        (b"[1, 2]", "podcasting-json", "no object", 1),
-        (b'{"text": "x"}', "whisper-json", 'no list of "segments"', 1),
-        (b'{"segments": [{"start": 1}]}', "whisper-json", "no segment has start and text", 1),
+        (b"[1, 2]", "json", "no list of texts with times", None),
+        (b'[{"start": 1, "title": "Intro"}]', "json", "no list of texts with times", None),
+        (b"[1, 2]", "podcasting-json", "holds no text", None),
+        (b'{"segments": [{"start": 1}]}', "whisper", "holds no text", None),
+        (b"<tt>\n<p></tt>", "ttml", "not valid XML: mismatched tag", 2),
+        (b"<p>a</p>", "ttml", "no <tt>", None),
+        (
+            b"<data><segment><speaker>A</speaker></segment></data>",
+            "segments-xml",
+            "but not what",
+            None,
+        ),
+        (b"name,age\nAna,3\n", "table", "no column of text", 1),
+        (b"PK\x03\x04word/", "docx", "damaged Word document", None),
         (b"[" * 100_000, "podcasting-json", "nested too deeply", None),
         (b'{"segments": ' + b"9" * 10_000 + b"}", "podcasting-json", "too long", None),
         (b"<html><script>x</script></html>", "html", "holds no text", None),

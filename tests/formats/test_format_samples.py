@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import io
 import json
+import zipfile
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import pytest
+from word_samples import docx
 
 from talksearch import formats
+from talksearch.errors import TranscriptParseError
 from talksearch.model import Document, Source
 
 DATA = Path(__file__).parent / "data"
@@ -43,7 +47,8 @@ def test_sample(path: Path) -> None:
 
 
 def test_every_format_has_samples_and_every_expectation_its_sample() -> None:
-    assert {p.parent.name for p in SAMPLES} == {each.name for each in formats.FORMATS}
+    # Word documents are no text: they have a test of their own.
+    assert {p.parent.name for p in SAMPLES} == {each.name for each in formats.FORMATS} - {"docx"}
     expectations = {p.name.removesuffix(".expected.json") for p in DATA.glob("*/*.expected.json")}
     assert expectations == {p.stem for p in SAMPLES}
 
@@ -55,3 +60,46 @@ def test_encoding_makes_no_difference(path: Path, encoding: str) -> None:
     source = f"x{path.suffix}"
     document = Document(text.replace("\n", "\r\n").encode(encoding), source)
     assert formats.read(document) == formats.read(Document(text.encode(), source))
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "cues"),
+    [
+        (
+            (
+                "Kiln 1",
+                "",
+                "[Vale] (0:01 - 0:11)",
+                "Salt cracks. ",
+                "",
+                "[Brand] (1:00 - 1:05)",
+                "Why?",
+            ),
+            [("Kiln 1", None, None), ("Salt cracks.", "Vale", 1000), ("Why?", "Brand", 60_000)],
+        ),
+        (
+            ("1", "00:00:01,000 --&gt; 00:00:02,000", "Salt", "cracks.", ""),
+            [("Salt cracks.", None, 1000)],
+        ),
+    ],
+)
+def test_word_documents(paragraphs: tuple[str, ...], cues: list[tuple[str, Any, Any]]) -> None:
+    document = Document(docx(*paragraphs), "talk.bin")
+    assert formats.detect(document).name == "docx"
+    read = formats.read(document).cues
+    assert [(cue.text, cue.label, cue.start_ms) for cue in read] == cues
+
+
+@pytest.mark.parametrize("cut", [30, 100, 200, -30])
+def test_damaged_word_documents(cut: int) -> None:
+    with pytest.raises(TranscriptParseError, match="Word document"):
+        formats.read(Document(docx("a")[:cut], "talk.docx"), formats.by_name("docx"))
+
+
+def test_an_archive_that_unpacks_to_gigabytes() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("document", "a", "b", "c", "d", "e"):
+            archive.writestr(f"word/{name}.xml", b"\0" * formats.MAX_BYTES)
+    with pytest.raises(TranscriptParseError, match="far too much"):
+        formats.read(Document(packed.getvalue(), "talk.docx"))

@@ -12,16 +12,19 @@ from urllib.parse import urlsplit
 from talksearch.errors import ConfigError, TranscriptParseError, UnknownFormatError
 from talksearch.formats import (
     html_transcript,
+    interview_json,
+    json_cues,
     markdown,
     plain_text,
     podcasting_json,
-    subrip,
+    table,
     web_page,
-    webvtt,
-    whisper_json,
+    word_document,
 )
 from talksearch.formats.base import Format, Head, Metadata, Reading
-from talksearch.formats.decode import MAX_BYTES, head, refuse_binary
+from talksearch.formats.captions import CAPTIONS
+from talksearch.formats.decode import MAX_BYTES, head, refuse_binary, refuse_too_large
+from talksearch.formats.recognizers import RECOGNIZERS
 from talksearch.model import Cue, Document, clean_text
 
 __all__ = [
@@ -37,10 +40,13 @@ __all__ = [
 ]
 
 FORMATS: tuple[Format, ...] = (
-    webvtt.FORMAT,
-    subrip.FORMAT,
+    word_document.FORMAT,
+    *CAPTIONS,
     podcasting_json.FORMAT,
-    whisper_json.FORMAT,
+    *RECOGNIZERS,
+    interview_json.FORMAT,
+    json_cues.FORMAT,
+    table.FORMAT,
     html_transcript.FORMAT,
     web_page.FORMAT,
     markdown.FORMAT,
@@ -56,11 +62,11 @@ def detect(document: Document) -> Format:
 
     All three lie in the wild, the later ones more.
     """
-    refuse_binary(document)
     beginning = head(document)
     for format in FORMATS:
         if format.sniff(beginning):
             return format
+    refuse_binary(document)
     media_type = (document.media_type or "").partition(";")[0].strip().lower()
     suffix = _suffix(document.source)
     by_media = next((each for each in FORMATS if media_type in each.media_types), None)
@@ -101,7 +107,7 @@ def by_name(name: str) -> Format:
 
 def read(document: Document, format: Format | None = None) -> Reading:
     """The document's cues, checked: every one has text, and its times make sense."""
-    refuse_binary(document)
+    refuse_too_large(document)
     reading = (format or detect(document)).parse(document)
     cues = tuple(checked for cue in reading.cues if (checked := _check(cue)) is not None)
     if not cues:
@@ -118,7 +124,8 @@ def _check(cue: Cue) -> Cue | None:
         start = None
     if end is not None and (start is None or end < start):
         end = None
-    return Cue(text, start, end, clean_text(cue.label) or None if cue.label else None, cue.kind)
+    label = None if cue.label is None else clean_text(cue.label)
+    return Cue(text, start, end, label, cue.kind)
 
 
 def _check_metadata(metadata: Metadata) -> Metadata:

@@ -14,19 +14,34 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
+from talksearch.formats.json_value import json_value
 from talksearch.model import Cue, Document, Person
 
 __all__ = ["Format", "Head", "Metadata", "Reading"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Head:
     """The beginning of a document, for sniffing: some kilobytes, and the same as text with any
     byte order mark gone (wrongly decoded characters do no harm here)."""
 
     data: bytes
     text: str
+    whole: Callable[[], str] = field(repr=False)
+    """The whole text, for those whose signature may stand anywhere."""
+
+    @cached_property
+    def json(self) -> Any:
+        """The document as JSON; None where it is none, or a mere number or text."""
+        if not self.text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+            return None
+        try:
+            return json_value(self.whole())
+        except (ValueError, RecursionError):
+            return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import partial
 
 from talksearch.errors import DocumentError
 from talksearch.formats.base import Head
 from talksearch.model import Document
 
-__all__ = ["HEAD_BYTES", "MAX_BYTES", "decode", "head", "refuse_binary"]
+__all__ = ["HEAD_BYTES", "MAX_BYTES", "decode", "head", "refuse_binary", "refuse_too_large"]
 
 MAX_BYTES = 64 * 1024 * 1024
 HEAD_BYTES = 32 * 1024
@@ -32,8 +33,8 @@ _MARKS = (
 
 _SIGNATURES = (
     (0, b"%PDF-", "a PDF"),
-    (0, b"PK\x03\x04", "a ZIP archive or an office document"),
-    (0, b"\xd0\xcf\x11\xe0", "an old office document"),
+    (0, b"PK\x03\x04", "a ZIP archive"),
+    (0, b"\xd0\xcf\x11\xe0", "an old Word document (save it as .docx or as text)"),
     (0, b"{\\rtf", "a rich text document"),
     (0, b"\x89PNG", "a PNG image"),
     (0, b"\xff\xd8\xff", "a JPEG image"),
@@ -55,15 +56,20 @@ _SIGNATURES = (
 )
 
 
-def refuse_binary(document: Document) -> None:
-    """Raise DocumentError for what is empty, too large or evidently no text."""
-    data = document.data
-    if len(data) > MAX_BYTES:
+def refuse_too_large(document: Document) -> None:
+    """Raise DocumentError for what is empty or too large."""
+    if len(document.data) > MAX_BYTES:
         raise DocumentError(
             f"larger than {MAX_BYTES // 2**20} MiB: too large for a transcript", document.source
         )
-    if not data.strip():
+    if not document.data.strip():
         raise DocumentError("the document is empty", document.source)
+
+
+def refuse_binary(document: Document) -> None:
+    """Raise DocumentError for what is empty, too large or evidently no text."""
+    refuse_too_large(document)
+    data = document.data
     for offset, signature, what in _SIGNATURES:
         if data.startswith(signature, offset):
             raise DocumentError(f"looks like {what}, not like text", document.source)
@@ -85,7 +91,8 @@ def head(document: Document) -> Head:
     """The document's beginning, for the sniffers."""
     data = document.data[:HEAD_BYTES]
     text = _to_text(data, document.media_type)
-    return Head(data, text.replace("\r\n", "\n").replace("\r", "\n"))
+    whole = partial(_to_text, document.data, document.media_type)
+    return Head(data, text.replace("\r\n", "\n").replace("\r", "\n"), whole)
 
 
 def _to_text(data: bytes, media_type: str | None) -> str:

@@ -45,21 +45,20 @@ class Line:
     """A time and what may be a name, or else a few words."""
     bare: bool = False
     """The time has no brackets: it may be a word of the text."""
-    glued: bool = False
-    """No blank before the text: it goes on with the word of the line before."""
     kind: Kind | None = None
 
 
 _LEADING = re.compile(
     rf"""\s*(?: [\[(] \s*(?P<start>{TIMECODE}) (?:\s*-+>\s*(?P<end>{TIMECODE}))? \s*[\])] :?
          | (?P<bare>{TIMECODE}) (?=\s|$) )
-     (?P<gap>[ \t]*) (?:[-–—]\s+)? (?P<rest>.*)""",
+     [ \t]* (?:[-–—]\s+)? (?P<rest>.*)""",
     re.VERBOSE | re.DOTALL,
 )
-# "Name [00:12]: text", "Name (00:12)", and the header line of Otter: "Name  00:12".
+# "Name [00:12]: text", "[Name] (00:12 - 00:20)", and the header line of Otter: "Name  00:12".
 _BESIDE = re.compile(
-    rf"(?P<name>[^:\[\]()\n]{{1,{LABEL_LENGTH}}}?)\s*[\[(](?P<time>{TIMECODE})[\])]\s*:?(?P<text>.*)",
-    re.DOTALL,
+    rf"""\[?(?P<name>[^:\[\]()\n]{{1,{LABEL_LENGTH}}}?)\]?\s*
+     [\[(](?P<time>{TIMECODE})(?:\s*[-–—]+>?\s*{TIMECODE})?[\])]\s*:?(?P<text>.*)""",
+    re.VERBOSE | re.DOTALL,
 )
 _HEADER = re.compile(rf"(?P<name>[^:\n]{{1,{LABEL_LENGTH}}}?)\s+(?P<time>{TIMECODE})\s*:?\s*")
 _INSIDE = re.compile(rf"\s*\[({TIMECODE})\]\s*")
@@ -79,7 +78,6 @@ def scan(line: str, *, opens: bool = False, kind: Kind | None = None) -> Line:
             found.start_ms, found.bare = start, match["bare"] is not None
             if match["end"]:
                 found.end_ms = parse_timecode(match["end"])
-                found.glued = len(match["gap"]) == 2  # whisper.cpp: two blanks, then the text's own
             found.text = match["rest"].strip()
             found.raw = found.text
     text = found.text
@@ -165,7 +163,7 @@ def _cues(
 
     def flush() -> Iterable[Cue]:
         nonlocal label, start, end
-        text = "".join(said).strip()
+        text = " ".join(said)
         if not text:
             return  # a label or a time by itself belongs to what follows
         yield from _split_at_times(Cue(text, start, end, label, kind))
@@ -185,10 +183,6 @@ def _cues(
             time = None
         timed = time is not None
         text = line.text if named else line.whole if line.bare and not timed else line.raw
-        if line.glued and not named and said and timed:
-            said.append(text)
-            end = line.end_ms
-            continue
         if named or timed or line.opens or not wrapped or line.kind is not kind:
             yield from flush()
             kind = line.kind
@@ -197,7 +191,7 @@ def _cues(
         if timed:
             start, end = time, line.end_ms
         if text:
-            said.append(f" {text}")
+            said.append(text)
     yield from flush()
 
 

@@ -1,22 +1,26 @@
-"""What the JSON formats share: bytes to a value, with errors that say where."""
+"""What the JSON formats share: bytes to a value, and steps into a value that may be anything."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.decode import decode
-from talksearch.model import Document
+from talksearch.formats.json_value import json_value
+from talksearch.model import Cue, Document
 from talksearch.timecode import parse_timecode, seconds_to_ms
 
-__all__ = ["load_object", "segments_of", "text_of", "time_of"]
+__all__ = ["at", "label_of", "load", "objects", "text_of", "time_of", "with_unknown_voices"]
 
 
-def load_object(document: Document) -> dict[str, Any]:
-    """The document's JSON object."""
+def load(document: Document) -> Any:
+    """The document's JSON."""
     try:
-        value = json.loads(decode(document).lstrip("\ufeff"))
+        return json_value(decode(document))
     except json.JSONDecodeError as error:
         raise TranscriptParseError(
             f"not valid JSON: {error.msg}", document.source, line=error.lineno
@@ -27,20 +31,24 @@ def load_object(document: Document) -> dict[str, Any]:
         ) from None
     except RecursionError:
         raise TranscriptParseError("not usable JSON: nested too deeply", document.source) from None
-    if not isinstance(value, dict):
-        raise TranscriptParseError("the JSON is no object", document.source, line=1)
+
+
+def at(value: object, *path: str | int) -> Any:
+    """What lies at a path of keys and positions; None where it leads nowhere."""
+    for step in path:
+        if isinstance(value, dict) and isinstance(step, str):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and -len(value) <= step < len(value):
+            value = value[step]
+        else:
+            return None
     return value
 
 
-def segments_of(value: dict[str, Any], document: Document, *keys: str) -> list[dict[str, Any]]:
-    """The objects of ``segments``; one of them at least must have all of ``keys``."""
-    segments = value.get("segments")
-    if not isinstance(segments, list):
-        raise TranscriptParseError('no list of "segments"', document.source, line=1)
-    rows = [row for row in segments if isinstance(row, dict)]
-    if rows and not any(all(key in row for key in keys) for row in rows):
-        raise TranscriptParseError(f"no segment has {' and '.join(keys)}", document.source, line=1)
-    return rows
+def objects(value: object, *path: str | int) -> list[dict[str, Any]]:
+    """The objects of the list at a path; what else is in it is passed over."""
+    found = at(value, *path)
+    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
 
 
 def text_of(value: object) -> str | None:
@@ -49,6 +57,31 @@ def text_of(value: object) -> str | None:
 
 
 def time_of(value: object) -> int | None:
-    """Seconds as a number or as text, or a time code."""
+    """In ms: seconds as a number or as text ("12.5", "12.5s"), or a time code."""
+    if isinstance(value, str):
+        value = value.strip().removesuffix("s")
     found = seconds_to_ms(value)
     return parse_timecode(value) if found is None and isinstance(value, str) else found
+
+
+def label_of(value: object) -> str | None:
+    """A speaker as recognizers and players name one: a text, a number, or an object with a name."""
+    if isinstance(value, dict):
+        value = value.get("name") or value.get("label") or value.get("id")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"Speaker {value}"
+    text = text_of(value)
+    return f"Speaker {text}" if text and text.isdigit() else text
+
+
+def with_unknown_voices(cues: Iterable[Cue]) -> tuple[Cue, ...]:
+    """The cues; what a cue without a speaker means depends on the others.
+
+    Where each names its speaker, even if that was the last one too, a cue without is a stranger's.
+    Where only changes are named, the last speaker goes on.
+    """
+    cues = tuple(cues)
+    said = [cue for cue in cues if cue.text]
+    if not any(a.label and a.label == b.label for a, b in pairwise(said)):
+        return cues
+    return tuple(cue if cue.label else replace(cue, label="") for cue in cues)

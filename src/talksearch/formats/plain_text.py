@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import pairwise
 
 from talksearch.formats.base import Format, Head, Metadata, Reading
 from talksearch.formats.decode import decode
 from talksearch.formats.dialogue import Line, read_dialogue, scan
 from talksearch.formats.furniture import drop_furniture
+from talksearch.formats.labels import LABEL_LENGTH
 from talksearch.model import Cue, Document
 
 
@@ -17,12 +19,39 @@ def _sniff(head: Head) -> bool:
 
 
 def _parse(document: Document) -> Reading:
-    rows = decode(document).replace("<|endoftext|>", "\n").split("\n")
+    rows = _part_turns(decode(document).replace("<|endoftext|>", "\n")).split("\n")
     metadata = Metadata(title=_title(rows))
     cues = read_dialogue(_lines(rows), wrapped=_is_wrapped(rows))
     if cues is not None:
         return Reading(cues, metadata)
     return Reading(tuple(Cue(text) for text in _paragraphs(rows)), metadata, spoken=False)
+
+
+# "how did it begin .Kern: In a shed": a line break that was lost, with what ended the line.
+_INSIDE = re.compile(r"(?:(?<=[.?!…)\]”\"’])[ ]?|[ ]?\.)([A-Z][\w'’-]{1,30}):[ ](?=\S)")
+_MIN_TURNS = 5
+
+
+def _part_turns(text: str) -> str:
+    """Two turns on one line become two lines, where that goes on through a whole document."""
+    inside = Counter(match[1] for match in _INSIDE.finditer(text) if _after_label(match))
+    usual = {name for name, count in inside.items() if count >= _MIN_TURNS}
+    # As many turns begin within a line as at the beginning of one: that is how it was set.
+    lines = text.count("\n") + 1
+    if not usual or sum(inside[name] for name in usual) * 4 < lines:
+        return text
+
+    def parted(match: re.Match[str]) -> str:
+        turn = match[1] in usual and _after_label(match)
+        return f"\n{match[0].lstrip(' .')}" if turn else match[0]
+
+    return _INSIDE.sub(parted, text)
+
+
+def _after_label(match: re.Match[str]) -> bool:
+    """Does the line begin with somebody else's turn? "DR. BO: yes" has only one."""
+    line = match.string.rfind("\n", 0, match.start()) + 1
+    return ":" in match.string[line : match.start()][:LABEL_LENGTH]
 
 
 def _lines(rows: list[str]) -> list[Line]:

@@ -1,0 +1,56 @@
+"""Podlove Simple Transcripts: speeches of a speaker, made of timed items.
+
+https://podlove.org/simple-transcripts
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from talksearch.errors import TranscriptParseError
+from talksearch.formats.base import Format, Head, Reading
+from talksearch.formats.recognizers.timed_words import TimedWord, cues_of_words
+from talksearch.formats.xml_tree import Element, attribute, local_name, parse_xml, text_lines
+from talksearch.model import Document
+from talksearch.timecode import parse_timecode
+
+_SIGNATURE = re.compile(r"<(?:[\w.-]+:)?transcripts\b[^>]*podlove\.org/simple-transcripts")
+
+
+def _sniff(head: Head) -> bool:
+    return _SIGNATURE.search(head.text[:4096]) is not None
+
+
+def _parse(document: Document) -> Reading:
+    root = parse_xml(document)
+    # The items are words in many files: they make sentences again.
+    cues = cues_of_words(_items(root))
+    if not cues:
+        raise TranscriptParseError("no <item> with text", document.source)
+    return Reading(cues)
+
+
+def _items(root: Element) -> Iterator[TimedWord]:
+    for speech in root.iter():
+        if local_name(speech) != "speech":
+            continue
+        label: str | None = None
+        for child in speech:
+            name = local_name(child)
+            said = " ".join(text_lines(child))
+            if name == "speaker":
+                label = said or attribute(child, "name")
+            elif name == "item":
+                start, end = child.get("start", ""), child.get("end", "")
+                yield TimedWord(said, parse_timecode(start), parse_timecode(end), label)
+
+
+FORMAT = Format(
+    name="podlove-xml",
+    title="Podlove Simple Transcripts",
+    media_types=(),
+    suffixes=(),
+    sniff=_sniff,
+    parse=_parse,
+)

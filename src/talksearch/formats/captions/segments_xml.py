@@ -1,0 +1,41 @@
+"""Segments with ``<start>``, ``<end>``, ``<speaker>`` and ``<text>``, as SpokenData writes them."""
+
+from __future__ import annotations
+
+import re
+
+from talksearch.errors import TranscriptParseError
+from talksearch.formats.base import Format, Head, Reading
+from talksearch.formats.json_text import label_of, time_of
+from talksearch.formats.xml_tree import local_name, parse_xml
+from talksearch.model import Cue, Document
+
+_SIGNATURE = re.compile(r"<segment>\s*<(?:start|speaker|text)>")
+
+
+def _sniff(head: Head) -> bool:
+    return _SIGNATURE.search(head.text[:4096]) is not None
+
+
+def _parse(document: Document) -> Reading:
+    cues = []
+    for element in parse_xml(document).iter():
+        if local_name(element) == "segment":
+            told = {local_name(child): (child.text or "").strip() for child in element}
+            label = label_of(told.get("speaker"))
+            label = f"Speaker {label}" if label and len(label) == 1 else label
+            start, end = time_of(told.get("start")), time_of(told.get("end"))
+            cues.append(Cue(told.get("text", ""), start, end, label))
+    if not any(cue.text for cue in cues):
+        raise TranscriptParseError("says who speaks when, but not what", document.source)
+    return Reading(tuple(cues))
+
+
+FORMAT = Format(
+    name="segments-xml",
+    title="SpokenData XML",
+    media_types=(),
+    suffixes=(),
+    sniff=_sniff,
+    parse=_parse,
+)

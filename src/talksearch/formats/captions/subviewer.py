@@ -1,0 +1,57 @@
+"""SubViewer and YouTube's SBV: ``start,end`` on a line, then the text; ``[br]`` parts its lines."""
+
+from __future__ import annotations
+
+import re
+
+from talksearch.errors import TranscriptParseError
+from talksearch.formats.base import Format, Head, Metadata, Reading
+from talksearch.formats.captions.lines import Caption, labelled_cues
+from talksearch.formats.decode import decode
+from talksearch.model import Document
+from talksearch.timecode import parse_timecode
+
+_TIME = r"\d{1,3}:[0-5]\d:[0-5]\d[.:]\d{1,3}"
+_TIMES = re.compile(rf"[ \t]*({_TIME})[ \t]*,[ \t]*({_TIME})[ \t]*")
+_BROKEN = re.compile(r"[ \t]*\d{1,3}:[\d:.\w]{4,12},\d{1,3}:[\d:.\w]{4,12}[ \t]*")
+_FIRST = re.compile(rf"(?:^|\n){_TIMES.pattern}(?:\n|$)")
+_TITLE = re.compile(r"^\[TITLE\][ \t]*(\S.*)$", re.MULTILINE)
+_LINE_BREAK = re.compile(r"\[br\]", re.IGNORECASE)
+
+
+def _sniff(head: Head) -> bool:
+    first = next((line for line in head.text.splitlines() if line.strip()), "").lstrip("\ufeff")
+    is_header = first.strip() in ("[INFORMATION]", "[SUBTITLE]")
+    return bool(_TIMES.fullmatch(first)) or (is_header and bool(_FIRST.search(head.text)))
+
+
+def _parse(document: Document) -> Reading:
+    text = decode(document)
+    captions: list[tuple[Caption, list[str]]] = []
+    for row in text.split("\n"):
+        if match := _TIMES.fullmatch(row):
+            captions.append((Caption(_ms(match[1]), _ms(match[2])), []))
+        elif _BROKEN.fullmatch(row):
+            captions.append((Caption(None, None), []))
+        elif captions:
+            captions[-1][1].extend(
+                line for part in _LINE_BREAK.split(row) if (line := part.strip())
+            )
+    if not captions:
+        raise TranscriptParseError("no caption times (0:00:00.000,0:00:01.000)", document.source)
+    title = _TITLE.search(text)
+    return Reading(tuple(labelled_cues(captions)), Metadata(title=title[1] if title else None))
+
+
+def _ms(text: str) -> int | None:
+    return parse_timecode(".".join(text.rsplit(":", 1)) if text.count(":") == 3 else text)
+
+
+FORMAT = Format(
+    name="sbv",
+    title="SubViewer and YouTube SBV",
+    media_types=(),
+    suffixes=(".sbv",),
+    sniff=_sniff,
+    parse=_parse,
+)

@@ -1,0 +1,110 @@
+"""WebVTT, with its voices: ``<v Name>`` names who speaks until another voice does.
+
+https://www.w3.org/TR/webvtt1/
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from talksearch.errors import TranscriptParseError
+from talksearch.formats.base import Format, Head, Metadata, Reading
+from talksearch.formats.captions.lines import Caption, labelled_cues, read_captions
+from talksearch.formats.decode import decode
+from talksearch.model import Cue, Document
+
+_HEADER = re.compile(r"\s*WEBVTT(?=\s|$)")
+_LANGUAGE = re.compile(
+    r"^Language:[ \t]*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*)[ \t]*$", re.MULTILINE
+)
+# <v.loud Name>, </v>, <c.red>, <lang en>, and the word times <00:01:02.000>; "<3" is text.
+_TAG = re.compile(
+    r"<(?P<end>/?)(?P<name>[A-Za-z]+)(?:\.[^\s.<>]*)*(?:\s+(?P<note>[^<>]*))?/?>|</>|<[\d:.]+>"
+)
+_WORD_TIME = re.compile(r"<\d\d:\d\d[\d:.]*>")
+
+
+def _sniff(head: Head) -> bool:
+    return _HEADER.match(head.text) is not None
+
+
+def _parse(document: Document) -> Reading:
+    text = decode(document)
+    captions = read_captions(text, blank_ends=True)
+    if not captions:
+        raise TranscriptParseError("no caption times (00:00.000 -->)", document.source, line=1)
+    if _rolls(captions, text):
+        _unroll(captions)
+    voiced = [list(_voices(caption)) for caption in captions]
+    if any(label is not None for parts in voiced for label, _ in parts):
+        cues = tuple(
+            Cue(said, caption.start_ms, caption.end_ms, label)
+            for caption, parts in zip(captions, voiced, strict=True)
+            for label, said in parts
+        )
+    else:
+        # No voices at all: names are written into the text, as in SubRip.
+        plain = ((caption, [_plain(line) for line in caption.lines]) for caption in captions)
+        cues = tuple(labelled_cues(plain))
+    language = _LANGUAGE.search(text, 0, 1000)
+    return Reading(cues, Metadata(language=language[1] if language else None))
+
+
+def _plain(text: str) -> str:
+    return html.unescape(_TAG.sub("", text)).strip()
+
+
+def _voices(caption: Caption) -> Iterator[tuple[str | None, str]]:
+    """The caption's text by voice; text outside of any has none (the one before goes on)."""
+    payload = "\n".join(caption.lines)
+    label: str | None = None
+    said: list[str] = []
+    at = 0
+    for tag in _TAG.finditer(payload):
+        said.append(payload[at : tag.start()])
+        at = tag.end()
+        if tag["name"] not in ("v", "V"):
+            continue
+        if any(said):
+            yield label, html.unescape("".join(said))
+        said.clear()
+        name = " ".join(html.unescape(tag["note"] or "").split())
+        label = None if tag["end"] else (name or None)
+    said.append(payload[at:])
+    yield label, html.unescape("".join(said))
+
+
+def _rolls(captions: list[Caption], text: str) -> bool:
+    """Does the display roll, so that each caption repeats lines of the one before?"""
+    if _WORD_TIME.search(text):
+        return True
+    same = sum(
+        bool(a.lines and b.lines and a.lines[-1] == b.lines[0]) for a, b in pairwise(captions)
+    )
+    # Two people saying "Yeah." in turn does not make a third of a file.
+    return same * 3 > len(captions) > 3
+
+
+def _unroll(captions: list[Caption]) -> None:
+    """Take away what is only still on display, so that each word occurs once."""
+    shown: list[str] = []
+    for caption in captions:
+        lines = [plain for line in caption.lines if (plain := _plain(line))]
+        kept = [line for line in caption.lines if _plain(line)]
+        most = min(len(shown), len(lines))
+        over = next((n for n in range(most, 0, -1) if shown[-n:] == lines[:n]), 0)
+        caption.lines = kept[over:]
+        shown = lines or shown
+
+
+FORMAT = Format(
+    name="vtt",
+    title="WebVTT",
+    media_types=("text/vtt", "text/webvtt", "application/vtt"),
+    suffixes=(".vtt", ".webvtt"),
+    sniff=_sniff,
+    parse=_parse,
+)

@@ -1,0 +1,49 @@
+"""What Whisper prints: ``[00:00:00.000 --> 00:00:03.170]   Hello``, a line for each segment.
+
+whisper.cpp can print single tokens, some of them parts of a word: two spaces part a token from its
+times, and one that begins a word has a space of its own.
+"""
+
+from __future__ import annotations
+
+import re
+
+from talksearch.errors import TranscriptParseError
+from talksearch.formats.base import Format, Head, Reading
+from talksearch.formats.decode import decode
+from talksearch.formats.recognizers.timed_words import TimedWord, cues_of_words
+from talksearch.model import Cue, Document
+from talksearch.timecode import parse_timecode
+
+_TIME = r"(?:\d{1,3}:)?\d\d:\d\d\.\d{3}"
+_LINE = re.compile(rf"\[({_TIME}) --> ({_TIME})\](?: {{2}})?(.*)")
+_WORDS_A_LINE = 1.5  # fewer are tokens
+
+
+def _sniff(head: Head) -> bool:
+    first = next((line for line in head.text.splitlines() if line.strip()), "").lstrip("\ufeff")
+    return _LINE.fullmatch(first) is not None
+
+
+def _parse(document: Document) -> Reading:
+    pieces: list[TimedWord] = []
+    for row in decode(document).split("\n"):
+        if match := _LINE.fullmatch(row):
+            start, end = parse_timecode(match[1]), parse_timecode(match[2])
+            text = match[3]
+            pieces.append(TimedWord(text, start, end, glued=not text.startswith(" ")))
+    if not pieces:
+        raise TranscriptParseError("no line like [00:00.000 --> 00:02.000]  text", document.source)
+    if sum(len(piece.text.split()) for piece in pieces) < len(pieces) * _WORDS_A_LINE:
+        return Reading(cues_of_words(pieces))
+    return Reading(tuple(Cue(piece.text, piece.start_ms, piece.end_ms) for piece in pieces))
+
+
+FORMAT = Format(
+    name="whisper-text",
+    title="Whisper's printed lines",
+    media_types=(),
+    suffixes=(),
+    sniff=_sniff,
+    parse=_parse,
+)

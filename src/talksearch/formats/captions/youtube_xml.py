@@ -1,0 +1,59 @@
+"""YouTube's timedtext: ``<text start= dur=>`` in seconds, or ``<p t= d=>`` in ms (srv3)."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from talksearch.errors import TranscriptParseError
+from talksearch.formats.base import Format, Head, Reading
+from talksearch.formats.captions.lines import Caption, labelled_cues
+from talksearch.formats.xml_tree import Element, local_name, parse_xml, text_lines
+from talksearch.model import Document
+from talksearch.timecode import seconds_to_ms
+
+_SIGNATURE = re.compile(
+    r"<(?:transcript|timedtext)\b[^>]*>\s*(?:<head>.*?</head>\s*)?(?:<body>\s*)?<(?:text|p|w)\s",
+    re.DOTALL,
+)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+
+
+def _sniff(head: Head) -> bool:
+    return _SIGNATURE.search(head.text[:4096]) is not None
+
+
+def _parse(document: Document) -> Reading:
+    root = parse_xml(document)
+    captions: list[tuple[Caption, list[str]]] = []
+    for element in root.iter():
+        if local_name(element) in ("text", "p"):
+            # The text of the elements is escaped twice.
+            plain = (_TAG.sub("", html.unescape(line)) for line in text_lines(element))
+            captions.append((_caption(element), [line for line in plain if line.strip()]))
+    if not captions:
+        raise TranscriptParseError("no <text start=> and no <p t=>", document.source)
+    return Reading(tuple(labelled_cues(captions)))
+
+
+def _caption(element: Element) -> Caption:
+    if local_name(element) == "p":
+        start, length = _ms(element.get("t")), _ms(element.get("d"))
+    else:
+        start = seconds_to_ms(element.get("start"))
+        length = seconds_to_ms(element.get("dur"))
+    return Caption(start, None if start is None or length is None else start + length)
+
+
+def _ms(value: str | None) -> int | None:
+    return int(value) if value and re.fullmatch(r"\d{1,10}", value) else None
+
+
+FORMAT = Format(
+    name="youtube-xml",
+    title="YouTube timedtext XML",
+    media_types=(),
+    suffixes=(".srv1", ".srv2", ".srv3"),
+    sniff=_sniff,
+    parse=_parse,
+)

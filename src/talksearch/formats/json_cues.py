@@ -1,0 +1,151 @@
+"""JSON of no particular make: the list in it whose objects have a text and a time or a speaker.
+
+Players (Podlove), archives, datasets and home-made tools all have their own names for the same
+three things. Units of time are not written anywhere either, so they are taken from how fast people
+speak: the unit is the one that comes closest to fifteen characters a second.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from talksearch.errors import TranscriptParseError
+from talksearch.formats.base import Format, Head, Metadata, Reading
+from talksearch.formats.json_text import at, label_of, load, text_of, with_unknown_voices
+from talksearch.model import Cue, Document
+from talksearch.timecode import parse_timecode
+
+Row = dict[str, Any]
+
+_TEXT = ("text", "body", "content", "transcript", "utterance", "sentence", "line", "caption")
+_START: tuple[str, ...] = (
+    "start",
+    "startTime",
+    "start_time",
+    "startMs",
+    "start_ms",
+    "begin",
+    "from",
+    "offset",
+)
+_START += ("timestamp", "time", "ts")
+_END = ("end", "endTime", "end_time", "endMs", "end_ms", "stop", "to")
+_DURATION = ("duration", "dur", "durationMs")
+_SPEAKER = ("speaker", "speakerName", "speaker_name", "speakerId", "voice", "actor", "name", "who")
+_TITLE = ("title", "episode_title", "name")
+_SHOW = ("show", "podcast", "program", "publication")
+
+_PER_MS = {"s": 1e-3, "ms": 1.0, "µs": 1e3, "100 ns": 1e4, "ns": 1e6}
+_CHARACTERS_PER_MS = 0.015
+_MAX_DEPTH = 6
+
+
+def _sniff(head: Head) -> bool:
+    return head.json is not None  # the last of those whose documents are JSON
+
+
+def _parse(document: Document) -> Reading:
+    value = load(document)
+    rows = max(_lists(value, 0), key=_said, default=[])
+    if not rows:
+        raise TranscriptParseError(
+            "the JSON holds no list of texts with times or speakers: it is no transcript",
+            document.source,
+        )
+    starts = [_first(row, _START) for row in rows]
+    ends = [_first(row, _END) for row in rows]
+    unit = _unit(rows, [*starts, *ends])
+    cues = []
+    for row, raw_start, raw_end in zip(rows, starts, ends, strict=True):
+        start, end = _ms(raw_start, unit), _ms(raw_end, unit)
+        if end is None and start is not None:
+            length = _ms(_first(row, _DURATION), unit)
+            end = None if length is None else start + length
+        label = label_of(_first(row, _SPEAKER))
+        cues.append(Cue(text_of(_first(row, _TEXT)) or "", start, end, label))
+    return Reading(with_unknown_voices(cues), _metadata(value))
+
+
+def _metadata(value: object) -> Metadata:
+    def told(*names: str) -> str | None:
+        found = (text_of(at(value, name)) for name in names)
+        return next((each for each in found if each), None)
+
+    return Metadata(
+        title=told(*_TITLE),
+        show=told(*_SHOW),
+        language=told("language", "lang"),
+        guid=told("guid"),
+    )
+
+
+def _lists(value: object, depth: int) -> Iterator[list[Row]]:
+    """The lists in a value that could be a transcript."""
+    if depth > _MAX_DEPTH:
+        return
+    if isinstance(value, list):
+        rows = [row for row in value if isinstance(row, dict)]
+        cues = [row for row in rows if _is_cue(row)]
+        if len(cues) * 2 > len(rows):
+            yield [row for row in rows if isinstance(_first(row, _TEXT), str)]
+        for row in rows[:100]:
+            yield from _lists(row, depth + 1)
+    elif isinstance(value, dict):
+        for each in value.values():
+            if isinstance(each, list | dict):
+                yield from _lists(each, depth + 1)
+
+
+def _is_cue(row: Row) -> bool:
+    timed_or_told = _first(row, _START) is not None or label_of(_first(row, _SPEAKER))
+    return isinstance(_first(row, _TEXT), str) and bool(timed_or_told)
+
+
+def _first(row: Row, names: tuple[str, ...]) -> Any:
+    return next((row[name] for name in names if row.get(name) is not None), None)
+
+
+def _said(rows: list[Row]) -> int:
+    return sum(len(_first(row, _TEXT)) for row in rows)
+
+
+def _unit(rows: list[Row], times: list[Any]) -> float:
+    """What a millisecond is in the numbers of these rows."""
+    numbers = [number for time in times if (number := _number(time)) is not None]
+    span = max(numbers, default=0) - min(numbers, default=0)
+    if span <= 0:
+        return _PER_MS["s"]
+    wanted = _said(rows) / _CHARACTERS_PER_MS
+    return min(_PER_MS.values(), key=lambda per_ms: abs(math.log(span / per_ms / max(wanted, 1))))
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        try:
+            value = float(value.strip().removesuffix("s"))
+        except ValueError:
+            return None
+    if isinstance(value, int | float) and math.isfinite(value) and abs(value) < 1e18:
+        return float(value)
+    return None
+
+
+def _ms(value: object, unit: float) -> int | None:
+    number = _number(value)
+    if number is None:
+        return parse_timecode(value) if isinstance(value, str) else None
+    return round(number / unit) if number >= 0 else None
+
+
+FORMAT = Format(
+    name="json",
+    title="JSON with texts and times or speakers",
+    media_types=("application/json", "text/json", "application/x-ndjson"),
+    suffixes=(".json", ".jsonl", ".ndjson"),
+    sniff=_sniff,
+    parse=_parse,
+)

@@ -1,0 +1,32 @@
+"""Text to JSON, also where several values stand in one document."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+__all__ = ["json_value"]
+
+_BETWEEN = re.compile(r"[\s,]*")
+
+
+def json_value(text: str) -> Any:
+    """The value that a text holds; a list of them where one stands after another (JSON lines).
+
+    Raises ValueError, or RecursionError, for what is no JSON.
+    """
+    text = text.strip("\ufeff \t\r\n")
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        if error.msg != "Extra data":
+            raise
+    decoder = json.JSONDecoder()
+    values: list[Any] = []
+    place = 0
+    while place < len(text):
+        value, place = decoder.raw_decode(text, place)
+        values.append(value)
+        place = _BETWEEN.match(text, place).end()  # type: ignore[union-attr]
+    return values

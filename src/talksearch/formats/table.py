@@ -1,0 +1,133 @@
+"""Tables (CSV, TSV): a column of text, with one of speakers or of times.
+
+What the columns are is told by the first row; without one, two columns of times and a text are
+captions.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from talksearch.errors import TranscriptParseError
+from talksearch.formats.base import Format, Head, Reading
+from talksearch.formats.captions.lines import caption_time
+from talksearch.formats.decode import decode
+from talksearch.model import Cue, Document
+
+# The likelier names first.
+_TEXT: tuple[str, ...] = (
+    "text",
+    "words",
+    "utterance",
+    "transcript",
+    "content",
+    "body",
+    "sentence",
+    "speech",
+)
+_TEXT += ("caption", "said", "line")
+_SPEAKER = ("speaker", "speakers", "speaker_name", "speakername", "who", "voice", "person", "name")
+_START: tuple[str, ...] = (
+    "start",
+    "start_time",
+    "starttime",
+    "begin",
+    "from",
+    "in",
+    "timestamp",
+    "timecode",
+)
+_START += ("time", "tc_in")
+_END = ("end", "end_time", "endtime", "stop", "to", "out", "tc_out")
+_DELIMITERS = ",\t;|"
+_MAX_CELL = 1_000_000
+
+csv.field_size_limit(max(csv.field_size_limit(), _MAX_CELL))
+
+
+def _sniff(head: Head) -> bool:
+    rows = list(islice(_rows(head.text), 3))
+    return len(rows) > 1 and _columns(rows[0]) is not None
+
+
+def _parse(document: Document) -> Reading:
+    try:
+        rows = list(_rows(decode(document)))
+    except csv.Error as error:
+        raise TranscriptParseError(f"not a readable table: {error}", document.source) from None
+    columns = _columns(rows[0]) if rows else None
+    if columns is None:
+        raise TranscriptParseError(
+            "the table has no column of text beside one of speakers or times: it is no transcript",
+            document.source,
+            line=1,
+        )
+    body = rows if columns.headless else rows[1:]
+    cues = [_cue(row, columns) for row in body]
+    if columns.end is None and cues:
+        following = [cue.start_ms for cue in cues[1:]]
+        cues = [
+            Cue(cue.text, cue.start_ms, after, cue.label)
+            for cue, after in zip(cues, [*following, None], strict=True)
+        ]
+    return Reading(tuple(cues))
+
+
+class _Columns:
+    def __init__(self, text: int, speaker: int | None, start: int | None, end: int | None) -> None:
+        self.text, self.speaker, self.start, self.end = text, speaker, start, end
+        self.headless = False
+
+
+def _columns(first: list[str]) -> _Columns | None:
+    """Which column is what; None where there is no transcript in these columns."""
+    names = [cell.strip().strip("\ufeff").casefold().replace(" ", "_") for cell in first]
+
+    def place(known: tuple[str, ...]) -> int | None:
+        return next((names.index(name) for name in known if name in names), None)
+
+    text, speaker, start = place(_TEXT), place(_SPEAKER), place(_START)
+    if text is not None and (speaker is not None or start is not None):
+        return _Columns(text, speaker, start, place(_END))
+    if len(first) == 3 and all(caption_time(cell) is not None for cell in first[:2]):
+        found = _Columns(2, None, 0, 1)
+        found.headless = True
+        return found
+    return None
+
+
+def _rows(text: str) -> Iterator[list[str]]:
+    text = text.lstrip("\ufeff")
+    first = text.partition("\n")[0]
+    delimiter = max(_DELIMITERS, key=first.count)
+    for row in csv.reader(text.splitlines(keepends=True), delimiter=delimiter):
+        if any(cell.strip() for cell in row):
+            yield row
+
+
+_BRACKETS = re.compile(r"[\[\](){}]")
+
+
+def _cue(row: list[str], columns: _Columns) -> Cue:
+    def cell(column: int | None) -> str:
+        inside = column is not None and column < len(row)
+        return html.unescape(row[column]).strip() if inside and column is not None else ""
+
+    label = cell(columns.speaker).rstrip(":： ") or None
+    start = caption_time(_BRACKETS.sub("", cell(columns.start)))
+    end = caption_time(_BRACKETS.sub("", cell(columns.end)))
+    return Cue(cell(columns.text), start, end, label)
+
+
+FORMAT = Format(
+    name="table",
+    title="CSV and TSV with text and speakers or times",
+    media_types=("text/csv", "text/tab-separated-values"),
+    suffixes=(".csv", ".tsv"),
+    sniff=_sniff,
+    parse=_parse,
+)
