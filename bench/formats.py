@@ -6,7 +6,8 @@ DATA holds a folder for each category of formats. A document's words are taken o
 plain means that share nothing with the parsers (``words_of``), and compared: how many of them the
 cues have, and how many the cues have too often. ``verdicts/not_transcripts.tsv`` has the files
 that a person found to be no transcripts; whatever else is refused is a defect, and so is a file
-of that list that is read.
+of that list that is read. ``verdicts/words.tsv`` has those whose words the plain means get wrong,
+with what a person saw there.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import time
 import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -33,11 +35,16 @@ from talksearch.formats.decode import decode
 from talksearch.model import Document
 
 CATEGORIES = (
-    "srt vtt json_p20 json_asr html xml_captions misc_captions md txt csv docx changelog".split()
+    *("srt", "vtt", "json_p20", "json_asr", "html", "xml_captions", "misc_captions"),
+    *("md", "txt", "csv", "docx", "changelog"),
 )
-VERDICTS = Path(__file__).parent / "verdicts" / "not_transcripts.tsv"
+VERDICTS = Path(__file__).parent / "verdicts"
 WANTED = 0.99
-WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]|[^\W_]+")
+# Words with a letter: times and numbers of cues are not told from other numbers by plain means.
+WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]|[^\W_]*[^\W\d_][^\W_]*")
+
+
+ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]]+")
 
 
 @dataclass
@@ -51,6 +58,7 @@ class Outcome:
     doubled: float = 0.0
     suspicious: str = ""
     missing: str = ""
+    extra: str = ""
 
 
 def main() -> int:
@@ -59,13 +67,12 @@ def main() -> int:
     parser.add_argument("category", nargs="*", default=CATEGORIES)
     parser.add_argument("--output", type=Path, help="also write the report to this file")
     arguments = parser.parse_args()
-    with VERDICTS.open(encoding="utf-8") as file:
-        verdicts = {row["path"]: row["why"] for row in csv.DictReader(file, delimiter="\t")}
+    refusals, looked_at = verdicts("not_transcripts.tsv"), verdicts("words.tsv")
     lines = [f"$ python {' '.join(Path(word).name for word in sys.argv)}", ""]
     defects = 0
     for category in arguments.category:
         outcomes = [tried(path, arguments.data) for path in files(arguments.data / category)]
-        report, wrong = told(category, outcomes, verdicts)
+        report, wrong = told(category, outcomes, refusals, looked_at)
         lines += report
         defects += wrong
     lines.append(f"defects: {defects}")
@@ -74,6 +81,11 @@ def main() -> int:
     if arguments.output:
         arguments.output.write_text(text, "utf-8")
     return 1 if defects else 0
+
+
+def verdicts(name: str) -> dict[str, str]:
+    with (VERDICTS / name).open(encoding="utf-8") as file:
+        return {row["path"]: row["why"] for row in csv.DictReader(file, delimiter="\t")}
 
 
 def files(folder: Path) -> list[Path]:
@@ -101,7 +113,9 @@ def tried(path: Path, data: Path) -> Outcome:
     wanted = Counter(words_of(document))
     lost = wanted - found
     outcome.kept = 1 - lost.total() / max(1, wanted.total())
-    outcome.doubled = (said - wanted).total() / max(1, said.total())
+    more = said - wanted
+    outcome.doubled = more.total() / max(1, said.total())
+    outcome.extra = " ".join(word for word, _ in more.most_common(12))
     outcome.missing = " ".join(word for word, _ in lost.most_common(12))
     starts = [cue.start_ms for cue in reading.cues if cue.start_ms is not None]
     back = sum(b < a for a, b in pairwise(starts))
@@ -113,7 +127,7 @@ def tried(path: Path, data: Path) -> Outcome:
 
 
 def told(
-    category: str, outcomes: list[Outcome], verdicts: dict[str, str]
+    category: str, outcomes: list[Outcome], refusals: dict[str, str], looked_at: dict[str, str]
 ) -> tuple[list[str], int]:
     """The report of a category, and how many of its files went wrong."""
     read = [each for each in outcomes if not each.refused]
@@ -128,7 +142,7 @@ def told(
     wrong = 0
     groups: dict[str, list[str]] = defaultdict(list)
     for each in refused:
-        agreed = verdicts.get(each.path)
+        agreed = refusals.get(each.path)
         wrong += agreed is None
         groups[f"  refused: {each.refused[:150]}"].append(
             f"{each.path}{'' if agreed else '  << DEFECT: a transcript'}"
@@ -138,17 +152,20 @@ def told(
         marked = [path for path in paths if "DEFECT" in path]
         lines += [f"    {path}" for path in (marked or paths[:1])]
     for each in read:
-        if each.path in verdicts:
-            lines.append(f"  READ, BUT NO TRANSCRIPT: {each.path}: {verdicts[each.path]}")
+        if each.path in refusals:
+            lines.append(f"  READ, BUT NO TRANSCRIPT: {each.path}: {refusals[each.path]}")
             wrong += 1
         if each.suspicious:
             lines.append(f"  suspicious: {each.path}: {each.suspicious}")
+        if (each.kept < WANTED or each.doubled > 1 - WANTED) and each.path in looked_at:
+            lines.append(f"  words looked at: {each.path}: {looked_at[each.path]}")
+            continue
         if each.kept < WANTED:
             wrong += 1
             lines.append(f"  KEPT {each.kept:.3f} of {each.words}: {each.path}: {each.missing}")
         if each.doubled > 1 - WANTED:
             wrong += 1
-            lines.append(f"  DOUBLED {each.doubled:.3f} of {each.words}: {each.path}")
+            lines.append(f"  DOUBLED {each.doubled:.3f} of {each.words}: {each.path}: {each.extra}")
     return [*lines, ""], wrong
 
 
@@ -162,7 +179,8 @@ def share(outcomes: list[Outcome], name: str) -> str:
 
 def words(texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
-        yield from (match[0].casefold() for match in WORD.finditer(html.unescape(text)))
+        text = ADDRESS.sub(" ", html.unescape(text))
+        yield from (match[0].casefold() for match in WORD.finditer(text))
 
 
 def words_of(document: Document) -> Iterator[str]:
@@ -177,16 +195,19 @@ def words_of(document: Document) -> Iterator[str]:
         return words(longest_stream(values))
     if opening.startswith("Scenarist"):
         return iter(())  # bytes of a screen, not text
+    if opening.startswith("---\n") or suffix in (".md", ".markdown"):
+        return words([markdown_text(text)])
     if suffix in (".csv", ".tsv"):
         return words(longest_column(text))
     if "-->" in text and not opening.startswith("<"):
         return words(captions(text))
     if opening.startswith("<"):
         return words([without_tags(text)])
-    if suffix in (".sub", ".sbv", ".lrc"):
+    if suffix == ".lrc":
+        rows = re.findall(r"(?m)^((?:\[\d+:[\d.]+\])+)(.*)$", text)
+        return words(said for times, said in rows for _ in range(times.count("[")))
+    if suffix in (".sub", ".sbv"):
         return words(captions(re.sub(r"\{[^}]*\}|\[[^\]]*\]", " ", text)))
-    if opening.startswith("---") or suffix in (".md", ".markdown"):
-        return words([markdown_text(text)])
     return words(captions(text))
 
 
@@ -212,14 +233,35 @@ def longest_stream(values: list[Any]) -> list[str]:
             streams[path].append(value)
 
     walk(values, ())
-    best = max(streams.values(), key=lambda texts: sum(1 for _ in words(texts)), default=[])
-    whole = max(streams, key=lambda path: sum(1 for _ in words(streams[path])), default=())
-    # A text said twice over (as sentences, and word by word) is counted once.
-    return best if whole else []
+    texts = [
+        found
+        for path, found in streams.items()
+        if any(word in path[-1].lower() for word in SAYING) and not codes(found)
+    ]
+    best = max(texts, key=lambda found: sum(1 for _ in words(found)), default=[])
+    said = list(words(best))
+    half = len(said) // 2
+    if half > 20 and said[: half - 5] == said[-half:-5]:
+        return [" ".join(said[-half:])]  # once as recognized, and once more by speaker
+    return best
+
+
+SAYING = ("text", "body", "content", "transcript", "word", "name", "punct", "utt", "value")
+
+
+def codes(texts: list[str]) -> bool:
+    """Numbers, names of settings, addresses: no text."""
+    kinds = set(texts)
+    numbers = sum(not re.search(r"[^\W\d_]", text) for text in texts)
+    return numbers * 2 > len(texts) or (len(texts) > 20 and len(kinds) < 3)
 
 
 def longest_column(text: str) -> list[str]:
-    rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter="\t" if "\t" in text[:300] else ","))
+    rows = list(
+        csv.reader(
+            io.StringIO(text.lstrip("\ufeff")), delimiter="\t" if "\t" in text[:300] else ","
+        )
+    )
     columns = defaultdict(list)
     for row in rows[1:] if rows and not rows[0][0][:1].isdigit() else rows:
         for number, cell in enumerate(row):
@@ -230,13 +272,19 @@ def longest_column(text: str) -> list[str]:
 TIMES = re.compile(
     r"^\s*(?:\[?\(?\d{1,3}:\d\d(?::\d\d)?(?:[.,:]\d{1,3})?\]?\)?\s*(?:-+>|,|$)?\s*)+"
 )
-BLOCKS = re.compile(r"(?m)^(?:NOTE|STYLE|REGION)\b.*(?:\n(?!.*-->).+)*")
+
+BLOCKS = re.compile(
+    r"(?m)^(?:NOTE|REGION)\b.*(?:\n(?!.*-->).+)*|^STYLE\b(?s:.*?)\n(?=\n(?:\d|NOTE|STYLE|.*-->))"
+)
 
 
 def captions(text: str) -> list[str]:
     """The lines without times, numbers and tags; one that rolls on from the last, once."""
+    text = re.sub(r"(?m)^Region: .*$|^\[[A-Z ]+\].*$|\{[^{}\n]*\}", "", text)
     if text.lstrip("\ufeff \n").startswith("WEBVTT"):
-        text = BLOCKS.sub("", text.partition("\n")[2])
+        text = BLOCKS.sub("", re.sub(r"\A(?:(?!.*-->).+\n)+", "", text.lstrip("\ufeff \n")))
+    text = html.unescape(text) if "--&gt;" in text else text
+    text = re.sub(r"\(\d{1,3}:\d\d(?: ?- ?\d{1,3}:\d\d)?\)", " ", text)
     rolls = re.search(r"<\d\d:\d\d", text) is not None
     lines: list[str] = []
     rows = text.split("\n")
@@ -255,17 +303,26 @@ def captions(text: str) -> list[str]:
 
 
 def without_tags(text: str) -> str:
-    text = re.sub(r"(?s)<!?--.*?-->|<(head|style|script|metadata|tt:metadata)\b.*?</\1>", " ", text)
-    return html.unescape(re.sub(r"<[^<>]*>", " ", text))
+    silent = "head|style|script|metadata|tt:metadata|start|end|speaker|title|time"
+    text = re.sub(rf"(?si)<!?--.*?-->|<({silent})\b.*?</\1>", " ", text)
+    text = re.sub(r"\b\d{1,3}:\d\d(?::\d\d)?\b", " ", text)
+    return re.sub(r"<[^<>]*>", " ", html.unescape(re.sub(r"<[^<>]*>", " ", text)))
 
 
 def markdown_text(text: str) -> str:
     text = text.lstrip("\ufeff")
     if text.startswith("---"):
         text = text[3:].partition("\n---")[2] or text
+    elif text.startswith("{"):
+        with suppress(ValueError):
+            text = text[json.JSONDecoder().raw_decode(text)[1] :]
     text = re.sub(r"(?s)<!--.*?-->|\{%.*?%\}|\{\{.*?\}\}", " ", text)
-    text = re.sub(r"\]\([^)\n]*\)|https?://\S+|<[^<>\n]*>", " ", text)
-    return re.sub(r"[\[(]?\b\d{1,3}:\d\d(?::\d\d)?\b[\])]?", " ", text)
+    return re.sub(
+        r"\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|!\[[^\]\n]*(?=\])|<[^<>\n]*>"
+        r"|^ *\[[^\]\n]*\]: .*$",
+        " ",
+        text,
+    )
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import pytest
 
 from talksearch import formats
 from talksearch.model import Document, Kind
+from talksearch.speakers import attribute
 
 
 def cues(text: str, name: str = "text") -> list[tuple[str | None, str, int | None]]:
@@ -60,7 +61,7 @@ def test_timed(text: str, name: str) -> None:
         "**Ana:**\nOne: two.\n\n**Tom:**\nThree.\n\n**Ana:**\nFour.",
         "**Ana:** One: two.\n**Tom:** Three.\n**Ana:** Four.",
         "> **Ana:** One: two.\n>\n> **Tom:** Three.\n\n**Ana:** *Four*.",
-        "## Part\n\n**Ana:** One: two.\n\n# Other\n\n**Tom:** Three.\n\n***\n\n**Ana:** Four.",
+        "**Ana:** One: two.\n\n# Title\n\n**Tom:** Three.\n\n***\n\n**Ana:** Four.",
         "<!-- x -->\n**Ana:** One: two.\n\n**Tom:** Three.\n\n**Ana:** F<b>our</b>.",
         "**Ana:** One: two.\n---\n**Tom:** Three.\n---\n**Ana:** Four.",
         "**Ana:** One: two.\n\n![x](y.jpg)\n\n**Tom:** Three.\n\n{{ x }}\n\n**Ana:** Four.",
@@ -183,3 +184,17 @@ def test_banners_go_unless_they_hold_the_page() -> None:
     assert [said for _, said, _ in cues(text, "html")] == [
         "Most of this page, and all that matters."
     ]
+
+
+def test_a_heading_is_said_by_nobody_and_no_speaker() -> None:
+    text = "**Ana:** One.\n\n## Break:\n\nAna goes on.\n\n## Part two\n\n**Tom:** Two.\n"
+    reading = formats.read(Document(text.encode(), "x.md"))
+    assert [(cue.text, cue.label, cue.kind) for cue in reading.cues] == [
+        ("One.", "Ana", None),
+        ("Break:", None, Kind.PROSE),
+        ("Ana goes on.", None, None),
+        ("Part two", None, Kind.PROSE),
+        ("Two.", "Tom", None),
+    ]
+    turns, _ = attribute(reading, ())
+    assert [turn.speaker.name for turn in turns] == ["Ana", None, "Ana", None, "Tom"]

@@ -59,7 +59,7 @@ def _paragraphs(lines: list[Line]) -> Iterator[Cue]:
             yield Cue(" ".join(said), kind=kind)
             said = []
         said.append(line.whole)
-        kind = line.kind
+        kind = None if line.kind is Kind.PROSE else line.kind  # all of this is written
     if said:
         yield Cue(" ".join(said), kind=kind)
 
@@ -114,8 +114,7 @@ class _Blocks:
                 case "heading_close":
                     heading = 0
                 case "inline" if heading:
-                    if heading == 1 and self.title is None:
-                        self.title = _unbold(self._render(token.content)).strip() or None
+                    yield from self._heading(token.content, top=heading == 1)
                 case "inline":
                     yield from self._paragraph(token.content, item=items > 0)
                 case "code_block":  # also a paragraph that is indented for its looks
@@ -124,6 +123,14 @@ class _Blocks:
                     yield from self._paragraph(token.content, item=True)
                 case "html_block":
                     yield from self._html(token.content)
+
+    def _heading(self, content: str, *, top: bool) -> Iterator[Line]:
+        """A heading is said by nobody, whoever speaks before and after it."""
+        text = _unbold(self._render(content)).strip()
+        if top and self.title is None:
+            self.title = text or None
+        elif text and not is_boilerplate(text):
+            yield Line(text, text, text, opens=True, kind=Kind.PROSE)
 
     def _paragraph(self, content: str, *, item: bool) -> Iterator[Line]:
         text = self._render(content, item=item)
@@ -221,7 +228,22 @@ def _only_links(tokens: list[Token]) -> bool:
             depth -= 1
         elif not depth:
             outside += _unbold(_token_text(token))
+        elif token.type == "text" and _says_something(token.content):
+            return False  # the title of what is linked to
     return links > 0 and not any(c.isalnum() for c in _CALL.sub("", outside))
+
+
+def _says_something(text: str) -> bool:
+    """Is the text of a link more than the name of a place to listen?"""
+    return bool(text.strip()) and (text.count(" ") > 3 or not _PLATFORM.search(text))
+
+
+_PLATFORM = re.compile(
+    r"""\b(?:apple|itunes|podcasts?|spotify|google|youtube|overcast|stitcher|pocket\ ?casts|rss
+    |feed|twitter|facebook|instagram|linkedin|mastodon|bluesky|discord|slack|patreon|here|link
+    |download|mp3|website|deezer|amazon|audible|castbox|podchaser|subscribe|share|comments?)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 _CALL = re.compile(

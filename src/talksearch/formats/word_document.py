@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 
 from talksearch.errors import TranscriptParseError
 from talksearch.formats import plain_text
@@ -12,6 +13,20 @@ from talksearch.formats.captions import subrip, webvtt
 from talksearch.formats.decode import MAX_BYTES, head
 from talksearch.model import Document
 
+# What zipfile, the XML parser and mammoth raise over damaged ones.
+_BREAKS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
 _MAIN = "word/document.xml"
 
 
@@ -41,14 +56,7 @@ def _text(document: Document) -> str:
                 raise TranscriptParseError("is an office document, but not Word's", document.source)
         text: str = mammoth.extract_raw_text(io.BytesIO(document.data)).value
         text = text.replace("\n\n", "\n")  # two end every paragraph, an empty one too
-    except (
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        OSError,
-        RecursionError,
-        SyntaxError,
-    ) as error:
+    except _BREAKS as error:
         raise TranscriptParseError(
             f"is a damaged Word document: {error}", document.source
         ) from None

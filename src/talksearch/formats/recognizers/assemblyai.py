@@ -42,8 +42,13 @@ def _parse(document: Document) -> Reading:
         )
         for word in objects(answer, "words")
     ]
-    cues = cues_of_words(words) or (Cue(text_of(at(answer, "text")) or ""),)
-    return Reading(cues, Metadata(language=text_of(at(answer, "language_code"))))
+    text = text_of(at(answer, "text")) or ""
+    # Without the words there is the text; so there is where a tool has kept a few words only.
+    complete = len(words) * 2 > len(text.split())
+    return Reading(
+        cues_of_words(words) if complete else (Cue(text),),
+        Metadata(language=text_of(at(answer, "language_code"))),
+    )
 
 
 def _label(value: object) -> str | None:
