@@ -20,6 +20,7 @@ EXPORTED = """
     NotFoundError Outcome Passage Person Progress QueryError QuerySyntaxError Role SearchPage
     Source SourceError Speaker SpeakerSummary TalkSearchError TimeAccuracy Transcript
     TranscriptParseError Turn UnknownFormatError UnsupportedQueryError open
+    read_transcript
 """
 
 

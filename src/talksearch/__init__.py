@@ -55,7 +55,7 @@ from talksearch.results import (
 )
 
 if TYPE_CHECKING:
-    from talksearch.archive import Archive
+    from talksearch.archive import Archive, read_transcript
     from talksearch.archive import open_archive as open
 
 __all__ = [
@@ -97,9 +97,14 @@ __all__ = [
     "UnknownFormatError",
     "UnsupportedQueryError",
     "open",
+    "read_transcript",
 ]
 
-_LAZY = {"Archive": "Archive", "open": "open_archive"}
+_LAZY = {
+    "Archive": "Archive",
+    "open": "open_archive",
+    "read_transcript": "read_transcript",
+}
 
 
 def __getattr__(name: str) -> Any:

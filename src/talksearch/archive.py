@@ -19,12 +19,12 @@ from talksearch import ingest, options, roster
 from talksearch.config import Config, find_home, load_config
 from talksearch.corpus import Corpus, FeedState, Given
 from talksearch.engines.base import Engine, Record
-from talksearch.errors import ConfigError, HomeError, NotFoundError
+from talksearch.errors import ConfigError, HomeError, NotFoundError, SourceError
 from talksearch.fetch import Fetcher
 from talksearch.formats import by_name
 from talksearch.gather import Gathering
 from talksearch.hints import explain_absent, explain_nothing
-from talksearch.model import Episode, Passage, Transcript, clean_text
+from talksearch.model import Document, Episode, Passage, Transcript, clean_text
 from talksearch.options import Values
 from talksearch.query.parser import parse
 from talksearch.report import FollowedFeed, Holdings, Outcome, Progress
@@ -41,7 +41,7 @@ from talksearch.results import (
 )
 from talksearch.words import fold_words
 
-__all__ = ["Archive", "open_archive"]
+__all__ = ["Archive", "open_archive", "read_transcript"]
 
 _log = logging.getLogger("talksearch")
 
@@ -56,6 +56,19 @@ def open_archive(
     """
     folder = find_home(home)
     return Archive(folder, load_config(folder), progress)
+
+
+def read_transcript(path: str | os.PathLike[str], *, format: str | None = None) -> Transcript:
+    """The transcript in a file, of any format that is read; no archive is needed or made.
+
+    ``format`` forces one by name. Raises ``SourceError`` for a file that cannot be read.
+    """
+    source = os.fspath(path)
+    try:
+        data = Path(source).read_bytes()
+    except OSError as error:
+        raise SourceError(error.strerror or str(error), source) from error
+    return ingest.read_alone(Document(data, source), format)
 
 
 class Archive:

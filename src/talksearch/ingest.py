@@ -25,6 +25,7 @@ from talksearch.model import (
     NOBODY,
     Appearance,
     Cue,
+    Document,
     Episode,
     Kind,
     Person,
@@ -39,7 +40,7 @@ from talksearch.report import Change, Outcome, Progress
 from talksearch.speakers import appearances, attribute, infer_hosts, with_roles
 from talksearch.words import fold_words
 
-__all__ = ["sync", "transcript"]
+__all__ = ["read_alone", "sync", "transcript"]
 
 VERSION = 1
 """Raise it when the same documents would now be read differently."""
@@ -122,6 +123,33 @@ def transcript(corpus: Corpus, record: Record) -> Transcript:
     raise next((o.error for o in outcomes if o.error), None) or SourceError(
         reason, record.document or record.episode.source
     )
+
+
+def read_alone(document: Document, format: str | None = None) -> Transcript:
+    """The transcript in a document by itself, without a corpus: with what it says of itself.
+
+    Raises ``DocumentError`` when it cannot be read, ``ConfigError`` for a format that is none.
+    """
+    reading = formats.read(document, formats.by_name(format) if format else None)
+    turns, people = attribute(reading, reading.metadata.people)
+    told = reading.metadata
+    episode = Episode(
+        id=_id(document.source),
+        title=told.title or _title_of(document.source),
+        show=told.show,
+        date=told.date,
+        season=told.season,
+        number=told.number,
+        url=told.url,
+        audio_url=told.audio_url,
+        language=told.language,
+        description=told.description,
+        tags=told.tags,
+        people=people,
+        guid=told.guid,
+        source=document.source,
+    )
+    return Transcript(episode, turns)
 
 
 def _unchanged(record: Record) -> Outcome:

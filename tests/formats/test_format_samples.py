@@ -75,7 +75,7 @@ def test_encoding_makes_no_difference(path: Path, encoding: str) -> None:
                 "[Brand] (1:00 - 1:05)",
                 "Why?",
             ),
-            [("Kiln 1", None, None), ("Salt cracks.", "Vale", 1000), ("Why?", "Brand", 60_000)],
+            [("Salt cracks.", "Vale", 1000), ("Why?", "Brand", 60_000)],
         ),
         (
             ("1", "00:00:01,000 --&gt; 00:00:02,000", "Salt", "cracks.", ""),

@@ -206,14 +206,22 @@ def facets(query: tuple[str, ...], as_json: bool, **options: Any) -> int:
 @click.option("--context", type=click.IntRange(0), default=2, help="Turns around a passage.")
 @click.option(
     "--format",
-    type=click.Choice(["text", "vtt", "srt", "json", "md"]),
+    type=click.Choice(["text", "txt", "md", "vtt", "srt", "json"]),
     default="text",
     show_default=True,
 )
 def show(identifier: str, context: int, format: str) -> int:
-    """A passage in its context, or an episode's transcript, by its ID (a passage's has a dot)."""
+    """A passage in its context, or an episode's transcript, by its ID (a passage's has a dot).
+
+    In the place of an ID it takes a transcript's file, added or not: so formats are converted.
+    """
     from talksearch.render import data, text, transcripts
 
+    if Path(identifier).is_file():
+        from talksearch import read_transcript
+
+        write(transcripts.transcript(read_transcript(identifier), format))
+        return 0
     with _archive() as archive:
         if "." not in identifier:
             write(transcripts.transcript(archive.transcript(identifier), format))
@@ -225,6 +233,17 @@ def show(identifier: str, context: int, format: str) -> int:
         write([data.as_json(hit.to_dict())])
     else:
         write(data.markdown([hit]) if format == "md" else text.hit(hit, style()))
+    return 0
+
+
+@app.command()
+@click.option("--json", "as_json", is_flag=True)
+def formats(as_json: bool) -> int:
+    """The formats that are read, and by what name --format forces one."""
+    from talksearch.formats import FORMATS
+    from talksearch.render import data, text
+
+    write([data.as_json(data.formats_dict(FORMATS))] if as_json else text.formats(FORMATS, style()))
     return 0
 
 

@@ -161,6 +161,8 @@ def _plausible(name: str, count: int, used: Set[str], *, marked: bool) -> bool:
     if _like_a_name(words) or (marked and count > 2 and name.istitle()):  # Just Zwennicker
         if len(words) > 1 or count > 2 or (marked and count > 1):
             return True
+        if name.lower() == name:  # a script without capitals: only its return makes it a name
+            return count > 1
         # A single capitalised word: a name, unless the text uses it as a word of its own.
         return name.lower() not in used
     # "mike:", "the doctor:": only if it comes back, and is no beginning of a sentence.

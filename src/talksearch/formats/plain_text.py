@@ -20,8 +20,11 @@ def _sniff(head: Head) -> bool:
 
 def _parse(document: Document) -> Reading:
     rows = _part_turns(decode(document).replace("<|endoftext|>", "\n")).split("\n")
-    metadata = Metadata(title=_title(rows))
-    cues = read_dialogue(_lines(rows), wrapped=_is_wrapped(rows))
+    title, at = _title(rows)
+    metadata = Metadata(title=title)
+    # Nobody says the title; in prose it is a line like the others.
+    lines = _lines([*rows[:at], *rows[at + 1 :]] if title else rows)
+    cues = read_dialogue(lines, wrapped=_is_wrapped(rows))
     if cues is not None:
         return Reading(cues, metadata)
     return Reading(tuple(Cue(text) for text in _paragraphs(rows)), metadata, spoken=False)
@@ -69,16 +72,16 @@ def _lines(rows: list[str]) -> list[Line]:
 _TITLE_LENGTH = 120
 
 
-def _title(rows: list[str]) -> str | None:
-    """The first line, if it stands alone like one and says nothing more."""
+def _title(rows: list[str]) -> tuple[str | None, int]:
+    """The first line, if it stands alone like one and says nothing more; and where it is."""
     at = next((n for n, row in enumerate(rows) if row.strip()), None)
     if at is None or at + 1 >= len(rows) or rows[at + 1].strip():
-        return None
+        return None, 0
     title = " ".join(rows[at].split())
     line = scan(rows[at])
     if len(title) > _TITLE_LENGTH or title.endswith((".", ":", ",", ";")):
-        return None
-    return None if line.name is not None or line.start_ms is not None else title
+        return None, 0
+    return (None, 0) if line.name is not None or line.start_ms is not None else (title, at)
 
 
 def _paragraphs(rows: list[str]) -> list[str]:

@@ -20,7 +20,7 @@ from talksearch.model import Cue, Document
 
 def _sniff(head: Head) -> bool:
     first = at(head.json, "segments", 0)
-    return isinstance(first, dict) and "body" in first and "startTime" in first
+    return isinstance(first, dict) and "body" in first
 
 
 def _parse(document: Document) -> Reading:

@@ -8,12 +8,22 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from talksearch.formats.base import Format
 from talksearch.render.text import who
 from talksearch.report import Outcome
 from talksearch.results import Hit
 from talksearch.timecode import format_clock
 
-__all__ = ["COLUMNS", "as_json", "csv_lines", "json_lines", "markdown", "report", "row"]
+__all__ = [
+    "COLUMNS",
+    "as_json",
+    "csv_lines",
+    "formats_dict",
+    "json_lines",
+    "markdown",
+    "report",
+    "row",
+]
 
 COLUMNS = (
     "id", "score", "kind", "speaker", "role", "occupation", "organization", "speaker_source",
@@ -37,6 +47,22 @@ def report(outcomes: Iterable[Outcome]) -> dict[str, Any]:
     return {
         "schema": "talksearch.report/1",
         "outcomes": [outcome.to_dict() for outcome in outcomes],
+    }
+
+
+def formats_dict(formats: Iterable[Format]) -> dict[str, Any]:
+    """The formats that are read."""
+    return {
+        "schema": "talksearch.formats/1",
+        "formats": [
+            {
+                "name": each.name,
+                "title": each.title,
+                "media_types": each.media_types,
+                "suffixes": each.suffixes,
+            }
+            for each in formats
+        ],
     }
 
 

@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from talksearch.formats.base import Format
 from talksearch.model import Episode, Passage, Speaker, TimeAccuracy
 from talksearch.report import FollowedFeed, Holdings, Outcome
 from talksearch.results import Facet, Hit, SearchPage, SpeakerSummary
@@ -18,6 +19,7 @@ __all__ = [
     "Style",
     "facets",
     "feeds",
+    "formats",
     "heading",
     "hit",
     "holdings",
@@ -206,3 +208,11 @@ def holdings(found: Holdings) -> Iterator[str]:
 
 def _megabytes(size: int) -> str:
     return f"{size / 1e6:,.1f} MB"
+
+
+def formats(found: Sequence[Format], style: Style) -> Iterator[str]:
+    """A format a line: the name by which it is forced, what it is, the suffixes it goes by."""
+    width = max(len(each.name) for each in found)
+    for each in found:
+        suffixes = style.dim(f"  {' '.join(each.suffixes)}") if each.suffixes else ""
+        yield f"{style.bold(each.name.ljust(width))}  {each.title}{suffixes}"

@@ -1,18 +1,26 @@
-"""A transcript as text, Markdown, WebVTT, SubRip or JSON."""
+"""A transcript written out: as text, Markdown, WebVTT, SubRip or JSON.
+
+What is written can be read again: captions and JSON keep every cue, text and Markdown every turn.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from talksearch.errors import ConfigError
-from talksearch.model import Cue, Transcript, Turn
+from talksearch.model import Cue, Kind, Transcript, Turn
 from talksearch.render.data import as_json
 from talksearch.timecode import format_clock, format_srt, format_vtt
 
 __all__ = ["TRANSCRIPT_FORMATS", "transcript"]
 
 SCHEMA = "talksearch.transcript/1"
+
+# Whoever speaks after somebody with a name, and has none: without a label it would be the former.
+_NOBODY = "Unknown"
 
 
 def transcript(found: Transcript, format: str) -> Iterator[str]:
@@ -24,37 +32,65 @@ def transcript(found: Transcript, format: str) -> Iterator[str]:
 
 
 def _text(found: Transcript) -> Iterator[str]:
-    yield from _head(found)
-    for turn in found.turns:
+    yield found.episode.title
+    yield ""
+    for turn, name in _named(found):
         clock = f" [{format_clock(turn.start_ms)}]" if turn.start_ms is not None else ""
-        name = turn.speaker.name or ("" if turn.kind == "speech" else f"({turn.kind})")
-        yield f"{name}{clock}: {turn.text}" if name or clock else turn.text
+        name = name or ("" if turn.kind is Kind.SPEECH else f"({turn.kind})")
+        yield f"{name}{clock}: {turn.text}" if name else f"{clock} {turn.text}".strip()
         yield ""
 
 
-def _head(found: Transcript) -> Iterator[str]:
-    episode = found.episode
-    about = (episode.show, str(episode.date) if episode.date else None, episode.url)
-    yield episode.title
-    if any(about):
-        yield " · ".join(part for part in about if part)
-    yield ""
+def _named(found: Transcript) -> Iterator[tuple[Turn, str]]:
+    """The turns, and by what name each is said; "" where nobody is to be named."""
+    told = any(turn.speaker.name for turn in found.turns)
+    for turn in found.turns:
+        nobody = _NOBODY if told and turn.kind in (Kind.SPEECH, Kind.AD) else ""
+        yield turn, turn.speaker.name or nobody
 
 
 def _markdown(found: Transcript) -> Iterator[str]:
-    title, *rest = _head(found)
-    yield f"# {title}"
-    yield ""
-    yield from rest
-    for turn in found.turns:
+    yield from _front_matter(found)
+    for turn, name in _named(found):
         clock = f" [{format_clock(turn.start_ms)}]" if turn.start_ms is not None else ""
-        name = turn.speaker.name
-        yield f"**{name}:**{clock} {turn.text}" if name else turn.text
+        text = _escaped(turn.text)
+        yield f"**{_escaped(name)}:**{clock} {text}" if name else f"{clock} {text}".strip()
         yield ""
+
+
+def _front_matter(found: Transcript) -> Iterator[str]:
+    episode = found.episode
+    about = {
+        "title": episode.title,
+        "show": episode.show,
+        "date": episode.date.isoformat() if episode.date else None,
+        "url": episode.url,
+        "audio": episode.audio_url,
+        "language": episode.language,
+    }
+    yield "---"
+    # A text of JSON is one of YAML, too.
+    yield from (f"{key}: {json.dumps(v, ensure_ascii=False)}" for key, v in about.items() if v)
+    yield "---"
+    yield ""
+
+
+_MARKS = re.compile(r"[\\`*_\[\]<>&]")
+_OPENING = re.compile(r"([-+#=~|]|\d{1,9}(?=[.)]))")
+
+
+def _escaped(text: str) -> str:
+    """The text so that Markdown shows it as it is."""
+    text = _MARKS.sub(r"\\\g<0>", text)
+    if match := _OPENING.match(text):
+        end = match.end() if match[1][0].isdigit() else 0
+        text = f"{text[:end]}\\{text[end:]}"
+    return text
 
 
 def _vtt(found: Transcript) -> Iterator[str]:
     timed = _timed(found, "vtt")
+    told = any(turn.speaker.name for turn in found.turns)
     yield "WEBVTT"
     yield ""
     for turn, cue, start, end in timed:
@@ -62,19 +98,21 @@ def _vtt(found: Transcript) -> Iterator[str]:
         text = cue.text.replace("&", "&amp;").replace("<", "&lt;").replace("-->", "--&gt;")
         name = (turn.speaker.name or "").replace("&", "&amp;").replace(">", "&gt;")
         yield f"{format_vtt(start)} --> {format_vtt(end)}"
-        yield f"<v {name}>{text}" if name else text
+        # A voice lasts until the next one, so nobody's has to be one, too.
+        yield f"<v {name}>{text}" if told else text
         yield ""
 
 
 def _srt(found: Transcript) -> Iterator[str]:
-    speaker: str | None = None
+    names = {id(turn): name for turn, name in _named(found)}
+    speaker = ""
     for number, (turn, cue, start, end) in enumerate(_timed(found, "srt"), 1):
-        name = turn.speaker.name
+        name = names[id(turn)]
         yield str(number)
         yield f"{format_srt(start)} --> {format_srt(end)}"
         yield f"{name}: {cue.text}" if name and name != speaker else cue.text
         yield ""
-        speaker = name
+        speaker = name or speaker
 
 
 def _timed(found: Transcript, format: str) -> list[tuple[Turn, Cue, int, int]]:
@@ -102,9 +140,14 @@ def _json(found: Transcript) -> Iterator[str]:
 
 
 def _to_dict(found: Transcript) -> dict[str, Any]:
+    """The JSON of the podcast namespace, and beside it what that has no place for.
+
+    https://github.com/Podcastindex-org/podcast-namespace/blob/main/transcripts/transcripts.md#json
+    """
     episode = found.episode
     return {
         "schema": SCHEMA,
+        "version": "1.0.0",
         "episode": {
             "id": episode.id,
             "title": episode.title,
@@ -114,23 +157,25 @@ def _to_dict(found: Transcript) -> dict[str, Any]:
             "audio_url": episode.audio_url,
             "language": episode.language,
         },
-        "turns": [
-            {
-                "speaker": turn.speaker.name,
-                "role": turn.speaker.role.value if turn.speaker.role else None,
-                "kind": turn.kind.value,
-                "cues": [
-                    {"start_ms": cue.start_ms, "end_ms": cue.end_ms, "text": cue.text}
-                    for cue in turn.cues
-                ],
-            }
-            for turn in found.turns
-        ],
+        "segments": [_segment(turn, cue) for turn in found.turns for cue in turn.cues],
     }
+
+
+def _segment(turn: Turn, cue: Cue) -> dict[str, Any]:
+    segment: dict[str, Any] = {"speaker": turn.speaker.name or ""}
+    if turn.speaker.role:
+        segment["role"] = turn.speaker.role.value
+    if turn.kind is not Kind.SPEECH:
+        segment["kind"] = turn.kind.value
+    for name, ms in (("startTime", cue.start_ms), ("endTime", cue.end_ms)):
+        if ms is not None:
+            segment[name] = ms / 1000
+    return {**segment, "body": cue.text}
 
 
 _WRITERS: dict[str, Callable[[Transcript], Iterator[str]]] = {
     "text": _text,
+    "txt": _text,
     "md": _markdown,
     "vtt": _vtt,
     "srt": _srt,

@@ -72,7 +72,8 @@ def _voices(caption: Caption) -> Iterator[tuple[str | None, str]]:
             yield label, html.unescape("".join(said))
         said.clear()
         name = " ".join(html.unescape(tag["note"] or "").split())
-        label = None if tag["end"] else (name or None)
+        # A voice without a name is nobody's; the end of one leaves it open who goes on.
+        label = None if tag["end"] else name
     said.append(payload[at:])
     yield label, html.unescape("".join(said))
 
