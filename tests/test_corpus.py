@@ -23,7 +23,7 @@ def corpus(tmp_path: Path) -> Corpus:
 
 def test_a_document_comes_back_as_it_was_put(corpus: Corpus) -> None:
     data = b"\xff\x00 anything \r\n"
-    meta = Meta("https://example.org/a.vtt", "text/vtt", "guid", GIVEN)
+    meta = Meta("https://example.org/a.vtt", "text/vtt", "guid", given=GIVEN)
     stored = corpus.put("salt", "a.vtt", data, meta)
     assert corpus.documents("salt") == [stored] and corpus.folders() == ["salt"]
     assert corpus.meta(stored) == meta

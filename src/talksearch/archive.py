@@ -137,6 +137,7 @@ class Archive:
         with self._gathering() as gathering:
             for source in sources:
                 gathering.add(os.fspath(source), given)
+            gathering.match()
             outcomes = self._sync(gathering.folders)
         return gathering.outcomes + [
             o for o in outcomes if o.status != "unchanged" or o.source in gathering.sources
@@ -155,6 +156,7 @@ class Archive:
                 gathering.refresh(folder)
                 if self._progress:
                     self._progress("fetching feeds", done, len(folders))
+            gathering.match()
             outcomes = self._sync()
         return gathering.outcomes + outcomes
 

@@ -58,11 +58,15 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What is known of a document beside its bytes. ``guid`` is that of its item in the feed."""
+    """What is known of a document beside its bytes. ``guid`` is that of its item in the feed;
+    ``matched_by`` is how the two found each other, where the feed did not offer the document, and
+    ``group`` the show or folder that it was added with."""
 
     source: str = ""
     media_type: str | None = None
     guid: str | None = None
+    matched_by: str | None = None
+    group: str | None = None
     given: Given = field(default_factory=Given)
 
 

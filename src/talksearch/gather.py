@@ -5,8 +5,9 @@ reading it once, and stored. What cannot be read is an Outcome; the rest goes on
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import fields, replace
 from functools import cached_property
@@ -17,10 +18,14 @@ from talksearch import feeds, formats
 from talksearch.corpus import Corpus, FeedState, Given, Meta, Stored, read_file
 from talksearch.errors import SourceError, UnknownFormatError
 from talksearch.fetch import Fetched, Fetcher
+from talksearch.formats import Metadata
+from talksearch.matching import match
 from talksearch.model import Document
 from talksearch.report import Change, Outcome, Progress
 
 __all__ = ["Gathering"]
+
+_log = logging.getLogger("talksearch")
 
 # Which of an item's transcripts, when it offers several: first those that keep speakers and times.
 _PREFERENCE = (
@@ -40,6 +45,8 @@ class Gathering:
         self.folders: set[str] = set()
         self.sources: set[str] = set()
         self.outcomes: list[Outcome] = []
+        self._read: dict[Stored, Metadata] = {}
+        self._fed: set[str] = set()
         self._corpus = corpus
         self._fetcher = fetcher
         self._progress = progress
@@ -79,6 +86,7 @@ class Gathering:
             feed = feeds.parse_feed(data, source=state.source, base_url=state.address)
             if fetched:
                 self._corpus.put_feed(folder, state, data)
+                self._fed.add(folder)
         except SourceError as error:
             self._failed(folder, error)
             return
@@ -151,8 +159,12 @@ class Gathering:
         else:
             folder = self._corpus.folder_for(given.show or reading.metadata.show or parent)
         name = urlsplit(document.source).path if _is_address(document.source) else document.source
-        meta = Meta(document.source, document.media_type, given=given)
+        meta = Meta(document.source, document.media_type, group=parent, given=given)
+        if known and folder == known.folder:
+            former = self._corpus.meta(known)
+            meta = replace(meta, guid=former.guid, matched_by=former.matched_by, group=former.group)
         stored = self._corpus.put(folder, name, document.data, meta)
+        self._read[stored] = reading.metadata
         if known and known != stored:
             self._corpus.remove_document(known)
             self.folders.add(known.folder)
@@ -199,6 +211,7 @@ class Gathering:
         if former:
             state = replace(state, given=_with_former(state.given, former[0].given))
         self._corpus.put_feed(folder, state, data)
+        self._fed.add(folder)
         self._stored(folder, state.source)
         self._take_transcripts(folder, feed, state.given)
 
@@ -211,6 +224,70 @@ class Gathering:
             if known is None or known[0].source == state.source:
                 break
         return folder
+
+    # Transcripts and feeds that tell of the same episodes
+
+    def match(self) -> None:
+        """Bring transcripts that were added by themselves to the items of the feeds that they are
+        of, where one of the two is new. What belongs to a feed's show and has no item is told."""
+        for folder in self._corpus.folders():
+            try:
+                state = self._corpus.feed(folder)
+                if state is None or state[1] is None:
+                    continue
+                feed = feeds.parse_feed(state[1], source=state[0].source, base_url=state[0].address)
+            except SourceError:
+                continue  # ingest reports it
+            for group, documents in self._without_item(everything=folder in self._fed).items():
+                self._match_group(folder, feed, group, documents)
+
+    def _without_item(self, *, everything: bool) -> dict[str, dict[str, Stored]]:
+        """The documents that no feed knows, by their groups and then by name."""
+        groups: dict[str, dict[str, Stored]] = {}
+        stored = self._known.values() if everything else self._read
+        for each in stored:
+            with suppress(SourceError):
+                meta = self._corpus.meta(each)
+                if meta.guid is None:
+                    group = meta.given.show or meta.group or each.folder
+                    groups.setdefault(group, {})[each.name] = each
+        return groups
+
+    def _match_group(
+        self, folder: str, feed: feeds.Feed, group: str, documents: Mapping[str, Stored]
+    ) -> None:
+        told = {name: self._metadata(stored) for name, stored in documents.items()}
+        matches = match(group, told, feed, set(self._guids(folder)))
+        for name, (guid, how) in matches.items.items():
+            self._move(documents[name], folder, guid, how)
+        left = [name for name in documents if name not in matches.items]
+        if matches.same_show and left:
+            names = ", ".join(left[:3]) + (" …" if len(left) > 3 else "")
+            _log.warning(
+                "%s: %d of %d transcripts are of no episode in the feed %r: %s",
+                *(group, len(left), len(documents), feed.show.title, names),
+            )
+
+    def _metadata(self, stored: Stored) -> Metadata:
+        if stored not in self._read:
+            meta = self._corpus.meta(stored)
+            document = self._corpus.read(stored, meta)
+            forced = formats.by_name(meta.given.format) if meta.given.format else None
+            try:
+                self._read[stored] = formats.read(document, forced).metadata
+            except SourceError:
+                self._read[stored] = Metadata()  # ingest reports it
+        return self._read[stored]
+
+    def _move(self, stored: Stored, folder: str, guid: str, how: str) -> None:
+        meta = replace(self._corpus.meta(stored), guid=guid, matched_by=how)
+        document = self._corpus.read(stored, meta)
+        there = self._corpus.put(folder, stored.name, document.data, meta)
+        if there != stored:
+            self._corpus.remove_document(stored)
+        self.folders |= {stored.folder, folder}
+        self._known[meta.source] = there
+        self._read.pop(stored, None)
 
     # Transcripts of a feed's items
 
@@ -246,7 +323,7 @@ class Gathering:
             except SourceError as error:
                 errors.append(error)
                 continue
-            meta = Meta(link.url, media_type, item.guid, replace(given, format=None))
+            meta = Meta(link.url, media_type, item.guid, given=replace(given, format=None))
             self._corpus.put(folder, urlsplit(link.url).path, fetched.data, meta)
             self._stored(folder, link.url)
             return

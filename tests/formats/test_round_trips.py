@@ -63,6 +63,8 @@ def times(found: Transcript) -> list[tuple[str, int | None, int | None]]:
 def test_speakers_words_and_times_come_back(
     format: str, names: list[str], said: list[list[str]]
 ) -> None:
+    if format == "srt":  # it has tags and references, and no way to write what looks like one
+        said = [[text.replace("<", "").replace("&", "") for text in texts] for texts in said]
     written = talk([(names[n % len(names)], texts) for n, texts in enumerate(said)])
     read = again(written, format)
     assert merged(read) == merged(written)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from talksearch.errors import ConfigError, TranscriptParseError, UnknownFormatError
 from talksearch.formats import (
     html_transcript,
+    hyperaudio,
     interview_json,
     json_cues,
     markdown,
@@ -47,6 +48,7 @@ FORMATS: tuple[Format, ...] = (
     interview_json.FORMAT,
     json_cues.FORMAT,
     table.FORMAT,
+    hyperaudio.FORMAT,
     html_transcript.FORMAT,
     web_page.FORMAT,
     markdown.FORMAT,

@@ -112,6 +112,7 @@ _TIME_ENDS = frozenset("0123456789:")
 # "00:12 text" is a layout if a good part of the lines have it; else it's "10:30 was too late".
 _TIMED_SHARE = 0.25
 # Without a name nearly all have to: show notes list their chapters with times, too.
+_OPENING = 5  # lines: a title, a table of contents
 _ONLY_TIMED_SHARE = 0.6
 # Labels in fewer than one of twenty-five paragraphs: an article in which some lines have a colon.
 _LABELLED_SHARE = 0.04
@@ -131,7 +132,7 @@ def read_dialogue(lines: Sequence[Line], *, wrapped: bool = True) -> tuple[Cue, 
     if found:
         marked = {line.name for line in lines if line.marked and line.name is not None}
         spoken = "\n".join(line.raw for line in lines)
-        first = lines[0].name if lines[0].marked else None
+        first = next((line.name for line in lines[:_OPENING] if line.marked), None)
         believed = believe(found, spoken, paragraphs, marked, opening=first)
         turns = sum(found[name] for name in believed)
         if turns < _LABELLED_SHARE * paragraphs and first not in believed:

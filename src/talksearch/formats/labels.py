@@ -152,6 +152,9 @@ def believe(
 
 
 def _plausible(name: str, count: int, used: Set[str], *, marked: bool) -> bool:
+    bare, bracket, _ = name.partition(" (")
+    if bracket:  # "Leo Dion (host)": what is in brackets says more of whom the name is of
+        return _plausible(bare, count, used, marked=True)
     words = name.split()
     lowered = [word.lower().strip(".,()") for word in words]
     if lowered[0] in _ROLES and (len(words) == 1 or lowered[1].isdigit() or len(lowered[1]) == 1):

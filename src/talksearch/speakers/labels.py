@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from talksearch.model import Role
-from talksearch.speakers.vocabulary import ANYONE, BESIDE_PARTS, PARTS_OF_SHOW
+from talksearch.speakers.vocabulary import ANYONE, BESIDE_PARTS, PARTS_OF_SHOW, PIECES
 from talksearch.timecode import TIMECODE
 from talksearch.words import fold_words
 
@@ -78,6 +78,9 @@ def _role(text: str) -> Role | None:
 
 def _is_part_of_show(name: str, forms: tuple[str, ...]) -> bool:
     if len(forms) > _LONGEST_NAME or not forms or name.endswith(("?", "!")):
+        return True
+    # Will Song is somebody; "Bette Midler song" is played.
+    if len(forms) > (2 if forms[-1] == "song" else 1) and forms[-1] in PIECES:
         return True
     # A label without a letter is a time, a date or an ornament; "1" is a voice's number.
     words = [form for form in forms if not form.isdigit()]

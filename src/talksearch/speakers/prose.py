@@ -24,11 +24,14 @@ def prose(reading: Reading, cast: Cast) -> Iterator[Piece]:
         cast.hear_of(Person(name, role, source=Source.INFERRED))
     reader = _Reader(cast)
     for cue in reading.cues:
-        if cue.kind is not None or is_byline(cue.text):
+        if cue.kind is not None or is_byline(cue.text) or len(cue.text) > _LONGEST:
             yield NOBODY, cue.kind or Kind.PROSE, cue
         else:
             yield from _timed(cue, list(reader.paragraph(cue.text)))
 
+
+# Nobody writes a longer paragraph: it is speech without labels, in which "Mike says" is anybody's.
+_LONGEST = 6000
 
 _Text = tuple[Speaker, Kind, str]
 

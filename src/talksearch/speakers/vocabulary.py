@@ -13,6 +13,7 @@ __all__ = [
     "OCCUPATIONS",
     "PARTICLES",
     "PARTS_OF_SHOW",
+    "PIECES",
     "TITLES",
 ]
 
@@ -42,7 +43,14 @@ PARTS_OF_SHOW = _set(
     chapters section topic title date time timestamp timestamps duration length episode podcast
     show links resources references summary description subscribe tags keywords update
     correction warning tl;dr tldr musik werbung musique publicite musica publicidad publicidade
-    pubblicita subtitles captions
+    pubblicita subtitles captions extract sample
+    """
+)
+
+# "Bette Midler Song", "Movie extract": something is played.
+PIECES = _set(
+    """
+    song songs extract extracts sample samples clip clips music jingle recording soundbite trailer
     """
 )
 

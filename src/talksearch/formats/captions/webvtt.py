@@ -82,8 +82,10 @@ def _rolls(captions: list[Caption], text: str) -> bool:
     """Does the display roll, so that each caption repeats lines of the one before?"""
     if _WORD_TIME.search(text):
         return True
+    # The same line and nothing more is somebody who says it again.
     same = sum(
-        bool(a.lines and b.lines and a.lines[-1] == b.lines[0]) for a, b in pairwise(captions)
+        bool(a.lines and b.lines and a.lines[-1] == b.lines[0] and a.lines != b.lines)
+        for a, b in pairwise(captions)
     )
     # Two people saying "Yeah." in turn does not make a third of a file.
     return same * 3 > len(captions) > 3

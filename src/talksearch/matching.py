@@ -1,0 +1,177 @@
+"""Which transcript is of which item of a feed, where neither says so.
+
+By what identifies an episode (its guid, an address, the name of its recording, its title), and,
+for transcripts of the feed's own show, by its number. Nothing is matched by likeness.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from talksearch.feeds import Feed, Item
+from talksearch.formats import Metadata
+from talksearch.words import fold_words
+
+__all__ = ["Matches", "match"]
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """``items`` has the guid for each document that was matched, by its name, and how: "guid",
+    "address", "recording", "title" or "number". ``same_show``: the documents are of the feed's
+    show, so that those without an item are worth a word."""
+
+    items: dict[str, tuple[str, str]]
+    same_show: bool
+
+
+def match(group: str, documents: Mapping[str, Metadata], feed: Feed, taken: set[str]) -> Matches:
+    """Match documents with the items of a feed that have no transcript yet.
+
+    ``group`` is what the documents have in common: their show, or the folder that they came in.
+    ``documents`` has for each file name what the document says of itself; ``taken`` are the guids
+    of the items that have a transcript.
+    """
+    items = [item for item in feed.items if item.guid not in taken]
+    found: dict[str, tuple[str, str]] = {}
+    for how, of_item, of_document in _IDENTIFIERS:
+        _join(how, _unique(items, of_item), documents, of_document, found)
+    same_show = _agree(group, feed) or (len(found) > 1 and 2 * len(found) >= len(documents))
+    if same_show:
+        by_number = _unique(items, _numbers_of_item)
+        by_number = {n: item for n, item in by_number.items() if item.guid not in _guids(found)}
+        _join("number", by_number, documents, _numbers_of_document, found)
+    return Matches(found, same_show)
+
+
+_Keys = Iterable[Hashable]
+_OfDocument = Callable[[str, Metadata], _Keys]
+
+
+def _unique(items: Iterable[Item], keys: Callable[[Item], _Keys]) -> dict[Hashable, Item]:
+    """The items by their keys; a key of two items says nothing."""
+    found: dict[Hashable, Item] = {}
+    counts: Counter[Hashable] = Counter()
+    for item in items:
+        for key in set(keys(item)):
+            counts[key] += 1
+            found[key] = item
+    return {key: item for key, item in found.items() if counts[key] == 1}
+
+
+def _guids(found: Mapping[str, tuple[str, str]]) -> set[str]:
+    return {guid for guid, _ in found.values()}
+
+
+def _join(
+    how: str,
+    items: Mapping[Hashable, Item],
+    documents: Mapping[str, Metadata],
+    keys: _OfDocument,
+    found: dict[str, tuple[str, str]],
+) -> None:
+    taken = _guids(found)
+    claims: dict[str, list[str]] = {}
+    for name, metadata in documents.items():
+        if name not in found:
+            wanted = {items[key].guid for key in keys(name, metadata) if key in items} - taken
+            if len(wanted) == 1:
+                claims.setdefault(wanted.pop(), []).append(name)
+    for guid, names in claims.items():
+        if len(names) == 1:  # of two transcripts it is not known which is the episode's
+            found[names[0]] = (guid, how)
+
+
+# --- what identifies an episode -------------------------------------------------------------------
+
+
+def _address(url: str | None) -> _Keys:
+    """An address without what differs between two writings of it."""
+    if not url:
+        return ()
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    path = unquote(parts.path).rstrip("/").lower()
+    return (f"{host}{path}?{parts.query}",) if path else ()
+
+
+_MIN_STEM = 6
+
+
+def _stem(name: str | None) -> _Keys:
+    """``js-party-150`` of a file or an address; nothing for ``audio.mp3`` or ``12.md``."""
+    path = unquote(urlsplit(name).path) if name and "://" in name else name or ""
+    words = fold_words(PurePosixPath(path).name.partition(".")[0].replace("_", " "))
+    stem = " ".join(words)
+    telling = any(c.isdigit() for c in stem) and any(c.isalpha() for c in stem)
+    return (stem,) if len(stem) >= _MIN_STEM and (telling or len(words) > 2) else ()
+
+
+_MIN_TITLE = 3  # words
+
+
+def _title(title: str | None) -> _Keys:
+    words = fold_words(title or "")
+    return (words,) if len(words) >= _MIN_TITLE else ()
+
+
+_IDENTIFIERS: tuple[tuple[str, Callable[[Item], _Keys], _OfDocument], ...] = (
+    ("guid", lambda item: [item.guid], lambda _, told: [told.guid] if told.guid else []),
+    (
+        "address",
+        lambda item: [*_address(item.url), *_address(item.audio_url)],
+        lambda _, told: [*_address(told.url), *_address(told.audio_url)],
+    ),
+    ("recording", lambda item: _stem(item.audio_url), lambda name, _: _stem(name)),
+    ("title", lambda item: _title(item.title), lambda _, told: _title(told.title)),
+)
+
+
+# --- numbers --------------------------------------------------------------------------------------
+
+_DATE = re.compile(r"(?:19|20)\d\d[-_.]?[01]\d[-_.]?[0-3]\d")
+_NUMBER = re.compile(r"\d{1,5}")
+
+
+def _numbers_of_item(item: Item) -> _Keys:
+    if item.number is not None:
+        return [item.number]
+    last = urlsplit(item.url).path.rstrip("/").rpartition("/")[2] if item.url else ""
+    return [int(last)] if last.isdigit() and len(last) < 6 else []
+
+
+def _numbers_of_document(name: str, told: Metadata) -> _Keys:
+    if told.number is not None:
+        return [told.number]
+    found = _NUMBER.findall(_DATE.sub("", PurePosixPath(name).name.rpartition(".")[0] or name))
+    return [int(found[0])] if len(found) == 1 else []
+
+
+# --- shows ----------------------------------------------------------------------------------------
+
+_ANY_SHOW = frozenset(
+    """
+    podcast podcasts show shows transcript transcripts episode episodes interview interviews talk
+    talks radio audio document documents feed season archive download downloads
+    """.split()  # noqa: SIM905 - a list of a word a line is not read by anybody
+)
+_MIN_NAME = 4
+
+
+def _agree(group: str, feed: Feed) -> bool:
+    """Is the group named as the show is, or as its page's address? "jsparty" and "JS Party"."""
+    name = _compact(group)
+    if len(name) < _MIN_NAME or name in _ANY_SHOW:
+        return False
+    path = urlsplit(feed.show.url).path if feed.show.url else ""
+    titles = [_compact(feed.show.title), *map(_compact, path.split("/"))]
+    return any(name == title or (len(title) >= _MIN_NAME and name in title) for title in titles)
+
+
+def _compact(text: str) -> str:
+    return "".join(c for word in fold_words(text) for c in word if c.isalnum())
