@@ -18,7 +18,7 @@ EXPORTED = """
     FACET_FIELDS Archive ConfigError Cue DocumentError Episode Facet FacetValue FeedParseError
     FetchError FollowedFeed Highlighted Hit Holdings HomeError IndexUnusableError Kind
     NotFoundError Outcome Passage Person Progress QueryError QuerySyntaxError Role SearchPage
-    Source SourceError Speaker SpeakerSummary TalkSearchError TimeAccuracy Transcript
+    Source SourceError Speaker SpeakerSummary Suggestion TalkSearchError TimeAccuracy Transcript
     TranscriptParseError Turn UnknownFormatError UnsupportedQueryError open
     read_transcript
 """

@@ -52,6 +52,7 @@ from talksearch.results import (
     Hit,
     SearchPage,
     SpeakerSummary,
+    Suggestion,
 )
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ __all__ = [
     "SourceError",
     "Speaker",
     "SpeakerSummary",
+    "Suggestion",
     "TalkSearchError",
     "TimeAccuracy",
     "Transcript",

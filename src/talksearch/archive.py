@@ -26,6 +26,7 @@ from talksearch.gather import Gathering
 from talksearch.hints import explain_absent, explain_nothing
 from talksearch.model import Document, Episode, Passage, Transcript, clean_text
 from talksearch.options import Values
+from talksearch.people import People
 from talksearch.query.parser import parse
 from talksearch.report import FollowedFeed, Holdings, Outcome, Progress
 from talksearch.results import (
@@ -87,6 +88,7 @@ class Archive:
         self._corpus = Corpus(home / "corpus")
         self._engine: Engine = WhooshEngine(home / "index")
         self._building = threading.Lock()
+        self.people = People(self._corpus, self._engine, self._ready, self._sync)
 
     def __enter__(self) -> Self:
         return self

@@ -3,6 +3,7 @@
 ::
 
     corpus/
+      speakers.jsonl           what the user decided about who is who, a decision a line
       <folder>/                one show
         show.toml              optional, for people to write: title, language, website, hosts
         feed.xml               the feed as last obtained, where the show has one
@@ -32,6 +33,7 @@ from typing import Any, TypeVar
 
 from talksearch.errors import HomeError, SourceError
 from talksearch.model import Document, clean_text
+from talksearch.speakers import Decision
 from talksearch.words import fold_words
 
 __all__ = ["LOOSE", "Corpus", "FeedState", "Given", "Meta", "ShowFile", "Stored"]
@@ -40,6 +42,7 @@ LOOSE = "documents"
 """The folder of documents that belong to no show."""
 
 _SIDECAR = ".meta.json"
+_DECISIONS = "speakers.jsonl"
 _T = TypeVar("_T", "Meta", "FeedState", "ShowFile")
 _RESERVED = {"show.toml", "feed.xml", "feed.json"}
 
@@ -197,6 +200,23 @@ class Corpus:
             raise SourceError(f"is not valid TOML: {error}", str(path)) from error
         return _from_json(ShowFile, found, path)
 
+    def decisions(self) -> tuple[Decision, ...]:
+        """What the user decided about speakers, in order. Raises ``HomeError`` if the file cannot
+        be read: to go on without it would undo what was decided."""
+        path = self.root / _DECISIONS
+        if not path.is_file():
+            return ()
+        found = []
+        for number, line in enumerate(_read_lines(path), 1):
+            try:
+                entry = json.loads(line)
+                entry["others"] = _names(entry.get("others", ()))
+                known = {f.name: entry[f.name] for f in fields(Decision) if f.name in entry}
+                found.append(Decision(**known))
+            except (ValueError, TypeError, AttributeError) as error:
+                raise HomeError(f"line {number} is no decision: {error}", str(path)) from error
+        return tuple(found)
+
     def digest(self, folder: str, *names: str) -> bytes:
         """Over the files of those names (and their sidecars) as they are now."""
         total = hashlib.sha256()
@@ -239,6 +259,14 @@ class Corpus:
         self._write(path.with_name(path.name + _SIDECAR), _to_json(meta))
         self._write(path, data)
         return stored
+
+    def decide(self, decision: Decision) -> None:
+        """Add a decision to those that there are."""
+        path = self.root / _DECISIONS
+        entry = {name: value for name, value in asdict(decision).items() if value not in (None, ())}
+        lines = _read_lines(path) if path.is_file() else []
+        lines.append(json.dumps(entry, ensure_ascii=False))
+        self._write(path, "".join(f"{line}\n" for line in lines))
 
     def put_feed(self, folder: str, state: FeedState, data: bytes | None = None) -> None:
         """Store a feed's state, and its bytes if they are new."""
@@ -309,6 +337,13 @@ def _writing(path: Path) -> Iterator[None]:
         raise HomeError(
             f"cannot be written: {error.strerror or error}", str(error.filename or path)
         ) from error
+
+
+def _read_lines(path: Path) -> list[str]:
+    try:
+        return [line for line in read_file(path).decode().splitlines() if line.strip()]
+    except (SourceError, ValueError) as error:
+        raise HomeError(f"cannot be read: {error}", str(path)) from error
 
 
 def _read_json(path: Path) -> dict[str, Any] | None:

@@ -37,7 +37,16 @@ from talksearch.model import (
 )
 from talksearch.passages import cut
 from talksearch.report import Change, Outcome, Progress
-from talksearch.speakers import appearances, attribute, infer_hosts, with_roles
+from talksearch.speakers import (
+    Decision,
+    Naming,
+    appearances,
+    attribute,
+    in_force,
+    infer_hosts,
+    touching,
+    with_roles,
+)
 from talksearch.words import fold_words
 
 __all__ = ["read_alone", "sync", "transcript"]
@@ -80,6 +89,7 @@ def sync(
     """
     scope = None if folders is None else set(folders)
     units, outcomes, unsure = _scan(corpus, scope)
+    decisions = in_force(corpus.decisions())
     known = [] if fresh else engine.records()
     records = {r.episode.id: r for r in known if scope is None or r.folder in scope}
     present = {unit.id for unit in units}
@@ -88,14 +98,14 @@ def sync(
         unit.id
         for unit in units
         if unit.id not in records
-        or (records[unit.id].digest != unit.digest and not unit.left_its_feed)
+        or (_is_stale(unit, records[unit.id], decisions) and not unit.left_its_feed)
     }
     if not fresh and not stale and not gone:
         return outcomes + [_unchanged(records[unit.id]) for unit in units]
     failed = len(outcomes)
     with engine.writer(fresh=fresh) as writer:
         for _, group in groupby(units, key=lambda unit: unit.folder):
-            folder = _Folder(corpus, list(group), records, stale)
+            folder = _Folder(corpus, list(group), records, stale, decisions)
             for outcome in folder.put(writer):
                 outcomes.append(outcome)
                 if progress:
@@ -117,7 +127,7 @@ def transcript(corpus: Corpus, record: Record) -> Transcript:
     units, outcomes, _ = _scan(corpus, [record.folder])
     for unit in units:
         if unit.id == record.episode.id:
-            read = _read(corpus, unit)
+            read = _read(corpus, unit, in_force(corpus.decisions()))
             return replace(read, turns=with_roles(read.turns, frozenset(record.hosts)))
     reason = "is no longer in the corpus"
     raise next((o.error for o in outcomes if o.error), None) or SourceError(
@@ -150,6 +160,13 @@ def read_alone(document: Document, format: str | None = None) -> Transcript:
         source=document.source,
     )
     return Transcript(episode, turns)
+
+
+def _is_stale(unit: _Unit, record: Record, decisions: tuple[Decision, ...]) -> bool:
+    if record.digest != unit.digest:
+        return True
+    now = touching(decisions, record.folder, record.episode, record.appearances)
+    return now != record.decisions
 
 
 def _unchanged(record: Record) -> Outcome:
@@ -234,7 +251,9 @@ class _Folder:
         units: Sequence[_Unit],
         records: Mapping[str, Record],
         stale: set[str],
+        decisions: tuple[Decision, ...],
     ) -> None:
+        self._decisions = decisions
         self._corpus = corpus
         self._units = units
         self._records = records
@@ -264,7 +283,7 @@ class _Folder:
         self, unit: _Unit, read: dict[str, Transcript], failed: dict[str, SourceError]
     ) -> None:
         try:
-            read[unit.id] = _read(self._corpus, unit)
+            read[unit.id] = _read(self._corpus, unit, self._decisions)
         except SourceError as error:
             failed[unit.id] = error
 
@@ -294,6 +313,7 @@ class _Folder:
             document=unit.stored.path if unit.stored else None,
             appearances=cast,
             hosts=_among(hosts, cast),
+            decisions=touching(self._decisions, unit.folder, found.episode, cast),
             passages=len(passages),
             words=sum(len(passage.text.split()) for passage in passages),
         )
@@ -316,14 +336,15 @@ def _publication(episode: Episode) -> tuple[object, ...]:
 # One episode
 
 
-def _read(corpus: Corpus, unit: _Unit) -> Transcript:
+def _read(corpus: Corpus, unit: _Unit, decisions: tuple[Decision, ...]) -> Transcript:
     """The unit's transcript, with no roles but those that it states itself."""
     reading = Reading((), spoken=False)
     if unit.stored:
         document = corpus.read(unit.stored, unit.meta)
         forced = unit.meta.given.format
         reading = formats.read(document, formats.by_name(forced) if forced else None)
-    turns, people = attribute(reading, _people(unit, reading.metadata))
+    naming = Naming(decisions, unit.folder, unit.id)
+    turns, people = attribute(reading, _people(unit, reading.metadata), naming)
     if unit.item and unit.item.notes:
         notes = tuple(Cue(text) for text in unit.item.notes)
         turns = (*turns, Turn(NOBODY, notes, Kind.NOTES))

@@ -125,7 +125,8 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who takes part. ``role_label`` is the role as it was written."""
+    """Somebody who takes part. ``role_label`` is the role as it was written; ``aliases`` are other
+    names of the same person, by which they are found as well."""
 
     name: str
     role: Role | None = None
@@ -134,6 +135,7 @@ class Person:
     organization: str | None = None
     url: str | None = None
     source: Source = Source.PUBLISHER
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

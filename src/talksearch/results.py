@@ -23,6 +23,7 @@ __all__ = [
     "SearchRequest",
     "Sort",
     "SpeakerSummary",
+    "Suggestion",
 ]
 
 SCHEMA = "talksearch.search/1"
@@ -170,6 +171,21 @@ class SpeakerSummary:
 
     def to_dict(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Two names that may be one person's, and why; ``excerpts`` is a passage of each."""
+
+    name: str
+    other: str
+    show: str
+    reason: str
+    excerpts: tuple[Hit, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        told = {"name": self.name, "other": self.other, "show": self.show, "reason": self.reason}
+        return {**told, "excerpts": [hit.to_dict() for hit in self.excerpts]}
 
 
 def facets_dict(facets: tuple[Facet, ...]) -> dict[str, list[dict[str, Any]]]:

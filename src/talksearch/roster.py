@@ -16,14 +16,20 @@ def summaries(records: Iterable[Record], wanted: Sequence[str]) -> list[SpeakerS
     by_name: dict[str, list[tuple[Record, Appearance]]] = {}
     for record in records:
         for appearance in record.appearances:
-            if appearance.speaker.name:
-                by_name.setdefault(appearance.speaker.name, []).append((record, appearance))
+            person = appearance.speaker.person
+            if person:  # "Speaker 1" is somebody else in each episode
+                by_name.setdefault(person.name, []).append((record, appearance))
     found = [
         _summary(name, entries)
         for name, entries in by_name.items()
-        if set(wanted) <= set(fold_words(name))
+        if any(set(wanted) <= set(fold_words(each)) for each in _names(name, entries))
     ]
     return sorted(found, key=lambda summary: (-summary.words, summary.name))
+
+
+def _names(name: str, entries: list[tuple[Record, Appearance]]) -> set[str]:
+    aliases = (a.speaker.person.aliases for _, a in entries if a.speaker.person)
+    return {name, *(alias for each in aliases for alias in each)}
 
 
 def _summary(name: str, entries: list[tuple[Record, Appearance]]) -> SpeakerSummary:

@@ -108,7 +108,10 @@ def compare(engine: WhooshEngine, oracle: Oracle, tree: Node) -> None:
         assert ordered == sorted(ordered, key=lambda score: -(score or 0))
     speaker, role, year = found.facets
     for facet, counts in [
-        (speaker, oracle.counts(without(tree, "speaker"), lambda e: e[0].speaker.name)),
+        (speaker, oracle.counts(
+            without(tree, "speaker"),
+            lambda e: e[0].speaker.person.name if e[0].speaker.person else None,
+        )),
         (role, oracle.counts(
             without(tree, "role"),
             lambda e: e[0].speaker.role.value if e[0].speaker.role else None,

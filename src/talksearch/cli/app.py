@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from talksearch.cli.terminal import Bar, complain, style, write
+from talksearch.cli.shared import open_home, report
+from talksearch.cli.speakers import speakers
+from talksearch.cli.terminal import style, write
 from talksearch.results import FACET_FIELDS, facets_dict
 
 if TYPE_CHECKING:
-    from talksearch.archive import Archive
-    from talksearch.report import Outcome
+    pass
 
 __all__ = ["app"]
 
@@ -35,14 +35,6 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 def app(context: click.Context, home: str | None) -> None:
     """Search what people say in podcasts and interviews: who said it, in which episode, when."""
     context.obj = home
-
-
-@contextmanager
-def _archive() -> Iterator[Archive]:
-    from talksearch.archive import open_archive
-
-    with Bar() as bar, open_archive(click.get_current_context().obj, progress=bar) as archive:
-        yield archive
 
 
 # Putting in
@@ -72,7 +64,7 @@ def add(
     A SOURCE is a file, a folder or an address; what it is, is worked out. A copy goes into
     corpus/, so that the index can be rebuilt without it.
     """
-    with _archive() as archive:
+    with open_home() as archive:
         outcomes = archive.add(
             *sources,
             show=show,
@@ -82,36 +74,25 @@ def add(
             date=date,
             format=format,
         )
-    return _report(outcomes, as_json)
+    return report(outcomes, as_json)
 
 
 @app.command()
 @click.option("--json", "as_json", is_flag=True, help="What became of each, as JSON.")
 def refresh(as_json: bool) -> int:
     """Fetch the feeds, and index what is new or changed in corpus/; drop what is gone."""
-    with _archive() as archive:
+    with open_home() as archive:
         outcomes = archive.refresh()
-    return _report(outcomes, as_json)
+    return report(outcomes, as_json)
 
 
 @app.command()
 @click.option("--json", "as_json", is_flag=True, help="What became of each, as JSON.")
 def rebuild(as_json: bool) -> int:
     """Make the index anew from corpus/; searches use the old one until it is done."""
-    with _archive() as archive:
+    with open_home() as archive:
         outcomes = archive.rebuild()
-    return _report(outcomes, as_json)
-
-
-def _report(outcomes: list[Outcome], as_json: bool) -> int:
-    from talksearch.render import data, text
-
-    if as_json:
-        write([data.as_json(data.report(outcomes))])
-    else:
-        write(text.outcomes(outcomes, style()))
-    complain(outcomes)
-    return 2 if any(outcome.status == "failed" for outcome in outcomes) else 0
+    return report(outcomes, as_json)
 
 
 # Finding
@@ -165,7 +146,7 @@ def search(query: tuple[str, ...], format: str, **options: Any) -> int:
     """
     from talksearch.render import data, text
 
-    with _archive() as archive:
+    with open_home() as archive:
         page = archive.search(" ".join(query), **options)
     if format == "json":
         write([data.as_json(page.to_dict())])
@@ -195,7 +176,7 @@ def facets(query: tuple[str, ...], as_json: bool, **options: Any) -> int:
     from talksearch.render import data, text
 
     options["fields"] = options["fields"] or FACET_FIELDS
-    with _archive() as archive:
+    with open_home() as archive:
         found = archive.facets(" ".join(query), **options)
     write([data.as_json(facets_dict(found))] if as_json else text.facets(found, style(), 20))
     return 0 if any(facet.values for facet in found) else 1
@@ -222,7 +203,7 @@ def show(identifier: str, context: int, format: str) -> int:
 
         write(transcripts.transcript(read_transcript(identifier), format))
         return 0
-    with _archive() as archive:
+    with open_home() as archive:
         if "." not in identifier:
             write(transcripts.transcript(archive.transcript(identifier), format))
             return 0
@@ -247,27 +228,6 @@ def formats(as_json: bool) -> int:
     return 0
 
 
-@app.group(invoke_without_command=True)
-@click.pass_context
-def speakers(context: click.Context) -> int | None:
-    """Who speaks, in what role, how often and how much."""
-    return context.invoke(list_speakers) if context.invoked_subcommand is None else None
-
-
-@speakers.command("list")
-@click.argument("name", default="")
-@click.option("--json", "as_json", is_flag=True)
-def list_speakers(name: str = "", as_json: bool = False) -> int:
-    """Everybody, the most talkative first; or those whose name has this part."""
-    from talksearch.render import data, text
-
-    with _archive() as archive:
-        found = archive.speakers(name)
-    entries = [each.to_dict() for each in found]
-    write([data.as_json(entries)] if as_json else text.speakers(found, style()))
-    return 0 if found else 1
-
-
 @app.command()
 @click.argument("query", nargs=-1)
 @click.option(
@@ -283,7 +243,7 @@ def export(query: tuple[str, ...], format: str, output: Path | None) -> int:
 
     if format == "parquet" and output is None:
         raise click.UsageError("parquet is for files: name one with --output")
-    with _archive() as archive:
+    with open_home() as archive:
         hits = archive.export(" ".join(query))
         if format == "parquet" and output is not None:
             from talksearch.render.parquet import write_parquet
@@ -313,7 +273,7 @@ def list_feeds(as_json: bool) -> int:
     """Each feed's folder in corpus/, address and state."""
     from talksearch.render import data, text
 
-    with _archive() as archive:
+    with open_home() as archive:
         found = archive.feeds()
     write(
         [data.as_json([asdict(each) for each in found])] if as_json else text.feeds(found, style())
@@ -325,7 +285,7 @@ def list_feeds(as_json: bool) -> int:
 @click.argument("feed")
 def pause(feed: str) -> None:
     """Leave a FEED (its folder or address) out of refresh."""
-    with _archive() as archive:
+    with open_home() as archive:
         archive.pause_feed(feed)
 
 
@@ -333,7 +293,7 @@ def pause(feed: str) -> None:
 @click.argument("feed")
 def resume(feed: str) -> None:
     """Take a paused FEED in again."""
-    with _archive() as archive:
+    with open_home() as archive:
         archive.pause_feed(feed, paused=False)
 
 
@@ -342,9 +302,9 @@ def resume(feed: str) -> None:
 @click.confirmation_option(prompt="Its episodes and transcripts go as well. Remove it?")
 def remove(feed: str) -> int:
     """Forget a FEED, and remove its episodes and transcripts."""
-    with _archive() as archive:
+    with open_home() as archive:
         outcomes = archive.remove_feed(feed)
-    return _report(outcomes, as_json=False)
+    return report(outcomes, as_json=False)
 
 
 @app.command()
@@ -353,7 +313,10 @@ def status(as_json: bool) -> int:
     """What there is: shows, episodes, passages, sizes."""
     from talksearch.render import data, text
 
-    with _archive() as archive:
+    with open_home() as archive:
         found = archive.status()
     write([data.as_json(asdict(found))] if as_json else text.holdings(found))
     return 0
+
+
+app.add_command(speakers)

@@ -28,6 +28,7 @@ class Record:
     ``document`` is the transcript's path inside corpus/, None for show notes alone.
     ``folder`` is the folder of corpus/ that it belongs to: speakers recur within one. ``hosts``
     are those of its speakers who were inferred to be hosts from the other episodes there.
+    ``decisions`` are the numbers of the user's decisions that it was read by.
     """
 
     episode: Episode
@@ -38,6 +39,7 @@ class Record:
     hosts: tuple[str, ...] = ()
     passages: int = 0
     words: int = 0
+    decisions: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

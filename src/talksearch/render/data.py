@@ -6,18 +6,21 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 from talksearch.formats.base import Format
 from talksearch.render.text import who
 from talksearch.report import Outcome
 from talksearch.results import Hit
+from talksearch.speakers import Decision
 from talksearch.timecode import format_clock
 
 __all__ = [
     "COLUMNS",
     "as_json",
     "csv_lines",
+    "decision",
     "formats_dict",
     "json_lines",
     "markdown",
@@ -48,6 +51,11 @@ def report(outcomes: Iterable[Outcome]) -> dict[str, Any]:
         "schema": "talksearch.report/1",
         "outcomes": [outcome.to_dict() for outcome in outcomes],
     }
+
+
+def decision(found: Decision) -> dict[str, Any]:
+    """A decision about names, without what it does not have."""
+    return {name: value for name, value in asdict(found).items() if value not in (None, (), "")}
 
 
 def formats_dict(formats: Iterable[Format]) -> dict[str, Any]:

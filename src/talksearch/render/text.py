@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from talksearch.formats.base import Format
 from talksearch.model import Episode, Passage, Speaker, TimeAccuracy
 from talksearch.report import FollowedFeed, Holdings, Outcome
-from talksearch.results import Facet, Hit, SearchPage, SpeakerSummary
+from talksearch.results import Facet, Hit, SearchPage, SpeakerSummary, Suggestion
+from talksearch.speakers import Decision
 from talksearch.timecode import format_clock
 
 __all__ = [
@@ -25,7 +26,9 @@ __all__ = [
     "holdings",
     "outcomes",
     "page",
+    "decisions",
     "speakers",
+    "suggestions",
     "who",
 ]
 
@@ -216,3 +219,29 @@ def formats(found: Sequence[Format], style: Style) -> Iterator[str]:
     for each in found:
         suffixes = style.dim(f"  {' '.join(each.suffixes)}") if each.suffixes else ""
         yield f"{style.bold(each.name.ljust(width))}  {each.title}{suffixes}"
+
+
+def suggestions(found: Iterable[Suggestion], style: Style) -> Iterator[str]:
+    """Two names and the reason, what each of them says, and how to make them one."""
+    for each in found:
+        yield f"{style.bold(each.name)} = {style.bold(each.other)}? · {each.show} · {each.reason}"
+        for name, excerpt in zip((each.name, each.other), each.excerpts, strict=True):
+            said = textwrap.shorten(excerpt.passage.text, style.width - 10, placeholder=" …")
+            yield f"   {name}, {excerpt.episode.title}:"
+            yield f"   {style.dim(said)}"
+        yield f'   talksearch speakers merge "{each.name}" "{each.other}"'
+        yield ""
+
+
+def decisions(found: Iterable[Decision], style: Style) -> Iterator[str]:
+    """A line a decision, its number first."""
+    for each in found:
+        others = ", ".join(each.others)
+        where = f" in {each.folder or each.episode}" if each.folder or each.episode else ""
+        means = "is" if each.kind == "name" else "is also"
+        told = (
+            f"{others} {means} {each.name}"
+            if each.kind == "name"
+            else (f"{each.name} {means} {others}")
+        )
+        yield f"{each.number:3}  {told}{where}  {style.dim(each.when)}"

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from talksearch.formats.base import Reading
 from talksearch.model import Person, Turn
+from talksearch.speakers.decisions import Decision, Naming, in_force, touching
 from talksearch.speakers.names import Cast
 from talksearch.speakers.roles import (
     appearances,
@@ -23,17 +24,27 @@ from talksearch.speakers.rumours import rumours
 from talksearch.speakers.voices import spoken
 from talksearch.speakers.written import is_written_down, written
 
-__all__ = ["appearances", "attribute", "infer_hosts", "with_roles"]
+__all__ = [
+    "Decision",
+    "Naming",
+    "appearances",
+    "attribute",
+    "in_force",
+    "infer_hosts",
+    "touching",
+    "with_roles",
+]
 
 
 def attribute(
-    reading: Reading, people: Sequence[Person]
+    reading: Reading, people: Sequence[Person], naming: Naming | None = None
 ) -> tuple[tuple[Turn, ...], tuple[Person, ...]]:
     """The turns of a document, and the people of the episode: those given (completed by what the
-    text says of them), then those found, in order."""
-    cast = Cast(people, rumours(reading))
+    text says of them), then those found, in order; all named as ``naming`` has it."""
+    naming = naming or Naming()
+    cast = Cast(naming.people(people), rumours(reading), naming.of)
     if reading.spoken and not is_written_down(reading.cues):
         turns = with_declared_roles(spoken(reading.cues, cast))
     else:
         turns = written(reading, cast)
-    return turns, tuple(cast.known.values())
+    return naming.turns(turns), naming.people(cast.known.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from talksearch.model import Person, Role
@@ -22,14 +22,25 @@ def key(name: str) -> Key:
     return tuple(form for form in forms if form not in HONORIFICS) or forms
 
 
+def _undecided(name: str) -> str | None:
+    return None
+
+
 class Cast:
     """The people of one episode while it is being read.
 
     ``known`` are those the caller is sure of and those who are labelled; ``rumoured`` are names
-    met in the text: they count only once something is said by them.
+    met in the text: they count only once something is said by them. ``naming`` says whom a label
+    means where the user has decided it.
     """
 
-    def __init__(self, known: Iterable[Person] = (), rumoured: Iterable[Person] = ()) -> None:
+    def __init__(
+        self,
+        known: Iterable[Person] = (),
+        rumoured: Iterable[Person] = (),
+        naming: Callable[[str], str | None] = _undecided,
+    ) -> None:
+        self.naming = naming
         self.known: dict[Key, Person] = {}
         self.rumoured: dict[Key, Person] = {}
         self._by_word: dict[str, list[Key]] = {}

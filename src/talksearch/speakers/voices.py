@@ -27,6 +27,9 @@ def grouped(pieces: Iterable[Piece]) -> tuple[Turn, ...]:
 def voices(labels: Iterable[str], cast: Cast) -> dict[str, Speaker]:
     """Who is meant by each label. People who are named for the first time join the cast."""
     reads = {label: read_label(label) for label in dict.fromkeys(labels)}
+    for label in reads:
+        if decided := cast.naming(label):
+            reads[label] = replace(reads[label], name=decided, nobody=False)
     if {"q", "a"} <= {label.strip(" .:").casefold() for label in reads}:
         for label in reads:
             role = {"q": Role.HOST, "a": Role.GUEST}.get(label.strip(" .:").casefold())

@@ -224,7 +224,8 @@ def _passage_fields(passage: Passage, language: str) -> dict[str, object]:
         for stemmed in dict.fromkeys(stem(form, language) for form in word.forms):
             stems.setdefault(stemmed, []).append(position)
     speaker, person = passage.speaker, passage.speaker.person
-    names = [name for name in (speaker.name, speaker.label) if name]
+    aliases = person.aliases if person else ()
+    names = [name for name in (speaker.name, speaker.label, *aliases) if name]
     occupation = person.occupation if person else None
     organization = person.organization if person else None
     return {
@@ -232,7 +233,8 @@ def _passage_fields(passage: Passage, language: str) -> dict[str, object]:
         "exact": exact,
         "length": position + 1,
         "speaker": tuple(key(name) for name in names),
-        "facet_speaker": speaker.name or "",
+        # "Speaker 1" of one episode is not that of another: only people are counted.
+        "facet_speaker": person.name if person else "",
         "role": (key(speaker.role.value),) if speaker.role else (),
         "facet_role": speaker.role.value if speaker.role else "",
         "job": (key(occupation),) if occupation else (),

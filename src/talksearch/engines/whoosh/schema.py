@@ -28,7 +28,7 @@ from whoosh import columns, fields, formats
 from talksearch.query.nodes import FILTER_FIELDS
 from talksearch.results import FACET_FIELDS
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 # The facet over years is counted from the date column, which sorting needs anyway.
 COLUMNS = ("episode", "date", *(name for name in FACET_FIELDS if name != "year"))

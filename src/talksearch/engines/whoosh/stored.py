@@ -60,6 +60,7 @@ def pack_record(record: Record, speakers: tuple[Speaker, ...]) -> dict[str, Any]
         "folder": record.folder,
         "document": record.document,
         "hosts": record.hosts,
+        "decisions": record.decisions,
         "passages": record.passages,
         "words": record.words,
         "speakers": [_plain(asdict(speaker)) for speaker in speakers],
@@ -79,6 +80,7 @@ def unpack_record(packed: dict[str, Any]) -> tuple[Record, tuple[Speaker, ...]]:
         folder=packed["folder"],
         document=packed["document"],
         hosts=tuple(packed["hosts"]),
+        decisions=tuple(packed["decisions"]),
         passages=packed["passages"],
         words=packed["words"],
         appearances=tuple(Appearance(speakers[s], t, w) for s, t, w in packed["appearances"]),
@@ -100,7 +102,8 @@ def _plain(fields: dict[str, Any]) -> dict[str, Any]:
 
 def _person(fields: dict[str, Any]) -> Person:
     role = Role(fields["role"]) if fields["role"] else None
-    return Person(**{**fields, "role": role, "source": Source(fields["source"])})
+    source, aliases = Source(fields["source"]), tuple(fields["aliases"])
+    return Person(**{**fields, "role": role, "source": source, "aliases": aliases})
 
 
 def _speaker(fields: dict[str, Any]) -> Speaker:

@@ -1,0 +1,114 @@
+"""``talksearch speakers``: who speaks, and who is who."""
+
+from __future__ import annotations
+
+import click
+
+from talksearch.cli.shared import open_home, report
+from talksearch.cli.terminal import style, write
+
+__all__ = ["speakers"]
+
+_JSON = click.option("--json", "as_json", is_flag=True)
+_SHOW = click.option("--show", metavar="NAME", help="In this show only.")
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def speakers(context: click.Context) -> int | None:
+    """Who speaks, in what role, how often and how much; and which names are one person's."""
+    return context.invoke(list_speakers) if context.invoked_subcommand is None else None
+
+
+@speakers.command("list")
+@click.argument("name", default="")
+@_JSON
+def list_speakers(name: str = "", as_json: bool = False) -> int:
+    """Everybody, the most talkative first; or those whose name has this part."""
+    from talksearch.render import data, text
+
+    with open_home() as archive:
+        found = archive.speakers(name)
+    entries = [each.to_dict() for each in found]
+    write([data.as_json(entries)] if as_json else text.speakers(found, style()))
+    return 0 if found else 1
+
+
+@speakers.command()
+@click.argument("name", default="")
+@_JSON
+def suggest(name: str, as_json: bool) -> int:
+    """Names that may be one person's, with the reason and what each says. Nothing is changed."""
+    from talksearch.render import data, text
+
+    with open_home() as archive:
+        found = archive.people.suggest(name)
+    entries = [each.to_dict() for each in found]
+    write([data.as_json(entries)] if as_json else text.suggestions(found, style()))
+    return 0 if found else 1
+
+
+@speakers.command()
+@click.argument("name")
+@click.argument("others", nargs=-1, required=True, metavar="OTHER...")
+@_SHOW
+@_JSON
+def merge(name: str, others: tuple[str, ...], show: str | None, as_json: bool) -> int:
+    """NAME and the OTHERs are one person, called NAME. The other names still find the person."""
+    with open_home() as archive:
+        return report(archive.people.merge(name, *others, show=show), as_json)
+
+
+@speakers.command()
+@click.argument("name")
+@click.argument("others", nargs=-1, required=True, metavar="OTHER...")
+@_SHOW
+@_JSON
+def alias(name: str, others: tuple[str, ...], show: str | None, as_json: bool) -> int:
+    """NAME is also called OTHER, even if nobody of that name speaks here yet."""
+    with open_home() as archive:
+        return report(archive.people.alias(name, *others, show=show), as_json)
+
+
+@speakers.command()
+@click.argument("name")
+@click.argument("new")
+@click.argument("episodes", nargs=-1, required=True, metavar="EPISODE...")
+@_JSON
+def split(name: str, new: str, episodes: tuple[str, ...], as_json: bool) -> int:
+    """In these EPISODEs (their IDs) NAME is somebody else, to be called NEW."""
+    with open_home() as archive:
+        return report(archive.people.split(name, new, *episodes), as_json)
+
+
+@speakers.command("name")
+@click.argument("episode")
+@click.argument("label")
+@click.argument("name")
+@_JSON
+def name_label(episode: str, label: str, name: str, as_json: bool) -> int:
+    """In EPISODE (its ID) the LABEL, such as "Speaker 1", is NAME."""
+    with open_home() as archive:
+        return report(archive.people.name(episode, label, name), as_json)
+
+
+@speakers.command()
+@click.argument("number", type=click.IntRange(1), required=False)
+@_JSON
+def undo(number: int | None, as_json: bool) -> int:
+    """Take back the decision of that NUMBER, or the last one."""
+    with open_home() as archive:
+        return report(archive.people.undo(number), as_json)
+
+
+@speakers.command()
+@_JSON
+def decisions(as_json: bool) -> int:
+    """What was decided about names and holds, with the numbers to undo it by."""
+    from talksearch.render import data, text
+
+    with open_home() as archive:
+        found = archive.people.decisions()
+    entries = [data.decision(each) for each in found]
+    write([data.as_json(entries)] if as_json else text.decisions(found, style()))
+    return 0 if found else 1
