@@ -215,7 +215,8 @@ class EngineContract:
             for facet in engine.search(request).facets
         }
         assert counts == {
-            "speaker": {"Nico Thiébaut": 2, "Bo Katz": 1},
+            # Bo Katz is a label that stands for nobody known.
+            "speaker": {"Nico Thiébaut": 2},
             "role": {"guest": 2},
             "show": {"The Long Kiln": 1, "Tide & Water": 1},
             "year": {"2020": 1, "2021": 1},

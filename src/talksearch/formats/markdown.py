@@ -183,7 +183,7 @@ class _Blocks:
         markdown.inline.parse(content, markdown, {}, tokens)
         text = "".join(map(_token_text, tokens))
         # "**bold.**Next": meant as bold, and by the rules it is not.
-        if text.count("**") % 2 == 0 and "\\*" not in content:
+        if text.count("**") % 2 == 0 and r"\*\*" not in content:
             text = text.replace("**", "")
         # A paragraph that is nothing but links says nothing: "[iTunes](…), [Spotify](…)". An item
         # of a list that is one link names what the notes are about.
