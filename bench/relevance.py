@@ -5,7 +5,8 @@
 DATA is the folder of transcripts that the set was judged on, JUDGED the folder with the queries
 (``known_item.jsonl``, ``topics.jsonl``, ``filtered.jsonl``) and their ``score.py``. With --home an
 archive in which DATA was indexed already is used; else one is built in a temporary folder. --set
-gives a constant of the ranking (in ``engines/whoosh/evaluate.py``) another value.
+gives a constant of the ranking (in ``engines/whoosh/evaluate.py``) or of the passages (in
+``passages.py``: then a new index is needed) another value.
 
 The run goes through the library as any program would: each query as it stands, its filter as the
 options of ``Archive.search``. Nothing is known here that a user would not type.
@@ -26,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import talksearch
+from talksearch import passages
 from talksearch.engines.whoosh import evaluate
 
 DEPTH = 10
@@ -40,9 +42,10 @@ def main() -> None:
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     arguments = parser.parse_args()
     for name, _, value in (each.partition("=") for each in arguments.set):
-        if not isinstance(getattr(evaluate, name), int | float):
-            parser.error(f"{name} is no constant of the ranking")
-        setattr(evaluate, name, float(value))
+        module = passages if hasattr(passages, name) else evaluate
+        if not isinstance(getattr(module, name, None), int | float):
+            parser.error(f"{name} is no constant of the ranking or of the passages")
+        setattr(module, name, int(value) if value.isdigit() else float(value))
     with tempfile.TemporaryDirectory() as temporary:
         home = arguments.home or Path(temporary, "home")
         run = Path(temporary, "run.jsonl")

@@ -7,6 +7,7 @@ labels: the speakers found in each transcript against those that its maker names
 the transcript at hand, is in ``verdicts``: speakers.tsv, no_speakers.tsv, unlabelled.tsv.
 roles: host or guest of everybody who speaks in ``changelog``, worked out from the transcripts
 alone, against the persons of the shows' feeds. feeds: the same with the feeds added.
+occupations, ads: a hundred of each that a person judged, and how many of them are found still.
 
 The archive's own code runs, into an engine that only keeps what it is given.
 """
@@ -19,7 +20,7 @@ import re
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -51,11 +52,19 @@ VERDICTS = Path(__file__).parent / "verdicts"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("data", type=Path)
-    parser.add_argument("--part", choices=["labels", "roles", "feeds"], action="append")
+    parser.add_argument(
+        "--part", choices=["labels", "roles", "feeds", "occupations", "ads"], action="append"
+    )
     parser.add_argument("--show-wrong", action="store_true")
     parser.add_argument("--output", type=Path, help="also write the report to this file")
     arguments = parser.parse_args()
-    parts = {"labels": labels, "roles": roles, "feeds": feeds}
+    parts = {
+        "labels": labels,
+        "roles": roles,
+        "feeds": feeds,
+        "occupations": occupations,
+        "ads": ads,
+    }
     lines = [f"$ python {' '.join(Path(word).name for word in sys.argv)}", ""]
     for part in arguments.part or parts:
         lines += [f"== {part}", *parts[part](arguments.data, arguments.show_wrong), ""]
@@ -246,6 +255,50 @@ def judged(data: Path, found: list[Record], show_wrong: bool) -> Iterator[str]:
     yield f"{'all':14} {right.total():5} of {total.total():5}: {right.total() / total.total():.4f}"
     yield f"{unheard} persons of the feeds are not among a transcript's labels; {unread} unread"
     yield from wrong if show_wrong else wrong[:20]
+
+
+# --- samples that were judged by hand -------------------------------------------------------------
+
+
+def occupations(data: Path, show_wrong: bool) -> Iterator[str]:
+    """Of the judged occupations and organizations: how many are right, and found still."""
+    found = {
+        (record.episode.source.rpartition("/changelog/")[2], person.name): (
+            person.occupation or "",
+            person.organization or "",
+        )
+        for record in records([data / "changelog"])
+        for each in record.appearances
+        if (person := each.speaker.person) and (person.occupation or person.organization)
+    }
+    yield f"{len(found)} speakers of an episode have an occupation or organization"
+    yield from verdict(
+        "occupations.tsv",
+        lambda row: (
+            found.get((row["path"], row["name"])) == (row["occupation"], row["organization"])
+        ),
+    )
+
+
+def ads(data: Path, show_wrong: bool) -> Iterator[str]:
+    """Of the judged sponsors' messages: how many are right, and found still."""
+
+    def is_found(row: dict[str, str]) -> bool:
+        path = data / row["path"]
+        turns, _ = attribute(formats.read(Document(path.read_bytes(), str(path))), ())
+        texts = (turn.text for turn in turns if turn.kind is Kind.AD)
+        return any(text.startswith(row["begins"]) for text in texts)
+
+    yield from verdict("ads.tsv", is_found)
+
+
+def verdict(name: str, is_found: Callable[[dict[str, str]], bool]) -> Iterator[str]:
+    rows = table(VERDICTS / name)
+    still = [row for row in rows if is_found(row)]
+    right = sum(row["right"] == "yes" for row in rows)
+    right_still = sum(row["right"] == "yes" for row in still)
+    yield f"{right} of {len(rows)} judged were right"
+    yield f"of the {len(still)} that are found as judged, {right_still} are right"
 
 
 if __name__ == "__main__":

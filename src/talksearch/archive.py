@@ -181,6 +181,7 @@ class Archive:
         kind: Values = (),
         after: str | dt.date | None = None,
         before: str | dt.date | None = None,
+        ads: bool = True,
         limit: int = 10,
         offset: int = 0,
         sort: Sort = "relevance",
@@ -203,7 +204,7 @@ class Archive:
         began = time.perf_counter()
         if limit < 0 or offset < 0 or context < 0:
             raise ConfigError("limit, offset and context count from 0")
-        tree = options.tree(query, speaker, role, show, kind, after, before)
+        tree = options.tree(query, speaker, role, show, kind, after, before, ads=ads)
         names = options.facet_fields(facets)
         self._ready()
         request = SearchRequest(tree, limit, offset, sort, group, names, explain)
@@ -227,9 +228,10 @@ class Archive:
         kind: Values = (),
         after: str | dt.date | None = None,
         before: str | dt.date | None = None,
+        ads: bool = True,
     ) -> tuple[Facet, ...]:
         """How many passages of the result have each value of these fields. Raises as ``search``."""
-        tree = options.tree(query, speaker, role, show, kind, after, before)
+        tree = options.tree(query, speaker, role, show, kind, after, before, ads=ads)
         names = options.facet_fields(fields)
         self._ready()
         return self._engine.search(SearchRequest(tree, limit=0, facets=names)).facets

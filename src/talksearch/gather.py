@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from talksearch import feeds, formats
+from talksearch import feeds, formats, guard
 from talksearch.corpus import Corpus, FeedState, Given, Meta, Stored, read_file
 from talksearch.errors import SourceError, UnknownFormatError
 from talksearch.fetch import Fetched, Fetcher
@@ -153,7 +153,7 @@ class Gathering:
         known = self._known.get(document.source)
         if known:
             given = _with_former(given, self._corpus.meta(known).given)
-        reading = formats.read(document, formats.by_name(given.format) if given.format else None)
+        reading = guard.read(document, given.format)
         if known and not given.show:
             folder = known.folder
         else:
@@ -272,9 +272,8 @@ class Gathering:
         if stored not in self._read:
             meta = self._corpus.meta(stored)
             document = self._corpus.read(stored, meta)
-            forced = formats.by_name(meta.given.format) if meta.given.format else None
             try:
-                self._read[stored] = formats.read(document, forced).metadata
+                self._read[stored] = guard.read(document, meta.given.format).metadata
             except SourceError:
                 self._read[stored] = Metadata()  # ingest reports it
         return self._read[stored]
@@ -319,7 +318,7 @@ class Gathering:
                     continue
                 media_type = _media_type(fetched, link)
                 document = Document(fetched.data, link.url, media_type)
-                formats.read(document)
+                guard.read(document)
             except SourceError as error:
                 errors.append(error)
                 continue

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from talksearch import feeds, formats
+from talksearch import feeds, guard
 from talksearch.corpus import LOOSE, Corpus, Meta, ShowFile, Stored
 from talksearch.engines.base import Engine, EngineWriter, Record
 from talksearch.errors import SourceError, TalkSearchError
@@ -47,6 +47,7 @@ from talksearch.speakers import (
     touching,
     with_roles,
 )
+from talksearch.speakers.names import completed
 from talksearch.words import fold_words
 
 __all__ = ["read_alone", "sync", "transcript"]
@@ -140,7 +141,7 @@ def read_alone(document: Document, format: str | None = None) -> Transcript:
 
     Raises ``DocumentError`` when it cannot be read, ``ConfigError`` for a format that is none.
     """
-    reading = formats.read(document, formats.by_name(format) if format else None)
+    reading = guard.read(document, format)
     turns, people = attribute(reading, reading.metadata.people)
     told = reading.metadata
     episode = Episode(
@@ -341,8 +342,7 @@ def _read(corpus: Corpus, unit: _Unit, decisions: tuple[Decision, ...]) -> Trans
     reading = Reading((), spoken=False)
     if unit.stored:
         document = corpus.read(unit.stored, unit.meta)
-        forced = unit.meta.given.format
-        reading = formats.read(document, formats.by_name(forced) if forced else None)
+        reading = guard.read(document, unit.meta.given.format)
     naming = Naming(decisions, unit.folder, unit.id)
     turns, people = attribute(reading, _people(unit, reading.metadata), naming)
     if unit.item and unit.item.notes:
@@ -366,19 +366,8 @@ def _people(unit: _Unit, metadata: Metadata) -> tuple[Person, ...]:
     for person in told:
         key = fold_words(person.name)
         known = people.get(key)
-        people[key] = _completed(known, person) if known else person
+        people[key] = completed(known, person) if known else person
     return tuple(people.values())
-
-
-def _completed(known: Person, other: Person) -> Person:
-    return replace(
-        known,
-        role=known.role or other.role,
-        role_label=known.role_label or other.role_label,
-        occupation=known.occupation or other.occupation,
-        organization=known.organization or other.organization,
-        url=known.url or other.url,
-    )
 
 
 def _episode(unit: _Unit, metadata: Metadata, people: tuple[Person, ...]) -> Episode:

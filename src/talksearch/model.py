@@ -126,7 +126,8 @@ class Show:
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who takes part. ``role_label`` is the role as it was written; ``aliases`` are other
-    names of the same person, by which they are found as well."""
+    names of the same person, by which they are found as well. ``source`` says how we know of the
+    person, ``occupation_source`` how of the occupation and organization."""
 
     name: str
     role: Role | None = None
@@ -136,6 +137,7 @@ class Person:
     url: str | None = None
     source: Source = Source.PUBLISHER
     aliases: tuple[str, ...] = ()
+    occupation_source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from talksearch.model import clean_text
 from talksearch.query.fields import condition
 from talksearch.query.nodes import Node
 from talksearch.query.parser import parse
-from talksearch.query.tree import both, side_by_side
+from talksearch.query.tree import both, none_of, side_by_side
 from talksearch.results import FACET_FIELDS
 
 __all__ = ["Values", "day", "facet_fields", "language", "names", "several", "tree"]
@@ -28,21 +28,25 @@ def tree(
     kind: Values,
     after: str | dt.date | None,
     before: str | dt.date | None,
+    *,
+    ads: bool = True,
 ) -> Node:
-    """The query with the options' conditions beside it."""
+    """The query with the options' conditions beside it; without ``ads`` no sponsor's message."""
     options: list[tuple[str, str]] = [
         (field, value)
         for field, values in (("speaker", speaker), ("role", role), ("show", show), ("kind", kind))
         for value in several(values)
     ]
     options += [(f, str(v)) for f, v in (("after", after), ("before", before)) if v is not None]
-    conditions = []
+    conditions: list[Node] = []
     for field, value in options:
         try:
             conditions.append(condition(field, value))
         except QuerySyntaxError as error:
             named = error.reason.startswith(f"{field}:")
             raise ConfigError(error.reason if named else f"{field}: {error.reason}") from None
+    if not ads:
+        conditions.append(none_of(condition("kind", "ad")))
     return both(parse(query), side_by_side(conditions))
 
 

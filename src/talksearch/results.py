@@ -223,6 +223,7 @@ def _speaker_dict(speaker: Speaker) -> dict[str, Any]:
         "speaker": speaker.name,
         "role": speaker.role.value if speaker.role else None,
         "occupation": person.occupation if person else None,
+        "occupation_source": person.occupation_source if person else None,
         "organization": person.organization if person else None,
         "speaker_source": speaker.source.value if speaker.source else None,
         "role_source": speaker.role_source.value if speaker.role_source else None,

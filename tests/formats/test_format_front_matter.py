@@ -10,7 +10,7 @@ import pytest
 from talksearch import formats
 from talksearch.formats.base import Metadata
 from talksearch.formats.front_matter import metadata_of, parse_date, web_address
-from talksearch.model import Document, Person, Role
+from talksearch.model import Document, Person, Role, Source
 
 
 def read(front: str, body: str = "The body.", fence: str = "---") -> Metadata:
@@ -89,7 +89,8 @@ def test_addresses(text: str, expected: bool) -> None:
          (Person("Ana Ruiz, head of research", Role.GUEST),)),
         ("speakers: [Ana]\nguests: [Ana]", "people", (Person("Ana", Role.GUEST),)),
         ("people: [{name: Bo, role: co-host, job: baker, organisation: Ovens, url: /bo}]", "people",
-         (Person("Bo", Role.CO_HOST, "co-host", "baker", "Ovens"),)),
+         (Person("Bo", Role.CO_HOST, "co-host", "baker", "Ovens",
+                 occupation_source=Source.PUBLISHER),)),
         ("people: [{role: host}, 7, null]", "people", (Person("7"),)),
     ],
 )  # fmt: skip

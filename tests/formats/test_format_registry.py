@@ -147,8 +147,6 @@ def test_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
         (b"WEBVTT\n\nno times", "vtt", "no caption times", 1),
         (b"no times", "srt", "no caption times", 1),
         (b'{"segments":\n [}', "podcasting-json", "not valid JSON", 2),
-        (b"[1, 2]", "json", "no list of texts with times", None),
-        (b'[{"start": 1, "title": "Intro"}]', "json", "no list of texts with times", None),
         (b"[1, 2]", "podcasting-json", "holds no text", None),
         (b'{"segments": [{"start": 1}]}', "whisper", "holds no text", None),
         (b"<tt>\n<p></tt>", "ttml", "not valid XML: mismatched tag", 2),
@@ -159,7 +157,6 @@ def test_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
             "but not what",
             None,
         ),
-        (b"name,age\nAna,3\n", "table", "no column of text", 1),
         (b"PK\x03\x04word/", "docx", "damaged Word document", None),
         (b"[" * 100_000, "podcasting-json", "nested too deeply", None),
         (b'{"segments": ' + b"9" * 10_000 + b"}", "podcasting-json", "too long", None),
@@ -179,3 +176,17 @@ def test_importing_the_formats_is_light() -> None:
     code = f"import sys, talksearch.formats; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("data", "source", "reason"),
+    [
+        (b"[1, 2]", "x.json", "no list of texts with times"),
+        (b'[{"start": 1, "title": "Intro"}]', "x.json", "no list of texts with times"),
+        (b'{"title": "Ep. 1", "duration": 12}', "x.json", "it is no transcript"),
+        (b"name,age\nAna,3\n", "x.csv", "no column of text"),
+    ],
+)
+def test_data_that_is_no_transcript_is_of_no_format(data: bytes, source: str, reason: str) -> None:
+    with pytest.raises(UnknownFormatError, match=reason):
+        formats.read(Document(data, source))

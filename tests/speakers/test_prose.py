@@ -26,7 +26,12 @@ def read(*paragraphs: str) -> list[tuple[str, str, str]]:
 
 ADA = "Ada Byron"
 GUEST = Person(
-    ADA, Role.GUEST, occupation="mathematician", organization="Babbage", source=Source.INFERRED
+    ADA,
+    Role.GUEST,
+    occupation="mathematician",
+    organization="Babbage",
+    source=Source.INFERRED,
+    occupation_source=Source.INFERRED,
 )
 WORDS = "Engines have no pretensions whatever."
 

@@ -27,7 +27,16 @@ def seed(number: str) -> tuple[tuple[Turn, ...], tuple[Person, ...]]:
 
 
 def person(name: str, occupation: str, organization: str) -> Person:
-    return Person(name, Role.GUEST, None, occupation, organization, source=Source.INFERRED)
+    told = Source.INFERRED if occupation or organization else None
+    return Person(
+        name,
+        Role.GUEST,
+        None,
+        occupation,
+        organization,
+        source=Source.INFERRED,
+        occupation_source=told,
+    )
 
 
 def test_show_notes() -> None:

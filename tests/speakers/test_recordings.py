@@ -195,7 +195,13 @@ def test_speakers_are_completed_by_what_is_said_of_them() -> None:
         Cue("Hello.", label="Ada Byron"),
     )
     turns, people = attribute(Reading(cues), (Person("Ada Byron", Role.GUEST),))
-    ada = Person("Ada Byron", Role.GUEST, occupation="mathematician", organization="Babbage")
+    ada = Person(
+        "Ada Byron",
+        Role.GUEST,
+        occupation="mathematician",
+        organization="Babbage",
+        occupation_source=Source.INFERRED,
+    )
     assert people == (ada, Person("Tom Ray"))
     assert turns[1].speaker.person == ada
 
@@ -231,3 +237,54 @@ def test_roles_that_speakers_declare() -> None:
 def test_an_empty_document() -> None:
     assert attribute(Reading(()), (ADA,)) == ((), (ADA,))
     assert attribute(Reading((), spoken=False), ()) == ((), ())
+
+
+SPONSORED = (
+    "That is fine. This episode is brought to you by Kilnworks, who make kilns. They fire evenly. "
+    "Go to kilnworks.example.com to see them. So what did you learn from it?"
+)
+
+
+def test_a_sponsors_message_begins_and_ends_within_a_turn() -> None:
+    turns, _ = attribute(Reading((Cue(SPONSORED, 1000, 9000, "Ana Ruiz"),)), ())
+    assert [(turn.kind, turn.text) for turn in turns] == [
+        (Kind.SPEECH, "That is fine."),
+        (Kind.AD, SPONSORED[14:-31].strip()),
+        (Kind.SPEECH, "So what did you learn from it?"),
+    ]
+    assert {turn.speaker.name for turn in turns} == {"Ana Ruiz"}
+    assert [turn.cues[0].start_ms for turn in turns] == [1000, None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "ad"),
+    [
+        ("We have three sponsors today: Kilnworks and Ashes. Alright, we're back.", 50),
+        ("Our sponsors are different. We love them.", 0),
+        ("I thought of a sponsor for our kiln.", 0),
+    ],
+)
+def test_what_is_a_sponsors_message(text: str, ad: int) -> None:
+    turns, _ = attribute(Reading((Cue(text, label="Ana Ruiz"),)), ())
+    assert "".join(turn.text for turn in turns if turn.kind is Kind.AD) == text[:ad].strip()
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("I'm a founder and data scientist at Hooli.", ("founder and data scientist", "Hooli")),
+        ("So I am currently a software engineer.", ("software engineer", None)),
+        ("I work at Hooli, these days.", (None, "Hooli")),
+        ("I'm a big believer in salt.", None),
+        ("I'm the engineer, and you are the potter.", None),
+        ('He said "I\'m a manager at Hooli" to me.', None),
+        ("I'm a recovering engineer.", None),
+    ],
+)
+def test_what_people_say_of_themselves(said: str, told: tuple[str, str] | None) -> None:
+    cues = (Cue(said, label="Ana Ruiz"), Cue("Yes?", label="Bo Katz"))
+    turns, _ = attribute(Reading(cues), ())
+    person = turns[0].speaker.person
+    assert person is not None
+    assert ((person.occupation, person.organization) if person.occupation_source else None) == told
+    assert person.occupation_source in (None, Source.INFERRED)

@@ -109,6 +109,7 @@ def _narrowing(command: _Command) -> _Command:
             click.option("--kind", multiple=True, help="speech, notes, prose or ad."),
             click.option("--after", metavar="DATE", help="From this year, month or day on."),
             click.option("--before", metavar="DATE", help="Before this year, month or day."),
+            click.option("--no-ads", "ads", flag_value=False, default=True, help="No sponsors."),
         )
     ):
         command = decorate(command)

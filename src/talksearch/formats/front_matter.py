@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from talksearch.formats.base import Metadata
-from talksearch.model import Person, Role
+from talksearch.model import Person, Role, Source
 
 __all__ = ["metadata_of", "parse_date", "split_front_matter", "web_address"]
 
@@ -243,21 +243,26 @@ _LISTED = re.compile(r"\s+(?:and|&|\+)\s+|\s*[;,]\s*(?:and\s+)?")
 _NAME = re.compile(r"[^\W\d_a-z][^\W\d_]*(?:[ .'’-]+[^\W\d_][\w.'’-]*){0,4}")
 
 
+_ORGANIZATION = ("organization", "organisation", "company", "org")
+
+
 def _persons(item: object, role: Role | None, *, many: bool) -> Iterator[Person]:
     """``item`` is a name, several in one string, or a mapping."""
     if isinstance(item, dict):
         fields = {str(key).lower(): _text(value) for key, value in item.items()}
         if name := fields.get("name"):
             written = fields.get("role")
+            work = fields.get("occupation") or fields.get("job") or fields.get("title")
+            place = next(filter(None, map(fields.get, _ORGANIZATION)), None)
             yield Person(
                 name,
                 (Role.parse(written) if written else None) or role,
                 written,
-                fields.get("occupation") or fields.get("job") or fields.get("title"),
-                fields.get("organization") or fields.get("organisation") or fields.get("company")
-                or fields.get("org"),
+                work,
+                place,
                 web_address(fields.get("url")),
-            )  # fmt: skip
+                occupation_source=Source.PUBLISHER if work or place else None,
+            )
         return
     text = _text(item)
     if text is None:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from talksearch.errors import TranscriptParseError
+from talksearch.errors import UnknownFormatError
 from talksearch.formats.base import Format, Head, Metadata, Reading
 from talksearch.formats.json_text import at, label_of, load, text_of, with_unknown_voices
 from talksearch.model import Cue, Document
@@ -50,7 +50,7 @@ def _parse(document: Document) -> Reading:
     value = load(document)
     rows = max(_lists(value, 0), key=_said, default=[])
     if not rows:
-        raise TranscriptParseError(
+        raise UnknownFormatError(
             "the JSON holds no list of texts with times or speakers: it is no transcript",
             document.source,
         )

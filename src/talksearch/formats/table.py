@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from talksearch.errors import TranscriptParseError
+from talksearch.errors import TranscriptParseError, UnknownFormatError
 from talksearch.formats.base import Format, Head, Reading
 from talksearch.formats.captions.lines import caption_time
 from talksearch.formats.decode import decode
@@ -61,10 +61,9 @@ def _parse(document: Document) -> Reading:
         raise TranscriptParseError(f"not a readable table: {error}", document.source) from None
     columns = _columns(rows[0]) if rows else None
     if columns is None:
-        raise TranscriptParseError(
+        raise UnknownFormatError(
             "the table has no column of text beside one of speakers or times: it is no transcript",
             document.source,
-            line=1,
         )
     body = rows if columns.headless else rows[1:]
     cues = [_cue(row, columns) for row in body]

@@ -21,7 +21,7 @@ from talksearch.speakers.roles import (
     with_roles,
 )
 from talksearch.speakers.rumours import rumours
-from talksearch.speakers.voices import spoken
+from talksearch.speakers.voices import spoken, with_own_words
 from talksearch.speakers.written import is_written_down, written
 
 __all__ = [
@@ -44,7 +44,7 @@ def attribute(
     naming = naming or Naming()
     cast = Cast(naming.people(people), rumours(reading), naming.of)
     if reading.spoken and not is_written_down(reading.cues):
-        turns = with_declared_roles(spoken(reading.cues, cast))
+        turns = with_own_words(with_declared_roles(spoken(reading.cues, cast)))
     else:
         turns = written(reading, cast)
     return naming.turns(turns), naming.people(cast.known.values())

@@ -116,12 +116,17 @@ class Cast:
 
 def completed(person: Person, more: Person) -> Person:
     """The person, with what is not yet known of them."""
+    if not (person.occupation or person.organization):
+        person = replace(
+            person,
+            occupation=more.occupation,
+            organization=more.organization,
+            occupation_source=more.occupation_source,
+        )
     return replace(
         person,
         role=person.role or more.role,
         role_label=person.role_label or more.role_label,
-        occupation=person.occupation or more.occupation,
-        organization=person.organization or more.organization,
         url=person.url or more.url,
     )
 

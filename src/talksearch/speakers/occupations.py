@@ -16,9 +16,10 @@ from talksearch.speakers.vocabulary import (
     NO_OCCUPATIONS,
     OCCUPATIONS,
     TITLES,
+    TRADES,
 )
 
-__all__ = ["Description", "descriptions"]
+__all__ = ["Description", "descriptions", "own_description"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Description:
 # do for a title ("Ada Byron, CEO of …").
 _JOINT = re.compile(
     r"""
-    (?: ,\s (?:who(?:\sis|['’]s)\s | I(?:['’]m|\sam)\s)? | \s[–—-]\s | \s(?:is|was)\s | ['’]s\s )
+    (?: ,\s (?:and\s)? (?:who(?:\sis|['’]s)\s | I(?:['’]m|\sam)\s)?
+      | \s[–—-]\s | \s(?:is|was)\s | \sand\sI(?:['’]m|\sam)\s | ['’]s\s )
     (?:now\s|currently\s)?
     (?P<article>(?:an?|the|our)\s)?
     (?=[^\W\d_])
@@ -74,10 +76,19 @@ def _occupation(tokens: list[str], *, article: bool) -> tuple[str, str | None] |
         small = word.casefold()
         if small in _CONNECTORS:
             organization, rest = _organization(tokens[at + 1 :])
-            if organization is not None and organization.casefold() in FIELDS:
+            named = tokens[at + 1 : at + 1 + rest]
+            if organization is not None and (
+                organization.casefold() in FIELDS
+                or _is_part_of_thing(tokens[at + 1 + rest : at + 2 + rest])
+                # "Host of Mozilla's show": something of the organization's, not the organization.
+                or (_presents(phrase) and named and _POSSESSIVE.search(named[-1]))
+            ):
                 organization = None
-            # "VP of Engineering at Hooli": the first connector belongs to the title.
-            further = organization and tokens[at + 1 + rest : at + 2 + rest] == ["at"]
+            # "VP of Engineering at Hooli": the first connector belongs to the title; and so it does
+            # in "engineer on the AI for Earth team at Hooli".
+            further = organization and _goes_on(tokens[at + 1 :], rest)
+            if small == "of" and phrase and phrase[-1].casefold() in _OF_WORKS:
+                return " ".join(phrase), None
             if small == "at" or (titled and small in ("of", "for") and not further):
                 known = organization is not None and (titled or any(map(_is_occupation, phrase)))
                 if known:
@@ -86,6 +97,8 @@ def _occupation(tokens: list[str], *, article: bool) -> tuple[str, str | None] |
                     return None
         elif small in AFTER_OCCUPATION or not word[:1].isalpha():
             break
+        if small == "here":
+            continue
         phrase.append(word)
         titled = titled or small in TITLES
         if word != token:
@@ -95,6 +108,80 @@ def _occupation(tokens: list[str], *, article: bool) -> tuple[str, str | None] |
     # Without an organization it must be as plain as "Ada Byron, a mathematician, …".
     plain = article and 0 < len(phrase) <= 5 and not _CONNECTORS.intersection(phrase)
     return (" ".join(phrase), None) if plain and _is_occupation(phrase[-1]) else None
+
+
+_OF_WORKS = frozenset(["author", "editor", "translator", "co-author", "coauthor"])
+
+
+def _goes_on(tokens: list[str], taken: int) -> bool:
+    """Does an "at" follow what looked like the organization, in the same clause?"""
+    if any(map(_CLOSED.search, tokens[:taken])):
+        return False
+    further = tokens[taken : taken + 5]
+    listed = further[:1] == ["and"]
+    for token in further:
+        if token == "at":
+            return True
+        if _CLOSED.search(token) or (_is_proper(token) and not listed):
+            return False
+    return False
+
+
+# "Lead of the Python extension": what the capitals belong to is no organization.
+_THINGS = frozenset(
+    """
+    extension project library framework podcast team program community language ecosystem
+    newsletter blog series book plugin compiler runtime package conference meetup
+    """.split()  # noqa: SIM905
+)
+
+
+def _presents(phrase: list[str]) -> bool:
+    return bool(phrase) and phrase[-1].casefold() in ("host", "co-host", "cohost", "creator")
+
+
+def _is_part_of_thing(follows: list[str]) -> bool:
+    return bool(follows) and follows[0].strip(_CLOSERS) in _THINGS
+
+
+# What somebody says of their own: "I'm a founder and data scientist at …".
+_I_AM = re.compile(
+    r"\bI(?:['’]m|\sam)\s(?:currently\s|now\s|also\s)?(?P<article>(?:an?|the|one\sof\sthe)\s)?"
+    r"(?=[^\W\d_])"
+)
+_I_WORK = re.compile(r"\bI\s(?:currently\s|now\s)?work\s(?:at|for)\s(?=[A-Z])")
+
+
+def own_description(text: str, name: str) -> tuple[str | None, str | None] | None:
+    """The occupation and organization that somebody of that name claims in their own words.
+    Without an organization it has to be a trade: anybody may be "a big believer"."""
+    for claim in _I_AM.finditer(text):
+        if text[claim.start() - 1 : claim.start()] in _QUOTING:
+            continue  # somebody else says it
+        after = text[claim.end() : claim.end() + _AFTER].split()
+        if after[:1] and after[0].strip(",.") in name.split():
+            continue  # "I'm Ada Byron, a mathematician" is of the form above
+        article = claim["article"] or ""
+        found = _occupation(after, article=bool(article))
+        if found and (found[1] or _is_trade(found[0], article)):
+            return found
+    for claim in _I_WORK.finditer(text):
+        organization, _ = _organization(text[claim.end() : claim.end() + _AFTER].split())
+        if organization and organization.casefold() not in FIELDS:
+            return None, organization
+    return None
+
+
+_QUOTING = tuple("\"“‘'")
+
+
+def _is_trade(occupation: str, article: str) -> bool:
+    words = occupation.casefold().split()
+    # "I'm the engineer, and you are …": a part that somebody plays.
+    return words[-1] in TRADES and article.startswith("a") and words[0] not in _NOT_ANY_MORE
+
+
+_NOT_ANY_MORE = frozenset(["recovering", "former", "failed", "aspiring", "retired", "terrible"])
 
 
 def _is_occupation(word: str) -> bool:
@@ -109,7 +196,9 @@ def _organization(tokens: list[str]) -> tuple[str | None, int]:
     """The organization that the words begin with, and how many words it takes."""
     taken: list[str] = []
     for token in tokens[:7]:
-        small = token in ("of", "the", "for", "&", "de")
+        small = token in ("of", "the", "for", "&", "de", "on")
+        if token == "the" and taken[-1:] == ["for"]:
+            break
         if not (_is_proper(token) or small) or (taken and token.startswith("(")):
             break
         taken.append(token)

@@ -78,6 +78,7 @@ def _described(text: str, role: Role | None) -> Iterator[Person]:
             occupation=each.occupation,
             organization=each.organization,
             source=Source.INFERRED,
+            occupation_source=Source.INFERRED,
         )
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "PARTS_OF_SHOW",
     "PIECES",
     "TITLES",
+    "TRADES",
 ]
 
 
@@ -94,6 +95,16 @@ TITLES = _set(
     chairman chairwoman chairperson vp svp evp director head lead manager partner fellow dean
     principal owner creator co-creator author editor host co-host cohost publisher maintainer
     professor secretary governor mayor minister ambassador
+    """
+)
+
+# What anybody who says "I'm a …" is by trade.
+TRADES = _set(
+    """
+    engineer developer programmer scientist designer researcher professor founder co-founder
+    cofounder ceo cto manager consultant writer author journalist teacher student architect director
+    analyst mathematician physicist biologist economist psychologist lawyer doctor nurse maintainer
+    freelancer educator instructor advocate
     """
 )
 

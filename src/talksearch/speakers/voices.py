@@ -10,8 +10,10 @@ from itertools import groupby
 from talksearch.model import NOBODY, Cue, Kind, Person, Role, Source, Speaker, Turn
 from talksearch.speakers.labels import read_label
 from talksearch.speakers.names import Cast, key
+from talksearch.speakers.occupations import own_description
+from talksearch.speakers.sentences import SENTENCE_END
 
-__all__ = ["Piece", "grouped", "spoken", "with_ads", "voices"]
+__all__ = ["Piece", "grouped", "spoken", "voices", "with_ads", "with_own_words"]
 
 Piece = tuple[Speaker, Kind, Cue]
 
@@ -101,11 +103,39 @@ def spoken(cues: Sequence[Cue], cast: Cast) -> tuple[Turn, ...]:
     return with_ads(grouped(pieces()))
 
 
+_INTRODUCTION = 1500  # characters in which somebody may say who they are
+
+
+def with_own_words(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """The turns of a recording, with what the speakers say of themselves to begin with: "I'm a
+    founder and data scientist at …". What others said before them goes first."""
+    said: dict[Speaker, str] = {}
+    for turn in turns:
+        person = turn.speaker.person
+        if person and not (person.occupation or person.organization) and turn.kind is Kind.SPEECH:
+            before = said.get(turn.speaker, "")
+            if len(before) < _INTRODUCTION:
+                said[turn.speaker] = f"{before} {turn.text[:_INTRODUCTION]}"
+    changed: dict[Speaker, Speaker] = {}
+    for speaker, text in said.items():
+        assert speaker.person
+        if found := own_description(text, speaker.person.name):
+            person = replace(
+                speaker.person,
+                occupation=found[0],
+                organization=found[1],
+                occupation_source=Source.INFERRED,
+            )
+            changed[speaker] = replace(speaker, person=person)
+    return tuple(replace(t, speaker=changed.get(t.speaker, t.speaker)) for t in turns)
+
+
 # --- sponsors -------------------------------------------------------------------------------------
 
 _SPONSORED = re.compile(
     r"""
-    (?: ^ | [.!?…]["”]?\s ) (?:(?:and|well|okay|ok|so|hey|yeah),?\s)?
+    (?: ^ | [.!?…]["”]?\s )
+    (?P<ad> (?:(?:and|well|okay|ok|so|hey|yeah|now|but),?\s)?
     (?: (?: this | today['’]s | our )\s (?:(?!is\b)[\w'’]+\s)?
         (?:episode | show | podcast | program(?:me)?)\b
         [^.?!]{0,60}? \s is\s (?:also\s)?
@@ -114,27 +144,99 @@ _SPONSORED = re.compile(
         (?:episode|show|podcast|program(?:me)?)\s (?:comes|is\sprovided|is\sbrought)\b
       | (?:[\w’']+\s){0,4} brought\sto\syou\sby\sour\s (?:\w+\s)? (?:friends|sponsors?|partners?)\b
       | (?:this|today['’]s)\s (?:(?:episode|show|podcast)['’]s\s)? (?:episode\s)? sponsor\sis\b
+      | our\s (?:first|second|third|next|last|final)\s sponsor\b [^.?!]{0,40}? \sis\b
     )
+    | (?P<announced> our\s sponsors?\s
+        (?:today | this\sweek | for\s(?:this|today['’]s)\s\w+)\s (?:is|are)\b
+      | we(?:['’]ve|\shave|\shad)\s (?:got\s)? (?:one|two|three|four|some|\d)\s (?:\w+\s)? sponsors?
+        (?:\s(?:today|for|on)\b | \s?[-–—:,])
+    ) )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_AT_ONCE = 150  # characters: a sponsor's message opens with its sponsor
-_LONGEST_AD = 2000
-_WHOLE_CUE = 200  # a caption line is too short to be a message by itself
+# Where the talk goes on.
+_BACK = re.compile(
+    r"""(?:\b(?:alright|all\sright|okay|ok|and|now|so),?\s)? \bwe(?:['’]re|\sare)\sback\b
+    | \bBreak:\s | \blet['’]s\s(?:get|go|jump|dive)\s(?:right\s)?(?:back\s)?in(?:to)?\b
+    | (?<=[.!?]\s)[^.!?]{0,40}\bback\sto\s(?:the|our)\s(?:show|conversation|episode|interview)\b
+    | (?<=[.!?]\s)With\sthat,\sI\sbring""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_LONGEST_AD = 2500  # characters: what follows in a longer turn is not all the sponsor's
 
 
 def with_ads(turns: Iterable[Turn]) -> tuple[Turn, ...]:
-    """The turns, with those which are a sponsor's message in their own words marked so."""
+    """The turns, with those parts marked which are a sponsor's message in their own words: from
+    the sentence that names the sponsor to where the talk goes on, or the end of the turn."""
 
     def pieces() -> Iterator[Piece]:
         for turn in turns:
-            whole = _is_ad(turn.text)
+            span = _ad(turn.text) if turn.kind is Kind.SPEECH else None
+            position = 0
             for cue in turn.cues:
-                ad = whole or (len(cue.text) >= _WHOLE_CUE and _is_ad(cue.text))
-                yield turn.speaker, Kind.AD if ad and turn.kind is Kind.SPEECH else turn.kind, cue
+                if span is None:
+                    yield turn.speaker, turn.kind, cue
+                else:
+                    yield from _parted(turn.speaker, cue, span[0] - position, span[1] - position)
+                position += len(cue.text) + 1
 
     return grouped(pieces())
 
 
-def _is_ad(text: str) -> bool:
-    return len(text) <= _LONGEST_AD and _SPONSORED.search(text[: _AT_ONCE + 100]) is not None
+def _ad(text: str) -> tuple[int, int] | None:
+    """Where a sponsor's message begins and ends."""
+    match = _SPONSORED.search(text)
+    if match is None:
+        return None
+    begins = match.start("ad")
+    if match["announced"]:  # whose messages may come, or have been cut out
+        end = SENTENCE_END.search(text, match.end())
+        ends = end.end() if end else len(text)
+        further = _SPONSORED.match(text, max(0, ends - 2))
+        if further is None or further["announced"]:
+            return begins, ends
+    return begins, _last_mention(text, begins, match.end())
+
+
+_ADDRESS = r"\w[.](?:com|org|net|io|dev|co|ai|app|fm|so|tech|me)\b|\bdot com\b|\bsponsor"
+_CAPITAL = re.compile(r"\b[A-Z][\w’'-]+")
+_UNRELATED = 5  # sentences in which neither the sponsor nor an address is named: the ad is over
+
+
+def _last_mention(text: str, begins: int, named: int) -> int:
+    """Where a message ends: with the last sentence that names the sponsor or an address, or where
+    somebody says that the talk goes on. (After ``named`` the sponsor's name comes first.)"""
+    back = _BACK.search(text, named)
+    limit = min(back.start() if back else len(text), begins + _LONGEST_AD)
+    stop = SENTENCE_END.search(text, named)
+    first = text[named : min(named + 60, stop.start() + 1 if stop else len(text))]
+    names = "|".join(re.escape(name) for name in _CAPITAL.findall(first)[:4])
+    mention = re.compile(rf"\b(?:{names})\b|{_ADDRESS}" if names else _ADDRESS)
+    ends = position = begins
+    unrelated = 0
+    while position < limit and unrelated <= _UNRELATED:
+        stop = SENTENCE_END.search(text, max(position, named))
+        end = min(stop.end() if stop else len(text), limit)
+        if ends == begins or mention.search(text, position, end):
+            ends, unrelated = end, 0
+        else:
+            unrelated += 1
+        position = end
+    return ends
+
+
+def _parted(speaker: Speaker, cue: Cue, begins: int, ends: int) -> Iterator[Piece]:
+    """A cue, with the part of it that is a sponsor's."""
+    text = cue.text
+    begins, ends = max(0, min(begins, len(text))), max(0, min(ends, len(text)))
+    parts = [
+        (Kind.SPEECH, text[:begins].strip()),
+        (Kind.AD, text[begins:ends].strip()),
+        (Kind.SPEECH, text[ends:].strip()),
+    ]
+    said = [(kind, part) for kind, part in parts if part]
+    for number, (kind, part) in enumerate(said):
+        start = cue.start_ms if number == 0 else None
+        end = cue.end_ms if number == len(said) - 1 else None
+        label = cue.label if number == 0 else None
+        yield speaker, kind, Cue(part, start, end, label)

@@ -102,8 +102,14 @@ def _plain(fields: dict[str, Any]) -> dict[str, Any]:
 
 def _person(fields: dict[str, Any]) -> Person:
     role = Role(fields["role"]) if fields["role"] else None
-    source, aliases = Source(fields["source"]), tuple(fields["aliases"])
-    return Person(**{**fields, "role": role, "source": source, "aliases": aliases})
+    told = fields["occupation_source"]
+    read = {
+        "role": role,
+        "source": Source(fields["source"]),
+        "aliases": tuple(fields["aliases"]),
+        "occupation_source": Source(told) if told else None,
+    }
+    return Person(**(fields | read))
 
 
 def _speaker(fields: dict[str, Any]) -> Speaker:

@@ -1,0 +1,61 @@
+"""A document that takes too long or too much is refused; the others go on."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import talksearch
+from talksearch import formats, guard
+from talksearch.errors import DocumentError, TranscriptParseError
+from talksearch.model import Document
+
+LARGE = b"Ana: Salt cracks in the kiln.\n\nBo: Why is that?\n\n" * 12_000
+
+
+def test_a_large_document_is_read_as_a_small_one() -> None:
+    assert len(LARGE) > guard.LARGE
+    document = Document(LARGE, "talk.txt")
+    assert guard.read(document) == formats.read(document)
+    assert guard.read(document, "text") == formats.read(document)
+
+
+def test_its_errors_come_through() -> None:
+    broken = Document(b"[" + b'{"start": 1},' * 60_000, "talk.json")
+    with pytest.raises(TranscriptParseError, match="not valid JSON") as raised:
+        guard.read(broken)
+    assert raised.value.source == "talk.json"
+
+
+def test_one_that_takes_too_long_is_ended() -> None:
+    began = time.perf_counter()
+    with pytest.raises(DocumentError, match="was not read in 0 s"):
+        guard.read(Document(LARGE, "talk.txt"), seconds=0.01)
+    assert time.perf_counter() - began < 5
+
+
+def test_one_that_takes_too_much_memory_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("resource")
+    # The child reads the limit from the module, so it is given one of its own here.
+    code = "import talksearch.guard as g; g.MEMORY = 120 * 2**20; g.main()"
+    run = subprocess.run
+
+    def smaller(command: list[str], **options: Any) -> Any:
+        return run([command[0], "-c", code], **options)
+
+    monkeypatch.setattr(subprocess, "run", smaller)
+    with pytest.raises(DocumentError, match="too much memory"):
+        guard.read(Document(LARGE * 20, "talk.txt"))
+
+
+def test_the_others_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.txt").write_bytes(LARGE)
+    (tmp_path / "b.txt").write_bytes(LARGE[:200])
+    monkeypatch.setattr(guard.read, "__kwdefaults__", {"seconds": 0.01})
+    with talksearch.open(tmp_path / "home") as archive:
+        outcomes = {Path(o.source).name: o.status for o in archive.add(tmp_path)}
+    assert outcomes == {"a.txt": "failed", "b.txt": "new"}
