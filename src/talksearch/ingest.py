@@ -52,7 +52,7 @@ from talksearch.words import fold_words
 
 __all__ = ["read_alone", "sync", "transcript"]
 
-VERSION = 1
+VERSION = 2
 """Raise it when the same documents would now be read differently."""
 
 
