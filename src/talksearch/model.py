@@ -85,6 +85,17 @@ _ROLES = {role.value.replace("-", " "): role for role in Role} | {
     "panellist": Role.PANELIST,
     "audience member": Role.AUDIENCE,
 }
+# What those who ask and those who answer are called in some other languages.
+_ASKING = """
+    moderation moderatorin interviewerin animateur animatrice présentateur présentatrice chercheur
+    chercheuse enquêteur enquêtrice intervieweur intervieweuse entrevistador entrevistadora
+    presentador presentadora intervistatore conduttore
+"""
+_ANSWERING = """
+    gast befragte befragter interviewte interviewter invité invitée interviewé interviewée
+    interviewe enquêté enquêtée invitado invitada entrevistado entrevistada ospite intervistato
+"""
+_ROLES |= dict.fromkeys(_ASKING.split(), Role.HOST) | dict.fromkeys(_ANSWERING.split(), Role.GUEST)
 
 
 class Source(StrEnum):

@@ -9,12 +9,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from talksearch.errors import UnknownFormatError
 from talksearch.formats.base import Format, Head, Metadata, Reading
-from talksearch.formats.json_text import at, label_of, load, text_of, with_unknown_voices
-from talksearch.model import Cue, Document
+from talksearch.formats.json_text import (
+    at,
+    label_of,
+    load,
+    objects,
+    text_of,
+    with_unknown_voices,
+)
+from talksearch.model import Cue, Document, Person, Role
 from talksearch.timecode import parse_timecode
 
 Row = dict[str, Any]
@@ -65,7 +73,27 @@ def _parse(document: Document) -> Reading:
             end = None if length is None else start + length
         label = label_of(_first(row, _SPEAKER))
         cues.append(Cue(text_of(_first(row, _TEXT)) or "", start, end, label))
-    return Reading(with_unknown_voices(cues), _metadata(value))
+    people = _people(value)
+    cues = [
+        replace(cue, label=people[cue.label].name) if cue.label in people else cue for cue in cues
+    ]
+    metadata = replace(_metadata(value), people=tuple(people.values()))
+    return Reading(with_unknown_voices(cues), metadata)
+
+
+_PEOPLE = ("contributors", "speakers", "participants", "people")
+
+
+def _people(value: object) -> dict[str, Person]:
+    """Who takes part, by the id that stands for them in the rows, as Podlove's player has it."""
+    found: dict[str, Person] = {}
+    for row in (row for name in _PEOPLE for row in objects(value, name)):
+        key, name = row.get("id"), text_of(row.get("name"))
+        if isinstance(key, str | int) and name:
+            told = row.get("role")
+            label = text_of(at(told, "title")) or text_of(at(told, "slug")) or text_of(told)
+            found[label_of(key) or ""] = Person(name, Role.parse(label or ""), label)
+    return found
 
 
 def _metadata(value: object) -> Metadata:
@@ -75,7 +103,7 @@ def _metadata(value: object) -> Metadata:
 
     return Metadata(
         title=told(*_TITLE),
-        show=told(*_SHOW),
+        show=told(*_SHOW) or text_of(at(value, "show", "title")),
         language=told("language", "lang"),
         guid=told("guid"),
     )
