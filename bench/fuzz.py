@@ -30,7 +30,8 @@ MARKS = (
     b"\n", b"\n\n", b"<", b">", b"</", b"-->", b"&", b"&#x110000;", b'"', b"'", b"{", b"}", b"[",
     b"]", b"**", b"\\", b"---\n", b"```\n", b"<v ", b"<!--", b"\xff", b"\xc3", b"\xe2\x80", b": ",
     b"Ana: ", b"[00:12]", b"99:99:99,999", b"<p>", b"<script>", b"\t", b"\x00", b"# ", b",",
-    b"null", b"-1", b"1e999", b"9" * 400, b"true", b"\xef\xbb\xbf", b"\xff\xfe", b"\r", b"\xe3\x80\x82",
+    b"null", b"-1", b"1e999", b"9" * 400, b"true", b"\xef\xbb\xbf", b"\xff\xfe", b"\r",
+    b"\xe3\x80\x82",
     b"\xf0\x9f\x8e\x99", b"\xed\xa0\x80", b"<![CDATA[", b"<!DOCTYPE x [", b"<!ENTITY a 'b'>",
 )  # fmt: skip
 

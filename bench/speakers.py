@@ -201,7 +201,7 @@ def records(sources: Iterable[Path]) -> list[Record]:
             gathering = Gathering(corpus, fetcher)
             for source in sources:
                 gathering.add(str(source), Given())
-            gathering.match()
+            gathering.match(tell=True)
             ingest.sync(corpus, keeper, fresh=True)  # type: ignore[arg-type]
         return list(keeper.kept.values())
 

@@ -139,7 +139,7 @@ class Archive:
         with self._gathering() as gathering:
             for source in sources:
                 gathering.add(os.fspath(source), given)
-            gathering.match()
+            gathering.match(tell=True)
             outcomes = self._sync(gathering.folders)
         return gathering.outcomes + [
             o for o in outcomes if o.status != "unchanged" or o.source in gathering.sources
@@ -158,7 +158,7 @@ class Archive:
                 gathering.refresh(folder)
                 if self._progress:
                     self._progress("fetching feeds", done, len(folders))
-            gathering.match()
+            gathering.match(tell=False)  # it was told when they were added
             outcomes = self._sync()
         return gathering.outcomes + outcomes
 

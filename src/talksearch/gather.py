@@ -227,10 +227,13 @@ class Gathering:
 
     # Transcripts and feeds that tell of the same episodes
 
-    def match(self) -> None:
+    def match(self, *, tell: bool) -> None:
         """Bring transcripts that were added by themselves to the items of the feeds that they are
-        of, where one of the two is new. What belongs to a feed's show and has no item is told."""
+        of, where one of the two is new. ``tell`` of those that belong to a feed's show and have no
+        item there."""
         for folder in self._corpus.folders():
+            if not self._read and folder not in self._fed:
+                continue
             try:
                 state = self._corpus.feed(folder)
                 if state is None or state[1] is None:
@@ -239,7 +242,7 @@ class Gathering:
             except SourceError:
                 continue  # ingest reports it
             for group, documents in self._without_item(everything=folder in self._fed).items():
-                self._match_group(folder, feed, group, documents)
+                self._match_group(folder, feed, group, documents, tell=tell)
 
     def _without_item(self, *, everything: bool) -> dict[str, dict[str, Stored]]:
         """The documents that no feed knows, by their groups and then by name."""
@@ -254,14 +257,20 @@ class Gathering:
         return groups
 
     def _match_group(
-        self, folder: str, feed: feeds.Feed, group: str, documents: Mapping[str, Stored]
+        self,
+        folder: str,
+        feed: feeds.Feed,
+        group: str,
+        documents: Mapping[str, Stored],
+        *,
+        tell: bool,
     ) -> None:
         told = {name: self._metadata(stored) for name, stored in documents.items()}
         matches = match(group, told, feed, set(self._guids(folder)))
         for name, (guid, how) in matches.items.items():
             self._move(documents[name], folder, guid, how)
         left = [name for name in documents if name not in matches.items]
-        if matches.same_show and left:
+        if tell and matches.same_show and left:
             names = ", ".join(left[:3]) + (" …" if len(left) > 3 else "")
             _log.warning(
                 "%s: %d of %d transcripts are of no episode in the feed %r: %s",

@@ -298,7 +298,7 @@ class _Folder:
             elif unit.id in self._records:
                 record = self._records[unit.id]
                 episodes.append((record.episode, record.appearances))
-        episodes.sort(key=lambda pair: _publication(pair[0]))
+        episodes.sort(key=lambda pair: pair[0].order)
         return {episode.id: cast for episode, cast in episodes}
 
     def _put_one(
@@ -325,13 +325,6 @@ class _Folder:
 
 def _among(hosts: frozenset[str], cast: Iterable[Appearance]) -> tuple[str, ...]:
     return tuple(sorted(hosts & {a.speaker.name for a in cast if a.speaker.name}))
-
-
-def _publication(episode: Episode) -> tuple[object, ...]:
-    """Dated episodes by date; the rest by number, or by the numbers in their names."""
-    named = [int(part) if part.isdigit() else 0 for part in re.split(r"(\d{1,9})", episode.source)]
-    date = episode.date.isoformat() if episode.date else ""
-    return date, episode.season or 0, episode.number or 0, named, episode.source
 
 
 # One episode

@@ -7,6 +7,7 @@ from the start of the recording, or None where nothing tells.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -173,6 +174,17 @@ class Episode:
     people: tuple[Person, ...] = ()
     guid: str | None = None
     source: str = ""
+
+    @property
+    def order(self) -> tuple[str, int, int, list[int], str]:
+        """What the episodes of a show are sorted by: dated ones by date, the rest by number, or by
+        the numbers in their names."""
+        named = [int(part) if part.isdigit() else 0 for part in _NUMBERS.split(self.source)]
+        date = self.date.isoformat() if self.date else ""
+        return date, self.season or 0, self.number or 0, named, self.source
+
+
+_NUMBERS = re.compile(r"(\d{1,9})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,8 @@ class Namesakes:
 @dataclass(slots=True)
 class _Heard:
     words: int = 0
-    episodes: list[tuple[str, str]] = field(default_factory=list)
-    """When and which: the order of publication, as far as it is known."""
+    episodes: list[tuple[int, str]] = field(default_factory=list)
+    """The place in the order of publication, and the episode's id."""
 
 
 def namesakes(records: Iterable[Record]) -> list[Namesakes]:
@@ -50,12 +50,11 @@ def namesakes(records: Iterable[Record]) -> list[Namesakes]:
 
 def _within(records: list[Record]) -> Iterator[tuple[int, Namesakes]]:
     heard: dict[str, _Heard] = defaultdict(_Heard)
-    for record in records:
-        when = str(record.episode.date or "")
+    for place, record in enumerate(sorted(records, key=lambda record: record.episode.order)):
         for appearance in record.appearances:
             if person := appearance.speaker.person:
                 heard[person.name].words += appearance.words
-                heard[person.name].episodes.append((when, record.episode.id))
+                heard[person.name].episodes.append((place, record.episode.id))
     for name, other in _pairs(heard):
         one, two = heard[name], heard[other]
         if one.words < two.words:
@@ -108,8 +107,6 @@ def _contracts(short: str, long: tuple[str, ...]) -> bool:
 
 def _follow(one: _Heard, two: _Heard) -> bool:
     """Is each often there, and one only after the other? Names change."""
-    if min(len(one.episodes), len(two.episodes)) < _FEW or not all(
-        when for when, _ in (*one.episodes, *two.episodes)
-    ):
+    if min(len(one.episodes), len(two.episodes)) < _FEW:
         return False
     return max(one.episodes) < min(two.episodes) or max(two.episodes) < min(one.episodes)
