@@ -12,10 +12,13 @@ from __future__ import annotations
 
 import argparse
 import random
+import signal
 import sys
 import time
 import traceback
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from talksearch import formats
@@ -105,12 +108,28 @@ def damaged(data: bytes, samples: list[tuple[str, bytes]], chance: random.Random
     return data[:200_000]
 
 
+@contextmanager
+def deadline() -> Iterator[None]:
+    """An end to what would not end; regular expressions heed signals, too."""
+
+    def late(*_: object) -> None:
+        raise TimeoutError
+
+    signal.signal(signal.SIGALRM, late)
+    signal.alarm(20)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+
+
 def finding(data: bytes, format: Format | None) -> str | None:
     """What is wrong with how a document is read; None where all is well."""
     name = format.name if format else "detected"
     try:
-        reading = formats.read(Document(data, "x"), format)
-        attribute(reading, ())
+        with deadline():
+            reading = formats.read(Document(data, "x"), format)
+            attribute(reading, ())
     except TalkSearchError:
         return None
     except Exception as error:  # noqa: BLE001 - this is what is looked for

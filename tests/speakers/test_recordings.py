@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from talksearch.formats.base import Metadata, Reading
@@ -288,3 +290,24 @@ def test_what_people_say_of_themselves(said: str, told: tuple[str, str] | None) 
     assert person is not None
     assert ((person.occupation, person.organization) if person.occupation_source else None) == told
     assert person.occupation_source in (None, Source.INFERRED)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" + "a" * 50_000,
+        "(a " * 20_000,
+        "[" * 50_000,
+        "*a" * 25_000,
+        "this episode is brought to you by " * 2000,
+        "I'm a " * 10_000,
+        "Ada Byron, a " * 5_000,
+        "we have one " * 5_000,
+    ],
+    ids=lambda text: text[:12],
+)
+def test_floods_of_words_take_linear_time(text: str) -> None:
+    began = time.perf_counter()
+    attribute(Reading((Cue(text, label="Ana Ruiz"), Cue(text, label="Bo Katz"))), ())
+    attribute(Reading((Cue(text), Cue(text)), spoken=False), ())
+    assert time.perf_counter() - began < 3

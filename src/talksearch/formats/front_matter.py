@@ -240,7 +240,7 @@ def _people(keys: Mapping[str, Any]) -> Iterator[Person]:
 
 _JOINT = re.compile(r"\s+(?:and|&|\+)\s+|\s*;\s*")
 _LISTED = re.compile(r"\s+(?:and|&|\+)\s+|\s*[;,]\s*(?:and\s+)?")
-_NAME = re.compile(r"[^\W\d_a-z][^\W\d_]*(?:[ .'’-]+[^\W\d_][\w.'’-]*){0,4}")
+_NAME = re.compile(r"[^\W\d_a-z][^\W\d_]*+(?:[ .'’-]++[^\W\d_][\w.'’-]*+){0,4}")
 
 
 _ORGANIZATION = ("organization", "organisation", "company", "org")

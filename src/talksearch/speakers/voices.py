@@ -81,7 +81,7 @@ def _speaker(label: str, name: str | None, person: Person | None, role: Role | N
 
 # "[laughs]", "(Applause)", "♪♪": what happens in the room, where it is all that a cue says.
 _STAGE_DIRECTION = re.compile(
-    r"(?:\[[^\[\]]{0,80}\]|\((?:[^\W\d_]+\s?){1,4}\)|\*\w{1,30}\*|[♪♫\s.…–—-])+"
+    r"(?:\[[^\[\]]{0,80}\]|\((?:[^\W\d_]++\s?+){1,4}\)|\*\w{1,30}\*|[♪♫\s.…–—-])+"
 )
 
 
