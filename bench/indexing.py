@@ -57,7 +57,8 @@ def built(home: Path, data: Path) -> Iterator[str]:
     with talksearch.open(home) as archive:
         held = archive.status()
     yield f"talksearch add: {ran.stdout.strip()} (exit status {ran.returncode})"
-    yield from ran.stderr.splitlines()
+    # Where the data lies is nobody's business but this machine's.
+    yield from ran.stderr.replace(f"{data.resolve().parent}/", "").splitlines()
     yield (
         f"{held.episodes:,} episodes, {held.words:,} words, {held.passages:,} passages\n"
         f"{took:,.0f} s, {held.corpus_bytes / 1e6 / took:.2f} MB/s, peak memory {peak:,.0f} MB\n"

@@ -362,3 +362,40 @@ def test_the_sample_corpus_is_whole() -> None:
         "the-long-kiln",
         "tidewater",
     ]
+
+
+def test_sponsors_can_be_left_out(ask: Run, tmp_path: Path) -> None:
+    talk = tmp_path / "talk.md"
+    talk.write_text(
+        "**Ana Ruiz:** This episode is brought to you by Kilnworks. Kilnworks kilns are warm.\n\n"
+        "**Bo Katz:** Our kilns are cold.\n\n**Ana Ruiz:** Why?\n"
+    )
+    home = ("--home", tmp_path / "home")
+    assert ask(*home, "add", talk).status == 0
+    found = [
+        json.loads(ask(*home, "search", "--format", "json", *words).out)["total"]
+        for words in (("kilns",), ("kilns", "--no-ads"), ("--", "kilns", "-kind:ad"))
+    ]
+    assert found == [2, 1, 1]
+
+
+def test_who_is_who_on_the_command_line(ask: Run, tmp_path: Path) -> None:
+    for name, who in (("a", "KBall"), ("b", "Kevin Ball")):
+        (tmp_path / f"{name}.md").write_text(
+            f"**{who}:** Salt cracks.\n\n**Ana Ruiz:** Why?\n\n**{who}:** It cools.\n"
+        )
+    home = ("--home", tmp_path / "home")
+    ask(*home, "add", tmp_path / "a.md", tmp_path / "b.md", "--show", "Kiln")
+    suggested = ask(*home, "speakers", "suggest").out
+    assert 'talksearch speakers merge "KBall" "Kevin Ball"' in suggested
+    assert "Salt cracks." in suggested and "Kiln" in suggested
+    assert ask(*home, "speakers", "merge", "Kevin Ball", "KBall").out.startswith("2 changed")
+    assert "Kevin Ball is also KBall" in ask(*home, "speakers", "decisions").out
+    nothing = ask(*home, "speakers", "suggest")
+    assert (nothing.status, nothing.out) == (1, "") and "no two names" in nothing.err
+    assert ask(*home, "speakers", "undo").status == 0
+    assert ask(*home, "speakers", "undo").status == 2
+    decided = json.loads(ask(*home, "speakers", "alias", "KBall", "K. Ball", "--json").out)
+    assert decided["outcomes"][0]["status"] == "changed"
+    (decision,) = json.loads(ask(*home, "speakers", "decisions", "--json").out)
+    assert (decision["number"], decision["others"]) == (3, ["K. Ball"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from talksearch.cli.shared import open_home, report
@@ -45,6 +47,8 @@ def suggest(name: str, as_json: bool) -> int:
         found = archive.people.suggest(name)
     entries = [each.to_dict() for each in found]
     write([data.as_json(entries)] if as_json else text.suggestions(found, style()))
+    if not found:
+        print("no two names look like one person's", file=sys.stderr)
     return 0 if found else 1
 
 
@@ -111,4 +115,6 @@ def decisions(as_json: bool) -> int:
         found = archive.people.decisions()
     entries = [data.decision(each) for each in found]
     write([data.as_json(entries)] if as_json else text.decisions(found, style()))
+    if not found:
+        print("nothing was decided about names", file=sys.stderr)
     return 0 if found else 1

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Metadata, Reading
 from talksearch.formats.decode import decode
-from talksearch.formats.recognizers.timed_words import TimedWord, cues_of_words
+from talksearch.formats.timed_words import TimedWord, cues_of_words
 from talksearch.model import Document
 
 if TYPE_CHECKING:

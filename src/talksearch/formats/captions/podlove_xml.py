@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Reading
-from talksearch.formats.recognizers.timed_words import TimedWord, cues_of_words
+from talksearch.formats.timed_words import TimedWord, cues_of_words
 from talksearch.formats.xml_tree import Element, attribute, local_name, parse_xml, text_lines
 from talksearch.model import Document
 from talksearch.timecode import parse_timecode

@@ -11,7 +11,7 @@ import re
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Reading
 from talksearch.formats.decode import decode
-from talksearch.formats.recognizers.timed_words import TimedWord, cues_of_words
+from talksearch.formats.timed_words import TimedWord, cues_of_words
 from talksearch.model import Cue, Document
 from talksearch.timecode import parse_timecode
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from talksearch.formats.base import Format, Head, Metadata, Reading
 from talksearch.formats.json_text import at, label_of, load, objects, text_of, time_of
-from talksearch.formats.recognizers.timed_words import TimedWord, cues_of_words
+from talksearch.formats.timed_words import TimedWord, cues_of_words
 from talksearch.model import Document
 
 

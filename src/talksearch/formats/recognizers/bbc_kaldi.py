@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from talksearch.formats.base import Format, Head, Reading
 from talksearch.formats.json_text import at, label_of, load, objects, text_of, time_of
-from talksearch.formats.recognizers.timed_words import TimedWord, cues_of_words, speaker_at
+from talksearch.formats.timed_words import TimedWord, cues_of_words, speaker_at
 from talksearch.model import Document
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from talksearch.formats.base import Format, Head, Metadata, Reading
 from talksearch.formats.json_text import at, label_of, load, objects, text_of, time_of
-from talksearch.formats.recognizers.timed_words import TimedWord, cues_of_words
+from talksearch.formats.timed_words import TimedWord, cues_of_words
 from talksearch.model import Cue, Document
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from talksearch.formats.base import Format, Head, Reading
 from talksearch.formats.json_text import at, label_of, load, objects, text_of, time_of
-from talksearch.formats.recognizers.timed_words import TimedWord, cues_of_words, speaker_at
+from talksearch.formats.timed_words import TimedWord, cues_of_words, speaker_at
 from talksearch.model import Document
 
 _UNNAMED = frozenset({"Unnamed Speaker", "U_UKN", "UKN"})

@@ -21,7 +21,7 @@ from talksearch.formats.json_text import (
     time_of,
     with_unknown_voices,
 )
-from talksearch.formats.recognizers.timed_words import TimedWord, cues_of_words
+from talksearch.formats.timed_words import TimedWord, cues_of_words
 from talksearch.model import Cue, Document
 
 # One of them at least, for others have segments with these names too, in other units of time.
