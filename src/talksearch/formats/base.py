@@ -1,11 +1,13 @@
 """What a transcript format is, and how to add one:
 
-1. Write ``formats/<name>.py`` with a function ``parse(document) -> Reading`` that raises
+1. Write ``formats/<name>.py`` (captions into ``captions/``, the JSON of a speech recognizer into
+   ``recognizers/``) with a function ``parse(document) -> Reading`` that raises
    ``TranscriptParseError`` (and nothing else, but for what ``decode`` raises) for bytes it cannot
    read.
 2. In the same file, ``FORMAT = Format(name, media_types, suffixes, sniff, parse)``. ``sniff`` sees
-   the document's head and claims only a strong signature of its own; it never rules out others.
-3. Put it into the tuple in ``formats/__init__.py``, before the formats less specific than it.
+   the document's head, or all of it as JSON, and claims only a strong signature of its own; it
+   never rules out others.
+3. Put it into the tuple in the folder's ``__init__.py``, before the formats less specific than it.
 4. Add sample pairs to ``tests/formats/data/<name>/``: ``x.<suffix>`` and ``x.expected.json``.
 """
 

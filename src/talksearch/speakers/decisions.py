@@ -42,13 +42,15 @@ def in_force(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
 
 
 def touching(
-    decisions: Iterable[Decision],
+    decisions: Sequence[Decision],
     folder: str,
     episode: Episode,
     appearances: Iterable[Appearance],
 ) -> tuple[int, ...]:
     """The numbers of the decisions in force that have to do with an episode: they are about it, or
     about a name that occurs in it."""
+    if not decisions:
+        return ()
     names: set[tuple[str, ...]] = set()
     people = [*episode.people, *(a.speaker.person for a in appearances if a.speaker.person)]
     for person in people:
