@@ -103,7 +103,12 @@ def test_the_registry_is_consistent() -> None:
 
 
 def fixed(*cues: Cue) -> Format:
-    return Format("fixed", "Fixed", (), (), lambda head: False, lambda document: Reading(cues))
+    return Format(
+        name="fixed",
+        title="Fixed",
+        sniff=lambda head: False,
+        parse=lambda document: Reading(cues),
+    )
 
 
 def test_read_checks_every_cue() -> None:

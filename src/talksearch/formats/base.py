@@ -78,14 +78,14 @@ class Reading:
     spoken: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """One transcript format. ``suffixes`` have their dot and are lower case; ``media_types`` are
     without parameters."""
 
     name: str
     title: str
-    media_types: tuple[str, ...]
-    suffixes: tuple[str, ...]
+    media_types: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = ()
     sniff: Callable[[Head], bool]
     parse: Callable[[Document], Reading]

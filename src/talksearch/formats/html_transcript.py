@@ -51,8 +51,6 @@ _HEADING = re.compile(r"h[1-6]")
 FORMAT = Format(
     name="html-transcript",
     title="Podcasting 2.0 HTML",
-    media_types=(),
-    suffixes=(),
     sniff=_sniff,
     parse=_parse,
 )

@@ -56,8 +56,6 @@ def _ms(value: str | None) -> int | None:
 FORMAT = Format(
     name="hyperaudio",
     title="Hyperaudio pages",
-    media_types=(),
-    suffixes=(),
     sniff=_sniff,
     parse=_parse,
 )

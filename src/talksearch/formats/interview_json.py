@@ -56,8 +56,6 @@ def _metadata(interview: dict[str, Any]) -> Metadata:
 FORMAT = Format(
     name="interview-json",
     title="MediaSum JSON",
-    media_types=(),
-    suffixes=(),
     sniff=_sniff,
     parse=_parse,
 )

@@ -14,7 +14,16 @@ from talksearch.formats.json_value import json_value
 from talksearch.model import Cue, Document
 from talksearch.timecode import parse_timecode, seconds_to_ms
 
-__all__ = ["at", "label_of", "load", "objects", "text_of", "time_of", "with_unknown_voices"]
+__all__ = [
+    "at",
+    "label_of",
+    "load",
+    "objects",
+    "text_of",
+    "time_of",
+    "voice_of",
+    "with_unknown_voices",
+]
 
 
 def load(document: Document) -> Any:
@@ -72,6 +81,12 @@ def label_of(value: object) -> str | None:
         return f"Speaker {value}"
     text = text_of(value)
     return f"Speaker {text}" if text and text.isdigit() else text
+
+
+def voice_of(value: object) -> str | None:
+    """As ``label_of``, where a single letter is a voice's number too."""
+    label = label_of(value)
+    return f"Speaker {label}" if label and len(label) == 1 else label
 
 
 def with_unknown_voices(cues: Iterable[Cue]) -> tuple[Cue, ...]:

@@ -40,8 +40,6 @@ def _parse(document: Document) -> Reading:
 FORMAT = Format(
     name="podcasting-json",
     title="Podcasting 2.0 JSON",
-    media_types=(),
-    suffixes=(),
     sniff=_sniff,
     parse=_parse,
 )

@@ -57,7 +57,6 @@ def _ms(time: re.Match[str]) -> int:
 FORMAT = Format(
     name="lrc",
     title="LRC",
-    media_types=(),
     suffixes=(".lrc",),
     sniff=_sniff,
     parse=_parse,

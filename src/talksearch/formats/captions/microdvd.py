@@ -53,7 +53,6 @@ def _ms(frame: str, rate: float | None) -> int | None:
 FORMAT = Format(
     name="microdvd",
     title="MicroDVD",
-    media_types=(),
     suffixes=(".sub",),
     sniff=_sniff,
     parse=_parse,

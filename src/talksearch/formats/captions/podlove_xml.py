@@ -49,8 +49,6 @@ def _items(root: Element) -> Iterator[TimedWord]:
 FORMAT = Format(
     name="podlove-xml",
     title="Podlove Simple Transcripts",
-    media_types=(),
-    suffixes=(),
     sniff=_sniff,
     parse=_parse,
 )

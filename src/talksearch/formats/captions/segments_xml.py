@@ -6,7 +6,7 @@ import re
 
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Reading
-from talksearch.formats.json_text import label_of, time_of
+from talksearch.formats.json_text import time_of, voice_of
 from talksearch.formats.xml_tree import local_name, parse_xml
 from talksearch.model import Cue, Document
 
@@ -22,8 +22,7 @@ def _parse(document: Document) -> Reading:
     for element in parse_xml(document).iter():
         if local_name(element) == "segment":
             told = {local_name(child): (child.text or "").strip() for child in element}
-            label = label_of(told.get("speaker"))
-            label = f"Speaker {label}" if label and len(label) == 1 else label
+            label = voice_of(told.get("speaker"))
             start, end = time_of(told.get("start")), time_of(told.get("end"))
             cues.append(Cue(told.get("text", ""), start, end, label))
     if not any(cue.text for cue in cues):
@@ -34,8 +33,6 @@ def _parse(document: Document) -> Reading:
 FORMAT = Format(
     name="segments-xml",
     title="SpokenData XML",
-    media_types=(),
-    suffixes=(),
     sniff=_sniff,
     parse=_parse,
 )

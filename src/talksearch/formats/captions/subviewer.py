@@ -50,7 +50,6 @@ def _ms(text: str) -> int | None:
 FORMAT = Format(
     name="sbv",
     title="SubViewer and YouTube SBV",
-    media_types=(),
     suffixes=(".sbv",),
     sniff=_sniff,
     parse=_parse,

@@ -68,7 +68,6 @@ def _turn(turn: Element, names: dict[str, str]) -> Iterator[Cue]:
 FORMAT = Format(
     name="transcriber",
     title="Transcriber",
-    media_types=(),
     suffixes=(".trs",),
     sniff=_sniff,
     parse=_parse,

@@ -42,8 +42,6 @@ def _parse(document: Document) -> Reading:
 FORMAT = Format(
     name="whisper-text",
     title="Whisper's printed lines",
-    media_types=(),
-    suffixes=(),
     sniff=_sniff,
     parse=_parse,
 )

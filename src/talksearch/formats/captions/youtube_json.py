@@ -37,7 +37,6 @@ def _parse(document: Document) -> Reading:
 FORMAT = Format(
     name="youtube-json",
     title="YouTube json3",
-    media_types=(),
     suffixes=(".json3",),
     sniff=_sniff,
     parse=_parse,

@@ -52,7 +52,6 @@ def _ms(value: str | None) -> int | None:
 FORMAT = Format(
     name="youtube-xml",
     title="YouTube timedtext XML",
-    media_types=(),
     suffixes=(".srv1", ".srv2", ".srv3"),
     sniff=_sniff,
     parse=_parse,

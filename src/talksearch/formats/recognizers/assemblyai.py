@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from talksearch.formats.base import Format, Head, Metadata, Reading
-from talksearch.formats.json_text import at, label_of, load, objects, text_of
+from talksearch.formats.json_text import at, load, objects, text_of, voice_of
 from talksearch.formats.timed_words import TimedWord, cues_of_words
 from talksearch.model import Cue, Document
 
@@ -38,7 +38,7 @@ def _parse(document: Document) -> Reading:
             text_of(word.get("text")) or "",
             _ms(word.get("start")),
             _ms(word.get("end")),
-            _label(word.get("speaker")),
+            voice_of(word.get("speaker")),
         )
         for word in objects(answer, "words")
     ]
@@ -51,11 +51,6 @@ def _parse(document: Document) -> Reading:
     )
 
 
-def _label(value: object) -> str | None:
-    label = label_of(value)
-    return f"Speaker {label}" if label and len(label) == 1 else label
-
-
 def _ms(value: object) -> int | None:
     return round(value) if isinstance(value, int | float) and 0 <= value < 1e12 else None
 
@@ -63,8 +58,6 @@ def _ms(value: object) -> int | None:
 FORMAT = Format(
     name="assemblyai",
     title="AssemblyAI JSON",
-    media_types=(),
-    suffixes=(),
     sniff=_sniff,
     parse=_parse,
 )

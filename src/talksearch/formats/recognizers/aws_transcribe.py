@@ -54,8 +54,6 @@ def _words(value: object) -> Iterator[TimedWord]:
 FORMAT = Format(
     name="aws-transcribe",
     title="Amazon Transcribe JSON",
-    media_types=(),
-    suffixes=(),
     sniff=_sniff,
     parse=_parse,
 )

@@ -50,8 +50,6 @@ def _cue(row: dict[str, Any], text: str, offset: str, duration: str, unit: int) 
 FORMAT = Format(
     name="azure-speech",
     title="Azure AI Speech JSON",
-    media_types=(),
-    suffixes=(),
     sniff=_sniff,
     parse=_parse,
 )

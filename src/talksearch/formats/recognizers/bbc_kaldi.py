@@ -38,8 +38,6 @@ def _parse(document: Document) -> Reading:
 FORMAT = Format(
     name="bbc-kaldi",
     title="BBC Kaldi JSON",
-    media_types=(),
-    suffixes=(),
     sniff=_sniff,
     parse=_parse,
 )

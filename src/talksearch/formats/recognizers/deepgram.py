@@ -43,8 +43,6 @@ def _words(best: object, channel: str | None) -> Iterator[TimedWord]:
 FORMAT = Format(
     name="deepgram",
     title="Deepgram JSON",
-    media_types=(),
-    suffixes=(),
     sniff=_sniff,
     parse=_parse,
 )

@@ -56,8 +56,6 @@ def _place(word: dict[str, Any], text: str) -> tuple[int, int] | None:
 FORMAT = Format(
     name="gentle",
     title="Gentle JSON",
-    media_types=(),
-    suffixes=(),
     sniff=_sniff,
     parse=_parse,
 )

@@ -66,8 +66,6 @@ def _time(value: object) -> int | None:
 FORMAT = Format(
     name="google-speech",
     title="Google Cloud Speech-to-Text JSON",
-    media_types=(),
-    suffixes=(),
     sniff=_sniff,
     parse=_parse,
 )

@@ -53,8 +53,6 @@ def _words(timestamps: object, speakers: dict[Any, Any]) -> Iterator[TimedWord]:
 FORMAT = Format(
     name="ibm-watson",
     title="IBM Watson Speech to Text JSON",
-    media_types=(),
-    suffixes=(),
     sniff=_sniff,
     parse=_parse,
 )

@@ -64,8 +64,6 @@ def _label(value: object) -> str | None:
 FORMAT = Format(
     name="paper-edit",
     title="Digital Paper Edit, slate and autoEdit JSON",
-    media_types=(),
-    suffixes=(),
     sniff=_sniff,
     parse=_parse,
 )

@@ -49,8 +49,6 @@ def _words(value: object) -> Iterator[TimedWord]:
 FORMAT = Format(
     name="rev-ai",
     title="Rev.ai JSON",
-    media_types=(),
-    suffixes=(),
     sniff=_sniff,
     parse=_parse,
 )

@@ -70,8 +70,6 @@ def _old_words(value: object) -> Iterator[TimedWord]:
 FORMAT = Format(
     name="speechmatics",
     title="Speechmatics JSON",
-    media_types=(),
-    suffixes=(),
     sniff=_sniff,
     parse=_parse,
 )

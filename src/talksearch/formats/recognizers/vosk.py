@@ -44,8 +44,6 @@ def _parse(document: Document) -> Reading:
 FORMAT = Format(
     name="vosk",
     title="Vosk JSON",
-    media_types=(),
-    suffixes=(),
     sniff=_sniff,
     parse=_parse,
 )

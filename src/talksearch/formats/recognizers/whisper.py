@@ -68,8 +68,6 @@ def _parse(document: Document) -> Reading:
 FORMAT = Format(
     name="whisper",
     title="Whisper JSON",
-    media_types=(),
-    suffixes=(),
     sniff=_sniff,
     parse=_parse,
 )

@@ -39,8 +39,6 @@ def _time(row: dict[str, Any], which: str) -> int | None:
 FORMAT = Format(
     name="whisper-cpp",
     title="whisper.cpp JSON",
-    media_types=(),
-    suffixes=(),
     sniff=_sniff,
     parse=_parse,
 )
