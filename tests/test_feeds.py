@@ -196,14 +196,14 @@ LAUGHS = b"<!DOCTYPE rss [<!ENTITY a 'ha'>" + b"".join(
     ids=["laughs", "file", "comments", "unclosed"],
 )
 def test_a_bomb_does_not_go_off(data: bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         feed = parse_feed(data, source="feed")
     except FeedParseError:
         pass
     else:
         assert "root:" not in repr(feed) and len(repr(feed)) < 5_000_000
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 MANY = {
@@ -221,10 +221,10 @@ MANY = {
 
 @pytest.mark.parametrize("name", MANY)
 def test_much_of_one_thing_takes_no_longer_than_a_large_feed(name: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with suppress(FeedParseError):
         parse_feed(MANY[name] + b"<title>T</title>", source="feed")
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_a_cut_off_character_leaves_the_others_as_they_are() -> None:

@@ -145,19 +145,20 @@ OPENINGS = {
 
 @EACH_FORMAT
 def test_floods_take_linear_time(format: Format) -> None:
-    # A quadratic step shows at this size as several seconds; the slowest takes a third of one.
+    # A quadratic step shows at this size as several seconds; the slowest takes one. It is the
+    # processor's time: what else the machine does is not the parser's fault.
     for flood in FLOODS:
         text = OPENINGS.get(format.name, '[{"text": "') + flood * (60_000 // len(flood))
-        began = time.perf_counter()
+        began = time.process_time()
         check(text.encode(), format)
-        assert time.perf_counter() - began < 2, flood
+        assert time.process_time() - began < 2, flood
 
 
 def test_many_attributes() -> None:
     text = "<html><body><p " + " ".join(f'a{n}=">"' for n in range(50_000)) + ">said</p>"
-    began = time.perf_counter()
+    began = time.process_time()
     reading = check(text.encode(), formats.by_name("html"))
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     assert reading is not None and [cue.text for cue in reading.cues] == ["said"]
 
 
@@ -178,6 +179,6 @@ def test_nested_front_matter_neither_crashes_nor_takes_the_body(unit: str) -> No
 
 def test_deep_json_and_deep_html_are_bounded() -> None:
     for text in ("[" * 1_000_000, '{"segments":' * 80_000, "<div>" * 200_000 + "said"):
-        began = time.perf_counter()
+        began = time.process_time()
         check(text.encode(), formats.by_name("html" if "<" in text else "podcasting-json"))
-        assert time.perf_counter() - began < 2
+        assert time.process_time() - began < 2

@@ -170,7 +170,7 @@ def test_the_pointer_stands_below_the_place() -> None:
     ids=lambda text: repr(text[:6]),
 )  # fmt: skip
 def test_ten_thousand_characters_of_anything(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         tree = parse(text)
     except QuerySyntaxError as error:
@@ -178,4 +178,4 @@ def test_ten_thousand_characters_of_anything(text: str) -> None:
         assert error.pointer()
     else:
         assert parse(str(tree)) == tree
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2

@@ -91,9 +91,9 @@ def test_it_takes_time_in_proportion(text: str, label: str | None, spoken: bool)
             Cue('"x', label=label),
         )
         reading = Reading(cues, Metadata(description=long), spoken)
-        begun = time.perf_counter()
+        begun = time.process_time()
         attribute(reading, ())
-        return time.perf_counter() - begun
+        return time.process_time() - begun
 
     assert took(80_000) < 10 * took(20_000) + 0.5
 
@@ -102,8 +102,8 @@ def test_it_takes_time_in_proportion(text: str, label: str | None, spoken: bool)
 def test_many_labels_take_time_in_proportion(surname: str) -> None:
     def took(number: int) -> float:
         cues = tuple(Cue("Yes.", label=f"N{'x' * (n % 7)}{n}{surname}") for n in range(number))
-        begun = time.perf_counter()
+        begun = time.process_time()
         attribute(Reading(cues), ())
-        return time.perf_counter() - begun
+        return time.process_time() - begun
 
     assert took(4000) < 10 * took(1000) + 0.5

@@ -307,7 +307,7 @@ def test_what_people_say_of_themselves(said: str, told: tuple[str, str] | None) 
     ids=lambda text: text[:12],
 )
 def test_floods_of_words_take_linear_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     attribute(Reading((Cue(text, label="Ana Ruiz"), Cue(text, label="Bo Katz"))), ())
     attribute(Reading((Cue(text), Cue(text)), spoken=False), ())
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
