@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from talksearch.feeds import Feed, Item
 from talksearch.formats import Metadata
-from talksearch.words import fold_words
+from talksearch.words import fold_words, word_set
 
 __all__ = ["Matches", "match"]
 
@@ -154,11 +154,11 @@ def _numbers_of_document(name: str, told: Metadata) -> _Keys:
 
 # --- shows ----------------------------------------------------------------------------------------
 
-_ANY_SHOW = frozenset(
+_ANY_SHOW = word_set(
     """
     podcast podcasts show shows transcript transcripts episode episodes interview interviews talk
     talks radio audio document documents feed season archive download downloads
-    """.split()  # noqa: SIM905 - a list of a word a line is not read by anybody
+    """
 )
 _MIN_NAME = 4
 

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["Word", "fold", "fold_words", "stem", "stemmer_language", "words"]
+__all__ = ["Word", "fold", "fold_words", "stem", "stemmer_language", "word_set", "words"]
 
 # Written without spaces between words: Thai, Lao, Myanmar, Khmer, kana, Han with its extensions.
 _UNSPACED = (
@@ -159,3 +159,13 @@ def stem(form: str, language: str) -> str:
             return form
         stemmer = cache[language] = Stemmer.Stemmer(name)
     return fold(stemmer.stemWord(form))
+
+
+def word_set(text: str, separator: str | None = None) -> frozenset[str]:
+    """The words of ``text``, parted by blanks or by ``separator``: for lists of words in the code,
+    since two hundred quoted strings are not readable.
+
+    >>> sorted(word_set("b a")), sorted(word_set("sign in| log in", "|"))
+    (['a', 'b'], ['log in', 'sign in'])
+    """
+    return frozenset(word for part in text.split(separator) if (word := " ".join(part.split())))

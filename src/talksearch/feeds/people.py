@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterable, Mapping
 
 from talksearch.feeds.addresses import web_address
-from talksearch.feeds.text import paragraphs, word_set
+from talksearch.feeds.text import paragraphs
 from talksearch.model import Person, Role, Source, clean_text
+from talksearch.words import word_set
 
 __all__ = ["authors", "cast"]
 

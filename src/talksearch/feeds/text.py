@@ -6,13 +6,9 @@ import html
 import re
 
 from talksearch.model import clean_text
+from talksearch.words import word_set
 
-__all__ = ["paragraphs", "shortened", "word_set"]
-
-
-def word_set(words: str) -> frozenset[str]:
-    """The words of a text."""
-    return frozenset(words.split())
+__all__ = ["paragraphs", "shortened"]
 
 
 _MARKUP = re.compile(r"<[a-zA-Z!/]")

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from statistics import median
 
-from talksearch.formats.wordset import word_set
+from talksearch.words import word_set
 
 __all__ = ["drop_furniture", "is_boilerplate"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from talksearch.formats.html_tidy import tidy
-from talksearch.formats.wordset import word_set
+from talksearch.words import word_set
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from talksearch.formats.wordset import word_set
+from talksearch.words import word_set
 
 __all__ = ["tidy"]
 

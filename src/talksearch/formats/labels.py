@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Set
 
-from talksearch.formats.wordset import word_set
+from talksearch.words import word_set
 
 __all__ = ["LABEL_LENGTH", "believe", "candidate", "split_label"]
 

@@ -18,6 +18,7 @@ from talksearch.speakers.vocabulary import (
     TITLES,
     TRADES,
 )
+from talksearch.words import word_set
 
 __all__ = ["Description", "descriptions", "own_description"]
 
@@ -128,11 +129,11 @@ def _goes_on(tokens: list[str], taken: int) -> bool:
 
 
 # "Lead of the Python extension": what the capitals belong to is no organization.
-_THINGS = frozenset(
+_THINGS = word_set(
     """
     extension project library framework podcast team program community language ecosystem
     newsletter blog series book plugin compiler runtime package conference meetup
-    """.split()  # noqa: SIM905
+    """
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from talksearch.words import word_set
+
 __all__ = [
     "AFTER_OCCUPATION",
     "ANYONE",
@@ -19,12 +21,8 @@ __all__ = [
 ]
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
 # Who is meant is not said: machines number voices, people write "Woman 2" or "All".
-ANYONE = _set(
+ANYONE = word_set(
     """
     speaker speakers spk spkr participant person voice voices unknown unidentified unnamed
     anonymous male female man woman men women boy girl all both everyone everybody multiple
@@ -35,7 +33,7 @@ ANYONE = _set(
 )
 
 # Labels of something other than a speaker.
-PARTS_OF_SHOW = _set(
+PARTS_OF_SHOW = word_set(
     """
     break music jingle jingles intro outro introduction note notes sponsor sponsors sponsorship
     ad ads advert adverts advertisement advertisements commercial commercials transcript
@@ -49,14 +47,14 @@ PARTS_OF_SHOW = _set(
 )
 
 # "Bette Midler Song", "Movie extract": something is played.
-PIECES = _set(
+PIECES = word_set(
     """
     song songs extract extracts sample samples clip clips music jingle recording soundbite trailer
     """
 )
 
 # What may stand with them: "theme music plays".
-BESIDE_PARTS = _set(
+BESIDE_PARTS = word_set(
     """
     the of and our a an from by with message messages read reads spot slot break effect effects
     roll pre mid post plays playing starts begins ends start end opening closing theme editor
@@ -65,14 +63,14 @@ BESIDE_PARTS = _set(
 )
 
 # Not part of a name when names are compared.
-HONORIFICS = _set(
+HONORIFICS = word_set(
     """
     dr prof professor mr mrs ms mx miss sir dame phd md rev fr
     """
 )
 
 # Written small inside a name: Ludwig van Beethoven, Ana de Armas.
-PARTICLES = _set(
+PARTICLES = word_set(
     """
     de da do dos das del della di du la le el al bin ibn ben van von der den ter ten zu af av y
     e
@@ -80,7 +78,7 @@ PARTICLES = _set(
 )
 
 # Capitalised at the head of a sentence, but never a name.
-NO_NAMES = _set(
+NO_NAMES = word_set(
     """
     the this that these those a an and but or so if in on at by of for to from with as our my
     his her their its your i we you he she it they who what when where why how here there today
@@ -89,7 +87,7 @@ NO_NAMES = _set(
 )
 
 # Occupations that may be held "of" something, and need no article: "Ada Byron, CEO of …".
-TITLES = _set(
+TITLES = word_set(
     """
     founder founders cofounder co-founder ceo cto cfo coo cio cpo cmo cso chief president chair
     chairman chairwoman chairperson vp svp evp director head lead manager partner fellow dean
@@ -99,7 +97,7 @@ TITLES = _set(
 )
 
 # What anybody who says "I'm a …" is by trade.
-TRADES = _set(
+TRADES = word_set(
     """
     engineer developer programmer scientist designer researcher professor founder co-founder
     cofounder ceo cto manager consultant writer author journalist teacher student architect director
@@ -109,7 +107,7 @@ TRADES = _set(
 )
 
 # Other occupations that their ending does not tell.
-OCCUPATIONS = _set(
+OCCUPATIONS = word_set(
     """
     chef nurse coach analyst student candidate intern postdoc pilot judge poet advocate
     evangelist dev apprentice captain general sergeant detective attorney executive
@@ -117,7 +115,7 @@ OCCUPATIONS = _set(
 )
 
 # Nouns and adjectives with the ending of an occupation.
-NO_OCCUPATIONS = _set(
+NO_OCCUPATIONS = word_set(
     """
     customer member number user newcomer beginner believer winner loser reader listener viewer
     brother sister father mother daughter killer computer paper matter answer order letter
@@ -134,7 +132,7 @@ NO_OCCUPATIONS = _set(
 )
 
 # What somebody may be head "of" that is no organization.
-FIELDS = _set(
+FIELDS = word_set(
     """
     ai ml engineering research product products marketing sales design operations technology data
     science security growth people strategy innovation infrastructure platform software partnerships
@@ -142,7 +140,7 @@ FIELDS = _set(
 )
 
 # Words with which something else begins.
-AFTER_OCCUPATION = _set(
+AFTER_OCCUPATION = word_set(
     """
     who whom that which where when whose about tells talks joins to as because but while if by i
     we you he she they it is was are were
