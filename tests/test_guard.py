@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import talksearch
-from talksearch import formats, guard
-from talksearch.errors import DocumentError, TranscriptParseError
+from talksearch import feeds, formats, guard
+from talksearch.errors import DocumentError, FeedParseError, TranscriptParseError
 from talksearch.model import Document
 
 LARGE = b"Ana: Salt cracks in the kiln.\n\nBo: Why is that?\n\n" * 12_000
@@ -50,6 +50,35 @@ def test_one_that_takes_too_much_memory_is_ended(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(subprocess, "run", smaller)
     with pytest.raises(DocumentError, match="too much memory"):
         guard.read(Document(LARGE * 20, "talk.txt"))
+
+
+ITEM = b"<item><title>Salt</title><description>Cracks in the kiln.</description></item>"
+FEED = b"<rss version='2.0'><channel><title>Kilns</title>" + ITEM * 8_000 + b"</channel></rss>"
+
+
+def test_a_large_feed_is_read_as_a_small_one() -> None:
+    assert len(FEED) > guard.LARGE
+    small = FEED.replace(ITEM * 7_000, b"")
+    for data in (FEED, small):
+        found = guard.parse_feed(data, source="f.xml", base_url="https://pod.example/")
+        assert found == feeds.parse_feed(data, source="f.xml", base_url="https://pod.example/")
+
+
+def test_errors_of_feeds_come_through() -> None:
+    with pytest.raises(FeedParseError, match="web page") as raised:
+        guard.parse_feed(b"<html>" + b" " * guard.LARGE, source="f.xml")
+    assert raised.value.source == "f.xml"
+
+
+def test_a_feed_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    # No parser is known that still takes its time: the process is given one here.
+    code = "import time; time.sleep(600)"
+    run = subprocess.run
+    monkeypatch.setattr(subprocess, "run", lambda c, **o: run([c[0], "-c", code], **o))
+    began = time.perf_counter()
+    with pytest.raises(FeedParseError, match=r"f\.xml: was not read in 1 s: it is no feed"):
+        guard.parse_feed(FEED, source="f.xml", seconds=1)
+    assert time.perf_counter() - began < 10
 
 
 def test_the_others_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,8 @@
-"""Reading a document with an end: in so much time, and in so much memory.
+"""Reading documents and feeds with an end: in so much time, and in so much memory.
 
-A small document cannot take long, for every parser takes time in proportion to its size. A large
-one is read by a process of its own, which can be ended. Run as a program, this module is that
-process: a document comes in, what became of it goes out.
+A small one cannot take long, for every parser takes time in proportion to its size. A large one
+is read by a process of its own, which can be ended. Run as a program, this module is that
+process: what is to be read comes in, what became of it goes out.
 """
 
 from __future__ import annotations
@@ -10,18 +10,22 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
+from typing import TypeVar
 
-from talksearch import formats
-from talksearch.errors import DocumentError, SourceError
+from talksearch import feeds, formats
+from talksearch.errors import DocumentError, FeedParseError, SourceError
 from talksearch.formats.base import Reading
 from talksearch.model import Document
 
-__all__ = ["LARGE", "read"]
+__all__ = ["LARGE", "parse_feed", "read"]
 
 LARGE = 512 * 1024
 SECONDS = 60.0
 MEMORY = 3 * 2**30
+
+T = TypeVar("T")
 
 
 def read(document: Document, format: str | None = None, *, seconds: float = SECONDS) -> Reading:
@@ -29,41 +33,72 @@ def read(document: Document, format: str | None = None, *, seconds: float = SECO
 
     Raises ``DocumentError`` also for a document that takes too long or too much.
     """
-    chosen = formats.by_name(format) if format else None
     if len(document.data) <= LARGE:
-        return formats.read(document, chosen)
+        return _read(document, format)
     try:
-        ran = subprocess.run(
-            [sys.executable, "-m", "talksearch.guard"],
-            input=pickle.dumps((document, format)),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=seconds,
-            check=False,
-        )
+        return _apart(_read, document, format, seconds=seconds)
     except subprocess.TimeoutExpired:
         reason = f"was not read in {seconds:.0f} s: it is no transcript, or a broken one"
         raise DocumentError(reason, document.source) from None
+    except MemoryError:
+        raise DocumentError("takes too much memory to read", document.source) from None
+
+
+def parse_feed(
+    data: bytes, *, source: str, base_url: str | None = None, seconds: float = SECONDS
+) -> feeds.Feed:
+    """As ``feeds.parse_feed``. Raises ``FeedParseError`` also for a feed that takes too long or too
+    much."""
+    if len(data) <= LARGE:
+        return _parse_feed(data, source, base_url)
+    try:
+        return _apart(_parse_feed, data, source, base_url, seconds=seconds)
+    except subprocess.TimeoutExpired:
+        reason = f"was not read in {seconds:.0f} s: it is no feed, or a broken one"
+        raise FeedParseError(reason, source) from None
+    except MemoryError:
+        raise FeedParseError("takes too much memory to read", source) from None
+
+
+def _read(document: Document, format: str | None) -> Reading:
+    return formats.read(document, formats.by_name(format) if format else None)
+
+
+def _parse_feed(data: bytes, source: str, base_url: str | None) -> feeds.Feed:
+    return feeds.parse_feed(data, source=source, base_url=base_url)
+
+
+_READERS: dict[str, Callable[..., object]] = {"_read": _read, "_parse_feed": _parse_feed}
+
+
+def _apart(reads: Callable[..., T], *arguments: object, seconds: float) -> T:
+    """What the function gives, or raises, in a process of its own. Raises ``TimeoutExpired``, and
+    ``MemoryError`` when that process ended without an answer."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "talksearch.guard"],
+        input=pickle.dumps((reads.__name__, arguments)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        timeout=seconds,
+        check=False,
+    )
     if ran.returncode or not ran.stdout:
-        raise DocumentError("takes too much memory to read", document.source)
-    found = pickle.loads(ran.stdout)  # our own words: the child is this program
+        raise MemoryError
+    found: T | SourceError = pickle.loads(ran.stdout)  # our own words: the child is this program
     if isinstance(found, SourceError):
         raise found
-    assert isinstance(found, Reading)
     return found
 
 
 def main() -> None:
-    """Read the document on stdin; write the reading, or the error, to stdout."""
+    """Read what stdin says; write the reading, or the error, to stdout."""
     with suppress(ImportError, ValueError, OSError):  # not on Windows, or less is allowed anyway
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    document, name = pickle.load(sys.stdin.buffer)
+    name, arguments = pickle.load(sys.stdin.buffer)
     try:
-        found: Reading | SourceError = formats.read(
-            document, formats.by_name(name) if name else None
-        )
+        found = _READERS[name](*arguments)
     except SourceError as error:
         found = error
     sys.stdout.buffer.write(pickle.dumps(found))

@@ -15,6 +15,7 @@ from enum import StrEnum
 __all__ = [
     "NOBODY",
     "Appearance",
+    "Chapter",
     "Cue",
     "Document",
     "Episode",
@@ -23,6 +24,7 @@ __all__ = [
     "Person",
     "Role",
     "Show",
+    "Soundbite",
     "Source",
     "Speaker",
     "TimeAccuracy",
@@ -133,6 +135,8 @@ class Show:
     description: str | None = None
     guid: str | None = None
     people: tuple[Person, ...] = ()
+    location: str | None = None
+    license: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +157,32 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Chapter:
+    """A part of a recording that the publisher gave a title; without an end it lasts until the
+    next one begins."""
+
+    start_ms: int
+    title: str
+    end_ms: int | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Soundbite:
+    """A moment of a recording that the publisher thinks worth hearing by itself."""
+
+    start_ms: int
+    end_ms: int
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Episode:
     """One recording, or one written interview.
 
     ``id`` is short, stable over rebuilds, and unique in an archive. ``source`` is the path or
-    address of the document (or feed) as it was added.
+    address of the document (or feed) as it was added. ``chapters`` are in order; ``location`` is
+    what it is about, as the publisher named it; ``license`` a license's name or address.
     """
 
     id: str
@@ -174,6 +199,10 @@ class Episode:
     people: tuple[Person, ...] = ()
     guid: str | None = None
     source: str = ""
+    chapters: tuple[Chapter, ...] = ()
+    soundbites: tuple[Soundbite, ...] = ()
+    location: str | None = None
+    license: str | None = None
 
     @property
     def order(self) -> tuple[str, int, int, list[int], str]:
@@ -294,9 +323,16 @@ class Passage:
     time_accuracy: TimeAccuracy = TimeAccuracy.NONE
 
 
+_JOINERS = "\u200c\u200d"
+
+
 def clean_text(text: str) -> str:
-    """One line, NFC, without control characters: what every cue's text goes through."""
+    """One line, NFC, without control characters: what every cue's text goes through.
+
+    The joiners stay: Persian and Indic words are spelled with them, and emoji are made with them.
+    """
     text = unicodedata.normalize("NFC", text)
     if text.isprintable():
         return " ".join(text.split())
-    return " ".join("".join(c if c.isprintable() or c.isspace() else " " for c in text).split())
+    kept = (c if c.isprintable() or c.isspace() or c in _JOINERS else " " for c in text)
+    return " ".join(part for part in "".join(kept).split() if part.strip(_JOINERS))

@@ -69,6 +69,8 @@ def words(text: str) -> Iterator[Word]:
             yield Word(match.start(), match.end(), (fold(han),))
             continue
         body, tag, tail = fold(match["body"]), match["tag"], match["tail"]
+        if not body:  # a joiner by itself, of an emoji
+            continue
         main = (tag or "") + body.removesuffix(".") + (tail or "")
         plain = None
         if "." in body:

@@ -1,23 +1,34 @@
-"""Feeds: RSS, Atom and RDF with Podcasting 2.0 and iTunes, and OPML lists of them.
+"""Feeds: RSS, Atom and RDF with Podcasting 2.0 and iTunes, JSON Feed, and OPML lists of them.
 
-:func:`parse_feed` gives a show and its items, with all the transcripts, persons and numbers that
-the publisher wrote. Pure: bytes in, values out.
+:func:`parse_feed` gives a show and its items, with all the transcripts, persons, chapters and
+numbers that the publisher wrote; :func:`parse_chapters` reads the chapters that are in a file of
+their own. Pure: bytes in, values out.
 """
 
 from __future__ import annotations
 
 from talksearch.errors import FeedParseError
-from talksearch.feeds.base import Feed, Item, TranscriptLink
+from talksearch.feeds.base import ChaptersLink, Credit, Feed, Item, LiveItem, TranscriptLink
+from talksearch.feeds.chapters import parse_chapters
+from talksearch.feeds.json_feed import looks_like_json_feed, parse_json_feed
+from talksearch.feeds.json_value import looks_like_json
 from talksearch.feeds.opml import ListedFeed, parse_opml
+from talksearch.feeds.plain import item_from_dict, item_to_dict
 from talksearch.feeds.xml_text import decoded, read_xml, xml_text
 
 __all__ = [
+    "ChaptersLink",
+    "Credit",
     "Feed",
     "Item",
     "ListedFeed",
+    "LiveItem",
     "TranscriptLink",
+    "item_from_dict",
+    "item_to_dict",
     "looks_like_feed",
     "looks_like_opml",
+    "parse_chapters",
     "parse_feed",
     "parse_opml",
 ]
@@ -40,6 +51,15 @@ def parse_feed(data: bytes, *, source: str, base_url: str | None = None) -> Feed
     dropped; of two items with one guid the first is kept. Raises ``FeedParseError``, and nothing
     else, for bytes that are no feed.
     """
+    feed = _parse(data, source, base_url)
+    if not feed.items and not feed.show.title:
+        raise FeedParseError("is a feed without a title and without items", source)
+    return feed
+
+
+def _parse(data: bytes, source: str, base_url: str | None) -> Feed:
+    if looks_like_json(data):
+        return parse_json_feed(data, source, base_url)
     text = read_xml(data, source)
     if text.root in _NO_FEEDS:
         raise FeedParseError(_NO_FEEDS[text.root], source)
@@ -49,15 +69,12 @@ def parse_feed(data: bytes, *, source: str, base_url: str | None = None) -> Feed
     parsed = parse(text, source)
     if not parsed.version:
         raise FeedParseError(f"is not a feed: its first element is <{text.root}>", source)
-    feed = feed_of(parsed, base_url)
-    if not feed.items and not feed.show.title:
-        raise FeedParseError("is a feed without a title and without items", source)
-    return feed
+    return feed_of(parsed, base_url)
 
 
 def looks_like_feed(data: bytes) -> bool:
-    """Whether the first element is that of a feed."""
-    return _root(data) in _FEED_ROOTS
+    """Whether the first element is that of a feed, or it is JSON that says it is one."""
+    return _root(data) in _FEED_ROOTS or looks_like_json_feed(data)
 
 
 def looks_like_opml(data: bytes) -> bool:

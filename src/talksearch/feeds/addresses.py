@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from urllib.parse import urljoin, urlsplit
 
-__all__ = ["web_address"]
+__all__ = ["recording", "web_address"]
+
+# Nearly all are, and nothing is to be done about them.
+_PLAIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:/[!-~]*)?")
 
 
 def web_address(raw: str, base: str | None = None) -> str | None:
@@ -13,6 +18,8 @@ def web_address(raw: str, base: str | None = None) -> str | None:
     >>> web_address(" a b.mp3 ", "https://pod.example/feed.xml"), web_address("javascript:x()")
     ('https://pod.example/a%20b.mp3', None)
     """
+    if _PLAIN.fullmatch(raw):
+        return raw
     # As browsers read it: without line breaks, which come from how the XML was laid out.
     raw = "".join(line.strip() for line in raw.splitlines()).replace(" ", "%20")
     try:
@@ -22,3 +29,23 @@ def web_address(raw: str, base: str | None = None) -> str | None:
         return None
     whole = parts.scheme in ("http", "https") and parts.netloc and found.isprintable()
     return found if whole else None
+
+
+_NO_RECORDING = (
+    "image/",
+    "text/",
+    "application/pdf",
+    "application/epub",
+    "application/zip",
+    "application/x-bittorrent",
+)
+
+
+def recording(offered: Iterable[tuple[str, str]], base: str | None = None) -> str | None:
+    """Of addresses with their media types the first that says it is a recording, else the first
+    that may be one."""
+    told = ((web_address(raw, base), kind.lower()) for raw, kind in offered)
+    found = [(url, kind) for url, kind in told if url]
+    recordings = [url for url, kind in found if kind.startswith(("audio/", "video/"))]
+    untold = [url for url, kind in found if not kind.startswith(_NO_RECORDING)]
+    return next(iter(recordings or untold), None)

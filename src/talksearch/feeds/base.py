@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from talksearch.model import Person, Show
+from talksearch.model import Chapter, Person, Show, Soundbite
 
-__all__ = ["Feed", "Item", "TranscriptLink"]
+__all__ = ["ChaptersLink", "Credit", "Feed", "Item", "LiveItem", "TranscriptLink"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +21,30 @@ class TranscriptLink:
 
 
 @dataclass(frozen=True, slots=True)
+class ChaptersLink:
+    """Where the chapters of an item are, and in what format they are said to be."""
+
+    url: str
+    media_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Somebody whom the publisher names, heard or not: as written, with what the specification
+    says of what is left out (no role is host, no group is cast)."""
+
+    name: str
+    role: str = "host"
+    group: str = "cast"
+    href: str | None = None
+    img: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One item of a feed. ``guid`` is unique within the feed; ``notes`` are the show notes, a
-    paragraph each, as plain text; ``date`` is the publisher's own calendar day."""
+    paragraph each, as plain text; ``date`` is the publisher's own calendar day. ``people`` are who
+    is heard, if need be those of the show; ``credits`` are all whom the item itself names."""
 
     guid: str
     title: str | None = None
@@ -38,11 +59,32 @@ class Item:
     tags: tuple[str, ...] = ()
     people: tuple[Person, ...] = ()
     transcripts: tuple[TranscriptLink, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
+    chapters_link: ChaptersLink | None = None
+    soundbites: tuple[Soundbite, ...] = ()
+    location: str | None = None
+    license: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveItem:
+    """A broadcast that a feed announces. It is no episode: that comes as an item, later on.
+    ``status`` is pending, live or ended; times without a zone are UTC."""
+
+    guid: str | None = None
+    title: str | None = None
+    status: str | None = None
+    start: dt.datetime | None = None
+    end: dt.datetime | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A show and its items, in the order of the feed."""
+    """A show and its items, in the order of the feed; ``credits`` are those of the show."""
 
     show: Show
     items: tuple[Item, ...]
+    live: tuple[LiveItem, ...] = ()
+    credits: tuple[Credit, ...] = ()

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-import re
 from collections.abc import Iterable
-from email.utils import parsedate
 from typing import Any
 
-from talksearch.feeds.addresses import web_address
-from talksearch.feeds.base import Feed, Item, TranscriptLink
-from talksearch.feeds.parser import PEOPLE, TEXTS, TRANSCRIPTS, Parsed
-from talksearch.feeds.people import authors, cast
-from talksearch.feeds.text import paragraphs, shortened
-from talksearch.model import Person, Show, clean_text
+from talksearch.feeds.addresses import recording, web_address
+from talksearch.feeds.base import ChaptersLink, Credit, Feed, Item, LiveItem, TranscriptLink
+from talksearch.feeds.chapters import simple_chapters
+from talksearch.feeds.parser import TEXTS, TOLD, Parsed, Told
+from talksearch.feeds.people import authors, cast, credit
+from talksearch.feeds.text import line, paragraphs, shortened
+from talksearch.feeds.values import day, language, moment, number, point
+from talksearch.model import Person, Show, Soundbite, clean_text
 
 __all__ = ["feed_of"]
-
-# No web before, and so no feeds: what claims to be older, or from another age, has a broken clock.
-_YEARS = range(1990, 2100)
 
 Entry = dict[str, Any]
 
@@ -29,35 +25,42 @@ def feed_of(parsed: Parsed, base_url: str | None) -> Feed:
     feed = parsed.feed
     link = web_address(_text(feed, "link"), base_url)
     base = base_url or link
-    told = _cast(feed, base)
+    told: Told = dict.get(feed, TOLD) or {}
+    named = _credits(told, base)
+    heard = cast(named) if named else None
     show = Show(
-        title=_line(feed, "title") or "",
-        language=_language(feed),
+        title=line(_text(feed, "title")) or "",
+        language=language(_text(feed, "language")),
         url=link,
         description=shortened(" ".join(_notes(feed))) or None,
-        guid=clean_text(_text(feed, "podcast_guid")) or None,
-        people=_authors(feed) if told is None else told,
+        guid=clean_text(_first(told, "podcast:guid")) or None,
+        people=_authors(feed) if heard is None else heard,
+        location=_location(told),
+        license=_license(told, feed, base),
     )
     items: dict[str, Item] = {}
     for entry in parsed.entries:
-        item = _item(entry, base, told)
+        item = _item(entry, base, heard)
         if item is not None:
             items.setdefault(item.guid, item)
-    return Feed(show, tuple(items.values()))
+    live = (_live_item(told, base) for told in parsed.live)
+    told_of = tuple(each for each in live if each != LiveItem())
+    return Feed(show, tuple(items.values()), told_of, named)
 
 
 def _item(entry: Entry, base: str | None, of_the_show: tuple[Person, ...] | None) -> Item | None:
     """An item; None for one that says nothing. Its persons take the place of the channel's, also
     where none of them is heard."""
+    told: Told = dict.get(entry, TOLD) or {}
     notes = _notes(entry)
-    title, url = _line(entry, "title") or _line(entry, "itunes_title"), _link(entry, base)
-    audio_url = _audio(entry, base)
-    date = _date(entry)
-    transcripts = tuple(dict.fromkeys(_transcripts(entry, base)))
+    title = line(_text(entry, "title")) or line(_text(entry, "itunes_title"))
+    url, audio_url = _link(entry, base), _audio(entry, base)
+    date = day(_text(entry, "published") or _text(entry, "updated"))
+    transcripts = tuple(dict.fromkeys(_transcripts(told, base)))
     if not (title or notes or audio_url or transcripts):
         return None
-    told = _cast(entry, base)
-    people = of_the_show if told is None else told
+    named = _credits(told, base)
+    people = cast(named) if named else of_the_show
     unnamed = hashlib.sha256(f"{title or notes}\0{date}".encode()).hexdigest()[:16]
     return Item(
         guid=clean_text(_text(entry, "id")) or url or audio_url or unnamed,
@@ -65,18 +68,24 @@ def _item(entry: Entry, base: str | None, of_the_show: tuple[Person, ...] | None
         date=date,
         url=url,
         audio_url=audio_url,
-        season=_number(entry, "podcast_season", "itunes_season"),
-        number=_number(entry, "podcast_episode", "itunes_episode"),
-        language=_language(entry),
+        season=_number(_first(told, "podcast:season"), _text(entry, "itunes_season")),
+        number=_number(_first(told, "podcast:episode"), _text(entry, "itunes_episode")),
+        language=language(_text(entry, "language")),
         description=shortened(" ".join(notes)) or None,
         notes=notes,
         tags=tuple(_tags(entry)),
         people=_authors(entry) if people is None else people,
         transcripts=transcripts,
+        credits=named,
+        chapters=simple_chapters((one for _, one in told.get("psc:chapter", ())), base),
+        chapters_link=_chapters_link(told, base),
+        soundbites=tuple(dict.fromkeys(_soundbites(told))),
+        location=_location(told),
+        license=_license(told, entry, base),
     )
 
 
-# Texts
+# What feedparser read
 
 
 def _text(entry: Entry, name: str) -> str:
@@ -91,20 +100,10 @@ def _parts(entry: Entry, name: str) -> list[Entry]:
     return [part for part in found if isinstance(part, dict)] if isinstance(found, list) else []
 
 
-def _line(entry: Entry, name: str) -> str | None:
-    """A text without markup, in one line."""
-    return " ".join(paragraphs(_text(entry, name))) or None
-
-
 def _notes(entry: Entry) -> tuple[str, ...]:
     """The longest of what the feed has as description, summary, content."""
     texts = dict.fromkeys(dict.get(entry, TEXTS) or ())
     return max(map(paragraphs, texts), key=lambda lines: sum(map(len, lines)), default=())
-
-
-def _language(entry: Entry) -> str | None:
-    found = clean_text(_text(entry, "language"))
-    return found.replace("_", "-").lower() if re.fullmatch(r"[\w-]{2,35}", found) else None
 
 
 def _tags(entry: Entry) -> Iterable[str]:
@@ -112,37 +111,8 @@ def _tags(entry: Entry) -> Iterable[str]:
     return dict.fromkeys(term for term in terms if term)
 
 
-# Numbers and dates
-
-
-def _number(entry: Entry, *names: str) -> int | None:
-    for name in names:
-        # podcast:episode may have a fraction, of an extra between two episodes.
-        match = re.fullmatch(r"(\d{1,6})(?:\.\d{1,6})?", _text(entry, name))
-        if match:
-            return int(match[1])
-    return None
-
-
-_ISO_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?!\d)")
-
-
-def _date(entry: Entry) -> dt.date | None:
-    """The day of publication, as it was where it was published.
-
-    From the text itself: feedparser reckons in UTC, and makes 2025-01-01 of 2024-13-45.
-    """
-    raw = (_text(entry, "published") or _text(entry, "updated"))[:100]
-    iso = _ISO_DATE.match(raw)
-    parts = tuple(map(int, iso.groups())) if iso else parsedate(raw)
-    try:
-        date = dt.date(*parts[:3]) if parts else None
-    except ValueError:
-        return None
-    return date if date and date.year in _YEARS else None
-
-
-# Addresses
+def _number(*written: str) -> int | None:
+    return next((found for raw in written if (found := number(raw)) is not None), None)
 
 
 def _link(entry: Entry, base: str | None) -> str | None:
@@ -151,33 +121,35 @@ def _link(entry: Entry, base: str | None) -> str | None:
     return web_address(raw, None if raw == _text(entry, "id") else base)
 
 
-_NO_RECORDING = (
-    "image/",
-    "text/",
-    "application/pdf",
-    "application/epub",
-    "application/zip",
-    "application/x-bittorrent",
-)
-
-
 def _audio(entry: Entry, base: str | None) -> str | None:
-    """The recording: the first enclosure that says it is one, else the first that may be."""
     links = [link for link in _parts(entry, "links") if link.get("rel") == "enclosure"]
-    offered = [(_text(link, "href"), _text(link, "type").lower()) for link in links]
+    offered = [(_text(link, "href"), _text(link, "type")) for link in links]
     offered += [
-        (_text(each, "url"), _text(each, "type").lower())
+        (_text(each, "url"), _text(each, "type"))
         for each in _parts(entry, "media_content")
         if _text(each, "medium") in ("", "audio", "video")
     ]
-    found = [(url, kind) for raw, kind in offered if (url := web_address(raw, base))]
-    recordings = [url for url, kind in found if kind.startswith(("audio/", "video/"))]
-    untold = [url for url, kind in found if not kind.startswith(_NO_RECORDING)]
-    return next(iter(recordings or untold), None)
+    return recording(offered, base)
 
 
-def _transcripts(entry: Entry, base: str | None) -> Iterable[TranscriptLink]:
-    for attributes in dict.get(entry, TRANSCRIPTS) or ():
+def _authors(entry: Entry) -> tuple[Person, ...]:
+    return authors(_text(author, "name") for author in _parts(entry, "authors"))
+
+
+# What was kept from it
+
+
+def _first(told: Told, name: str) -> str:
+    return next((text for text, _ in told.get(name, ()) if text), "")
+
+
+def _credits(told: Told, base: str | None) -> tuple[Credit, ...]:
+    found = (credit(text, attributes, base) for text, attributes in told.get("podcast:person", ()))
+    return tuple(each for each in found if each)
+
+
+def _transcripts(told: Told, base: str | None) -> Iterable[TranscriptLink]:
+    for _, attributes in told.get("podcast:transcript", ()):
         url = web_address(attributes.get("url", ""), base)
         if url:
             yield TranscriptLink(
@@ -188,14 +160,49 @@ def _transcripts(entry: Entry, base: str | None) -> Iterable[TranscriptLink]:
             )
 
 
-# People
+def _chapters_link(told: Told, base: str | None) -> ChaptersLink | None:
+    for _, attributes in told.get("podcast:chapters", ()):
+        url = web_address(attributes.get("url", ""), base)
+        if url:
+            return ChaptersLink(url, clean_text(attributes.get("type", "")).lower() or None)
+    return None
 
 
-def _cast(entry: Entry, base: str | None) -> tuple[Person, ...] | None:
-    """None where nobody is told of, which is another thing than nobody who is heard."""
-    told = dict.get(entry, PEOPLE)
-    return cast(told, base) if told else None
+def _soundbites(told: Told) -> Iterable[Soundbite]:
+    for text, attributes in told.get("podcast:soundbite", ()):
+        start, length = moment(attributes.get("starttime")), moment(attributes.get("duration"))
+        if start is not None and length:
+            yield Soundbite(start, start + length, line(text))
 
 
-def _authors(entry: Entry) -> tuple[Person, ...]:
-    return authors(_text(author, "name") for author in _parts(entry, "authors"))
+def _location(told: Told) -> str | None:
+    """What it is about; where it was made only if nothing else is told."""
+    named = [
+        (attributes.get("rel", "").lower() == "creator", found)
+        for text, attributes in told.get("podcast:location", ())
+        if (found := line(text))
+    ]
+    return min(named, key=lambda pair: pair[0], default=(False, None))[1]
+
+
+def _license(told: Told, entry: Entry, base: str | None) -> str | None:
+    for text, attributes in told.get("podcast:license", ()):
+        found = line(text) or web_address(attributes.get("url", ""), base)
+        if found:
+            return found
+    links = (link for link in _parts(entry, "links") if link.get("rel") == "license")
+    return next((found for link in links if (found := web_address(_text(link, "href")))), None)
+
+
+def _live_item(told: Told, base: str | None) -> LiveItem:
+    attributes = next((attributes for _, attributes in told.get("podcast:liveitem", ())), {})
+    pages = [text for text, _ in told.get("link", ())]
+    pages += [each.get("href", "") for _, each in told.get("podcast:contentlink", ())]
+    return LiveItem(
+        guid=clean_text(_first(told, "guid")) or None,
+        title=line(_first(told, "title")),
+        status=clean_text(attributes.get("status", "")).lower() or None,
+        start=point(attributes.get("start", "")),
+        end=point(attributes.get("end", "")),
+        url=next((url for raw in pages if (url := web_address(raw, base))), None),
+    )

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from xml.etree import ElementTree
-from xml.parsers.expat import ErrorString
 
 from talksearch.errors import FeedParseError
 from talksearch.feeds.addresses import web_address
-from talksearch.feeds.xml_text import read_xml
+from talksearch.feeds.xml_text import elements, read_xml
 from talksearch.model import clean_text
 
 __all__ = ["ListedFeed", "parse_opml"]
@@ -31,14 +29,8 @@ def parse_opml(data: bytes, *, source: str) -> tuple[ListedFeed, ...]:
     found = read_xml(data, source)
     if found.root != "opml":
         raise FeedParseError(f"is not OPML: its first element is <{found.root}>", source)
-    try:
-        root = ElementTree.fromstring(found.body)
-    except ElementTree.ParseError as error:
-        line = error.position[0] + found.line - 1
-        reason = f"is broken OPML: {ErrorString(error.code)}"
-        raise FeedParseError(reason, source, line) from error
     feeds: dict[str, ListedFeed] = {}
-    for outline in root.iter():
+    for outline in elements(found, source, "OPML"):
         attributes = {name.lower(): value for name, value in outline.attrib.items()}
         address = web_address(attributes.get("xmlurl", ""))
         if address:

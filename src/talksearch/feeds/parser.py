@@ -3,23 +3,24 @@
 It keeps the last ``podcast:transcript`` and ``podcast:person`` of an item only, without the
 person's name; it lets a channel's ``podcast:liveItem`` overwrite the feed's own id and link; it
 knows the namespace by one prefix; of several texts it drops one; and some small inputs take it
-minutes. The subclasses here mend that. They have a parse driver of their own, so that nothing is
-set in the ``feedparser`` that the host program may be using.
+minutes. The subclasses here mend that: the elements of Podcasting 2.0 and of Podlove's chapters
+are kept as they are written, and feedparser does not see them. They have a parse driver of their
+own, so that nothing is set in the ``feedparser`` that the host program may be using.
 
 https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md
+https://podlove.org/simple-chapters, https://help.apple.com/itc/podcasts_connect/
 https://www.rssboard.org/rss-specification, https://www.rfc-editor.org/rfc/rfc4287 (Atom),
-https://web.resource.org/rss/1.0/spec (RDF), https://help.apple.com/itc/podcasts_connect/
+https://web.resource.org/rss/1.0/spec (RDF)
 """
 
 from __future__ import annotations
 
 import html
-import io
 import re
-import xml.sax
+from contextlib import suppress
 from typing import Any, ClassVar
+from xml.parsers import expat
 from xml.sax.saxutils import unescape
-from xml.sax.xmlreader import AttributesNSImpl
 
 from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.mixin import _FeedParserMixin
@@ -27,17 +28,35 @@ from feedparser.mixin import _FeedParserMixin
 from talksearch.errors import FeedParseError
 from talksearch.feeds.xml_text import XmlText
 
-__all__ = ["PEOPLE", "TEXTS", "TRANSCRIPTS", "Parsed", "parse"]
+__all__ = ["TEXTS", "TOLD", "Parsed", "Told", "parse"]
 
 # The blank keeps them apart from those that feedparser makes of the names of elements.
-PEOPLE, TRANSCRIPTS, TEXTS = "all people", "all transcripts", "all texts"
-"""Keys of an entry, or of the feed: lists of ``(name, attributes)``, of attributes, of HTML."""
+TOLD, TEXTS = "all told", "all texts"
+"""Keys of an entry, or of the feed: the elements that are kept here, by name, and all HTML."""
 
+Told = dict[str, list[tuple[str, dict[str, str]]]]
+"""The text and the attributes of each element of a name, in order."""
+
+_PODCASTING = (
+    "https://podcastindex.org/namespace/1.0",
+    "http://podcastindex.org/namespace/1.0",
+    "https://www.podcastindex.org/namespace/1.0",
+    "https://github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md",
+)
+_CHAPTERS = ("http://podlove.org/simple-chapters", "https://podlove.org/simple-chapters")
 _NAMESPACES = {
-    "https://podcastindex.org/namespace/1.0": "podcast",
-    "http://podcastindex.org/namespace/1.0": "podcast",
-    "https://github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md": "podcast",
+    **{address + end: "podcast" for address in _PODCASTING for end in ("", "/")},
+    **{address + end: "psc" for address in _CHAPTERS for end in ("", "/")},
+    "https://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
 }
+_OURS = ("podcast:", "psc:")
+_KEPT = frozenset(
+    {
+        *("podcast:chapters", "podcast:episode", "podcast:guid", "podcast:license"),
+        *("podcast:location", "podcast:person", "podcast:season", "podcast:soundbite"),
+        *("podcast:transcript", "psc:chapter"),
+    }
+)
 _TEXT_ELEMENTS = frozenset({"content", "description", "subtitle", "summary"})
 _MAX_AUTHOR = 200
 
@@ -55,12 +74,13 @@ _BREAKS = (
 
 class Parsed:
     """What feedparser made of a feed: ``feed`` and ``entries`` are its dictionaries; ``version``
-    is empty for what is no feed."""
+    is empty for what is no feed. ``live`` has the elements of each ``podcast:liveItem``."""
 
     def __init__(self, parser: Any) -> None:
         self.feed: dict[str, Any] = parser.feeddata
         self.entries: list[dict[str, Any]] = parser.entries
         self.version: str = parser.version
+        self.live: list[Told] = parser.live
 
 
 class _Podcasting:
@@ -75,6 +95,7 @@ class _Podcasting:
     entries: list[dict[str, Any]]
     feeddata: dict[str, Any]
     namespacemap: dict[str, str]
+    entities: dict[str, str]
     inentry: int
     inimage: int
     insource: int
@@ -82,32 +103,66 @@ class _Podcasting:
 
     def __init__(self, *arguments: object) -> None:
         super().__init__(*arguments)
-        self._live = 0
-        self._person: dict[str, str] = {}
+        self.live: list[Told] = []
+        self._in_live = False
+        self._open: tuple[str, dict[str, str]] | None = None  # an element of ours, and its text
+        self._text: list[str] = []
 
     # A liveItem announces a broadcast; nothing in it is about the feed or one of its items.
 
     def unknown_starttag(self, tag: str, attrs: list[tuple[str, str]]) -> None:
         name = self._canonical(tag)
+        if self._open:
+            self._close()  # an ill-formed feed may never do it, nor end its liveItem
         if name in ("item", "entry"):
-            self._live = 0  # an ill-formed feed may never have closed it
-        if self._live or name == "podcast:liveitem":
-            self._live += name == "podcast:liveitem"
-            return
-        super().unknown_starttag(tag, attrs)  # type: ignore[misc]
+            self._in_live = False
+        elif name == "podcast:liveitem":
+            self._in_live = True
+            self.live.append({})
+        if self._in_live or name.startswith(_OURS):
+            attributes = dict(map(self._normalize_attributes, attrs))  # type: ignore[attr-defined]
+            self._open, self._text = (name, attributes), []
+        else:
+            super().unknown_starttag(tag, attrs)  # type: ignore[misc]
 
     def unknown_endtag(self, tag: str) -> None:
-        if self._live:
-            self._live -= self._canonical(tag) == "podcast:liveitem"
-            return
-        super().unknown_endtag(tag)  # type: ignore[misc]
+        name = self._canonical(tag)
+        if self._open:
+            self._close()
+        if name == "podcast:liveitem":
+            self._in_live = False
+        elif not self._in_live and not name.startswith(_OURS):
+            super().unknown_endtag(tag)  # type: ignore[misc]
 
-    def handle_data(self, *arguments: Any, **options: Any) -> None:
-        if not self._live:
-            super().handle_data(*arguments, **options)  # type: ignore[misc]
+    def finish(self) -> None:
+        """Keep what was open when the feed ended."""
+        if self._open:
+            self._close()
+
+    def _close(self) -> None:
+        """Keep the element that is open."""
+        assert self._open
+        name, attributes = self._open
+        self._open = None
+        if not self._in_live and name not in _KEPT:
+            return
+        text = self._decoded("".join(self._text)).strip()
+        if not text.isascii():
+            # As feedparser does with the others: UTF-8 that was taken for Latin-1, and encoded.
+            with suppress(UnicodeError):
+                text = text.encode("latin-1").decode("utf-8")
+        told: Told = self.live[-1] if self._in_live else self._place().setdefault(TOLD, {})
+        told.setdefault(name, []).append((text, attributes))
+
+    def handle_data(self, text: str, escape: int = 1) -> None:
+        if self._open:
+            self._text.append(text)
+        elif not self._in_live:
+            super().handle_data(text, escape)  # type: ignore[misc]
 
     def handle_charref(self, ref: str) -> None:
-        if self._live:
+        if self._open or self._in_live:
+            self.handle_data(f"&#{ref};")
             return
         try:
             super().handle_charref(ref)  # type: ignore[misc]
@@ -115,36 +170,21 @@ class _Podcasting:
             self.handle_data("\ufffd")
 
     def handle_entityref(self, ref: str) -> None:
-        if not self._live:
+        if self._open or self._in_live:
+            self.handle_data(self.entities.get(ref, f"&{ref};"))
+        else:
             super().handle_entityref(ref)  # type: ignore[misc]
 
-    def _canonical(self, tag: str) -> str:
-        prefix, colon, name = tag.lower().rpartition(":")
-        return f"{self.namespacemap.get(prefix, prefix)}{colon}{name}"
+    # A strict parser gives names with feedparser's prefixes, and texts without references.
 
-    # The handlers of feedparser: _start_<prefix>_<name> and _end_<prefix>_<name>.
+    def _canonical(self, tag: str) -> str:
+        return tag
+
+    def _decoded(self, text: str) -> str:
+        return text
 
     def _place(self) -> dict[str, Any]:
         return self.entries[-1] if self.inentry and self.entries else self.feeddata
-
-    def _start_podcast_person(self, attributes: dict[str, str]) -> None:
-        self._person = attributes
-        self.push("podcast_person", 1)  # type: ignore[attr-defined]
-
-    def _end_podcast_person(self) -> None:
-        name = self.pop("podcast_person")  # type: ignore[attr-defined]
-        self._place().setdefault(PEOPLE, []).append((name or "", self._person))
-
-    def _start_podcast_transcript(self, attributes: dict[str, str]) -> None:
-        self._place().setdefault(TRANSCRIPTS, []).append(attributes)
-
-    # With attributes they would be kept as these, and their text lost.
-
-    def _start_podcast_season(self, attributes: dict[str, str]) -> None:
-        self.push("podcast_season", 1)  # type: ignore[attr-defined]
-
-    def _start_podcast_episode(self, attributes: dict[str, str]) -> None:
-        self.push("podcast_episode", 1)  # type: ignore[attr-defined]
 
     def pop_content(self, tag: str) -> Any:
         """Here every text passes; what is kept under its name, another may overwrite."""
@@ -168,42 +208,49 @@ class _Podcasting:
 
 
 class _Strict(_Podcasting, StrictFeedParser):  # type: ignore[misc]
-    """For well-formed XML."""
+    """For well-formed XML. expat calls it without the steps between that Python's SAX and
+    feedparser take: at each element they go through all prefixes and all attributes anew."""
 
-    def __init__(self, *arguments: object) -> None:
-        super().__init__(*arguments)
-        self._prefixes: dict[str, str | None] = {}
+    def __init__(self) -> None:
+        super().__init__("", None, "utf-8")
+        self._names: dict[str, str] = {}
 
-    # expat gives no qualified names. feedparser looks for the prefix among all that are in use, at
-    # every element, and for an attribute's value among all of the element's.
+    def read(self, document: str) -> None:
+        """Raises ``expat.ExpatError`` for what is not well-formed."""
+        reader = expat.ParserCreate(namespace_separator="\n")
+        reader.namespace_prefixes = True
+        reader.ordered_attributes = True
+        reader.buffer_text = True
+        reader.StartNamespaceDeclHandler = self.startPrefixMapping
+        reader.StartElementHandler = self._start
+        reader.EndElementHandler = self._end
+        reader.CharacterDataHandler = self.handle_data
+        reader.Parse(document, True)
 
     def startPrefixMapping(self, prefix: str | None, uri: str | None) -> None:  # noqa: N802
-        if uri:
-            self._prefixes.setdefault(uri, prefix)
         super().startPrefixMapping(prefix, uri)
+        self.namespacemap.clear()  # names come with feedparser's own prefixes, to be left as such
 
-    def startElementNS(  # noqa: N802
-        self, name: tuple[str | None, str], qname: str | None, attrs: AttributesNSImpl
-    ) -> None:
-        super().startElementNS(name, self._qualified(name), _Attributes(attrs))
+    def _start(self, name: str, attributes: list[str]) -> None:
+        pairs = zip(map(self._named, attributes[::2]), attributes[1::2], strict=True)
+        self.unknown_starttag(self._named(name), list(pairs))
 
-    def endElementNS(self, name: tuple[str | None, str], qname: str | None) -> None:  # noqa: N802
-        super().endElementNS(name, self._qualified(name))
+    def _end(self, name: str) -> None:
+        self.unknown_endtag(self._named(name))
 
-    def _qualified(self, name: tuple[str | None, str]) -> str | None:
-        namespace, local = name
-        prefix = self._prefixes.get(namespace) if namespace else None
-        return f"{prefix}:{local}" if prefix else None
-
-
-class _Attributes:
-    """An element's attributes, each found in one step."""
-
-    def __init__(self, attributes: AttributesNSImpl) -> None:
-        values = {attributes.getQNameByName(name): value for name, value in attributes.items()}
-        self.items = attributes.items
-        self.getQNames = values.keys
-        self.getValueByQName = values.__getitem__
+    def _named(self, raw: str) -> str:
+        """feedparser's name of an element or attribute, of expat's ``address\\nname\\nprefix``."""
+        name = self._names.get(raw)
+        if name is None:
+            address, _, rest = raw.rpartition("\n") if raw.count("\n") < 2 else raw.partition("\n")
+            local, _, prefix = rest.partition("\n")
+            address = address.lower()
+            if "backend.userland.com/rss" in address:  # as feedparser: any version of it
+                prefix = ""
+            elif address:
+                prefix = self._matchnamespaces.get(address, prefix)
+            name = self._names[raw] = (f"{prefix}:{local}" if prefix else local).lower()
+        return name
 
 
 _REFERENCE = re.compile(r"&#?\w{1,31};")
@@ -219,6 +266,13 @@ class _Loose(_Podcasting, LooseFeedParser):  # type: ignore[misc]
         name = name.lower()
         return name, value.lower() if name in ("rel", "type") else value
 
+    def _canonical(self, tag: str) -> str:
+        prefix, colon, name = tag.lower().rpartition(":")
+        return f"{self.namespacemap.get(prefix, prefix)}{colon}{name}"
+
+    def _decoded(self, text: str) -> str:
+        return html.unescape(text)
+
     def decode_entities(self, element: str, data: str) -> str:
         if "type" in self.contentparams:
             return str(super().decode_entities(element, data))
@@ -227,7 +281,7 @@ class _Loose(_Podcasting, LooseFeedParser):  # type: ignore[misc]
 
 def parse(text: XmlText, source: str) -> Parsed:
     """Parse a feed. Raises ``FeedParseError`` for what breaks feedparser itself."""
-    strict = _Strict("", None, "utf-8")
+    strict = _Strict()
     if _parse_strictly(strict, text):
         return Parsed(strict)
     entities = {name: html.unescape(value) for name, value in text.entities.items()}
@@ -237,6 +291,7 @@ def parse(text: XmlText, source: str) -> Parsed:
     except _BREAKS as error:
         # Its parser for ill-formed feeds was written for what people do, not for what they can.
         raise FeedParseError("is no XML, and too broken to be guessed", source) from error
+    loose.finish()
     return Parsed(loose)
 
 
@@ -244,16 +299,8 @@ def _parse_strictly(parser: _Strict, text: XmlText) -> bool:
     # Of the prolog only the harmless entities are left: no bomb, no file, no declared encoding.
     declared = "".join(f'<!ENTITY {name} "{value}">' for name, value in text.entities.items())
     doctype = f"<!DOCTYPE feed [{declared}]>" if declared else ""
-    reader = xml.sax.make_parser()
-    reader.setFeature(xml.sax.handler.feature_namespaces, True)
-    reader.setFeature(xml.sax.handler.feature_external_ges, False)
-    reader.setFeature(xml.sax.handler.feature_external_pes, False)
-    reader.setContentHandler(parser)
-    reader.setErrorHandler(parser)
-    document = xml.sax.xmlreader.InputSource()
-    document.setByteStream(io.BytesIO(f"{doctype}{text.body}".encode()))
     try:
-        reader.parse(document)
-    except (xml.sax.SAXException, *_BREAKS):
+        parser.read(f"{doctype}{text.body}")
+    except (expat.ExpatError, *_BREAKS):
         return False
     return True

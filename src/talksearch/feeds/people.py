@@ -9,30 +9,41 @@ import re
 from collections.abc import Iterable, Mapping
 
 from talksearch.feeds.addresses import web_address
-from talksearch.feeds.text import paragraphs
+from talksearch.feeds.base import Credit
+from talksearch.feeds.text import line
 from talksearch.model import Person, Role, Source, clean_text
 from talksearch.words import word_set
 
-__all__ = ["authors", "cast"]
+__all__ = ["authors", "cast", "credit"]
 
 
-def cast(told: Iterable[tuple[str, Mapping[str, str]]], base: str | None) -> tuple[Person, ...]:
-    """Those of the persons told of who are heard. No role means host, no group means cast."""
+def credit(raw: str, attributes: Mapping[str, str], base: str | None) -> Credit | None:
+    """A ``podcast:person`` as written; None for one without a name."""
+    name = line(raw)
+    if not name:
+        return None
+    return Credit(
+        name,
+        clean_text(attributes.get("role", "")) or "host",
+        clean_text(attributes.get("group", "")) or "cast",
+        web_address(attributes.get("href", ""), base),
+        web_address(attributes.get("img", ""), base),
+    )
+
+
+def cast(credits: Iterable[Credit]) -> tuple[Person, ...]:
+    """Those of the persons named who are heard, each once in a role."""
     found: dict[tuple[str, str], Person] = {}
-    for raw, attributes in told:
-        name = " ".join(paragraphs(raw))
-        label = clean_text(attributes.get("role", "")) or None
-        group = clean_text(attributes.get("group", "")).casefold() or "cast"
-        if not name or group != "cast":
-            continue
-        person = Person(
-            name,
-            Role.parse(label) if label else Role.HOST,
-            role_label=label,
-            url=web_address(attributes.get("href", ""), base),
-            source=Source.PERSON_TAG,
-        )
-        found.setdefault((name, (label or "host").casefold()), person)
+    for each in credits:
+        if each.group.casefold() == "cast":
+            person = Person(
+                each.name,
+                Role.parse(each.role),
+                role_label=each.role,
+                url=each.href,
+                source=Source.PERSON_TAG,
+            )
+            found.setdefault((each.name, each.role.casefold()), person)
     return tuple(found.values())
 
 

@@ -8,7 +8,7 @@ import re
 from talksearch.model import clean_text
 from talksearch.words import word_set
 
-__all__ = ["paragraphs", "shortened"]
+__all__ = ["line", "paragraphs", "shortened"]
 
 
 _MARKUP = re.compile(r"<[a-zA-Z!/]")
@@ -39,6 +39,11 @@ def paragraphs(text: str) -> tuple[str, ...]:
         text = html.unescape(_without_tags(text))
     # Many publishers escape twice.
     return tuple(line for raw in html.unescape(text).splitlines() if (line := clean_text(raw)))
+
+
+def line(text: str) -> str | None:
+    """HTML or plain text in one line; None where there is nothing."""
+    return " ".join(paragraphs(text)) or None
 
 
 def _without_tags(text: str) -> str:

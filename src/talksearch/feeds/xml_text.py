@@ -12,11 +12,14 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from xml.etree import ElementTree
+from xml.parsers.expat import ErrorString
 
 from talksearch.errors import FeedParseError
 
-__all__ = ["MAX_BYTES", "XmlText", "decoded", "read_xml", "xml_text"]
+__all__ = ["MAX_BYTES", "XmlText", "decoded", "elements", "read_xml", "xml_text"]
 
 MAX_BYTES = 64 * 1024 * 1024
 # Before the first element there are a declaration, comments, a few entities. Some patterns here
@@ -95,6 +98,17 @@ def xml_text(text: str) -> XmlText | None:
         return None
     entities = {name: value for name, _, value in _ENTITY.findall(prolog[0])}
     return XmlText(root[1].lower(), text[prolog.end() :], entities, prolog[0].count("\n") + 1)
+
+
+def elements(text: XmlText, source: str, what: str) -> Iterator[ElementTree.Element]:
+    """Every element of what is no feed, where nothing ill-formed need be guessed. Raises
+    ``FeedParseError`` with the line; ``what`` it should have been."""
+    try:
+        return ElementTree.fromstring(text.body).iter()
+    except ElementTree.ParseError as error:
+        line = error.position[0] + text.line - 1
+        reason = f"is broken {what}: {ErrorString(error.code)}"
+        raise FeedParseError(reason, source, line) from error
 
 
 def decoded(data: bytes) -> str:

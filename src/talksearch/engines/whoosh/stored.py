@@ -14,11 +14,13 @@ from typing import Any
 from talksearch.engines.base import Record
 from talksearch.model import (
     Appearance,
+    Chapter,
     Episode,
     Kind,
     Passage,
     Person,
     Role,
+    Soundbite,
     Source,
     Speaker,
     TimeAccuracy,
@@ -73,6 +75,8 @@ def unpack_record(packed: dict[str, Any]) -> tuple[Record, tuple[Speaker, ...]]:
     fields["date"] = dt.date.fromisoformat(fields["date"]) if fields["date"] else None
     fields["tags"] = tuple(fields["tags"])
     fields["people"] = tuple(_person(person) for person in fields["people"])
+    fields["chapters"] = tuple(Chapter(**chapter) for chapter in fields["chapters"])
+    fields["soundbites"] = tuple(Soundbite(**bite) for bite in fields["soundbites"])
     speakers = tuple(_speaker(speaker) for speaker in packed["speakers"])
     record = Record(
         episode=Episode(**fields),

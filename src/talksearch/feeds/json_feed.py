@@ -1,0 +1,125 @@
+"""JSON Feed, 1.0 and 1.1. https://www.jsonfeed.org/version/1.1/"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from talksearch.errors import FeedParseError
+from talksearch.feeds.addresses import recording, web_address
+from talksearch.feeds.base import Feed, Item
+from talksearch.feeds.json_value import looks_like_json, read_json
+from talksearch.feeds.people import authors
+from talksearch.feeds.text import line, paragraphs, shortened
+from talksearch.feeds.values import day, language
+from talksearch.model import Person, Show, clean_text
+
+__all__ = ["looks_like_json_feed", "parse_json_feed"]
+
+_VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/")
+# As it stands in the bytes: some programs write "\/" for "/".
+_MENTION = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version\\?/')
+
+Entry = dict[str, Any]
+
+
+def looks_like_json_feed(data: bytes) -> bool:
+    """Whether it is an object that says it is a JSON Feed; a transcript may mention one."""
+    if not looks_like_json(data) or not _MENTION.search(data):
+        return False
+    try:
+        return _is_feed(read_json(data, ""))
+    except FeedParseError:
+        return False
+
+
+def parse_json_feed(data: bytes, source: str, base_url: str | None) -> Feed:
+    """The show and the items. Raises ``FeedParseError`` for what is no JSON Feed."""
+    value = read_json(data, source)
+    if not _is_feed(value):
+        reason = 'is JSON, but no JSON Feed: no "version": "https://jsonfeed.org/version/1.1"'
+        raise FeedParseError(reason, source)
+    link = web_address(_text(value, "home_page_url"), base_url)
+    base = base_url or web_address(_text(value, "feed_url")) or link
+    show = Show(
+        title=line(_text(value, "title")) or "",
+        language=language(_text(value, "language")),
+        url=link,
+        description=shortened(line(_text(value, "description")) or "") or None,
+        people=_authors(value),
+    )
+    items: dict[str, Item] = {}
+    for entry in _parts(value, "items"):
+        item = _item(entry, base)
+        if item is not None:
+            items.setdefault(item.guid, item)
+    return Feed(show, tuple(items.values()))
+
+
+def _is_feed(value: Any) -> bool:
+    return isinstance(value, dict) and bool(_VERSION.match(_text(value, "version")))
+
+
+def _item(entry: Entry, base: str | None) -> Item | None:
+    """An item; None for one that says nothing."""
+    title, notes = line(_text(entry, "title")), _notes(entry)
+    url = web_address(_text(entry, "url"), base)
+    url = url or web_address(_text(entry, "external_url"), base)
+    audio_url = recording(_attachments(entry), base)
+    if not (title or notes or audio_url):
+        return None
+    date = day(_text(entry, "date_published") or _text(entry, "date_modified"))
+    unnamed = hashlib.sha256(f"{title or notes}\0{date}".encode()).hexdigest()[:16]
+    return Item(
+        guid=_id(entry) or url or audio_url or unnamed,
+        title=title,
+        date=date,
+        url=url,
+        audio_url=audio_url,
+        language=language(_text(entry, "language")),
+        description=shortened(" ".join(paragraphs(_text(entry, "summary")) or notes)) or None,
+        notes=notes,
+        tags=tuple(_tags(entry)),
+        people=_authors(entry),
+    )
+
+
+def _text(entry: Entry, name: str) -> str:
+    value = entry.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _parts(entry: Entry, name: str) -> list[Entry]:
+    found = entry.get(name)
+    return [part for part in found if isinstance(part, dict)] if isinstance(found, list) else []
+
+
+def _id(entry: Entry) -> str:
+    """A text; the specification lets a reader take a number for one."""
+    found = entry.get("id")
+    return clean_text(str(found)) if isinstance(found, str | int | float) else ""
+
+
+def _notes(entry: Entry) -> tuple[str, ...]:
+    """The text, of which HTML is the fuller form; else the summary."""
+    names = ("content_html", "content_text", "summary")
+    return next((found for name in names if (found := paragraphs(_text(entry, name)))), ())
+
+
+def _attachments(entry: Entry) -> Iterator[tuple[str, str]]:
+    for each in _parts(entry, "attachments"):
+        yield _text(each, "url"), _text(each, "mime_type")
+
+
+def _tags(entry: Entry) -> Iterable[str]:
+    tags = entry.get("tags")
+    told = tags if isinstance(tags, list) else []
+    return dict.fromkeys(tag for raw in told if isinstance(raw, str) and (tag := clean_text(raw)))
+
+
+def _authors(entry: Entry) -> tuple[Person, ...]:
+    """Version 1.1 has a list of them, 1.0 one."""
+    told = [*_parts(entry, "authors"), entry.get("author")]
+    return authors(_text(author, "name") for author in told if isinstance(author, dict))

@@ -1,0 +1,69 @@
+"""Languages, dates, numbers and moments as feeds write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from email.utils import parsedate
+
+from talksearch.model import clean_text
+from talksearch.timecode import parse_timecode, seconds_to_ms
+
+__all__ = ["day", "language", "moment", "number", "point"]
+
+# No web before, and so no feeds: what claims to be older, or from another age, has a broken clock.
+_YEARS = range(1990, 2100)
+_ISO_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?!\d)")
+_LANGUAGE = re.compile(r"[\w-]{2,35}")
+# podcast:episode may have a fraction, of an extra between two episodes.
+_NUMBER = re.compile(r"(\d{1,6})(?:\.\d{1,6})?")
+_FINER = re.compile(r"(?<=[.,]\d{3})\d+")
+
+
+def language(raw: str) -> str | None:
+    """A language tag in lower case: ``en_US`` -> ``en-us``."""
+    found = clean_text(raw)
+    return found.replace("_", "-").lower() if _LANGUAGE.fullmatch(found) else None
+
+
+def number(raw: str) -> int | None:
+    """The number of a season or an episode."""
+    match = _NUMBER.fullmatch(raw)
+    return int(match[1]) if match else None
+
+
+def day(raw: str) -> dt.date | None:
+    """The day of publication, as it was where it was published.
+
+    From the text itself: feedparser reckons in UTC, and makes 2025-01-01 of 2024-13-45.
+    """
+    raw = raw[:100]
+    iso = _ISO_DATE.match(raw)
+    parts = tuple(map(int, iso.groups())) if iso else parsedate(raw)
+    try:
+        date = dt.date(*parts[:3]) if parts else None
+    except ValueError:
+        return None
+    return date if date and date.year in _YEARS else None
+
+
+def moment(raw: object) -> int | None:
+    """A time within the recording in ms: seconds, as a number or written, or a time code.
+
+    >>> moment("00:01:02.345678"), moment("1:02"), moment(" 62"), moment(62.5), moment("soon")
+    (62345, 62000, 62000, 62500, None)
+    """
+    if not isinstance(raw, str):
+        return seconds_to_ms(raw)
+    raw = _FINER.sub("", raw[:40])
+    ms = parse_timecode(raw)
+    return seconds_to_ms(raw) if ms is None else ms
+
+
+def point(raw: str) -> dt.datetime | None:
+    """A point in time as ISO 8601 writes it; UTC where it has no zone."""
+    try:
+        found = dt.datetime.fromisoformat(raw.strip())
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)

@@ -1,0 +1,27 @@
+"""Words and texts that are spelled with joiners."""
+
+from __future__ import annotations
+
+import pytest
+
+from talksearch.model import clean_text
+from talksearch.words import fold_words, words
+
+
+@pytest.mark.parametrize(
+    ("raw", "wanted"),
+    [
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("\U0001f3cb\u200d\u2642", "\U0001f3cb\u200d\u2642"),
+        ("a\u200b b\ufeff", "a b"),
+        ("\u200d \u200c", ""),
+        ("a\x00\u2028b", "a b"),
+    ],
+)
+def test_joiners_are_part_of_a_text(raw: str, wanted: str) -> None:
+    assert clean_text(raw) == wanted == clean_text(wanted)
+
+
+def test_a_word_is_found_with_its_joiner_or_without() -> None:
+    assert fold_words("می\u200cخواهم") == fold_words("میخواهم")
+    assert [word.forms for word in words("\U0001f3cb\u200d\u2642 \u200d up")] == [("up",)]
