@@ -32,7 +32,8 @@ Run = Callable[..., Ran]
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test depends on the settings of whoever runs it."""
-    for name in ("TALKSEARCH_HOME", "TALKSEARCH_ALLOW_PRIVATE_ADDRESSES", "NO_COLOR"):
+    settings = ("HOME", "ALLOW_PRIVATE_ADDRESSES", "PING", "ON_NEW")
+    for name in (*(f"TALKSEARCH_{setting}" for setting in settings), "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
 
 

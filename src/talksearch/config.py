@@ -12,18 +12,34 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from talksearch.errors import ConfigError
 
-__all__ = ["Config", "find_home", "load_config"]
+__all__ = ["Config", "default_home", "find_home", "load_config"]
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The settings. ``allow_private_addresses`` lets feeds on the own machine or network be
-    fetched, which are otherwise refused: a feed could point anywhere."""
+    """The settings.
+
+    ``allow_private_addresses`` lets feeds on the own machine or network be fetched, which are
+    otherwise refused: a feed could point anywhere. ``ping`` is an http(s) address to be told after
+    each refresh whether all went well, ``on_new`` a shell command to run when there are new
+    episodes; empty for neither.
+    """
 
     allow_private_addresses: bool = False
+    ping: str = ""
+    on_new: str = ""
+
+
+def default_home() -> Path:
+    """The platform's folder for user data."""
+    from platformdirs import user_data_path
+
+    return user_data_path("talksearch", appauthor=False)
 
 
 def find_home(home: str | os.PathLike[str] | None = None) -> Path:
@@ -32,35 +48,50 @@ def find_home(home: str | os.PathLike[str] | None = None) -> Path:
     if named:
         return Path(os.path.abspath(Path(named).expanduser()))  # noqa: PTH100 - .. goes, links stay
     here = Path.cwd()
-    if (here / "corpus").is_dir():
-        return here
-    from platformdirs import user_data_path
-
-    return user_data_path("talksearch", appauthor=False)
+    return here if (here / "corpus").is_dir() else default_home()
 
 
 def load_config(home: Path, environment: Mapping[str, str] = os.environ) -> Config:
     """The settings of a home. Raises ``ConfigError`` naming the file or variable."""
     path = home / "talksearch.toml"
-    names = {field.name for field in fields(Config)}
-    values: dict[str, bool] = {}
+    # Every setting has a default, which says of what type it is.
+    types = {field.name: type(field.default) for field in fields(Config)}
+    values: dict[str, Any] = {}
     if path.is_file():
         try:
             found = tomllib.loads(path.read_text("utf-8"))
         except (OSError, ValueError) as error:
             raise ConfigError(f"{path}: cannot be read: {error}") from error
         for name, value in found.items():
-            if name not in names:
-                valid = ", ".join(sorted(names))
+            if name not in types:
+                valid = ", ".join(sorted(types))
                 raise ConfigError(f"{path}: there is no setting {name!r}; there are: {valid}")
-            if not isinstance(value, bool):
-                raise ConfigError(f"{path}: {name} should be true or false")
-            values[name] = value
-    for name in names:
+            if not isinstance(value, types[name]):
+                wanted = "true or false" if types[name] is bool else "a text in quotes"
+                raise ConfigError(f"{path}: {name} should be {wanted}")
+            values[name] = _checked(f"{path}: {name}", name, value)
+    for name in types:
         variable = f"TALKSEARCH_{name.upper()}"
         if variable in environment:
-            values[name] = _boolean(variable, environment[variable])
+            text = environment[variable]
+            value = _boolean(variable, text) if types[name] is bool else text.strip()
+            values[name] = _checked(variable, name, value)
     return Config(**values)
+
+
+def _checked(place: str, name: str, value: Any) -> Any:
+    if name == "ping" and value and not _is_web_address(value):
+        # Without the address: whoever reads it could report in our place.
+        raise ConfigError(f"{place} should be an address that begins with http:// or https://")
+    return value
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return bool(parts.scheme in ("http", "https") and parts.hostname) and text.isprintable()
+    except ValueError:
+        return False
 
 
 def _boolean(name: str, text: str) -> bool:

@@ -33,12 +33,23 @@ if TYPE_CHECKING:
 
     import requests
 
-__all__ = ["MAX_BYTES", "MAX_REDIRECTS", "TIME_LIMIT_S", "Fetched", "Fetcher", "redacted"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_REDIRECTS",
+    "PING_LIMIT_S",
+    "TIME_LIMIT_S",
+    "Fetched",
+    "Fetcher",
+    "redacted",
+]
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_REDIRECTS = 10
 TIME_LIMIT_S = 120.0
 """For one ``get`` with its redirects and retries; looking up names is up to the system."""
+
+PING_LIMIT_S = 10.0
+"""For one ``ping``."""
 
 _CONNECT_S = 10.0
 _SILENCE_S = 30.0
@@ -183,6 +194,36 @@ class Fetcher:
                 adapter.get_connection_with_tls_context
             )
         return session  # type: ignore[no-any-return]
+
+    def ping(self, address: str, body: bytes = b"") -> None:
+        """Tell a health check: POST ``body`` to the address, or GET it where there is none.
+
+        What the server answers beside its status is not read, and redirects are not followed.
+        Raises ``FetchError``, also when it takes longer than ``PING_LIMIT_S``.
+        """
+        import requests
+
+        _deadline.set(time.monotonic() + PING_LIMIT_S)
+        method = "POST" if body else "GET"
+        headers = {"Content-Type": "text/plain; charset=utf-8"} if body else {}
+        try:
+            with _errors_in_plain_words():
+                request = self._session.prepare_request(
+                    requests.Request(method, address, headers, data=body)
+                )
+                url = request.url or ""
+                settings: Any = self._session.merge_environment_settings(url, {}, True, None, None)
+                adapter = self._session.get_adapter(url)
+                with adapter.send(request, timeout=_time_left(), **settings) as response:
+                    if not 200 <= response.status_code < 300:
+                        status = response.status_code
+                        reason = f"the server says {_status_text(status)}"
+                        raise FetchError(reason, status=status)
+        except FetchError as error:
+            error.source = redacted(address)
+            if error.status is None and time.monotonic() >= _deadline.get():
+                error.reason = f"takes longer than the limit of {PING_LIMIT_S:g} s"
+            raise
 
 
 def _received(
