@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from talksearch.cli.schedule import schedule
 from talksearch.cli.shared import open_home, report
 from talksearch.cli.speakers import speakers
 from talksearch.cli.terminal import style, write
@@ -320,4 +321,5 @@ def status(as_json: bool) -> int:
     return 0
 
 
+app.add_command(schedule)
 app.add_command(speakers)
