@@ -247,6 +247,14 @@ class EngineContract:
         assert len(episodes) == 3
         assert ids == [passage.id for name in episodes for passage in engine.passages(name)]
 
+    @pytest.mark.parametrize(
+        "query", ["salt", "glaze runs", '"a glaze"', "gla*", "salt NEAR/3 glaze", "-tide", ""]
+    )
+    def test_texts_are_marked_as_in_a_search(self, engine: Engine, query: str) -> None:
+        hits = engine.search(SearchRequest(parse(query), limit=100)).hits
+        marked = engine.highlight(parse(query), [hit.passage.text for hit in hits])
+        assert marked == [hit.highlighted for hit in hits] and marked
+
     def test_spellings_that_do_occur_are_offered(self, engine: Engine) -> None:
         assert "glaze" in engine.suggest("glase")
         assert engine.suggest_value("speaker", "nico thibaut")

@@ -85,8 +85,16 @@ def test_the_engine_answers_as_the_oracle(
         try:
             for tree in trees:
                 compare(engine, oracle, tree)
+                compare_within(engine, all_of([tree, condition("episode", "two")]))
         finally:
             engine.close()
+
+
+def compare_within(engine: WhooshEngine, tree: Node) -> None:
+    """Selecting looks at the episode alone, searching at everything."""
+    hits = engine.search(SearchRequest(tree, limit=100)).hits
+    selected = [passage.id for passage, _ in engine.select(tree)]
+    assert sorted(selected) == sorted(hit.passage.id for hit in hits)
 
 
 def compare(engine: WhooshEngine, oracle: Oracle, tree: Node) -> None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import random
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from contract import ENTRIES, ONE, EngineContract
-from samples import ANN, put
+from samples import ANN, NICO, episode, put
 
 from talksearch.engines.base import Engine
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.errors import IndexUnusableError
+from talksearch.query.fields import condition
 from talksearch.query.nodes import EVERYTHING
 from talksearch.query.parser import parse
+from talksearch.query.tree import all_of, any_of
 
 
 class TestWhooshEngine(EngineContract):
@@ -78,6 +82,66 @@ def test_old_folders_and_files_do_not_pile_up(folder: Path) -> None:
     assert len([path for path in folder.iterdir() if path.is_dir()]) == 1
     engine.close()
     assert len(index_files(folder)) < 70
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "the", "kiln", "kiln AND the", "kiln the", "-(kiln the)", "-the", '"the kiln"', "ki*",
+        "kilm~", "kiln NEAR/2 the", "speaker:lee kiln", "kind:speech -kiln", "salt OR tide",
+    ],
+)  # fmt: skip
+def test_within_some_episodes_it_finds_what_it_finds_among_all(
+    large: WhooshEngine, query: str
+) -> None:
+    """Where postings are many blocks, some of deleted documents, and some words are common."""
+    everywhere = [passage.id for passage, _ in large.select(parse(query))]
+    assert len(everywhere) > 10
+    for names in (["e0"], ["e7"], ["e3", "e11"], ["e5", "nothing"], ["nothing"]):
+        within = all_of([parse(query), any_of(condition("episode", name) for name in names)])
+        found = [passage.id for passage, _ in large.select(within)]
+        assert found == [name for name in everywhere if name.split(".")[0] in names]
+        assert large.count(within) == len(found)
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshEngine]:
+    """Twelve episodes of eighty passages in three segments, two of them put again."""
+    draw = random.Random(4)
+    words = ["the"] * 14 + ["kiln", "salt", "tide"] + [f"w{number}" for number in range(33)]
+    engine = WhooshEngine(tmp_path_factory.mktemp("large") / "index")
+    for numbers in (range(9), range(9, 12), (3, 10)):
+        put(
+            engine,
+            *(
+                (
+                    episode(f"e{number}"),
+                    [
+                        (draw.choice([ANN, NICO]), " ".join(draw.choices(words, k=5)))
+                        for _ in range(80)
+                    ],
+                )
+                for number in numbers
+            ),
+        )
+    yield engine
+    engine.close()
+
+
+def test_records_are_of_the_last_commit_also_where_they_were_read_before(folder: Path) -> None:
+    engine = WhooshEngine(folder)
+    before = {record.episode.id: record for record in engine.records()}
+    put(engine, (ONE, [(ANN, "New.")]))
+    after = {record.episode.id: record for record in engine.records()}
+    assert after["two"] is before["two"], "what lies where it lay is not read again"
+    assert after["one"].passages == 1 and before["one"].passages == 4
+    with engine.writer() as writer:
+        writer.remove("two")
+        writer.commit()
+    assert {record.episode.id for record in engine.records()} == {"one", "three"}
+    put(engine, *ENTRIES, fresh=True)  # type: ignore[arg-type]
+    assert {record.episode.id: record for record in engine.records()} == before
+    engine.close()
 
 
 WRITER = """

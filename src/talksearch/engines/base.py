@@ -8,14 +8,14 @@ commit or wholly as it is after.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from talksearch.model import Appearance, Episode, Passage
 from talksearch.query.nodes import Node
-from talksearch.results import Facet, Hit, SearchRequest
+from talksearch.results import Facet, Highlighted, Hit, SearchRequest
 
 __all__ = ["Engine", "EngineWriter", "Found", "Record"]
 
@@ -84,6 +84,9 @@ class Engine(Protocol):
 
     def select(self, query: Node) -> Iterator[tuple[Passage, Episode]]:
         """Every passage that matches, episode by episode, in order."""
+
+    def highlight(self, query: Node, texts: Iterable[str]) -> list[Highlighted]:
+        """The texts of passages, marked as ``search`` marks them."""
 
     def suggest(self, word: str, limit: int = 3) -> list[str]:
         """Words that occur and are spelled like this one, likeliest first."""

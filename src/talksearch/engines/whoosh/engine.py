@@ -5,8 +5,9 @@ from __future__ import annotations
 import heapq
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from whoosh.writing import SegmentWriter
@@ -25,9 +26,9 @@ from talksearch.engines.whoosh.stored import (
     unpack_record,
 )
 from talksearch.model import NOBODY, Episode, Passage, Speaker
-from talksearch.query.nodes import And, Node, Words
+from talksearch.query.nodes import And, Node, Words, field_of
 from talksearch.query.tree import conjuncts, leaves, without
-from talksearch.results import Facet, FacetValue, Hit, SearchRequest
+from talksearch.results import Facet, FacetValue, Highlighted, Hit, SearchRequest
 from talksearch.words import DEFAULT_LANGUAGE, stem, stemmer_language, words
 
 # A facet's own filters, which do not narrow its counts.
@@ -79,7 +80,7 @@ class WhooshEngine:
         return Found(total=total, hits=tuple(hits), facets=facets, absent=absent)
 
     def count(self, query: Node) -> int:
-        return len(self._reader().evaluation().documents(query))
+        return len(self._reader().matching(query))
 
     def passages(self, episode_id: str) -> tuple[Passage, ...]:
         reader = self._reader()
@@ -100,11 +101,13 @@ class WhooshEngine:
 
     def select(self, query: Node) -> Iterator[tuple[Passage, Episode]]:
         reader = self._reader()
-        ordinals, values = reader.snapshot.column("episode")
-        numbers = reader.evaluation().documents(query)
+        episode = partial(reader.snapshot.value, "episode")
         # An episode's passages are numbered in the order in which they were put.
-        for number in sorted(numbers, key=lambda n: (values[ordinals[n]], n)):
+        for number in sorted(reader.matching(query), key=lambda n: (episode(n), n)):
             yield reader.passage(number)
+
+    def highlight(self, query: Node, texts: Iterable[str]) -> list[Highlighted]:
+        return list(map(Highlighter(query, self._reader().evaluation()).mark, texts))
 
     def suggest(self, word: str, limit: int = 3) -> list[str]:
         return similar_words(self._reader().snapshot, word, limit)
@@ -127,16 +130,22 @@ class WhooshEngine:
         reader: _Reader | None = self._threads.__dict__.get("reader")
         if reader is None or reader.snapshot.key != self._store.generation():
             self.close()
-            reader = self._threads.reader = _Reader(self._store.open())
+            reader = self._threads.reader = _Reader(self._store.open(), reader)
         return reader
 
 
 class _Reader:
-    """A snapshot with the records it has already unpacked."""
+    """A snapshot with the records that are already unpacked, by itself or by the ``former`` one:
+    after a commit, most lie where they lay."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, former: _Reader | None = None) -> None:
         self.snapshot = snapshot
+        self._places: dict[str, tuple[str, int]] = {}
         self._records: dict[str, tuple[Record, tuple[Speaker, ...]]] = {}
+        if former:
+            known = former._places.items()
+            self._places = {each: place for each, place in known if snapshot.holds(place)}
+            self._records = {each: former._records[each] for each in self._places}
         languages = {stemmer_language(term.split(" ")[0]) for term in snapshot.terms("lang")}
         # Passages without a language are stemmed as if in the default one.
         self._languages = tuple(sorted({*languages, DEFAULT_LANGUAGE}))
@@ -144,12 +153,22 @@ class _Reader:
     def evaluation(self) -> Evaluation:
         return Evaluation(self.snapshot, self._languages)
 
+    def matching(self, query: Node) -> Set[int]:
+        """The passages that match; only those of some episodes are looked at, where it says so."""
+        evaluation = self.evaluation()
+        for part in conjuncts(query):
+            if field_of(part) == "episode":
+                evaluation = evaluation.narrowed(evaluation.documents(part))
+        return evaluation.documents(query)
+
     def record(self, episode_id: str) -> tuple[Record, tuple[Speaker, ...]] | None:
         if episode_id not in self._records:
             numbers = self.snapshot.documents("record", episode_id)
             if not numbers:
                 return None
-            self._records[episode_id] = unpack_record(self.snapshot.stored(numbers.pop()))
+            number = numbers.pop()
+            self._places[episode_id] = self.snapshot.place(number)
+            self._records[episode_id] = unpack_record(self.snapshot.stored(number))
         return self._records[episode_id]
 
     def passage(self, number: int) -> tuple[Passage, Episode]:

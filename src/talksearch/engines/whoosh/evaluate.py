@@ -64,14 +64,22 @@ Analysed = list[tuple[str, ...]]
 class Evaluation:
     """Evaluates nodes over one snapshot, remembering each (facets ask again for parts)."""
 
-    def __init__(self, snapshot: Snapshot, languages: tuple[str, ...]) -> None:
+    def __init__(
+        self, snapshot: Snapshot, languages: tuple[str, ...], whole: Evaluation | None = None
+    ) -> None:
         self.snapshot = snapshot
         self.languages = languages
+        self._whole = whole or self
         self._scores: dict[Node, Scores] = {}
         self._documents: dict[Node, Set[int]] = {}
         self._rankings: dict[Node, Scores] = {}
         self._about: dict[Node, Scores] = {}
         self._weights: dict[tuple[str, tuple[str, ...]], dict[int, float]] = {}
+
+    def narrowed(self, numbers: Set[int]) -> Evaluation:
+        """One that matches as this does, but looks at these passages only. Its scores mean
+        nothing."""
+        return Evaluation(self.snapshot.narrowed(numbers), self.languages, self._whole)
 
     def documents(self, node: Node) -> Set[int]:
         """The passages that match."""
@@ -201,10 +209,24 @@ class Evaluation:
     def is_common(self, node: Node) -> bool:
         """Whether a word is in so many passages that it says nothing about the one it is in. In a
         small archive none is: there every word is in many."""
-        among = len(self.snapshot.passages)
+        among = self._whole.snapshot.total
         if not isinstance(node, Term) or among < SMALL:
             return False
-        return len(self.documents(node)) > among * COMMON_SHARE
+        most_of_rare = among * COMMON_SHARE
+        least, most = self._bounds(node)
+        if least > most_of_rare or most <= most_of_rare:
+            return least > most_of_rare
+        return len(self._whole.documents(node)) > most_of_rare
+
+    def _bounds(self, node: Term) -> tuple[int, int]:
+        """How many passages hold a word, at least and at most, without reading any."""
+        forms = [
+            [self.snapshot.frequencies("text", term) for term in terms]
+            for terms in self._stems(node.text)
+        ]
+        most = min((sum(high for _, high in form) for form in forms), default=0)
+        least = max(low for low, _ in forms[0]) if len(forms) == 1 else 0
+        return least, most
 
     def _finding(self, children: tuple[Node, ...]) -> tuple[Node, ...]:
         """Of words side by side, those by which a passage is found: the common ones only rank,

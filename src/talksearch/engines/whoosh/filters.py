@@ -19,7 +19,8 @@ _ROLES = {Role.HOST: (Role.HOST, Role.CO_HOST, Role.GUEST_HOST)}
 def filter_documents(snapshot: Snapshot, node: Filter) -> set[int]:
     match node.field:
         case "episode":
-            return snapshot.documents("episode", node.value) & snapshot.passages
+            found = snapshot.documents("episode", node.value)
+            return {number for number in found if snapshot.value("kind", number)}  # no record
         case "year":
             return range_documents(snapshot, DateRange(node.value, node.value))
         case "role":

@@ -7,8 +7,11 @@ every file at once, since a later commit may delete them (``store.py`` lists the
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence, Set
+from copy import copy
 from functools import cached_property
+from itertools import compress
 from typing import Any
 
 from whoosh.codec.whoosh3 import W3LeafMatcher
@@ -32,6 +35,15 @@ class Snapshot:
             self._leaves.append(leaf)
             base += leaf.size
         self.size = base
+        self._wanted: Sequence[int] | None = None
+
+    def narrowed(self, numbers: Set[int]) -> Snapshot:
+        """The same, as if it held no other passages, over the same open files. Their postings lie
+        together, an episode's passages being put together, and little else is read."""
+        narrow = copy(self)
+        narrow.passages = numbers
+        narrow._wanted = sorted(numbers)
+        return narrow
 
     def close(self) -> None:
         for leaf in self._leaves:
@@ -41,9 +53,11 @@ class Snapshot:
         """How often the term occurs, by document; deleted documents are left out."""
         found: dict[int, float] = {}
         for leaf in self._leaves:
-            for ids, weights, _ in leaf.blocks(field, term):
+            for ids, weights, _ in leaf.blocks(field, term, self._wanted):
                 found.update(leaf.numbered(ids, weights))
-        return found
+        if self._wanted is None:
+            return found
+        return {number: found[number] for number in self.passages & found.keys()}
 
     def documents(self, field: str, term: str) -> set[int]:
         """The documents that hold the term."""
@@ -54,7 +68,7 @@ class Snapshot:
         found: dict[int, list[int]] = {}
         for leaf in self._leaves:
             decode = leaf.reader.schema[field].format.decode_positions
-            for ids, _, values in leaf.blocks(field, term, with_values=True):
+            for ids, _, values in leaf.blocks(field, term, self._wanted, with_values=True):
                 for number, value in leaf.numbered(ids, values):
                     if number in among:
                         found[number] = decode(value)
@@ -81,13 +95,43 @@ class Snapshot:
 
     def stored(self, number: int) -> Any:
         """A document's packed data."""
-        leaf = next(leaf for leaf in reversed(self._leaves) if number >= leaf.base)
+        leaf = self._leaf(number)
         return leaf.reader.stored_fields(number - leaf.base)["data"]
 
+    def _leaf(self, number: int) -> _Leaf:
+        return next(leaf for leaf in reversed(self._leaves) if number >= leaf.base)
+
     @cached_property
-    def passages(self) -> set[int]:
-        """Every live passage: records have no kind."""
-        return {n for kind in self.terms("kind") for n in self.documents("kind", kind)}
+    def passages(self) -> Set[int]:
+        """Every live passage."""
+        return {number for leaf in self._leaves for number in leaf.passages()}
+
+    @cached_property
+    def total(self) -> int:
+        """How many live passages there are."""
+        return sum(leaf.count() for leaf in self._leaves)
+
+    def frequencies(self, field: str, term: str) -> tuple[int, int]:
+        """In how many live documents the term occurs at least and at most, without a look."""
+        total = self.frequency(field, term)
+        return total - sum(leaf.deleted for leaf in self._leaves), total
+
+    def value(self, name: str, number: int) -> str:
+        """A document's value in a column; for few of them, where ``column`` is for all."""
+        leaf = self._leaf(number)
+        column = leaf.columns[name]
+        found: str = column.values[column.ordinals[number - leaf.base]]
+        return found
+
+    def place(self, number: int) -> tuple[str, int]:
+        """Where a document lies for as long as its segment is kept."""
+        leaf = self._leaf(number)
+        return leaf.name, number - leaf.base
+
+    def holds(self, place: tuple[str, int]) -> bool:
+        """Whether the document of another generation is a live one of this."""
+        name, number = place
+        return any(leaf.name == name and leaf.is_live(number) for leaf in self._leaves)
 
     @cached_property
     def lengths(self) -> array[int]:
@@ -138,6 +182,8 @@ class _Leaf:
         reader.stored_fields(0)
         per_document, index_schema = reader._perdoc, reader.schema
         self._deleted = frozenset(per_document.deleted_docs())
+        self.deleted = len(self._deleted)
+        self.name: str = reader.segment().segment_id()
 
         def column(name: str, default: Any) -> Any:
             if not per_document.has_column(name):
@@ -150,11 +196,33 @@ class _Leaf:
     def has_field(self, field: str) -> bool:
         return field in self.reader.indexed_field_names()
 
+    def is_live(self, number: int) -> bool:
+        return number not in self._deleted
+
+    def passages(self) -> Iterable[int]:
+        # Records have no kind, which is number 0.
+        found = compress(range(self.base, self.base + self.size), self.columns["kind"].ordinals)
+        if not self._deleted:
+            return found
+        return (number for number in found if number - self.base not in self._deleted)
+
+    def count(self) -> int:
+        kinds: array[int] = self.columns["kind"].ordinals
+        live = self.size - kinds.count(0) - sum(1 for number in self._deleted if kinds[number])
+        return int(live)
+
     def blocks(
-        self, field: str, term: str, with_values: bool = False
+        self,
+        field: str,
+        term: str,
+        wanted: Sequence[int] | None = None,
+        with_values: bool = False,
     ) -> Iterator[tuple[Any, Any, Any]]:
         """A term's postings as they lie in the file, 128 documents at a time: stepping through
-        them one by one with ``next()``, ``id()``, ``weight()`` costs five times as much."""
+        them one by one with ``next()``, ``id()``, ``weight()`` costs five times as much. Only the
+        blocks that may hold one of the ``wanted`` numbers, where there are such."""
+        if wanted is not None and not self._holds_any(wanted, 0, self.size):
+            return
         if not self.has_field(field):
             return
         try:
@@ -168,13 +236,21 @@ class _Leaf:
                 yield [matcher.id()], [matcher.weight()], [matcher.value()]
                 matcher.next()
             return
+        first = 0
         while matcher.is_active():
-            matcher.id()
-            matcher.weight()
-            if with_values:
-                matcher.value()
-            yield matcher._ids, matcher._weights, matcher._values
+            end = matcher.block_max_id() + 1
+            if wanted is None or self._holds_any(wanted, first, end):
+                matcher.id()
+                matcher.weight()
+                if with_values:
+                    matcher.value()
+                yield matcher._ids, matcher._weights, matcher._values
+            first = end
             matcher._next_block()
+
+    def _holds_any(self, wanted: Sequence[int], first: int, end: int) -> bool:
+        at = bisect_left(wanted, self.base + first)
+        return at < len(wanted) and wanted[at] < self.base + end
 
     def numbered(self, ids: Iterable[int], payload: Iterable[Any]) -> Iterator[tuple[int, Any]]:
         """Index-wide numbers of the live documents, each with what belongs to it."""
