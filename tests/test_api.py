@@ -19,8 +19,8 @@ EXPORTED = """
     FetchError FollowedFeed Highlighted Hit Holdings HomeError IndexUnusableError Kind
     NotFoundError Outcome Passage Person Progress QueryError QuerySyntaxError Role SearchPage
     Source SourceError Speaker SpeakerSummary Suggestion TalkSearchError TimeAccuracy Transcript
-    TranscriptParseError Turn UnknownFormatError UnsupportedQueryError open
-    read_transcript
+    TranscriptParseError Turn UnknownFormatError UnsupportedQueryError Watch WatchHit WatchMatches
+    open read_transcript
 """
 
 

@@ -53,6 +53,9 @@ from talksearch.results import (
     SearchPage,
     SpeakerSummary,
     Suggestion,
+    Watch,
+    WatchHit,
+    WatchMatches,
 )
 
 if TYPE_CHECKING:
@@ -98,6 +101,9 @@ __all__ = [
     "Turn",
     "UnknownFormatError",
     "UnsupportedQueryError",
+    "Watch",
+    "WatchHit",
+    "WatchMatches",
     "open",
     "read_transcript",
 ]

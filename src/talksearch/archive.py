@@ -40,6 +40,7 @@ from talksearch.results import (
     Sort,
     SpeakerSummary,
 )
+from talksearch.watches import Watches
 from talksearch.words import fold_words
 
 __all__ = ["Archive", "open_archive", "read_transcript"]
@@ -89,6 +90,7 @@ class Archive:
         self._engine: Engine = WhooshEngine(home / "index")
         self._building = threading.Lock()
         self.people = People(self._corpus, self._engine, self._ready, self._sync)
+        self.watches = Watches(self._corpus, self._engine, self._ready)
 
     def __enter__(self) -> Self:
         return self

@@ -4,6 +4,8 @@
 
     corpus/
       speakers.jsonl           what the user decided about who is who, a decision a line
+      watches.json             the queries that the user watches
+      watched.json             what has been told of them (``watches.py`` knows both)
       <folder>/                one show
         show.toml              optional, for people to write: title, language, website, hosts
         feed.xml               the feed as last obtained, where the show has one
@@ -217,6 +219,11 @@ class Corpus:
                 raise HomeError(f"line {number} is no decision: {error}", str(path)) from error
         return tuple(found)
 
+    def kept(self, name: str) -> dict[str, Any] | None:
+        """The JSON object in the file of that name beside the shows' folders, None where there is
+        none. Raises ``SourceError``."""
+        return _read_json(self.root / name)
+
     def digest(self, folder: str, *names: str) -> bytes:
         """Over the files of those names (and their sidecars) as they are now."""
         total = hashlib.sha256()
@@ -267,6 +274,20 @@ class Corpus:
         lines = _read_lines(path) if path.is_file() else []
         lines.append(json.dumps(entry, ensure_ascii=False))
         self._write(path, "".join(f"{line}\n" for line in lines))
+
+    def keep(self, name: str, value: dict[str, Any]) -> None:
+        """Write what ``kept`` reads."""
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+        # A file's name may hold bytes that are no text: JSON's own escapes are spelled like these.
+        self._write(self.root / name, text.encode("utf-8", "backslashreplace"))
+
+    def publish(self, path: Path, data: bytes) -> None:
+        """Write a file elsewhere, for others to read; its folder has to be there. Raises
+        ``HomeError``."""
+        with _writing(path):
+            if not path.parent.is_dir():
+                raise HomeError("there is no such folder", str(path.parent))
+        self._write(path, data)
 
     def put_feed(self, folder: str, state: FeedState, data: bytes | None = None) -> None:
         """Store a feed's state, and its bytes if they are new."""

@@ -5,10 +5,12 @@ never renamed or removed).
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from talksearch.model import Episode, Kind, Passage, Speaker
+from talksearch.errors import TalkSearchError
+from talksearch.model import Episode, Kind, Passage, Person, Role, Source, Speaker, TimeAccuracy
 from talksearch.query.nodes import Node
 
 __all__ = [
@@ -24,6 +26,9 @@ __all__ = [
     "Sort",
     "SpeakerSummary",
     "Suggestion",
+    "Watch",
+    "WatchHit",
+    "WatchMatches",
 ]
 
 SCHEMA = "talksearch.search/1"
@@ -63,6 +68,25 @@ class Highlighted:
             pieces += [self.text[at:start], before, self.text[start:end], after]
             at = end
         return "".join([*pieces, self.text[at:]])
+
+    def excerpt(self, length: int) -> Highlighted:
+        """About ``length`` characters of whole words around the first span, or from the start;
+        ``…`` stands for what is left out."""
+        if len(self.text) <= length:
+            return self
+        first = self.spans[0][0] if self.spans else 0
+        # A third of it leads up to the span; near the end of the text, more.
+        start = max(0, min(first - length // 3, len(self.text) - length))
+        if start:
+            start = self.text.find(" ", start, first) + 1 or start
+        end = start + length
+        if end < len(self.text):
+            cut = self.text.rfind(" ", start + length // 2, end)
+            end = cut if cut > 0 else end  # not every script has spaces
+        before, after = "… " if start else "", " …" if end < len(self.text) else ""
+        shift = len(before) - start
+        spans = ((a + shift, min(b, end) + shift) for a, b in self.spans if start <= a < end)
+        return Highlighted(before + self.text[start:end].rstrip() + after, tuple(spans))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +128,30 @@ class Hit:
         if self.explanation is not None:
             entry["explanation"] = [{"part": p, "score": round(s, 4)} for p, s in self.explanation]
         return entry
+
+    @classmethod
+    def from_dict(cls, entry: dict[str, Any]) -> Self:
+        """The hit that ``to_dict`` told of, without its score and context, and with what it tells
+        of the episode alone. Raises ``KeyError``, ``TypeError`` or ``ValueError`` for what is no
+        such thing."""
+        episode, text = entry["episode"], entry["text"]
+        passage = Passage(
+            id=entry["id"],
+            episode_id=episode["id"],
+            number=int(entry["id"].rpartition(".")[2]),
+            turn=0,
+            kind=Kind(entry["kind"]),
+            speaker=_speaker(entry),
+            text=text,
+            start_ms=entry["start_ms"],
+            end_ms=entry["end_ms"],
+            time_accuracy=TimeAccuracy(entry["time_accuracy"]),
+        )
+        date = episode["date"]
+        told = {name: episode[name] for name in ("id", "title", "show", "url", "audio_url")}
+        told |= {"date": dt.date.fromisoformat(date) if date else None, "source": entry["source"]}
+        spans = tuple((int(start), int(end)) for start, end in entry["highlights"])
+        return cls(passage, Episode(**told), None, Highlighted(text, spans))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +236,50 @@ class Suggestion:
         return {**told, "excerpts": [hit.to_dict() for hit in self.excerpts]}
 
 
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A query that is watched: ``refresh`` tells what it newly finds. ``rss`` is the file, by its
+    absolute path, in which that can be subscribed to; ``added`` a time in UTC."""
+
+    name: str
+    query: str
+    added: str
+    rss: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class WatchHit:
+    """What a watch found, and when: a time in UTC."""
+
+    hit: Hit
+    found: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"found": self.found, **self.hit.to_dict()}
+
+
+@dataclass(frozen=True, slots=True)
+class WatchMatches:
+    """What a watch newly finds, the newest episode first. ``error`` says why it could not look (its
+    query is none, in this version), or not write its RSS file."""
+
+    watch: Watch
+    hits: tuple[Hit, ...] = ()
+    error: TalkSearchError | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "name": self.watch.name,
+            "query": self.watch.query,
+            "total": len(self.hits),
+            "hits": [hit.to_dict() for hit in self.hits],
+            "error": str(self.error) if self.error else None,
+        }
+
+
 def facets_dict(facets: tuple[Facet, ...]) -> dict[str, list[dict[str, Any]]]:
     return {
         facet.field: [{"value": v.value, "count": v.count} for v in facet.values]
@@ -229,6 +321,20 @@ def _speaker_dict(speaker: Speaker) -> dict[str, Any]:
         "role_source": speaker.role_source.value if speaker.role_source else None,
         "label": speaker.label,
     }
+
+
+def _speaker(entry: dict[str, Any]) -> Speaker:
+    """The speaker that ``_speaker_dict`` told of."""
+    name, label, role = entry["speaker"], entry["label"], entry["role"]
+    outside = {key: entry[key] for key in ("occupation", "organization")}
+    told, known, role_known = (
+        Source(entry[key]) if entry[key] else None
+        for key in ("occupation_source", "speaker_source", "role_source")
+    )
+    person = None
+    if name is not None and (name != label or known or any(outside.values())):
+        person = Person(name, occupation_source=told, **outside)
+    return Speaker(label, person, Role(role) if role else None, known, role_known)
 
 
 def _context_dict(passage: Passage) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from talksearch.cli.schedule import schedule
 from talksearch.cli.shared import open_home, report
 from talksearch.cli.speakers import speakers
 from talksearch.cli.terminal import style, write
+from talksearch.cli.watch import watch
 from talksearch.results import FACET_FIELDS, facets_dict
 
 if TYPE_CHECKING:
@@ -323,3 +324,4 @@ def status(as_json: bool) -> int:
 
 app.add_command(schedule)
 app.add_command(speakers)
+app.add_command(watch)

@@ -41,6 +41,7 @@ __all__ = [
     "any_of",
     "both",
     "conjuncts",
+    "every_word",
     "leaves",
     "none_of",
     "side_by_side",
@@ -136,6 +137,17 @@ def _is_about(node: Node, fields: tuple[Field, ...]) -> bool:
     if isinstance(node, Or | And):
         return all(_is_about(child, fields) for child in node.children)
     return ("year" if isinstance(node, DateRange) else field_of(node)) in fields
+
+
+def every_word(tree: Node) -> Node:
+    """The tree with all words required that stand side by side, where any would do. What is
+    excluded stays: ``-(a b)`` means neither."""
+    match tree:
+        case Words(children) | And(children):
+            return all_of(map(every_word, children))
+        case Or(children):
+            return any_of(map(every_word, children))
+    return tree
 
 
 def leaves(tree: Node) -> Iterator[Node]:

@@ -12,7 +12,7 @@ from typing import Any
 from talksearch.formats.base import Format
 from talksearch.render.text import who
 from talksearch.report import Outcome
-from talksearch.results import Hit
+from talksearch.results import Hit, Watch, WatchHit
 from talksearch.speakers import Decision
 from talksearch.timecode import format_clock
 
@@ -26,6 +26,7 @@ __all__ = [
     "markdown",
     "report",
     "row",
+    "watch",
 ]
 
 COLUMNS = (
@@ -72,6 +73,12 @@ def formats_dict(formats: Iterable[Format]) -> dict[str, Any]:
             for each in formats
         ],
     }
+
+
+def watch(found: Watch, hits: Iterable[WatchHit]) -> dict[str, Any]:
+    """A watch and what it found last."""
+    entries = [hit.to_dict() for hit in hits]
+    return {"schema": "talksearch.watch/1", **found.to_dict(), "hits": entries}
 
 
 def row(hit: Hit) -> dict[str, Any]:

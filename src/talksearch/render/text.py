@@ -5,14 +5,24 @@ Without colour, what matched stands between ``**``.
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from talksearch.formats.base import Format
 from talksearch.model import Episode, Passage, Speaker, TimeAccuracy
 from talksearch.report import FollowedFeed, Holdings, Outcome
-from talksearch.results import Facet, Hit, SearchPage, SpeakerSummary, Suggestion
+from talksearch.results import (
+    Facet,
+    Hit,
+    SearchPage,
+    SpeakerSummary,
+    Suggestion,
+    Watch,
+    WatchHit,
+    WatchMatches,
+)
 from talksearch.speakers import Decision
 from talksearch.timecode import format_clock
 
@@ -29,6 +39,9 @@ __all__ = [
     "decisions",
     "speakers",
     "suggestions",
+    "watch_hits",
+    "watch_matches",
+    "watches",
     "who",
 ]
 
@@ -245,3 +258,40 @@ def decisions(found: Iterable[Decision], style: Style) -> Iterator[str]:
             else (f"{each.name} {means} {others}")
         )
         yield f"{each.number:3}  {told}{where}  {style.dim(each.when)}"
+
+
+_TOLD = 5  # new passages of a watch, before it is left to `watch show`
+_EXCERPT = 240  # characters: three lines
+
+
+def watch_matches(found: Iterable[WatchMatches], style: Style) -> Iterator[str]:
+    """What is new for each watch: how many, the first passages, shortened. Nothing for those that
+    found nothing."""
+    for each in found:
+        if not each.hits:
+            continue
+        yield f"watch {style.bold(each.watch.name)}: {len(each.hits):,} new"
+        for match in each.hits[:_TOLD]:
+            short = match.highlighted.excerpt(_EXCERPT)
+            yield from hit(replace(match, highlighted=short), style)
+        if len(each.hits) > _TOLD:
+            rest = len(each.hits) - _TOLD
+            yield style.dim(
+                f"and {rest:,} more: talksearch watch show {shlex.quote(each.watch.name)}"
+            )
+        yield ""
+
+
+def watch_hits(found: Iterable[WatchHit], style: Style) -> Iterator[str]:
+    """The passages that a watch found, each with when that was."""
+    for each in found:
+        yield style.dim(f"found {each.found}")
+        yield from hit(each.hit, style)
+        yield ""
+
+
+def watches(found: Iterable[Watch], style: Style) -> Iterator[str]:
+    """A line a watch."""
+    for each in found:
+        parts = (style.bold(each.name), each.query, f"since {each.added[:10]}", each.rss)
+        yield " · ".join(part for part in parts if part)

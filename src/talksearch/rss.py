@@ -1,0 +1,83 @@
+"""What a watch finds as RSS 2.0, to subscribe to.
+
+https://www.rssboard.org/rss-specification
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import html
+import re
+from collections.abc import Iterator, Sequence
+from email.utils import format_datetime
+
+from talksearch.results import Hit, Watch, WatchHit
+
+__all__ = ["GENERATOR", "rss_feed"]
+
+GENERATOR = "<generator>talksearch</generator>"
+"""By this a file is known to be one of ours."""
+
+# What no XML 1.0 document may hold, not even escaped (https://www.w3.org/TR/xml/#charsets).
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def rss_feed(watch: Watch, hits: Sequence[WatchHit]) -> bytes:
+    """The file, with an item a passage in the order given; the same for the same hits.
+
+    ``description`` is HTML: the passage, with what matched in ``<b>``. Items keep their ``guid``
+    when passages are renumbered.
+    """
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<rss version="2.0">',
+        "<channel>",
+        _element("title", watch.query),
+        # It is required, and there is no page of the watch.
+        _element("link", "about:blank"),
+        _element("description", f"What talksearch finds for: {watch.query}"),
+        GENERATOR,
+    ]
+    for each in hits:
+        lines += _item(each)
+    return "\n".join([*lines, "</channel>", "</rss>", ""]).encode()
+
+
+def _item(each: WatchHit) -> Iterator[str]:
+    hit = each.hit
+    found = dt.datetime.fromisoformat(each.found)
+    yield "<item>"
+    yield _element("title", _title(hit))
+    # Only what a click may follow: a feed can say anything.
+    if hit.link and hit.link.startswith(("https://", "http://")):
+        yield _element("link", hit.link)
+    yield _element("description", _marked(hit))
+    yield f'<guid isPermaLink="false">{_guid(hit)}</guid>'
+    yield _element("pubDate", format_datetime(found))
+    yield "</item>"
+
+
+def _title(hit: Hit) -> str:
+    speaker, episode = hit.passage.speaker, hit.episode
+    role = f" ({speaker.role.value})" if speaker.role else ""
+    who = f"{speaker.name}{role} in " if speaker.name else ""
+    return who + (f"{episode.show}: {episode.title}" if episode.show else episode.title)
+
+
+def _marked(hit: Hit) -> str:
+    """The passage as HTML: the text may hold anything that looks like it."""
+    text, pieces, at = hit.highlighted.text, [], 0
+    for start, end in hit.highlighted.spans:
+        pieces += [html.escape(text[at:start]), "<b>", html.escape(text[start:end]), "</b>"]
+        at = end
+    return "".join([*pieces, html.escape(text[at:])])
+
+
+def _guid(hit: Hit) -> str:
+    said = f"{hit.episode.id} {hit.passage.text}"
+    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _element(name: str, text: str) -> str:
+    return f"<{name}>{html.escape(_NO_XML.sub('�', text), quote=False)}</{name}>"
