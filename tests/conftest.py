@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -11,7 +12,9 @@ from pathlib import Path
 import pytest
 
 import talksearch
+from servers import Pieces, Request, Server, Start
 from talksearch.cli import main
+from talksearch.fetch import Fetcher
 
 PROJECT = Path(__file__).parents[1]
 SHARED = PROJECT.parent / "shared"
@@ -35,6 +38,19 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = ("HOME", "ALLOW_PRIVATE_ADDRESSES", "PING", "ON_NEW")
     for name in (*(f"TALKSEARCH_{setting}" for setting in settings), "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NETRC", os.devnull)
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers on this machine need none between requests; a test of pauses sets its own."""
+    monkeypatch.setattr("talksearch.fetch.turns.LONGEST_PAUSE_S", 0.0)
+    monkeypatch.setattr("talksearch.fetch.fetcher._RETRY_AFTER_S", (0.01, 0.02))
 
 
 @pytest.fixture
@@ -76,3 +92,27 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the real data is not here")
     return SHARED
+
+
+@pytest.fixture
+def serve() -> Iterator[Start]:
+    servers: list[Server] = []
+
+    def start(answer: Callable[[Request], Pieces] | Pieces, **options: object) -> Server:
+        if not callable(answer):
+            pieces = list(answer)
+            server = Server(lambda _: pieces, **options)  # type: ignore[arg-type]
+        else:
+            server = Server(answer, **options)  # type: ignore[arg-type]
+        servers.append(server)
+        return server
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def fetcher() -> Iterator[Fetcher]:
+    with Fetcher(allow_private_addresses=True) as made:
+        yield made

@@ -51,7 +51,7 @@ def every_error() -> list[errors.TalkSearchError]:
         errors.TranscriptParseError("reason", "a.vtt", 3),
         errors.UnknownFormatError("reason", "a.xyz"),
         errors.FeedParseError("reason", "feed.xml", 7),
-        errors.FetchError("reason", "https://example.org/", None, 404),
+        errors.FetchError("reason", "https://example.org/", None, 429, 60.0),
         errors.QuerySyntaxError("reason", "a query", 2, 7),
         errors.UnsupportedQueryError("reason"),
         errors.NotFoundError("reason", "name"),

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from talksearch import fetch
 from talksearch.cli import hooks
 from talksearch.cli.hooks import run_on_new
+from talksearch.fetch import fetcher
 
 NEW = [{"id": "abc", "title": "Größe"}, {"id": "def", "title": "\udcff"}]
 
@@ -136,7 +136,7 @@ def test_nobody_there(address: str) -> None:
 
 
 def test_a_server_that_trickles(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetch, "PING_LIMIT_S", 0.4)
+    monkeypatch.setattr(fetcher, "PING_LIMIT_S", 0.4)
     done = threading.Event()
 
     def trickle(listener: socket.socket) -> None:

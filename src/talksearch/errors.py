@@ -109,9 +109,12 @@ class FeedParseError(SourceError):
 
 @dataclass(eq=False)
 class FetchError(SourceError):
-    """An address did not give its document; ``status`` is the HTTP status, if one came."""
+    """An address did not give its document; ``status`` is the HTTP status, if one came (410: it is
+    gone for good), ``retry_after_s`` for how long the server wants to be left alone, if it does.
+    """
 
     status: int | None = None
+    retry_after_s: float | None = None
 
 
 class QueryError(TalkSearchError):

@@ -78,13 +78,13 @@ class Gathering:
                 etag=state.etag if data else None,
                 last_modified=state.last_modified if data else None,
             )
-            if fetched:
+            if isinstance(fetched, Fetched):
                 state = _fetched_state(state, fetched)
                 data = fetched.data
             if data is None:
                 return
             feed = feeds.parse_feed(data, source=state.source, base_url=state.address)
-            if fetched:
+            if isinstance(fetched, Fetched):
                 self._corpus.put_feed(folder, state, data)
                 self._fed.add(folder)
         except SourceError as error:
@@ -189,8 +189,7 @@ class Gathering:
 
     def _add_address(self, address: str, given: Given) -> None:
         fetched = self._fetcher.get(address)
-        if fetched is None:  # only said to those who ask for changes
-            raise SourceError("answered “not modified” to a first request", address)
+        assert isinstance(fetched, Fetched)  # nothing was asked about
         if feeds.looks_like_feed(fetched.data) and not feeds.looks_like_opml(fetched.data):
             state = _fetched_state(FeedState(address, address, given=given), fetched)
             self._add_feed(state, fetched.data)
@@ -323,8 +322,7 @@ class Gathering:
         for link in sorted(item.transcripts, key=lambda link: _rank(link, item.language)):
             try:
                 fetched = self._fetcher.get(link.url)
-                if fetched is None:
-                    continue
+                assert isinstance(fetched, Fetched)  # nothing was asked about
                 media_type = _media_type(fetched, link)
                 document = Document(fetched.data, link.url, media_type)
                 guard.read(document)
