@@ -75,7 +75,7 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("sample")
     shutil.copytree(PROJECT / "corpus", home / "corpus")
     with talksearch.open(home) as archive:
-        failed = [outcome for outcome in archive.refresh() if outcome.error]
+        failed = [outcome for outcome in archive.refresh().outcomes if outcome.error]
     assert not failed
     return home
 

@@ -16,7 +16,8 @@ HEAVY = ("whoosh", "numpy", "feedparser", "requests", "rich", "selectolax", "yam
 
 EXPORTED = """
     FACET_FIELDS Archive ConfigError Cue DocumentError Episode Facet FacetValue FeedParseError
-    FetchError FollowedFeed Highlighted Hit Holdings HomeError IndexUnusableError Kind
+    BusyError FeedReport FetchError Finding FollowedFeed Highlighted Hit Holdings HomeError
+    IndexUnusableError Kind RefreshReport
     NotFoundError Outcome Passage Person Progress QueryError QuerySyntaxError Role SearchPage
     Source SourceError Speaker SpeakerSummary Suggestion TalkSearchError TimeAccuracy Transcript
     TranscriptParseError Turn UnknownFormatError UnsupportedQueryError Watch WatchHit WatchMatches
@@ -48,6 +49,7 @@ def every_error() -> list[errors.TalkSearchError]:
     return [
         errors.ConfigError("reason"),
         errors.HomeError("reason", "/path"),
+        errors.BusyError("reason", "/path"),
         errors.TranscriptParseError("reason", "a.vtt", 3),
         errors.UnknownFormatError("reason", "a.xyz"),
         errors.FeedParseError("reason", "feed.xml", 7),

@@ -7,11 +7,13 @@ import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import talksearch
 from talksearch import Archive, Outcome, Role, Source
+from talksearch.report import Change
 
 INTERVIEW = """\
 ---
@@ -42,6 +44,11 @@ def write(path: Path, text: str) -> Path:
 
 def statuses(outcomes: list[Outcome]) -> dict[str, int]:
     return {s: [o.status for o in outcomes].count(s) for s in {o.status for o in outcomes}}
+
+
+def changes(archive: talksearch.Archive) -> dict[str, int]:
+    report = archive.refresh().to_dict()
+    return {s: report[s] for s in get_args(Change) if report[s]}
 
 
 # Putting in
@@ -179,12 +186,12 @@ def test_refresh_reads_what_is_new_changed_or_gone(home: Path, tmp_path: Path) -
     for name in "abc":
         write(corpus / f"{name}.txt", f"Ann: The word is {name}{name}{name}.\nBo: Yes.\n")
     with talksearch.open(home) as archive:
-        assert statuses(archive.refresh()) == {"new": 3}
-        assert statuses(archive.refresh()) == {"unchanged": 3}
+        assert archive.refresh().rebuilt == 3
+        assert changes(archive) == {"unchanged": 3}
         write(corpus / "a.txt", "Ann: The word is another.\nBo: Yes.\n")
         (corpus / "b.txt").unlink()
         write(corpus / "d.txt", "Ann: The word is ddd.\nBo: Yes.\n")
-        assert statuses(archive.refresh()) == {"changed": 1, "gone": 1, "new": 1, "unchanged": 1}
+        assert changes(archive) == {"changed": 1, "gone": 1, "new": 1, "unchanged": 1}
         assert archive.search("aaa").total == archive.search("bbb").total == 0
         assert archive.search("another").total == archive.search("ddd").total == 1
 
@@ -203,7 +210,7 @@ def test_a_refresh_that_finds_nothing_new_writes_nothing(home: Path, tmp_path: P
         assert state() == before
         # A document that fails is no reason to write either.
         write(home / "corpus" / "talks" / "b.json", "{")
-        assert statuses(archive.refresh()) == {"unchanged": 1, "failed": 1}
+        assert changes(archive) == {"unchanged": 1, "failed": 1}
         assert state() == before
 
 

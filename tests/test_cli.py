@@ -267,7 +267,9 @@ def test_what_became_of_each_source_as_json(run: Run, tmp_path: Path) -> None:
     (outcome,) = json.loads(ran.out)["outcomes"]
     assert outcome["status"] == "new" and outcome["source"] == str(tmp_path / "a.txt")
     ran = run("--home", tmp_path / "home", "refresh", "--json")
-    assert [o["status"] for o in json.loads(ran.out)["outcomes"]] == ["unchanged"]
+    report = json.loads(ran.out)
+    assert report["schema"] == "talksearch.refresh/1" and report["ok"]
+    assert (report["outcomes"], report["unchanged"], report["committed"]) == ([], 1, False)
 
 
 def test_the_home_is_found_as_documented(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
+import time
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +15,7 @@ from hypothesis import strategies as st
 
 from talksearch.corpus import LOOSE, Corpus, FeedState, Given, Meta, ShowFile, Stored
 from talksearch.errors import HomeError, SourceError
+from talksearch.schedule import Visit
 
 GIVEN = Given("Salt", ("Ann Lee",), ("Bo Katz",), "de", dt.date(2024, 3, 5), "text")
 
@@ -38,16 +42,76 @@ def test_a_document_comes_back_as_it_was_put(corpus: Corpus) -> None:
 @pytest.mark.parametrize(
     "state",
     [
-        FeedState("https://example.org/f", "https://example.org/f", '"tag"', "then", "now", True),
+        FeedState("https://example.org/f", "https://example.org/old", True, "2024-03-05"),
+        FeedState("https://example.org/f", same={"new": "old"}),
         FeedState(None, "/somewhere/feed.xml", given=GIVEN),
     ],
 )
 def test_feed_state_comes_back_as_it_was_put(corpus: Corpus, state: FeedState) -> None:
     corpus.put_feed("salt", state)
-    assert corpus.feed("salt") == (state, None)
+    assert corpus.feed("salt") == state and corpus.feed_bytes("salt") is None
     corpus.put_feed("salt", state, b"<rss/>")
-    assert corpus.feed("salt") == (state, b"<rss/>")
+    assert corpus.feed("salt") == state and corpus.feed_bytes("salt") == b"<rss/>"
     assert corpus.documents("salt") == []
+
+
+def test_what_belongs_to_a_feed_comes_back_as_it_was_put(corpus: Corpus) -> None:
+    noon = dt.datetime(2024, 3, 5, 12, tzinfo=dt.UTC)
+    visits = {
+        "https://example.org/f": Visit(noon, noon + dt.timedelta(hours=1), '"tag"', "then"),
+        "https://example.org/t": Visit(noon, noon, failures=3, error="is down"),
+    }
+    assert corpus.visits("salt") == {} and corpus.left("salt") == []
+    corpus.put_visits("salt", visits)
+    corpus.put_left("salt", [{"guid": "a"}])
+    corpus.put_chapters("salt", "https://example.org/c", b"{}")
+    assert corpus.visits("salt") == visits and corpus.left("salt") == [{"guid": "a"}]
+    assert corpus.chapters("salt", "https://example.org/c") == b"{}"
+    assert corpus.chapters("salt", "https://example.org/d") is None
+    assert corpus.documents("salt") == [] and corpus.folders() == ["salt"]
+
+
+def test_addresses_of_feeds_are_for_their_owner_alone(corpus: Corpus) -> None:
+    corpus.put_feed("salt", FeedState("https://jo:secret@example.org/f"))
+    corpus.put_visits("salt", {})
+    for name in ("feed.json", "visits.json"):
+        assert (corpus.root / "salt" / name).stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '{"visits": []}', '{"visits": {"a": 1}}', '{"visits": {"a": {"at": "x"}}}']
+)
+def test_broken_visits_only_cost_a_request(corpus: Corpus, text: str) -> None:
+    corpus.put_visits("salt", {})
+    (corpus.root / "salt" / "visits.json").write_text(text)
+    assert corpus.visits("salt") == {}
+    with pytest.raises(SourceError):
+        corpus.strict_visits("salt")
+
+
+def test_the_fingerprint_changes_with_what_the_folder_holds(corpus: Corpus) -> None:
+    def settled() -> str | None:
+        later = time.time_ns() + 10**10
+        with mock.patch("talksearch.corpus.store.time.time_ns", return_value=later):
+            return corpus.fingerprint("salt")
+
+    stored = corpus.put("salt", "a.txt", b"x", Meta("source"))
+    assert corpus.fingerprint("salt") is None  # a change now might go unseen
+    seen = [settled()]
+    assert settled() == seen[0]
+    before = corpus.path(stored).stat()
+    corpus.path(stored).write_bytes(b"y")  # as long as before, and as old
+    os.utime(corpus.path(stored), ns=(before.st_atime_ns, before.st_mtime_ns))
+    seen.append(settled())
+    corpus.put_chapters("salt", "https://example.org/c", b"{}")
+    seen.append(settled())
+    corpus.put_feed("salt", FeedState(), b"<rss/>")
+    seen.append(settled())
+    corpus.remove_document(stored)
+    seen.append(settled())
+    assert len(set(seen)) == len(seen) and all(seen)
+    corpus.put_visits("salt", {})
+    assert settled() == seen[-1]
 
 
 def test_the_same_source_replaces_and_another_does_not(corpus: Corpus) -> None:
@@ -102,6 +166,9 @@ def test_what_people_write_is_read(corpus: Corpus) -> None:
         ("show.toml", 'hosts = "Ann"'),
         ("feed.json", "[]"),
         ("feed.json", '{"source": 1}'),
+        ("feed.json", '{"same": {"a": 1}}'),
+        ("left.json", "[]"),
+        ("left.json", '{"items": [1]}'),
         ("a.txt.meta.json", "{"),
         ("a.txt.meta.json", '{"given": {"date": "soon"}}'),
         ("a.txt.meta.json", '{"given": []}'),
@@ -117,6 +184,7 @@ def test_what_is_broken_is_named(corpus: Corpus, name: str, text: str) -> None:
     with pytest.raises(SourceError) as raised:
         corpus.show_file("salt")
         corpus.feed("salt")
+        corpus.left("salt")
         corpus.meta(Stored("salt", "a.txt"))
     assert raised.value.source == str(folder / name)
 

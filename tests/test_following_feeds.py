@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -87,7 +87,7 @@ def feed(*items: str, title: str = "The Glaze") -> str:
     )
 
 
-def by_title(outcomes: list[Outcome]) -> dict[str | None, str]:
+def by_title(outcomes: Iterable[Outcome]) -> dict[str | None, str]:
     return {outcome.title: outcome.status for outcome in outcomes}
 
 
@@ -116,7 +116,8 @@ def test_a_refresh_asks_only_what_may_have_changed(site: Site, tmp_path: Path) -
     with talksearch.open(tmp_path) as archive:
         archive.add(address)
         site.asked.clear()
-        assert set(by_title(archive.refresh()).values()) == {"unchanged"}
+        report = archive.refresh()
+        assert not report.outcomes and report.unchanged == 2 and not report.committed
         assert site.asked == [("/feed.xml", 304)]
         # An item is edited, one is new, one gets its transcript, one leaves.
         site.put("/ash.vtt", VTT.replace("vapour", "soot"), "text/vtt")
@@ -125,11 +126,15 @@ def test_a_refresh_asks_only_what_may_have_changed(site: Site, tmp_path: Path) -
         )
         new = "<item><title>Lead</title><guid>lead</guid><description>No.</description></item>"
         site.put("/feed.xml", feed(new, ash, SALT), "application/rss+xml")
-        changes = by_title(archive.refresh())
-        assert changes == {"Salt": "unchanged", "Ash": "changed", "Lead": "new"}
+        report = archive.refresh()
+        assert by_title(report.outcomes) == {"Ash": "changed", "Lead": "new"}
+        (told,) = report.feeds
+        assert (told.status, told.new, told.changed, told.unchanged) == ("changed", 1, 1, 1)
         assert archive.search("soot").total == 1 and archive.search("soon").total == 0
         site.put("/feed.xml", feed(SALT, ash), "application/rss+xml")
-        assert by_title(archive.refresh())["Lead"] == "gone"
+        report = archive.refresh()  # it has left the feed, and stays
+        assert not report.outcomes and report.unchanged == 3
+        assert by_title(archive.refresh(prune=True).outcomes) == {"Lead": "gone"}
 
 
 def test_a_transcript_whose_item_left_the_feed_keeps_what_is_known(
@@ -141,7 +146,7 @@ def test_a_transcript_whose_item_left_the_feed_keeps_what_is_known(
         archive.add(address)
         before = archive.search("vapour").hits
         site.put("/feed.xml", feed(ASH), "application/rss+xml")
-        assert by_title(archive.refresh()) == {"Salt": "unchanged", "Ash": "unchanged"}
+        assert archive.refresh().outcomes == ()
         assert archive.search("vapour").hits == before
 
 
@@ -170,7 +175,7 @@ def test_an_episode_whose_transcripts_fail_keeps_its_notes(site: Site, tmp_path:
     site.put("/salt.txt", "", "text/plain")
     with talksearch.open(tmp_path) as archive:
         outcomes = archive.add(address)
-        failed = sorted(str(o.error) for o in outcomes if o.status == "failed")
+        failed = sorted(str(o.error) for o in outcomes if o.status == "skipped")
         assert [line.split(": ")[0] for line in failed] == [
             f"{site.address}/salt.txt",
             f"{site.address}/salt.vtt",
@@ -178,7 +183,8 @@ def test_an_episode_whose_transcripts_fail_keeps_its_notes(site: Site, tmp_path:
         assert "404" in failed[1]
         assert archive.search("glaze").hits[0].passage.kind == "notes"
         site.put("/salt.vtt", VTT, "text/vtt")
-        assert by_title(archive.refresh())["Salt"] == "changed"
+        assert archive.refresh().outcomes == ()  # it was asked for just now
+        assert by_title(archive.refresh(everything=True).outcomes)["Salt"] == "changed"
         assert archive.search("vapour").total == 1
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from talksearch.errors import (
+    BusyError,
     ConfigError,
     DocumentError,
     FeedParseError,
@@ -43,7 +44,15 @@ from talksearch.model import (
     Transcript,
     Turn,
 )
-from talksearch.report import FollowedFeed, Holdings, Outcome, Progress
+from talksearch.report import (
+    FeedReport,
+    Finding,
+    FollowedFeed,
+    Holdings,
+    Outcome,
+    Progress,
+    RefreshReport,
+)
 from talksearch.results import (
     FACET_FIELDS,
     Facet,
@@ -65,6 +74,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FACET_FIELDS",
     "Archive",
+    "BusyError",
     "ConfigError",
     "Cue",
     "DocumentError",
@@ -72,7 +82,9 @@ __all__ = [
     "Facet",
     "FacetValue",
     "FeedParseError",
+    "FeedReport",
     "FetchError",
+    "Finding",
     "FollowedFeed",
     "Highlighted",
     "Hit",
@@ -87,6 +99,7 @@ __all__ = [
     "Progress",
     "QueryError",
     "QuerySyntaxError",
+    "RefreshReport",
     "Role",
     "SearchPage",
     "Source",

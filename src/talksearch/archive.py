@@ -7,28 +7,37 @@ import logging
 import os
 import threading
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from talksearch import ingest, options, roster
+from talksearch import feedlist, ingest, options, roster
+from talksearch.checking import check
 from talksearch.config import Config, find_home, load_config
-from talksearch.corpus import Corpus, FeedState, Given
+from talksearch.corpus import Corpus, Given
 from talksearch.engines.base import Engine, Record
 from talksearch.errors import ConfigError, HomeError, NotFoundError, SourceError
 from talksearch.fetch import Fetcher
+from talksearch.follow import Following, Visited
 from talksearch.formats import by_name
 from talksearch.gather import Gathering
 from talksearch.hints import explain_absent, explain_nothing
-from talksearch.model import Document, Episode, Passage, Transcript, clean_text
+from talksearch.model import Document, Episode, Transcript, clean_text
 from talksearch.options import Values
 from talksearch.people import People
 from talksearch.query.parser import parse
-from talksearch.report import FollowedFeed, Holdings, Outcome, Progress
+from talksearch.redaction import redacted
+from talksearch.report import (
+    Finding,
+    FollowedFeed,
+    Holdings,
+    Outcome,
+    Progress,
+    RefreshReport,
+)
 from talksearch.results import (
     FACET_FIELDS,
     Facet,
@@ -39,13 +48,19 @@ from talksearch.results import (
     SearchRequest,
     Sort,
     SpeakerSummary,
+    WatchMatches,
 )
+from talksearch.shows import Shows
+from talksearch.surroundings import with_context
 from talksearch.watches import Watches
 from talksearch.words import fold_words
 
 __all__ = ["Archive", "open_archive", "read_transcript"]
 
 _log = logging.getLogger("talksearch")
+
+WAIT_S = 600.0
+"""How long a change waits for another process that changes the archive."""
 
 
 def open_archive(
@@ -88,8 +103,9 @@ class Archive:
         self._progress = progress
         self._corpus = Corpus(home / "corpus")
         self._engine: Engine = WhooshEngine(home / "index")
+        self._shows = Shows(self._corpus)
         self._building = threading.Lock()
-        self.people = People(self._corpus, self._engine, self._ready, self._sync)
+        self.people = People(self._corpus, self._engine, self._ready, self._change)
         self.watches = Watches(self._corpus, self._engine, self._ready)
 
     def __enter__(self) -> Self:
@@ -138,38 +154,83 @@ class Archive:
             date=options.day(date),
             format=by_name(format).name if format else None,
         )
-        with self._gathering() as gathering:
+        with self._corpus.lock(), self._gathering(_now()) as gathering:
             for source in sources:
                 gathering.add(os.fspath(source), given)
             gathering.match(tell=True)
-            outcomes = self._sync(gathering.folders)
-        return gathering.outcomes + [
-            o for o in outcomes if o.status != "unchanged" or o.source in gathering.sources
-        ]
+            synced = self._sync(gathering.folders)
+        found = gathering.outcomes + _with_choices(synced.outcomes, gathering.visited.values())
+        return [o for o in found if o.status != "unchanged" or o.source in gathering.sources]
 
-    def refresh(self) -> list[Outcome]:
-        """Fetch the feeds, and bring the index up to the corpus: what is new, changed or gone.
+    def refresh(
+        self,
+        *feeds: str,
+        scheduled: bool = False,
+        everything: bool = False,
+        prune: bool = False,
+        wait_s: float = WAIT_S,
+    ) -> RefreshReport:
+        """Fetch the feeds (these ones, by folder or address), and bring the index up to the corpus:
+        what is new, changed or gone. Twice is as good as once.
 
-        Returns what became of every document, the unchanged included. Raises ``HomeError`` when
-        the home cannot be written.
+        ``scheduled`` leaves out the feeds that are not due; ``everything`` asks also for what was
+        given up, and looks at every transcript again. An episode that left its feed stays, unless
+        ``prune`` is given. What fails is in the report, and the rest is done all the same.
+
+        Raises ``BusyError`` when another process has been changing the archive for longer than
+        ``wait_s``, ``NotFoundError`` for a feed that there is not, ``HomeError`` when the home
+        cannot be written.
         """
+        began = time.perf_counter()
         self._require_corpus()
-        with self._gathering() as gathering:
-            folders = self._corpus.folders()
-            for done, folder in enumerate(folders, 1):
-                gathering.refresh(folder)
-                if self._progress:
-                    self._progress("fetching feeds", done, len(folders))
+        now = _now()
+        with (
+            self._corpus.lock(wait_s),
+            self._gathering(now, everything=everything) as gathering,
+        ):
+            # Else all that there is would count as new.
+            rebuilt = self._sync().outcomes if self._engine.state() != "ready" else []
+            states = dict(feedlist.find(self._corpus, name) for name in feeds) or dict(
+                feedlist.states(self._corpus)
+            )
+            statuses = {
+                folder: gathering.following.why_not(folder, state, scheduled=scheduled)
+                for folder, state in states.items()
+            }
+            gathering.refresh({f: state for f, state in states.items() if not statuses[f]})
             gathering.match(tell=False)  # it was told when they were added
-            outcomes = self._sync()
-        return gathering.outcomes + outcomes
+            if prune:
+                gathering.prune(states)
+            synced = self._sync()
+            watches = self._watched(gathering)
+        outcomes = _with_choices(gathering.outcomes + synced.outcomes, gathering.visited.values())
+        reports = tuple(
+            feedlist.report(
+                self._corpus,
+                state,
+                gathering.visited.get(folder) or Visited(folder, statuses[folder] or "unchanged"),
+                synced,
+            )
+            for folder, state in states.items()
+        )
+        total = sum(mark.episodes for mark in synced.marks.values())
+        touched = sum(o.status in ("new", "changed") for o in outcomes)
+        return RefreshReport(
+            feeds=reports,
+            outcomes=tuple(o for o in outcomes if o.status != "unchanged"),
+            unchanged=total - touched,
+            committed=synced.committed or bool(rebuilt),
+            took_ms=(time.perf_counter() - began) * 1000,
+            watches=watches,
+            rebuilt=sum(outcome.status == "new" for outcome in rebuilt),
+        )
 
     def rebuild(self) -> list[Outcome]:
         """Make the index anew from the corpus, without the network. Searches go on in the old one
         until the new one takes its place."""
         self._require_corpus()
         with self._corpus.lock():
-            return ingest.sync(self._corpus, self._engine, fresh=True, progress=self._progress)
+            return self._sync(fresh=True).outcomes
 
     # Finding
 
@@ -262,7 +323,12 @@ class Archive:
 
         Raises ``NotFoundError``, and ``SourceError`` when it is not as it was when indexed.
         """
-        return ingest.transcript(self._corpus, self._record(episode_id, episode_id))
+        record = self._record(episode_id, episode_id)
+        return ingest.transcript(self._corpus, self._shows, record)
+
+    def episode(self, episode_id: str) -> Episode:
+        """An episode by its id. Raises ``NotFoundError``."""
+        return self._record(episode_id, episode_id).episode
 
     def episodes(self) -> list[Episode]:
         """Every episode, by show, the oldest first."""
@@ -279,26 +345,25 @@ class Archive:
 
     def feeds(self) -> list[FollowedFeed]:
         """The feeds that are followed."""
-        return [
-            FollowedFeed(folder, state.address, state.source, state.fetched, state.paused)
-            for folder, state in self._feed_states()
-        ]
+        known = feedlist.states(self._corpus)
+        return [feedlist.followed(self._corpus, folder, state) for folder, state in known]
 
     def pause_feed(self, name: str, paused: bool = True) -> FollowedFeed:
-        """Leave a feed out of ``refresh``, or take it in again. It is named by its folder or
-        address. Raises ``NotFoundError``."""
-        folder, state = self._feed_state(name)
+        """Leave a feed out of ``refresh``, or take it in again, also one that was retired. It is
+        named by its folder or address. Raises ``NotFoundError``."""
         with self._corpus.lock():
-            self._corpus.put_feed(folder, replace(state, paused=paused))
-        return FollowedFeed(folder, state.address, state.source, state.fetched, paused)
+            folder, state = feedlist.find(self._corpus, name)
+            state = replace(state, paused=paused, retired=state.retired if paused else None)
+            self._corpus.put_feed(folder, state)
+        return feedlist.followed(self._corpus, folder, state)
 
     def remove_feed(self, name: str) -> list[Outcome]:
         """Forget a feed and remove its episodes and their transcripts, from the corpus as well.
         Raises ``NotFoundError``."""
-        folder, _ = self._feed_state(name)
+        folder, _ = feedlist.find(self._corpus, name)
         with self._corpus.lock():
             self._corpus.remove(folder)
-            return self._sync([folder])
+            return self._sync([folder]).outcomes
 
     def status(self) -> Holdings:
         """What there is, without building anything."""
@@ -309,6 +374,7 @@ class Archive:
             index=state,
             shows=len({record.folder for record in records}),
             episodes=len(records),
+            waiting=sum(record.document is None for record in records),
             passages=sum(record.passages for record in records),
             words=sum(record.words for record in records),
             feeds=len(self.feeds()),
@@ -316,26 +382,54 @@ class Archive:
             index_bytes=_size(self.home / "index"),
         )
 
+    def check(self, *, repair: bool = False) -> list[Finding]:
+        """Whether corpus and index are whole and hold the same; ``repair`` mends what a run that
+        was cut off left, and brings the index up to the corpus. Everything is read, so that it
+        takes a while. Raises ``HomeError``."""
+        self._require_corpus()
+        with self._corpus.lock():
+            return check(
+                self._corpus,
+                self._engine,
+                self._shows,
+                lambda fresh: self._sync(fresh=fresh),
+                repair=repair,
+                progress=self._progress,
+            )
+
     # Wiring
 
     @contextmanager
-    def _gathering(self) -> Iterator[Gathering]:
-        private = self._config.allow_private_addresses
-        with self._corpus.lock(), Fetcher(allow_private_addresses=private) as fetcher:
-            yield Gathering(self._corpus, fetcher, self._progress)
+    def _gathering(self, now: dt.datetime, *, everything: bool = False) -> Iterator[Gathering]:
+        with Fetcher(allow_private_addresses=self._config.allow_private_addresses) as fetcher:
+            following = Following(self._corpus, self._shows, fetcher, now, everything=everything)
+            yield Gathering(self._corpus, self._shows, fetcher, following, self._progress)
+
+    def _watched(self, gathering: Gathering) -> tuple[WatchMatches, ...]:
+        """What the watches newly find. What could not be written down is told again."""
+        try:
+            return self.watches.report()
+        except HomeError as error:
+            gathering.outcomes.append(Outcome(error.path, "failed", error=error))
+            return ()
 
     def _require_corpus(self) -> None:
         if not self._corpus.root.is_dir():
             reason = "there is no archive here yet: `talksearch add` puts something in"
             raise HomeError(reason, str(self.home))
 
-    def _sync(self, folders: Iterable[str] | None = None) -> list[Outcome]:
+    def _sync(self, folders: Iterable[str] | None = None, *, fresh: bool = False) -> ingest.Synced:
         """Bring the index up to date, all of it if there is none that can be used."""
-        fresh = self._engine.state() != "ready"
-        if fresh:
+        if not fresh and self._engine.state() != "ready":
+            fresh = True
             self._say_why_fresh()
-        scope = None if fresh else folders
-        return ingest.sync(self._corpus, self._engine, scope, fresh=fresh, progress=self._progress)
+        return ingest.sync(
+            self._corpus, self._engine, self._shows, folders, fresh=fresh, progress=self._progress
+        )
+
+    def _change(self) -> list[Outcome]:
+        """Index again what a decision of the user's changes."""
+        return self._sync().outcomes
 
     def _say_why_fresh(self) -> None:
         if self._engine.state() == "outdated":
@@ -349,7 +443,7 @@ class Archive:
         with self._building, self._corpus.lock():
             if self._engine.state() == "ready":  # somebody else has built it meanwhile
                 return
-            for outcome in self._sync():
+            for outcome in self._sync().outcomes:
                 if outcome.error:
                     _log.warning("%s", outcome.error)
 
@@ -362,46 +456,21 @@ class Archive:
 
     def _with_context(self, hits: tuple[Hit, ...], turns: int) -> tuple[Hit, ...]:
         episodes = {hit.episode.id: self._engine.passages(hit.episode.id) for hit in hits}
-        return tuple(
-            replace(
-                hit,
-                before=tuple(reversed(_nearest(hit.passage, episodes[hit.episode.id], -1, turns))),
-                after=tuple(_nearest(hit.passage, episodes[hit.episode.id], 1, turns)),
-            )
-            for hit in hits
-        )
-
-    def _feed_states(self) -> Iterator[tuple[str, FeedState]]:
-        for folder in self._corpus.folders():
-            known = self._corpus.feed(folder)
-            if known:
-                yield folder, known[0]
-
-    def _feed_state(self, name: str) -> tuple[str, FeedState]:
-        for folder, state in self._feed_states():
-            if name in (folder, state.address, state.source):
-                return folder, state
-        folders = ", ".join(folder for folder, _ in self._feed_states()) or "none"
-        raise NotFoundError(f"no feed is called {name!r}; there are: {folders}", name)
+        return tuple(with_context(hit, episodes[hit.episode.id], turns) for hit in hits)
 
 
-def _nearest(
-    passage: Passage, all_of_them: Sequence[Passage], step: int, turns: int
-) -> list[Passage]:
-    """Going from the passage in one direction: of its own turn and of the next ``turns`` turns,
-    the nearest ``turns`` passages each."""
-    found: list[Passage] = []
-    taken: Counter[int] = Counter()
-    at = passage.number + step
-    while 0 <= at < len(all_of_them):
-        near = all_of_them[at]
-        if len({passage.turn, near.turn, *taken}) > turns + 1:
-            break
-        if taken[near.turn] < turns:
-            found.append(near)
-            taken[near.turn] += 1
-        at += step
-    return found
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _with_choices(outcomes: Iterable[Outcome], visits: Iterable[Visited]) -> list[Outcome]:
+    """The outcomes, saying which transcripts were passed over where another was taken."""
+    passed = {
+        redacted(taken): tuple(map(str, errors))
+        for visited in visits
+        for taken, errors in visited.taken.transcripts.items()
+    }
+    return [replace(o, passed_over=passed.get(o.source, ())) for o in outcomes]
 
 
 def _size(folder: Path) -> int:

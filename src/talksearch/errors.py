@@ -4,7 +4,8 @@
 
     TalkSearchError
     ├── ConfigError            a setting or an option that cannot be used
-    ├── HomeError              the home cannot be read or written, or is in use
+    ├── HomeError              the home cannot be read or written
+    │   └── BusyError          another process is changing it
     ├── SourceError            something given to ``add`` or read by ``refresh``
     │   ├── DocumentError      the bytes of one document are no good
     │   │   ├── UnknownFormatError
@@ -26,6 +27,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 __all__ = [
+    "BusyError",
     "ConfigError",
     "DocumentError",
     "FeedParseError",
@@ -69,12 +71,16 @@ class ConfigError(TalkSearchError):
 
 @dataclass(eq=False)
 class HomeError(TalkSearchError):
-    """The home folder cannot be read or written, or another process holds it."""
+    """The home folder cannot be read or written."""
 
     path: str = ""
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}" if self.path else self.reason
+
+
+class BusyError(HomeError):
+    """Another process is changing the archive, and went on for longer than we waited."""
 
 
 @dataclass(eq=False)

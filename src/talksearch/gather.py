@@ -4,10 +4,11 @@ reading it once, and stored. What cannot be read is an Outcome; the rest goes on
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 import os
-from collections.abc import Iterator, Mapping
+import threading
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import fields, replace
 from functools import cached_property
@@ -15,41 +16,51 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from talksearch import feeds, formats, guard
-from talksearch.corpus import Corpus, FeedState, Given, Meta, Stored, read_file
+from talksearch.corpus import Corpus, FeedState, Given, Meta, Stored
 from talksearch.errors import SourceError, UnknownFormatError
-from talksearch.fetch import Fetched, Fetcher
+from talksearch.fetch import Fetched, Fetcher, NotModified
+from talksearch.files import read_file
+from talksearch.follow import Following, Visited
 from talksearch.formats import Metadata
 from talksearch.matching import match
 from talksearch.model import Document
+from talksearch.parallel import in_parallel
+from talksearch.redaction import redacted
 from talksearch.report import Change, Outcome, Progress
+from talksearch.shows import KnownShow, Shows
 
 __all__ = ["Gathering"]
 
 _log = logging.getLogger("talksearch")
-
-# Which of an item's transcripts, when it offers several: first those that keep speakers and times.
-_PREFERENCE = (
-    "application/json", "text/vtt", "application/x-subrip", "application/srt", "text/srt",
-    "text/html", "text/plain",
-)  # fmt: skip
 
 
 class Gathering:
     """One run of ``add`` or ``refresh``.
 
     ``folders`` are the folders of the corpus in which something may have changed, ``sources`` what
-    was stored, ``outcomes`` what could not be.
+    was stored, ``visited`` the feeds that were asked, ``outcomes`` what could not be had.
     """
 
-    def __init__(self, corpus: Corpus, fetcher: Fetcher, progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        shows: Shows,
+        fetcher: Fetcher,
+        following: Following,
+        progress: Progress | None = None,
+    ) -> None:
         self.folders: set[str] = set()
         self.sources: set[str] = set()
         self.outcomes: list[Outcome] = []
+        self.visited: dict[str, Visited] = {}
         self._read: dict[Stored, Metadata] = {}
         self._fed: set[str] = set()
         self._corpus = corpus
+        self._shows = shows
         self._fetcher = fetcher
+        self.following = following
         self._progress = progress
+        self._naming = threading.Lock()
 
     def add(self, source: str, given: Given) -> None:
         """Take in a feed, an OPML list, a transcript or a page, from an address or a file; or all
@@ -66,34 +77,47 @@ class Gathering:
         except SourceError as error:
             self._failed(source, error)
 
-    def refresh(self, folder: str) -> None:
-        """Fetch the feed of a show again, and the transcripts that it offers and we lack."""
-        try:
-            known = self._corpus.feed(folder)
-            if known is None or known[0].address is None or known[0].paused:
-                return
-            state, data = known
-            fetched = self._fetcher.get(
-                known[0].address,
-                etag=state.etag if data else None,
-                last_modified=state.last_modified if data else None,
+    def refresh(self, folders: Mapping[str, FeedState]) -> None:
+        """Fetch the feeds in these folders again, and what their items offer; several hosts at
+        once."""
+        order = _by_turns(folders)
+        for done, visited in enumerate(in_parallel(self._visit, order), 1):
+            self._note(visited)
+            if visited.status == "changed":
+                self._fed.add(visited.folder)
+            if self._progress:
+                self._progress("fetching feeds", done, len(folders))
+
+    def _visit(self, one: tuple[str, FeedState]) -> Visited:
+        return self.following.visit(*one)
+
+    def _note(self, visited: Visited) -> None:
+        self.visited[visited.folder] = visited
+        self.folders.add(visited.folder)
+        self.sources |= {redacted(source) for source in visited.taken.transcripts}
+        for error in visited.taken.failed:
+            self.outcomes.append(
+                Outcome(error.source, "skipped", error=error, folder=visited.folder)
             )
-            if isinstance(fetched, Fetched):
-                state = _fetched_state(state, fetched)
-                data = fetched.data
-            if data is None:
-                return
-            feed = feeds.parse_feed(data, source=state.source, base_url=state.address)
-            if isinstance(fetched, Fetched):
-                self._corpus.put_feed(folder, state, data)
-                self._fed.add(folder)
-        except SourceError as error:
-            self._failed(folder, error)
-            return
-        self._take_transcripts(folder, feed, state.given)
+
+    def prune(self, folders: Iterable[str]) -> None:
+        """Remove the episodes that have left their feeds, with their transcripts."""
+        for folder in folders:
+            try:
+                show = self._shows.read(folder)
+            except SourceError:
+                continue  # ingest reports it
+            left = {item.guid for item in show.left} if show else set()
+            if left:
+                for stored in self._corpus.documents(folder):
+                    if self._guid(stored) in left:
+                        self._corpus.remove_document(stored)
+                self._corpus.put_left(folder, ())
 
     def _failed(self, source: str, error: SourceError, status: Change = "failed") -> None:
-        self.outcomes.append(Outcome(error.source or source, status, error=error))
+        if _is_address(error.source):
+            error.source = redacted(error.source)
+        self.outcomes.append(Outcome(error.source or redacted(source), status, error=error))
 
     # Files and folders
 
@@ -183,36 +207,44 @@ class Gathering:
 
     def _stored(self, folder: str, source: str) -> None:
         self.folders.add(folder)
-        self.sources.add(source)
+        self.sources.add(redacted(source))
 
     # Addresses
 
     def _add_address(self, address: str, given: Given) -> None:
         fetched = self._fetcher.get(address)
-        assert isinstance(fetched, Fetched)  # nothing was asked about
+        assert not isinstance(fetched, NotModified), "that is only for those who ask for changes"
         if feeds.looks_like_feed(fetched.data) and not feeds.looks_like_opml(fetched.data):
-            state = _fetched_state(FeedState(address, address, given=given), fetched)
-            self._add_feed(state, fetched.data)
+            now_at = fetched.moved or address
+            self._add_feed(FeedState(now_at, address, given=given), fetched)
         else:
             self._add_bytes(Document(fetched.data, address, fetched.media_type), given)
 
     def _add_opml(self, document: Document, given: Given) -> None:
         listed = feeds.parse_opml(document.data, source=document.source)
-        for done, feed in enumerate(listed, 1):
+        _ = self._known  # made before threads want it
+
+        def add(feed: feeds.ListedFeed) -> None:
             self.add(feed.address, given)
+
+        for done, _ in enumerate(in_parallel(add, listed), 1):
             if self._progress:
                 self._progress("fetching feeds", done, len(listed))
 
-    def _add_feed(self, state: FeedState, data: bytes) -> None:
-        feed = feeds.parse_feed(data, source=state.source, base_url=state.address)
-        folder = self._folder_of(state, state.given.show or feed.show.title)
-        former = self._corpus.feed(folder)
-        if former:
-            state = replace(state, given=_with_former(state.given, former[0].given))
-        self._corpus.put_feed(folder, state, data)
+    def _add_feed(self, state: FeedState, answer: Fetched | bytes) -> None:
+        data = answer if isinstance(answer, bytes) else answer.data
+        feed = self._shows.parse(state, data)
+        with self._naming:
+            folder = self._folder_of(state, state.given.show or feed.show.title)
+            former = self._corpus.feed(folder)
+            if former:
+                given = _with_former(state.given, former.given)
+                state = replace(former, address=state.address, given=given, retired=None)
+            else:
+                self._corpus.put_feed(folder, state)  # the folder is taken
+        self._note(self.following.take(folder, state, answer))
         self._fed.add(folder)
         self._stored(folder, state.source)
-        self._take_transcripts(folder, feed, state.given)
 
     def _folder_of(self, state: FeedState, title: str) -> str:
         """The feed's folder: the one it has, or a new one; another feed's is never taken."""
@@ -220,7 +252,7 @@ class Gathering:
         for candidate in (title or name, f"{title} ({name})", f"{title} ({state.source})"):
             folder = self._corpus.folder_for(candidate)
             known = self._corpus.feed(folder)
-            if known is None or known[0].source == state.source:
+            if known is None or {known.source, known.address} & {state.source, state.address}:
                 break
         return folder
 
@@ -234,14 +266,13 @@ class Gathering:
             if not self._read and folder not in self._fed:
                 continue
             try:
-                state = self._corpus.feed(folder)
-                if state is None or state[1] is None:
-                    continue
-                feed = feeds.parse_feed(state[1], source=state[0].source, base_url=state[0].address)
+                show = self._shows.read(folder)
             except SourceError:
                 continue  # ingest reports it
+            if show is None:
+                continue
             for group, documents in self._without_item(everything=folder in self._fed).items():
-                self._match_group(folder, feed, group, documents, tell=tell)
+                self._match_group(folder, show, group, documents, tell=tell)
 
     def _without_item(self, *, everything: bool) -> dict[str, dict[str, Stored]]:
         """The documents that no feed knows, by their groups and then by name."""
@@ -258,14 +289,14 @@ class Gathering:
     def _match_group(
         self,
         folder: str,
-        feed: feeds.Feed,
+        show: KnownShow,
         group: str,
         documents: Mapping[str, Stored],
         *,
         tell: bool,
     ) -> None:
         told = {name: self._metadata(stored) for name, stored in documents.items()}
-        matches = match(group, told, feed, set(self._guids(folder)))
+        matches = match(group, told, show.feed, self._guids(folder))
         for name, (guid, how) in matches.items.items():
             self._move(documents[name], folder, guid, how)
         left = [name for name in documents if name not in matches.items]
@@ -273,7 +304,7 @@ class Gathering:
             names = ", ".join(left[:3]) + (" …" if len(left) > 3 else "")
             _log.warning(
                 "%s: %d of %d transcripts are of no episode in the feed %r: %s",
-                *(group, len(left), len(documents), feed.show.title, names),
+                *(group, len(left), len(documents), show.feed.show.title, names),
             )
 
     def _metadata(self, stored: Stored) -> Metadata:
@@ -296,45 +327,15 @@ class Gathering:
         self._known[meta.source] = there
         self._read.pop(stored, None)
 
-    # Transcripts of a feed's items
+    def _guids(self, folder: str) -> set[str]:
+        guids = map(self._guid, self._corpus.documents(folder))
+        return {guid for guid in guids if guid}
 
-    def _take_transcripts(self, folder: str, feed: feeds.Feed, given: Given) -> None:
-        """Fetch what the items offer and the folder lacks: the best that can be read of each."""
-        self.folders.add(folder)
-        present = set(self._guids(folder))
-        wanted = [i for i in feed.items if i.transcripts and i.guid not in present]
-        for done, item in enumerate(wanted, 1):
-            self._take_transcript(folder, item, given)
-            if self._progress:
-                self._progress("fetching transcripts", done, len(wanted))
-
-    def _guids(self, folder: str) -> Iterator[str]:
-        for stored in self._corpus.documents(folder):
-            try:
-                guid = self._corpus.meta(stored).guid
-            except SourceError:
-                continue  # ingest reports it
-            if guid:
-                yield guid
-
-    def _take_transcript(self, folder: str, item: feeds.Item, given: Given) -> None:
-        errors: list[SourceError] = []
-        for link in sorted(item.transcripts, key=lambda link: _rank(link, item.language)):
-            try:
-                fetched = self._fetcher.get(link.url)
-                assert isinstance(fetched, Fetched)  # nothing was asked about
-                media_type = _media_type(fetched, link)
-                document = Document(fetched.data, link.url, media_type)
-                guard.read(document)
-            except SourceError as error:
-                errors.append(error)
-                continue
-            meta = Meta(link.url, media_type, item.guid, given=replace(given, format=None))
-            self._corpus.put(folder, urlsplit(link.url).path, fetched.data, meta)
-            self._stored(folder, link.url)
-            return
-        for failure in errors:
-            self._failed(failure.source, failure)
+    def _guid(self, stored: Stored) -> str | None:
+        try:
+            return self._corpus.meta(stored).guid
+        except SourceError:
+            return None  # ingest reports it
 
 
 def _absolute(source: str) -> Path:
@@ -352,27 +353,16 @@ def _name(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def _rank(link: feeds.TranscriptLink, language: str | None) -> tuple[bool, int]:
-    wanted, offered = (language or "").partition("-")[0], (link.language or "").partition("-")[0]
-    media_type = (link.media_type or "").partition(";")[0].strip().lower()
-    place = _PREFERENCE.index(media_type) if media_type in _PREFERENCE else len(_PREFERENCE)
-    return bool(wanted and offered and wanted.lower() != offered.lower()), place
-
-
-def _media_type(fetched: Fetched, link: feeds.TranscriptLink) -> str | None:
-    """What the server says, unless it says as good as nothing."""
-    if fetched.media_type in (None, "application/octet-stream", "binary/octet-stream"):
-        return link.media_type
-    return fetched.media_type
-
-
-def _fetched_state(state: FeedState, fetched: Fetched) -> FeedState:
-    return replace(
-        state,
-        etag=fetched.etag,
-        last_modified=fetched.last_modified,
-        fetched=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-    )
+def _by_turns(folders: Mapping[str, FeedState]) -> list[tuple[str, FeedState]]:
+    """One feed of each host, then the second of each: so that hosts, who are asked one thing at a
+    time, do not keep each other waiting."""
+    hosts: Counter[str] = Counter()
+    turns: list[tuple[int, str, FeedState]] = []
+    for folder, state in folders.items():
+        host = urlsplit(state.address or "").netloc
+        turns.append((hosts[host], folder, state))
+        hosts[host] += 1
+    return [(folder, state) for _, folder, state in sorted(turns, key=lambda turn: turn[0])]
 
 
 def _is_address(source: str) -> bool:

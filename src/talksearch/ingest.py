@@ -1,25 +1,23 @@
 """From corpus/ to the index: what is new, changed or gone there is read, cut and put.
 
-Everything is derived from the corpus alone. A *unit* is what becomes one episode: a document, an
-item of the show's feed, or an item together with its transcript. Its digest is over all that it is
-made from, so that only what changed is read again. Roles are judged over a whole show: a new
-episode may show who its host is, and then the old ones are put again with that role.
+Everything is derived from the corpus alone. Roles are judged over a whole show: a new episode may
+show who its host is, and then the old ones are put again with that role.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from talksearch import feeds, guard
-from talksearch.corpus import LOOSE, Corpus, Meta, ShowFile, Stored
-from talksearch.engines.base import Engine, EngineWriter, Record
-from talksearch.errors import SourceError, TalkSearchError
+from talksearch import guard
+from talksearch.corpus import LOOSE, Corpus
+from talksearch.engines.base import Engine, EngineWriter, Mark, Record
+from talksearch.errors import SourceError
 from talksearch.formats.base import Metadata, Reading
 from talksearch.model import (
     NOBODY,
@@ -37,6 +35,7 @@ from talksearch.model import (
 )
 from talksearch.passages import cut
 from talksearch.report import Change, Outcome, Progress
+from talksearch.shows import Shows
 from talksearch.speakers import (
     Decision,
     Naming,
@@ -48,61 +47,83 @@ from talksearch.speakers import (
     with_roles,
 )
 from talksearch.speakers.names import completed
+from talksearch.units import VERSION, Scan, Unit, episode_id, scan, shown_elsewhere
 from talksearch.words import fold_words
 
-__all__ = ["read_alone", "sync", "transcript"]
-
-VERSION = 2
-"""Raise it when the same documents would now be read differently."""
+__all__ = ["Synced", "is_stale", "read_alone", "sync", "transcript"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Unit:
-    id: str
-    folder: str
-    source: str
-    digest: str
-    stored: Stored | None
-    meta: Meta
-    item: feeds.Item | None
-    show: Show | None
-    show_file: ShowFile
+class Synced:
+    """What became of the units that were looked at, and for each folder of the corpus what it
+    holds. ``committed``: the index was changed."""
 
-    @property
-    def left_its_feed(self) -> bool:
-        """Whether the item that told of the document is gone: what is known is then kept."""
-        return self.meta.guid is not None and self.item is None
+    outcomes: list[Outcome]
+    marks: Mapping[str, Mark]
+    committed: bool = False
 
 
 def sync(
     corpus: Corpus,
     engine: Engine,
+    shows: Shows,
     folders: Iterable[str] | None = None,
     *,
     fresh: bool = False,
     progress: Progress | None = None,
-) -> list[Outcome]:
+) -> Synced:
     """Bring the index up to the corpus (to these folders of it), in one commit; none when nothing
-    changed.
+    changed. Folders that hold what they held when the index was last brought up to them are not
+    looked into.
 
-    ``fresh`` writes a new index that takes the old one's place. One outcome a unit, the unchanged
-    included. Raises ``HomeError`` when the index cannot be written; then it is as it was.
+    ``fresh`` writes a new index that takes the old one's place, and looks into all. One outcome a
+    unit that was looked at, the unchanged included. Raises ``HomeError`` when the index cannot be
+    written; then it is as it was.
     """
-    scope = None if folders is None else set(folders)
-    units, outcomes, unsure = _scan(corpus, scope)
     decisions = in_force(corpus.decisions())
-    known = [] if fresh else engine.records()
-    records = {r.episode.id: r for r in known if scope is None or r.folder in scope}
+    marks = {} if fresh else engine.marks()
+    there = set(corpus.folders())
+    scope = there | marks.keys() if folders is None or fresh else set(folders)
+    prints = {folder: _fingerprint(corpus, folder, decisions) for folder in scope & there}
+    dirty = {f for f in scope if f not in marks or prints.get(f) != marks[f].fingerprint}
+    dirty |= {folder for folder in scope & there if not prints[folder]}
+    if not dirty and not fresh:
+        return Synced([], marks)
+    elsewhere = shown_elsewhere(corpus, shows)
+    hidden = {folder: _hidden(elsewhere.get(folder)) for folder in there}
+    dirty |= {f for f, mark in marks.items() if mark.hidden != hidden.get(f, "")}
+    found = scan(corpus, shows, sorted(dirty & there), elsewhere)
+    outcomes, committed = _bring_up(corpus, engine, found, dirty, decisions, fresh, progress)
+    now = {folder: mark for folder, mark in marks.items() if folder not in dirty}
+    now |= _marks(dirty & there, found, outcomes, prints, hidden)
+    if now != marks:
+        engine.mark(now)
+    return Synced(outcomes, now, committed)
+
+
+def _bring_up(
+    corpus: Corpus,
+    engine: Engine,
+    found: Scan,
+    folders: set[str],
+    decisions: tuple[Decision, ...],
+    fresh: bool,
+    progress: Progress | None,
+) -> tuple[list[Outcome], bool]:
+    """Put what is stale in these folders, and remove what is gone. What became of each unit, and
+    whether the index was changed."""
+    units, outcomes = found.units, list(found.failed)
+    known = [] if fresh else engine.records(folders)
+    records = {record.episode.id: record for record in known}
     present = {unit.id for unit in units}
-    gone = [r for i, r in records.items() if i not in present and r.folder not in unsure]
+    gone = [r for i, r in records.items() if i not in present and r.folder not in found.unsure]
     stale = {
         unit.id
         for unit in units
-        if unit.id not in records
-        or (_is_stale(unit, records[unit.id], decisions) and not unit.left_its_feed)
+        if unit.id not in records or is_stale(unit, records[unit.id], decisions)
     }
     if not fresh and not stale and not gone:
-        return outcomes + [_unchanged(records[unit.id]) for unit in units]
+        return outcomes + [_unchanged(records[unit.id]) for unit in units], False
     failed = len(outcomes)
     with engine.writer(fresh=fresh) as writer:
         for _, group in groupby(units, key=lambda unit: unit.folder):
@@ -114,24 +135,62 @@ def sync(
         for record in gone:
             writer.remove(record.episode.id)
             episode = record.episode
-            outcomes.append(Outcome(episode.source, "gone", episode.id, episode.title))
-        if fresh or any(o.status in ("new", "changed", "gone") for o in outcomes):
+            outcomes.append(
+                Outcome(episode.source, "gone", episode.id, episode.title, folder=record.folder)
+            )
+        changed = fresh or any(o.status in ("new", "changed", "gone") for o in outcomes)
+        if changed:
             writer.commit()
-    return outcomes
+    return outcomes, changed
 
 
-def transcript(corpus: Corpus, record: Record) -> Transcript:
+def _fingerprint(corpus: Corpus, folder: str, decisions: tuple[Decision, ...]) -> str:
+    """Of all that the units of a folder are made from; empty while that may yet be changing."""
+    files = corpus.fingerprint(folder)
+    told = f"{VERSION} {decisions} {files}"
+    return hashlib.sha256(told.encode()).hexdigest()[:32] if files else ""
+
+
+def _hidden(guids: frozenset[str] | None) -> str:
+    return hashlib.sha256("\0".join(sorted(guids)).encode()).hexdigest()[:32] if guids else ""
+
+
+def _marks(
+    folders: Iterable[str],
+    found: Scan,
+    outcomes: Iterable[Outcome],
+    prints: Mapping[str, str],
+    hidden: Mapping[str, str],
+) -> dict[str, Mark]:
+    outcomes = list(outcomes)
+    failed = {outcome.folder for outcome in outcomes if outcome.status == "failed"}
+    indexed = (outcome for outcome in outcomes if outcome.status in ("new", "changed", "unchanged"))
+    episodes = Counter(outcome.folder for outcome in indexed)
+    waiting = Counter(unit.folder for unit in found.units if unit.stored is None)
+    return {
+        # What failed is tried again.
+        folder: Mark(
+            "" if folder in failed else prints.get(folder, ""),
+            hidden[folder],
+            episodes[folder],
+            waiting[folder],
+        )
+        for folder in folders
+    }
+
+
+def transcript(corpus: Corpus, shows: Shows, record: Record) -> Transcript:
     """An episode's transcript, read from the corpus again, with the roles that the index has.
 
     Raises ``SourceError`` when it can no longer be read.
     """
-    units, outcomes, _ = _scan(corpus, [record.folder])
-    for unit in units:
+    found = scan(corpus, shows, [record.folder], {})
+    for unit in found.units:
         if unit.id == record.episode.id:
             read = _read(corpus, unit, in_force(corpus.decisions()))
             return replace(read, turns=with_roles(read.turns, frozenset(record.hosts)))
     reason = "is no longer in the corpus"
-    raise next((o.error for o in outcomes if o.error), None) or SourceError(
+    raise next((o.error for o in found.failed if o.error), None) or SourceError(
         reason, record.document or record.episode.source
     )
 
@@ -145,7 +204,7 @@ def read_alone(document: Document, format: str | None = None) -> Transcript:
     turns, people = attribute(reading, reading.metadata.people)
     told = reading.metadata
     episode = Episode(
-        id=_id(document.source),
+        id=episode_id(document.source),
         title=told.title or _title_of(document.source),
         show=told.show,
         date=told.date,
@@ -163,7 +222,8 @@ def read_alone(document: Document, format: str | None = None) -> Transcript:
     return Transcript(episode, turns)
 
 
-def _is_stale(unit: _Unit, record: Record, decisions: tuple[Decision, ...]) -> bool:
+def is_stale(unit: Unit, record: Record, decisions: tuple[Decision, ...]) -> bool:
+    """Whether a unit has changed since it was indexed."""
     if record.digest != unit.digest:
         return True
     now = touching(decisions, record.folder, record.episode, record.appearances)
@@ -172,72 +232,14 @@ def _is_stale(unit: _Unit, record: Record, decisions: tuple[Decision, ...]) -> b
 
 def _unchanged(record: Record) -> Outcome:
     episode = record.episode
-    return Outcome(episode.source, "unchanged", episode.id, episode.title, record.passages)
-
-
-# What there is
-
-
-def _scan(
-    corpus: Corpus, folders: Iterable[str] | None = None
-) -> tuple[list[_Unit], list[Outcome], set[str]]:
-    """The units of the corpus, folder by folder; what failed; and the folders in which an episode
-    that is not seen may yet be there, behind something unreadable."""
-    units: list[_Unit] = []
-    failed: list[Outcome] = []
-    unsure: set[str] = set()
-
-    def fail(source: str, error: TalkSearchError, folder: str) -> None:
-        failed.append(Outcome(source, "failed", error=error))
-        unsure.add(folder)
-
-    for folder in corpus.folders() if folders is None else sorted(folders):
-        show_file, feed = ShowFile(), None
-        try:
-            show_file = corpus.show_file(folder)
-        except SourceError as error:
-            fail(error.source, error, folder)
-        try:
-            state = corpus.feed(folder)
-            if state and state[1] is not None:
-                address = state[0].address
-                feed = feeds.parse_feed(state[1], source=state[0].source, base_url=address)
-        except SourceError as error:
-            fail(error.source, error, folder)
-        by_guid = {item.guid: item for item in feed.items} if feed else {}
-        common = (VERSION, show_file, feed.show if feed else None)
-        for stored in corpus.documents(folder):
-            try:
-                meta = corpus.meta(stored)
-                item = by_guid.pop(meta.guid, None) if meta.guid else None
-                digest = _digest(*common, item, corpus.digest(folder, stored.name))
-            except SourceError as error:
-                fail(error.source, error, folder)
-                continue
-            identity = f"{folder}#{meta.guid}" if meta.guid else stored.path
-            show = feed.show if feed and item else None
-            units.append(
-                _Unit(
-                    _id(identity), folder, meta.source, digest, stored, meta, item, show, show_file
-                )
-            )
-        for item in by_guid.values():
-            assert feed and state
-            meta = Meta(item.url or state[0].source, guid=item.guid, given=state[0].given)
-            digest = _digest(*common, item, meta.given)
-            unit_id = _id(f"{folder}#{item.guid}")
-            units.append(
-                _Unit(unit_id, folder, meta.source, digest, None, meta, item, feed.show, show_file)
-            )
-    return units, failed, unsure
-
-
-def _id(identity: str) -> str:
-    return base64.b32encode(hashlib.sha256(identity.encode()).digest())[:10].decode().lower()
-
-
-def _digest(*parts: object) -> str:
-    return hashlib.sha256("\0".join(map(repr, parts)).encode()).hexdigest()
+    return Outcome(
+        episode.source,
+        "unchanged",
+        episode.id,
+        episode.title,
+        record.passages,
+        folder=record.folder,
+    )
 
 
 # One show
@@ -249,7 +251,7 @@ class _Folder:
     def __init__(
         self,
         corpus: Corpus,
-        units: Sequence[_Unit],
+        units: Sequence[Unit],
         records: Mapping[str, Record],
         stale: set[str],
         decisions: tuple[Decision, ...],
@@ -270,18 +272,17 @@ class _Folder:
         for unit in self._units:
             record = self._records.get(unit.id)
             if record and unit.id not in self._stale:
-                same = _among(hosts, record.appearances) == record.hosts
-                if same or unit.left_its_feed:
+                if _among(hosts, record.appearances) == record.hosts:
                     yield _unchanged(record)
                     continue
                 self._try_read(unit, read, failed)
             if unit.id in failed:
-                yield Outcome(unit.source, "failed", error=failed[unit.id])
+                yield Outcome(unit.source, "failed", error=failed[unit.id], folder=unit.folder)
                 continue
             yield self._put_one(writer, unit, read.pop(unit.id), hosts)
 
     def _try_read(
-        self, unit: _Unit, read: dict[str, Transcript], failed: dict[str, SourceError]
+        self, unit: Unit, read: dict[str, Transcript], failed: dict[str, SourceError]
     ) -> None:
         try:
             read[unit.id] = _read(self._corpus, unit, self._decisions)
@@ -302,7 +303,7 @@ class _Folder:
         return {episode.id: cast for episode, cast in episodes}
 
     def _put_one(
-        self, writer: EngineWriter, unit: _Unit, found: Transcript, hosts: frozenset[str]
+        self, writer: EngineWriter, unit: Unit, found: Transcript, hosts: frozenset[str]
     ) -> Outcome:
         found = replace(found, turns=with_roles(found.turns, hosts))
         cast = appearances(found.turns)
@@ -320,7 +321,10 @@ class _Folder:
         )
         writer.put(record, passages)
         status: Change = "changed" if unit.id in self._records else "new"
-        return Outcome(unit.source, status, found.episode.id, found.episode.title, record.passages)
+        episode = found.episode
+        return Outcome(
+            unit.source, status, episode.id, episode.title, record.passages, folder=unit.folder
+        )
 
 
 def _among(hosts: frozenset[str], cast: Iterable[Appearance]) -> tuple[str, ...]:
@@ -330,7 +334,7 @@ def _among(hosts: frozenset[str], cast: Iterable[Appearance]) -> tuple[str, ...]
 # One episode
 
 
-def _read(corpus: Corpus, unit: _Unit, decisions: tuple[Decision, ...]) -> Transcript:
+def _read(corpus: Corpus, unit: Unit, decisions: tuple[Decision, ...]) -> Transcript:
     """The unit's transcript, with no roles but those that it states itself."""
     reading = Reading((), spoken=False)
     if unit.stored:
@@ -344,7 +348,7 @@ def _read(corpus: Corpus, unit: _Unit, decisions: tuple[Decision, ...]) -> Trans
     return Transcript(_episode(unit, reading.metadata, people), turns)
 
 
-def _people(unit: _Unit, metadata: Metadata) -> tuple[Person, ...]:
+def _people(unit: Unit, metadata: Metadata) -> tuple[Person, ...]:
     """Everybody who is known to take part, each once: what the user said first, then the feed,
     then the document, then the show's file."""
     given = unit.meta.given
@@ -363,7 +367,7 @@ def _people(unit: _Unit, metadata: Metadata) -> tuple[Person, ...]:
     return tuple(people.values())
 
 
-def _episode(unit: _Unit, metadata: Metadata, people: tuple[Person, ...]) -> Episode:
+def _episode(unit: Unit, metadata: Metadata, people: tuple[Person, ...]) -> Episode:
     given, show_file = unit.meta.given, unit.show_file
     # An item of the feed and a document's own metadata have these names in common.
     told = [part for part in (unit.item, metadata) if part is not None]

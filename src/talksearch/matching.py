@@ -7,13 +7,13 @@ for transcripts of the feed's own show, by its number. Nothing is matched by lik
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from talksearch.feeds import Feed, Item
+from talksearch.feeds.identity import address_key, recording_name, title_key, unique
 from talksearch.formats import Metadata
 from talksearch.words import fold_words, word_set
 
@@ -40,10 +40,10 @@ def match(group: str, documents: Mapping[str, Metadata], feed: Feed, taken: set[
     items = [item for item in feed.items if item.guid not in taken]
     found: dict[str, tuple[str, str]] = {}
     for how, of_item, of_document in _IDENTIFIERS:
-        _join(how, _unique(items, of_item), documents, of_document, found)
+        _join(how, unique(items, of_item), documents, of_document, found)
     same_show = _agree(group, feed) or (len(found) > 1 and 2 * len(found) >= len(documents))
     if same_show:
-        by_number = _unique(items, _numbers_of_item)
+        by_number = unique(items, _numbers_of_item)
         by_number = {n: item for n, item in by_number.items() if item.guid not in _guids(found)}
         _join("number", by_number, documents, _numbers_of_document, found)
     return Matches(found, same_show)
@@ -51,17 +51,6 @@ def match(group: str, documents: Mapping[str, Metadata], feed: Feed, taken: set[
 
 _Keys = Iterable[Hashable]
 _OfDocument = Callable[[str, Metadata], _Keys]
-
-
-def _unique(items: Iterable[Item], keys: Callable[[Item], _Keys]) -> dict[Hashable, Item]:
-    """The items by their keys; a key of two items says nothing."""
-    found: dict[Hashable, Item] = {}
-    counts: Counter[Hashable] = Counter()
-    for item in items:
-        for key in set(keys(item)):
-            counts[key] += 1
-            found[key] = item
-    return {key: item for key, item in found.items() if counts[key] == 1}
 
 
 def _guids(found: Mapping[str, tuple[str, str]]) -> set[str]:
@@ -90,45 +79,27 @@ def _join(
 # --- what identifies an episode -------------------------------------------------------------------
 
 
-def _address(url: str | None) -> _Keys:
-    """An address without what differs between two writings of it."""
-    if not url:
-        return ()
-    parts = urlsplit(url)
-    host = (parts.hostname or "").removeprefix("www.")
-    path = unquote(parts.path).rstrip("/").lower()
-    return (f"{host}{path}?{parts.query}",) if path else ()
-
-
-_MIN_STEM = 6
-
-
-def _stem(name: str | None) -> _Keys:
-    """``js-party-150`` of a file or an address; nothing for ``audio.mp3`` or ``12.md``."""
-    path = unquote(urlsplit(name).path) if name and "://" in name else name or ""
-    words = fold_words(PurePosixPath(path).name.partition(".")[0].replace("_", " "))
-    stem = " ".join(words)
-    telling = any(c.isdigit() for c in stem) and any(c.isalpha() for c in stem)
-    return (stem,) if len(stem) >= _MIN_STEM and (telling or len(words) > 2) else ()
-
-
-_MIN_TITLE = 3  # words
-
-
-def _title(title: str | None) -> _Keys:
-    words = fold_words(title or "")
-    return (words,) if len(words) >= _MIN_TITLE else ()
+def _known(*keys: Hashable | None) -> _Keys:
+    return [key for key in keys if key]
 
 
 _IDENTIFIERS: tuple[tuple[str, Callable[[Item], _Keys], _OfDocument], ...] = (
-    ("guid", lambda item: [item.guid], lambda _, told: [told.guid] if told.guid else []),
+    ("guid", lambda item: [item.guid], lambda _, told: _known(told.guid)),
     (
         "address",
-        lambda item: [*_address(item.url), *_address(item.audio_url)],
-        lambda _, told: [*_address(told.url), *_address(told.audio_url)],
+        lambda item: _known(address_key(item.url), address_key(item.audio_url)),
+        lambda _, told: _known(address_key(told.url), address_key(told.audio_url)),
     ),
-    ("recording", lambda item: _stem(item.audio_url), lambda name, _: _stem(name)),
-    ("title", lambda item: _title(item.title), lambda _, told: _title(told.title)),
+    (
+        "recording",
+        lambda item: _known(recording_name(item.audio_url)),
+        lambda name, _: _known(recording_name(name)),
+    ),
+    (
+        "title",
+        lambda item: _known(title_key(item.title)),
+        lambda _, told: _known(title_key(told.title)),
+    ),
 )
 
 

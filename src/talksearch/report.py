@@ -1,18 +1,34 @@
-"""What an archive tells of itself: what became of each document, how far a long run has got, which
-feeds are followed, how much there is.
+"""What an archive tells of itself: what became of each document and feed, how far a long run has
+got, which feeds are followed, how much there is.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from talksearch.errors import TalkSearchError
+from talksearch.results import WatchMatches
 
-__all__ = ["Change", "FollowedFeed", "Holdings", "Outcome", "Progress"]
+__all__ = [
+    "Change",
+    "FeedReport",
+    "FeedStatus",
+    "Finding",
+    "FollowedFeed",
+    "Holdings",
+    "Outcome",
+    "Progress",
+    "RefreshReport",
+]
 
 Change = Literal["new", "changed", "unchanged", "gone", "failed", "skipped"]
+
+FeedStatus = Literal["changed", "unchanged", "failed", "not due", "paused", "retired", "file"]
+"""What came of asking for a feed, or why it was not asked."""
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is to do."""
@@ -20,11 +36,12 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one source: a path or an address.
+    """What became of one source: a path or an address (without its secrets).
 
     ``error`` is set for ``failed`` (it could not be read; nothing that was there before is lost)
-    and for ``skipped`` (a file in a folder that is no transcript). ``passages`` counts what is now
-    in the index for it.
+    and for ``skipped`` (a file in a folder that is no transcript; a transcript or chapters that a
+    feed offers and that cannot be had). ``passages`` counts what is now in the index for it.
+    ``passed_over`` says which transcripts of the episode were no good, where another one was.
     """
 
     source: str
@@ -33,38 +50,144 @@ class Outcome:
     title: str | None = None
     passages: int = 0
     error: TalkSearchError | None = None
+    folder: str | None = None
+    passed_over: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "source": self.source,
             "status": self.status,
+            "folder": self.folder,
             "episode_id": self.episode_id,
             "title": self.title,
             "passages": self.passages,
             "error": str(self.error) if self.error else None,
+            "passed_over": list(self.passed_over),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class FollowedFeed:
-    """A feed that the archive follows. ``address`` is None for one that was read from a file."""
+    """A feed that the archive follows. ``address`` is None for one that was read from a file; like
+    ``source`` it is without its secrets. ``fetched`` is when it was last asked, ``due`` when it is
+    to be asked again; ``error`` is why it gave nothing the last time."""
 
     folder: str
     address: str | None
     source: str
     fetched: str | None
     paused: bool
+    due: str | None = None
+    retired: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedReport:
+    """What a refresh did for one feed. The counts are of its episodes; ``waiting`` are those that
+    have no transcript yet. ``moved_to`` is its new address, which is asked from now on."""
+
+    folder: str
+    title: str
+    address: str | None
+    status: FeedStatus
+    error: TalkSearchError | None = None
+    moved_to: str | None = None
+    due: dt.datetime | None = None
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    waiting: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "folder": self.folder,
+            "title": self.title,
+            "address": self.address,
+            "status": self.status,
+            "error": str(self.error) if self.error else None,
+            "moved_to": self.moved_to,
+            "due": self.due.isoformat(timespec="seconds") if self.due else None,
+            "new": self.new,
+            "changed": self.changed,
+            "gone": self.gone,
+            "unchanged": self.unchanged,
+            "failed": self.failed,
+            "waiting": self.waiting,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshReport:
+    """What a refresh did: for each feed; for each document and episode that is not ``unchanged``;
+    how many episodes there are that are; what the watches newly find. ``committed``: the index was
+    changed. ``rebuilt``: so many episodes were indexed at first, because there was no index."""
+
+    feeds: tuple[FeedReport, ...]
+    outcomes: tuple[Outcome, ...]
+    unchanged: int
+    committed: bool
+    took_ms: float
+    watches: tuple[WatchMatches, ...] = ()
+    rebuilt: int = 0
+
+    @property
+    def failures(self) -> tuple[FeedReport | Outcome, ...]:
+        """The feeds that were asked and gave nothing, and what is stored and cannot be read."""
+        feeds = (feed for feed in self.feeds if feed.status == "failed")
+        return (*feeds, *(outcome for outcome in self.outcomes if outcome.status == "failed"))
+
+    @property
+    def ok(self) -> bool:
+        """Whether there are no ``failures``."""
+        return not self.failures
+
+    def to_dict(self) -> dict[str, Any]:
+        counts = Counter(outcome.status for outcome in self.outcomes)
+        return {
+            "schema": "talksearch.refresh/1",
+            "ok": self.ok,
+            "committed": self.committed,
+            "took_ms": round(self.took_ms, 1),
+            "rebuilt": self.rebuilt,
+            "new": counts["new"],
+            "changed": counts["changed"],
+            "gone": counts["gone"],
+            "unchanged": self.unchanged,
+            "failed": counts["failed"],
+            "skipped": counts["skipped"],
+            "feeds": [feed.to_dict() for feed in self.feeds],
+            "outcomes": [outcome.to_dict() for outcome in self.outcomes],
+            "watches": [each.to_dict() for each in self.watches],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something in an archive that is not as it should be: where, what, and whether it was
+    repaired."""
+
+    place: str
+    reason: str
+    repaired: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"place": self.place, "reason": self.reason, "repaired": self.repaired}
 
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
     """What the archive holds. ``index`` is ``"ready"``, or ``"missing"`` or ``"outdated"``: then
-    the next search builds it, and the counts are 0. Sizes are in bytes."""
+    the next search builds it, and the counts are 0. ``waiting`` episodes have no transcript yet.
+    Sizes are in bytes."""
 
     home: str
     index: str
     shows: int
     episodes: int
+    waiting: int
     passages: int
     words: int
     feeds: int

@@ -24,7 +24,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
-from talksearch.corpus import Corpus, read_file
+from talksearch.corpus import Corpus
 from talksearch.engines.base import Engine, Record
 from talksearch.errors import (
     ConfigError,
@@ -35,6 +35,7 @@ from talksearch.errors import (
     SourceError,
     TalkSearchError,
 )
+from talksearch.files import read_file
 from talksearch.model import Episode, Passage, clean_text
 from talksearch.query.nodes import EVERYTHING, Filter, Node
 from talksearch.query.parser import parse
@@ -257,7 +258,7 @@ class Watches:
 
     def _keep(self, watches: Iterable[Watch]) -> None:
         entries = [watch.to_dict() for watch in watches]
-        self._corpus.keep(_WATCHES, {"schema": 1, "watches": entries})
+        self._corpus.keep(_WATCHES, {"schema": 1, "watches": entries}, indent=1)
 
     def _memory(self) -> _Memory:
         """What has been told. If that cannot be read the watches begin anew."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from talksearch.cli.refresh import refresh
 from talksearch.cli.schedule import schedule
 from talksearch.cli.shared import open_home, report
 from talksearch.cli.speakers import speakers
@@ -76,15 +77,6 @@ def add(
             date=date,
             format=format,
         )
-    return report(outcomes, as_json)
-
-
-@app.command()
-@click.option("--json", "as_json", is_flag=True, help="What became of each, as JSON.")
-def refresh(as_json: bool) -> int:
-    """Fetch the feeds, and index what is new or changed in corpus/; drop what is gone."""
-    with open_home() as archive:
-        outcomes = archive.refresh()
     return report(outcomes, as_json)
 
 
@@ -274,12 +266,14 @@ def feeds() -> None:
 @click.option("--json", "as_json", is_flag=True)
 def list_feeds(as_json: bool) -> int:
     """Each feed's folder in corpus/, address and state."""
-    from talksearch.render import data, text
+    from talksearch.render import data, reports
 
     with open_home() as archive:
         found = archive.feeds()
     write(
-        [data.as_json([asdict(each) for each in found])] if as_json else text.feeds(found, style())
+        [data.as_json([asdict(each) for each in found])]
+        if as_json
+        else reports.feeds(found, style())
     )
     return 0 if found else 1
 
@@ -314,14 +308,34 @@ def remove(feed: str) -> int:
 @click.option("--json", "as_json", is_flag=True)
 def status(as_json: bool) -> int:
     """What there is: shows, episodes, passages, sizes."""
-    from talksearch.render import data, text
+    from talksearch.render import data, reports
 
     with open_home() as archive:
         found = archive.status()
-    write([data.as_json(asdict(found))] if as_json else text.holdings(found))
+    write([data.as_json(asdict(found))] if as_json else reports.holdings(found))
     return 0
 
 
+@app.command()
+@click.option("--repair", is_flag=True, help="Mend what can be mended.")
+@click.option("--json", "as_json", is_flag=True)
+def check(repair: bool, as_json: bool) -> int:
+    """Compare corpus/ and index/, both ways, and see that both are whole.
+
+    The exit status is 0 if nothing is wrong (any more), else 2.
+    """
+    from talksearch.render import data, reports
+
+    with open_home() as archive:
+        found = archive.check(repair=repair)
+    if as_json:
+        write([data.as_json([each.to_dict() for each in found])])
+    else:
+        write(reports.findings(found, style()))
+    return 0 if all(each.repaired for each in found) else 2
+
+
+app.add_command(refresh)
 app.add_command(schedule)
 app.add_command(speakers)
 app.add_command(watch)

@@ -28,11 +28,11 @@ def open_home() -> Iterator[Archive]:
 
 def report(outcomes: list[Outcome], as_json: bool) -> int:
     """Write what became of each source; the exit status."""
-    from talksearch.render import data, text
+    from talksearch.render import data, reports
 
     if as_json:
         write([data.as_json(data.report(outcomes))])
     else:
-        write(text.outcomes(outcomes, style()))
+        write(reports.outcomes(outcomes, style()))
     complain(outcomes)
     return 2 if any(outcome.status == "failed" for outcome in outcomes) else 0

@@ -8,7 +8,7 @@ commit or wholly as it is after.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -17,7 +17,7 @@ from talksearch.model import Appearance, Episode, Passage
 from talksearch.query.nodes import Node
 from talksearch.results import Facet, Highlighted, Hit, SearchRequest
 
-__all__ = ["Engine", "EngineWriter", "Found", "Record"]
+__all__ = ["Engine", "EngineWriter", "Found", "Mark", "Record"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,18 @@ class Record:
     passages: int = 0
     words: int = 0
     decisions: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the index was last brought up to in one folder of corpus/: the fingerprint of what the
+    folder held (empty: not known) and of what was ``hidden`` because another show has it; how many
+    episodes there are, and how many of them wait for a transcript."""
+
+    fingerprint: str
+    hidden: str = ""
+    episodes: int = 0
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +91,8 @@ class Engine(Protocol):
 
     def record(self, episode_id: str) -> Record | None: ...
 
-    def records(self) -> Iterator[Record]:
-        """Every record, in no particular order."""
+    def records(self, folders: Collection[str] | None = None) -> Iterator[Record]:
+        """Every record (of these folders of the corpus), in no particular order."""
 
     def select(self, query: Node) -> Iterator[tuple[Passage, Episode]]:
         """Every passage that matches, episode by episode, in order."""
@@ -93,6 +105,12 @@ class Engine(Protocol):
 
     def suggest_value(self, field: str, value: str, limit: int = 3) -> list[str]:
         """Values of a filter field that occur and are spelled like this one."""
+
+    def marks(self) -> Mapping[str, Mark]:
+        """What was last marked, by folder; empty where there is no index, or it says nothing."""
+
+    def mark(self, marks: Mapping[str, Mark]) -> None:
+        """Remember what the last commit brought the index up to. Raises ``HomeError``."""
 
     def state(self) -> str:
         """``"ready"``, or ``"missing"`` or ``"outdated"``: then write a fresh one."""

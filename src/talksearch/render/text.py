@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 from talksearch.formats.base import Format
 from talksearch.model import Episode, Passage, Speaker, TimeAccuracy
-from talksearch.report import FollowedFeed, Holdings, Outcome
 from talksearch.results import (
     Facet,
     Hit,
@@ -29,12 +28,9 @@ from talksearch.timecode import format_clock
 __all__ = [
     "Style",
     "facets",
-    "feeds",
     "formats",
     "heading",
     "hit",
-    "holdings",
-    "outcomes",
     "page",
     "decisions",
     "speakers",
@@ -188,42 +184,6 @@ def speakers(found: Iterable[SpeakerSummary], style: Style) -> Iterator[str]:
         episodes = "1 episode" if each.episodes == 1 else f"{each.episodes:,} episodes"
         parts = (roles, outside, episodes, f"{each.words:,} words", ", ".join(each.shows))
         yield f"{style.bold(each.name)} · " + " · ".join(part for part in parts if part)
-
-
-def outcomes(found: Sequence[Outcome], style: Style) -> Iterator[str]:
-    """How many of each, in one line."""
-    counts: dict[str, int] = {}
-    for outcome in found:
-        counts[outcome.status] = counts.get(outcome.status, 0) + 1
-    order = ("new", "changed", "gone", "unchanged", "skipped", "failed")
-    passages = sum(o.passages for o in found if o.status in ("new", "changed"))
-    told = [f"{counts[status]:,} {status}" for status in order if status in counts]
-    if passages:
-        told.append(f"{passages:,} passages indexed")
-    yield ", ".join(told) if told else "nothing new"
-
-
-def feeds(found: Iterable[FollowedFeed], style: Style) -> Iterator[str]:
-    """A line a feed."""
-    for each in found:
-        state = "paused" if each.paused else f"fetched {each.fetched}" if each.fetched else "a file"
-        yield f"{style.bold(each.folder)} · {each.address or each.source} · {state}"
-
-
-def holdings(found: Holdings) -> Iterator[str]:
-    """What there is, a line each."""
-    yield f"home      {found.home}"
-    yield f"index     {found.index}, {_megabytes(found.index_bytes)}"
-    yield f"corpus    {_megabytes(found.corpus_bytes)}"
-    yield f"feeds     {found.feeds:,}"
-    yield f"shows     {found.shows:,}"
-    yield f"episodes  {found.episodes:,}"
-    yield f"passages  {found.passages:,}"
-    yield f"words     {found.words:,}"
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:,.1f} MB"
 
 
 def formats(found: Sequence[Format], style: Style) -> Iterator[str]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import heapq
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
 from whoosh.writing import SegmentWriter
 
-from talksearch.engines.base import Found, Record
+from talksearch.engines.base import Found, Mark, Record
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.filters import key
 from talksearch.engines.whoosh.highlight import Highlighter
@@ -92,12 +93,21 @@ class WhooshEngine:
         found = self._reader().record(episode_id)
         return found[0] if found else None
 
-    def records(self) -> Iterator[Record]:
+    def records(self, folders: Collection[str] | None = None) -> Iterator[Record]:
         reader = self._reader()
-        for episode_id in reader.snapshot.terms("record"):
+        for episode_id in self._episodes(reader, folders):
             found = reader.record(episode_id)
             if found:
                 yield found[0]
+
+    @staticmethod
+    def _episodes(reader: _Reader, folders: Collection[str] | None) -> list[str]:
+        snapshot = reader.snapshot
+        if folders is None:
+            return list(snapshot.terms("record"))
+        ordinals, values = snapshot.column("episode")
+        numbers = (n for folder in folders for n in snapshot.documents("folder", _term(folder)))
+        return [values[ordinals[number]] for number in numbers]
 
     def select(self, query: Node) -> Iterator[tuple[Passage, Episode]]:
         reader = self._reader()
@@ -114,6 +124,14 @@ class WhooshEngine:
 
     def suggest_value(self, field: str, value: str, limit: int = 3) -> list[str]:
         return similar_values(self._reader().snapshot, field, value, limit)
+
+    def marks(self) -> dict[str, Mark]:
+        with suppress(TypeError, AttributeError):
+            return {folder: Mark(**entry) for folder, entry in self._store.marks().items()}
+        return {}
+
+    def mark(self, marks: Mapping[str, Mark]) -> None:
+        self._store.mark({folder: asdict(mark) for folder, mark in marks.items()})
 
     @contextmanager
     def writer(self, *, fresh: bool = False) -> Iterator[WhooshWriter]:
@@ -197,6 +215,7 @@ class WhooshWriter:
         self._writer.add_document(
             episode=(record.episode.id,),
             record=(record.episode.id,),
+            folder=(_term(record.folder),),
             data=pack_record(record, speakers),
             facet_episode=record.episode.id,
         )
@@ -215,6 +234,11 @@ class WhooshWriter:
 
     def commit(self) -> None:
         self._writer.commit()
+
+
+def _term(folder: str) -> str:
+    """A folder's name need not be text."""
+    return folder.encode("utf-8", "backslashreplace").decode()
 
 
 def _episode_fields(episode: Episode) -> dict[str, object]:

@@ -1,12 +1,13 @@
 """What the index holds, in Whoosh's terms. Change anything here and raise ``SCHEMA_VERSION``.
 
 Two kinds of Whoosh document share the index: one a passage, and one a *record* of each episode
-(which has only ``episode``, ``record`` and ``data``, so no search for words or attributes can
-reach it). Keeping them together is what makes replacing an episode one commit.
+(which has only ``episode``, ``record``, ``folder`` and ``data``, so no search for words or
+attributes can reach it). Keeping them together is what makes replacing an episode one commit.
 
 ==============  ====================================================================
 ``episode``     the episode's id: what replacing and grouping go by
 ``record``      the episode's id again, on its record alone
+``folder``      the folder of corpus/ that a record belongs to
 ``data``        stored: the packed passage or record (``stored.py``)
 ``text``        stems in the passage's own language, with positions
 ``exact``       folded words, with positions: phrases, prefixes, fuzzy words, spelling
@@ -28,7 +29,7 @@ from whoosh import columns, fields, formats
 from talksearch.query.nodes import FILTER_FIELDS
 from talksearch.results import FACET_FIELDS
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 # The facet over years is counted from the date column, which sorting needs anyway.
 COLUMNS = ("episode", "date", *(name for name in FACET_FIELDS if name != "year"))
@@ -171,6 +172,7 @@ def schema() -> fields.Schema:
     return fields.Schema(
         episode=Values(),
         record=Values(),
+        folder=Values(),
         data=fields.STORED(),
         text=Positions(),
         exact=Positions(),

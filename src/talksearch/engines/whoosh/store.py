@@ -41,7 +41,8 @@ from whoosh.writing import SegmentWriter
 
 from talksearch.engines.whoosh.schema import SCHEMA_VERSION, schema
 from talksearch.engines.whoosh.snapshot import Snapshot
-from talksearch.errors import HomeError, IndexUnusableError
+from talksearch.errors import HomeError, IndexUnusableError, SourceError
+from talksearch.files import read_json, write_file
 
 LOCK_TIMEOUT_S = 60.0
 
@@ -106,6 +107,23 @@ class Store:
                     f"the index is damaged ({error!r}); run `talksearch rebuild`", str(self.root)
                 ) from error
         raise AssertionError("unreachable")
+
+    def marks(self) -> dict[str, Any]:
+        """What was noted beside the index in use; empty where nothing was, or it is no good."""
+        folder = self.current()
+        if folder is None or self.outdated(folder):
+            return {}
+        try:
+            found = read_json(folder / "marks.json") or {}
+        except SourceError:
+            return {}
+        return found
+
+    def mark(self, marks: dict[str, Any]) -> None:
+        """Note something beside the index in use."""
+        folder = self.current()
+        if folder:
+            write_file(folder / "marks.json", json.dumps(marks))
 
     @contextmanager
     def write(self, fresh: bool) -> Iterator[tuple[SegmentWriter, Snapshot]]:

@@ -9,7 +9,10 @@
       <folder>/                one show
         show.toml              optional, for people to write: title, language, website, hosts
         feed.xml               the feed as last obtained, where the show has one
-        feed.json              its address and what the server said (FeedState)
+        feed.json              how it is followed (FeedState)
+        left.json              the items that have left the feed, as they last were
+        visits.json            what came of the last requests (Visit), by address
+        chapters/              the chapters of items that have them at an address of their own
         <document>             a transcript or page, byte for byte as obtained
         <document>.meta.json   optional: where it came from, what was said when it was added (Meta)
 
@@ -20,82 +23,45 @@ old one or the new one.
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 import os
 import re
-import tempfile
+import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from stat import S_ISDIR
+from typing import Any
 
-from talksearch.errors import HomeError, SourceError
+from talksearch.corpus.sidecars import (
+    FeedState,
+    Meta,
+    ShowFile,
+    as_json,
+    names,
+    read,
+    written,
+)
+from talksearch.errors import BusyError, HomeError, SourceError
+from talksearch.files import read_file, read_json, read_lines, write_file, writing
 from talksearch.model import Document, clean_text
+from talksearch.redaction import redacted
+from talksearch.schedule import Visit
 from talksearch.speakers import Decision
 from talksearch.words import fold_words
 
-__all__ = ["LOOSE", "Corpus", "FeedState", "Given", "Meta", "ShowFile", "Stored"]
+__all__ = ["LOOSE", "Corpus", "Stored"]
 
 LOOSE = "documents"
 """The folder of documents that belong to no show."""
 
 _SIDECAR = ".meta.json"
 _DECISIONS = "speakers.jsonl"
-_T = TypeVar("_T", "Meta", "FeedState", "ShowFile")
-_RESERVED = {"show.toml", "feed.xml", "feed.json"}
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What the user said of a document or feed when adding it; it overrides all else."""
-
-    show: str | None = None
-    hosts: tuple[str, ...] = ()
-    guests: tuple[str, ...] = ()
-    language: str | None = None
-    date: dt.date | None = None
-    format: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Meta:
-    """What is known of a document beside its bytes. ``guid`` is that of its item in the feed;
-    ``matched_by`` is how the two found each other, where the feed did not offer the document, and
-    ``group`` the show or folder that it was added with."""
-
-    source: str = ""
-    media_type: str | None = None
-    guid: str | None = None
-    matched_by: str | None = None
-    group: str | None = None
-    given: Given = field(default_factory=Given)
-
-
-@dataclass(frozen=True, slots=True)
-class FeedState:
-    """What a later fetch needs to know. ``address`` is None for a feed read from a file."""
-
-    address: str | None = None
-    source: str = ""
-    etag: str | None = None
-    last_modified: str | None = None
-    fetched: str | None = None
-    paused: bool = False
-    given: Given = field(default_factory=Given)
-
-
-@dataclass(frozen=True, slots=True)
-class ShowFile:
-    """``show.toml``."""
-
-    title: str | None = None
-    language: str | None = None
-    website: str | None = None
-    hosts: tuple[str, ...] = ()
+_RESERVED = {"show.toml", "feed.xml", "feed.json", "left.json", "visits.json"}
+_SETTLED_S = 2.0  # the times of FAT are this coarse
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,22 +83,23 @@ class Corpus:
         self.root = root
 
     @contextmanager
-    def lock(self, timeout_s: float = 60.0) -> Iterator[None]:
-        """Held while the corpus is changed, so that two runs do not mix.
+    def lock(self, timeout_s: float = 600.0) -> Iterator[None]:
+        """Held while the corpus is changed, so that two runs do not mix. A process that dies lets
+        go of it.
 
-        Raises ``HomeError`` when another process holds it for longer than the time-out.
+        Raises ``BusyError`` when another process holds it for longer than the time-out.
         """
         from filelock import FileLock, Timeout
 
-        with _writing(self.root):
+        with writing(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.root / ".lock", timeout=timeout_s)
             try:
                 lock.acquire()
             except Timeout as error:
-                raise HomeError(
-                    f"another talksearch has been changing it for {timeout_s:.0f} s; "
-                    "try again later",
+                since = f" for {timeout_s:.0f} s" if timeout_s >= 1 else ""
+                raise BusyError(
+                    f"another talksearch has been changing it{since}; try again later",
                     str(self.root),
                 ) from error
         try:
@@ -169,27 +136,102 @@ class Corpus:
         """A document's sidecar; a plain one for a file without. Raises ``SourceError``."""
         path = self.path(stored)
         sidecar = path.with_name(path.name + _SIDECAR)
-        found = _read_json(sidecar)
+        found = read_json(sidecar)
         if found is None:
             return Meta(source=str(path))
-        return _from_json(Meta, {"source": str(path), **found}, sidecar)
+        return read(Meta, {"source": str(path), **found}, sidecar)
 
     def read(self, stored: Stored, meta: Meta) -> Document:
-        """The bytes, as a document. Raises ``SourceError``."""
-        return Document(read_file(self.path(stored)), meta.source, meta.media_type)
+        """The bytes, as a document, its source without secrets. Raises ``SourceError``."""
+        return Document(read_file(self.path(stored)), redacted(meta.source), meta.media_type)
 
-    def feed(self, folder: str) -> tuple[FeedState, bytes | None] | None:
-        """A show's feed state and last bytes (None before the first fetch); None without a feed.
-
-        Raises ``SourceError`` for a state file that cannot be read.
-        """
+    def feed(self, folder: str) -> FeedState | None:
+        """How a show's feed is followed; None without a feed. Raises ``SourceError`` for a state
+        file that cannot be read."""
         path = self.root / folder / "feed.json"
-        data_path = path.with_name("feed.xml")
-        found = _read_json(path)
-        data = read_file(data_path) if data_path.is_file() else None
-        if found is None:
-            return (FeedState(None, str(data_path)), data) if data is not None else None
-        return _from_json(FeedState, found, path), data
+        found = read_json(path)
+        if found is not None:
+            return read(FeedState, found, path)
+        data = path.with_name("feed.xml")
+        return FeedState(source=str(data)) if data.is_file() else None
+
+    def feed_bytes(self, folder: str) -> bytes | None:
+        """A feed as last obtained; None before the first time. Raises ``SourceError``."""
+        path = self.root / folder / "feed.xml"
+        return read_file(path) if path.is_file() else None
+
+    def left(self, folder: str) -> list[dict[str, Any]]:
+        """The items that have left the feed, as ``feeds.item_to_dict`` gives them. Raises
+        ``SourceError``."""
+        path = self.root / folder / "left.json"
+        items = (read_json(path) or {}).get("items", [])
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            raise SourceError("should hold a list of items", str(path))
+        return items
+
+    def visits(self, folder: str) -> dict[str, Visit]:
+        """What came of the last request for each address, of the feed and of what its items offer.
+
+        They only save requests: none are known where the file cannot be read.
+        """
+        try:
+            return self.strict_visits(folder)
+        except SourceError:
+            return {}
+
+    def strict_visits(self, folder: str) -> dict[str, Visit]:
+        """As ``visits``, but raises ``SourceError`` for a file that cannot be read."""
+        path = self.root / folder / "visits.json"
+        found = (read_json(path) or {}).get("visits", {})
+        try:
+            return {address: read(Visit, entry, path) for address, entry in found.items()}
+        except AttributeError:
+            raise SourceError("should hold a visit for each address", str(path)) from None
+
+    def chapters(self, folder: str, address: str) -> bytes | None:
+        """The chapters obtained from an address. Raises ``SourceError``."""
+        path = self._chapters(folder, address)
+        return read_file(path) if path.is_file() else None
+
+    def _chapters(self, folder: str, address: str) -> Path:
+        return self.root / folder / "chapters" / f"{_short_hash(address)}.json"
+
+    def unfinished(self) -> list[Path]:
+        """The files that were being written when a run was cut off."""
+        found = (path for path in self.root.rglob(".*.new") if path.is_file())
+        return sorted(found)
+
+    def lonely_sidecars(self, folder: str) -> list[Path]:
+        """The sidecars whose documents are not there."""
+        return [
+            path
+            for path in sorted(self._list(self.root / folder))
+            if path.name.endswith(_SIDECAR)
+            and not path.with_name(path.name.removesuffix(_SIDECAR)).exists()
+        ]
+
+    def fingerprint(self, folder: str) -> str | None:
+        """Changes with every change of what a folder holds, without reading it: from names, sizes
+        and times. None while a change may yet go unseen, because the last is too new: file systems
+        tell times apart by milliseconds, some by two seconds."""
+        total = hashlib.sha256()
+        newest = 0
+        for path in (self.root / folder, self.root / folder / "chapters"):
+            try:
+                with os.scandir(path) as entries:
+                    found = sorted((e.name, e.stat()) for e in entries if not e.name.startswith("."))
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise HomeError(error.strerror or str(error), str(path)) from error
+            for name, stat in found:
+                if name != "visits.json" and not S_ISDIR(stat.st_mode):
+                    # The time of change, too: that of modification can be set to anything.
+                    newest = max(newest, stat.st_mtime_ns, stat.st_ctime_ns)
+                    told = (name, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+                    total.update(repr(told).encode("utf-8", "surrogateescape"))
+        settled = newest < time.time_ns() - _SETTLED_S * 1e9
+        return total.hexdigest()[:32] if settled else None
 
     def show_file(self, folder: str) -> ShowFile:
         """``show.toml``; empty where there is none. Raises ``SourceError`` if it is malformed."""
@@ -200,7 +242,7 @@ class Corpus:
             found = tomllib.loads(read_file(path).decode())
         except ValueError as error:  # TOMLDecodeError and UnicodeDecodeError
             raise SourceError(f"is not valid TOML: {error}", str(path)) from error
-        return _from_json(ShowFile, found, path)
+        return read(ShowFile, found, path)
 
     def decisions(self) -> tuple[Decision, ...]:
         """What the user decided about speakers, in order. Raises ``HomeError`` if the file cannot
@@ -209,10 +251,10 @@ class Corpus:
         if not path.is_file():
             return ()
         found = []
-        for number, line in enumerate(_read_lines(path), 1):
+        for number, line in enumerate(read_lines(path), 1):
             try:
                 entry = json.loads(line)
-                entry["others"] = _names(entry.get("others", ()))
+                entry["others"] = names(entry.get("others", ()))
                 known = {f.name: entry[f.name] for f in fields(Decision) if f.name in entry}
                 found.append(Decision(**known))
             except (ValueError, TypeError, AttributeError) as error:
@@ -222,7 +264,7 @@ class Corpus:
     def kept(self, name: str) -> dict[str, Any] | None:
         """The JSON object in the file of that name beside the shows' folders, None where there is
         none. Raises ``SourceError``."""
-        return _read_json(self.root / name)
+        return read_json(self.root / name)
 
     def digest(self, folder: str, *names: str) -> bytes:
         """Over the files of those names (and their sidecars) as they are now."""
@@ -247,7 +289,7 @@ class Corpus:
             if folder == LOOSE:  # not to be had by a show of that name
                 continue
             if not path.exists():
-                self._write(
+                write_file(
                     path / "show.toml", f"title = {json.dumps(title, ensure_ascii=False)}\n"
                 )
                 return folder
@@ -263,42 +305,59 @@ class Corpus:
         stored = Stored(folder, self._free_name(folder, name, meta.source))
         path = self.path(stored)
         # The sidecar first: a document without it would be taken for another source's.
-        self._write(path.with_name(path.name + _SIDECAR), _to_json(meta))
-        self._write(path, data)
+        write_file(path.with_name(path.name + _SIDECAR), written(meta))
+        write_file(path, data)
         return stored
 
     def decide(self, decision: Decision) -> None:
         """Add a decision to those that there are."""
         path = self.root / _DECISIONS
         entry = {name: value for name, value in asdict(decision).items() if value not in (None, ())}
-        lines = _read_lines(path) if path.is_file() else []
+        lines = read_lines(path) if path.is_file() else []
         lines.append(json.dumps(entry, ensure_ascii=False))
-        self._write(path, "".join(f"{line}\n" for line in lines))
+        write_file(path, "".join(f"{line}\n" for line in lines))
 
-    def keep(self, name: str, value: dict[str, Any]) -> None:
-        """Write what ``kept`` reads."""
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+    def keep(self, name: str, value: dict[str, Any], *, indent: int | None = None) -> None:
+        """Write what ``kept`` reads; with an ``indent`` what people may want to edit."""
+        text = json.dumps(value, ensure_ascii=False, indent=indent) + "\n"
         # A file's name may hold bytes that are no text: JSON's own escapes are spelled like these.
-        self._write(self.root / name, text.encode("utf-8", "backslashreplace"))
+        write_file(self.root / name, text.encode("utf-8", "backslashreplace"))
 
     def publish(self, path: Path, data: bytes) -> None:
         """Write a file elsewhere, for others to read; its folder has to be there. Raises
         ``HomeError``."""
-        with _writing(path):
+        with writing(path):
             if not path.parent.is_dir():
                 raise HomeError("there is no such folder", str(path.parent))
-        self._write(path, data)
+        write_file(path, data)
 
     def put_feed(self, folder: str, state: FeedState, data: bytes | None = None) -> None:
-        """Store a feed's state, and its bytes if they are new."""
+        """Store how a feed is followed, and its bytes if they are new."""
         if data is not None:
-            self._write(self.root / folder / "feed.xml", data)
-        self._write(self.root / folder / "feed.json", _to_json(state))
+            write_file(self.root / folder / "feed.xml", data)
+        write_file(self.root / folder / "feed.json", written(state), private=True)
+
+    def put_left(self, folder: str, items: Iterable[Mapping[str, Any]]) -> None:
+        """Store the items that have left the feed."""
+        write_file(self.root / folder / "left.json", as_json({"schema": 1, "items": list(items)}))
+
+    def put_visits(self, folder: str, visits: Mapping[str, Visit]) -> None:
+        """Store what came of the last requests."""
+        entries = {
+            address: {name: value for name, value in asdict(visit).items() if value}
+            for address, visit in visits.items()
+        }
+        path = self.root / folder / "visits.json"
+        write_file(path, as_json({"schema": 1, "visits": entries}), private=True)
+
+    def put_chapters(self, folder: str, address: str, data: bytes) -> None:
+        """Store the chapters of an address."""
+        write_file(self._chapters(folder, address), data)
 
     def remove_document(self, stored: Stored) -> None:
         """Remove a document and its sidecar."""
         path = self.path(stored)
-        with _writing(path):
+        with writing(path):
             path.unlink(missing_ok=True)
             path.with_name(path.name + _SIDECAR).unlink(missing_ok=True)
 
@@ -306,7 +365,7 @@ class Corpus:
         """Remove a show's folder with all that is in it."""
         import shutil
 
-        with _writing(self.root / folder):
+        with writing(self.root / folder):
             shutil.rmtree(self.root / folder)
 
     def _free_name(self, folder: str, name: str, source: str) -> str:
@@ -317,107 +376,6 @@ class Corpus:
             if not self.path(stored).exists() or self.meta(stored).source == source:
                 return candidate
         return candidate
-
-    def _write(self, path: Path, data: bytes | str) -> None:
-        data = data.encode() if isinstance(data, str) else data
-        with _writing(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(data)
-                    file.flush()
-                    os.fsync(file.fileno())
-                Path(temporary).chmod(0o644)
-                Path(temporary).replace(path)
-            except BaseException:
-                Path(temporary).unlink(missing_ok=True)
-                raise
-
-
-def read_file(path: Path, limit: int | None = None) -> bytes:
-    """A file's bytes; ``SourceError`` naming it and the reason when that cannot be, or when it
-    has more than ``limit`` bytes."""
-    try:
-        size = path.stat().st_size
-        if limit is not None and size > limit:
-            raise SourceError(
-                f"is too large: {size / 2**20:,.0f} MiB, and {limit / 2**20:,.0f} MiB is the limit",
-                str(path),
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"cannot be read: {error.strerror or error}", str(path)) from error
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise HomeError(
-            f"cannot be written: {error.strerror or error}", str(error.filename or path)
-        ) from error
-
-
-def _read_lines(path: Path) -> list[str]:
-    try:
-        return [line for line in read_file(path).decode().splitlines() if line.strip()]
-    except (SourceError, ValueError) as error:
-        raise HomeError(f"cannot be read: {error}", str(path)) from error
-
-
-def _read_json(path: Path) -> dict[str, Any] | None:
-    if not path.is_file():
-        return None
-    try:
-        found = json.loads(read_file(path))
-    except ValueError as error:
-        raise SourceError(f"is not valid JSON: {error}", str(path)) from error
-    if not isinstance(found, dict):
-        raise SourceError("should hold a JSON object", str(path))
-    return found
-
-
-def _to_json(value: Meta | FeedState) -> str:
-    def default(item: object) -> str:
-        assert isinstance(item, dt.date)
-        return item.isoformat()
-
-    entry = {"schema": 1, **asdict(value)}
-    entry["given"] = {key: item for key, item in entry["given"].items() if item}
-    return json.dumps(entry, ensure_ascii=False, indent=1, default=default) + "\n"
-
-
-def _from_json(kind: type[_T], found: dict[str, Any], path: Path) -> _T:
-    """The dataclass from its JSON or TOML; unknown keys are left to later versions."""
-    values = {f.name: found[f.name] for f in fields(kind) if found.get(f.name) is not None}
-    given = values.get("given", {})
-    try:
-        if "given" in values:
-            date = given.get("date")
-            values["given"] = Given(
-                show=given.get("show"),
-                hosts=_names(given.get("hosts", ())),
-                guests=_names(given.get("guests", ())),
-                language=given.get("language"),
-                date=dt.date.fromisoformat(date) if date else None,
-                format=given.get("format"),
-            )
-        if "hosts" in values:
-            values["hosts"] = _names(values["hosts"])
-        for name, value in values.items():
-            if name not in ("given", "hosts", "paused") and not isinstance(value, str):
-                raise TypeError(f"{name} should be a text")
-        return kind(**values)
-    except (TypeError, ValueError, AttributeError) as error:
-        raise SourceError(f"has a wrong value: {error}", str(path)) from error
-
-
-def _names(value: object) -> tuple[str, ...]:
-    if isinstance(value, str) or not all(isinstance(name, str) for name in value):  # type: ignore[attr-defined]
-        raise TypeError("hosts and guests should be lists of names")
-    return tuple(value)  # type: ignore[arg-type]
 
 
 def _slug(text: str) -> str:

@@ -1,0 +1,147 @@
+"""Whether corpus and index are whole, and hold the same.
+
+A run that was killed can leave a file that was not finished, a sidecar before its document, a
+transcript beside the one that takes its place. None of that hides anything, and ``repair`` takes
+it away. What somebody wrote by hand is never touched: there the finding says what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from talksearch import ingest
+from talksearch.corpus import Corpus, Stored
+from talksearch.engines.base import Engine
+from talksearch.errors import HomeError, IndexUnusableError, SourceError, TalkSearchError
+from talksearch.report import Finding, Progress
+from talksearch.shows import Shows
+from talksearch.speakers import in_force
+from talksearch.units import scan, shown_elsewhere
+
+__all__ = ["check"]
+
+
+_Repair = Callable[[], None] | None
+
+
+def check(
+    corpus: Corpus,
+    engine: Engine,
+    shows: Shows,
+    sync: Callable[[bool], object],
+    *,
+    repair: bool = False,
+    progress: Progress | None = None,
+) -> list[Finding]:
+    """What is wrong with the corpus, then with the index. ``sync`` brings the index up to the
+    corpus, or makes it anew if it is given True. Call it with the corpus locked."""
+    found: list[Finding] = []
+    for place, reason, mend in _in_corpus(corpus, shows):
+        if repair and mend:
+            mend()
+        found.append(Finding(place, reason, repaired=bool(repair and mend)))
+    wrong, fresh = _in_index(corpus, engine, shows, progress)
+    if wrong and repair:
+        engine.mark({})
+        sync(fresh)
+        left, _ = _in_index(corpus, engine, shows, progress)
+        wrong = [replace(each, repaired=each not in left) for each in wrong]
+    return found + wrong
+
+
+# The corpus
+
+
+def _in_corpus(corpus: Corpus, shows: Shows) -> Iterator[tuple[str, str, _Repair]]:
+    for path in corpus.unfinished():
+        yield str(path), "was not finished when a run was cut off", path.unlink
+    try:
+        corpus.decisions()
+    except HomeError as error:
+        yield error.path, f"{error.reason}; mend the line, or remove it", None
+    sources: dict[str, Stored] = {}
+    for folder in corpus.folders():
+        for read in (corpus.show_file, shows.read, corpus.strict_visits, shows.check_chapters):
+            try:
+                read(folder)
+            except SourceError as error:
+                yield error.source, error.reason, None
+        for path in corpus.lonely_sidecars(folder):
+            yield str(path), "tells of a document that is not there", path.unlink
+        yield from _documents(corpus, folder, sources)
+
+
+def _documents(
+    corpus: Corpus, folder: str, sources: dict[str, Stored]
+) -> Iterator[tuple[str, str, _Repair]]:
+    guids: dict[str, Stored] = {}
+    for stored in corpus.documents(folder):
+        path = str(corpus.path(stored))
+        try:
+            meta = corpus.meta(stored)
+        except SourceError as error:
+            yield error.source, error.reason, None
+            continue
+        other = guids.setdefault(meta.guid, stored) if meta.guid else stored
+        twice = sources.setdefault(meta.source, stored)
+        if other != stored:
+            older = _older(corpus, stored, other)
+            reason = (
+                f"is of the same episode as {corpus.path(other if older == stored else stored)}"
+            )
+            yield str(corpus.path(older)), reason, _remover(corpus, older)
+        elif twice != stored:
+            older = _older(corpus, stored, twice)
+            yield path, f"was stored twice, also as {corpus.path(twice)}", _remover(corpus, older)
+
+
+def _remover(corpus: Corpus, stored: Stored) -> Callable[[], None]:
+    return lambda: corpus.remove_document(stored)
+
+
+def _older(corpus: Corpus, *both: Stored) -> Stored:
+    """Of two that a run was cut off between, the one that was to go: it was there before."""
+    return min(both, key=lambda stored: corpus.path(stored).stat().st_mtime_ns)
+
+
+# The index
+
+
+def _in_index(
+    corpus: Corpus, engine: Engine, shows: Shows, progress: Progress | None
+) -> tuple[list[Finding], bool]:
+    """What is wrong, and whether only a new index will do."""
+    state = engine.state()
+    if state != "ready":
+        return [Finding("index", f"is {state}")], True
+    try:
+        records = {record.episode.id: record for record in engine.records()}
+        damaged = []
+        for done, record in enumerate(records.values(), 1):
+            passages = engine.passages(record.episode.id)
+            if [passage.number for passage in passages] != list(range(record.passages)):
+                damaged.append(record.episode.id)
+            if progress:
+                progress("checking", done, len(records))
+    except IndexUnusableError as error:
+        return [Finding("index", error.reason)], True
+    if damaged:
+        return [Finding(f"index: {each}", "lacks passages") for each in damaged], True
+    found = scan(corpus, shows, corpus.folders(), shown_elsewhere(corpus, shows))
+    decisions = in_force(corpus.decisions())
+    findings = [Finding(o.source, _reason(o.error)) for o in found.failed]
+    for unit in found.units:
+        if unit.id not in records:
+            findings.append(Finding(unit.source, "is in the corpus and not in the index"))
+        elif ingest.is_stale(unit, records.pop(unit.id), decisions):
+            findings.append(Finding(unit.source, "has changed since it was indexed"))
+    for record in records.values():
+        if record.folder not in found.unsure:
+            reason = "is in the index and not in the corpus"
+            findings.append(Finding(record.episode.source, reason))
+    return findings, False
+
+
+def _reason(error: TalkSearchError | None) -> str:
+    return error.reason if error else "cannot be read"

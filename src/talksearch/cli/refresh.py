@@ -1,0 +1,137 @@
+"""``talksearch refresh``: by hand, or from a timer."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from talksearch.cli.shared import open_home
+from talksearch.cli.terminal import complain, style, write
+from talksearch.errors import BusyError
+
+if TYPE_CHECKING:
+    from talksearch.archive import Archive
+    from talksearch.report import RefreshReport
+
+__all__ = ["refresh"]
+
+_log = logging.getLogger("talksearch")
+_LOG_BYTES = 1024 * 1024
+
+
+@click.command()
+@click.option("--feed", "feeds", multiple=True, metavar="X", help="Only this one. Repeatable.")
+@click.option("--scheduled", is_flag=True, help="Only feeds that are due; silent if all is well.")
+@click.option("--all", "everything", is_flag=True, help="Also what was given up or is not due.")
+@click.option("--prune", is_flag=True, help="Remove the episodes that have left their feeds.")
+@click.option("--on-new", metavar="CMD", help="Run it when there are new episodes (JSON on stdin).")
+@click.option("--ping", metavar="ADDRESS", help="A health check, told how it went.")
+@click.option("--json", "as_json", is_flag=True, help="What became of each, as JSON.")
+def refresh(
+    feeds: tuple[str, ...],
+    scheduled: bool,
+    everything: bool,
+    prune: bool,
+    on_new: str | None,
+    ping: str | None,
+    as_json: bool,
+) -> int:
+    """Fetch the feeds, index what is new or changed in corpus/, drop what is gone from there.
+
+    An episode that leaves its feed stays. The exit status is 0 when all is well, and 2 when a feed
+    gave nothing; the others are refreshed all the same. index/refresh.log has what was done.
+    """
+    from talksearch.config import load_config
+
+    with open_home() as archive:
+        config = load_config(archive.home)
+        try:
+            # The run that is under way does what this one would.
+            wait_s = {"wait_s": 0.0} if scheduled else {}
+            report = archive.refresh(
+                *feeds, scheduled=scheduled, everything=everything, prune=prune, **wait_s
+            )
+        except BusyError as error:
+            if not scheduled:
+                raise
+            print(f"talksearch: {error.path}: another run is under way", file=sys.stderr)
+            return 0
+        _keep_log(archive.home / "index" / "refresh.log", report)
+        _write(report, scheduled=scheduled, as_json=as_json)
+        _tell_others(
+            archive,
+            report,
+            on_new or config.on_new,
+            ping or config.ping,
+            config.allow_private_addresses,
+        )
+    return 0 if report.ok else 2
+
+
+def _write(report: RefreshReport, *, scheduled: bool, as_json: bool) -> None:
+    from talksearch.render import data, reports, text
+
+    if as_json:
+        write([data.as_json(report.to_dict())])
+    else:
+        write(text.watch_matches(report.watches, style()))
+        if not scheduled:
+            write(reports.refresh(report, style()))
+    for feed in report.feeds:
+        if feed.error:
+            print(f"talksearch: {feed.error}", file=sys.stderr)
+    complain([o for o in report.outcomes if o.status == "failed" or not scheduled])
+
+
+def _tell_others(
+    archive: Archive,
+    report: RefreshReport,
+    on_new: str,
+    ping: str,
+    allow_private_addresses: bool,
+) -> None:
+    from talksearch.cli import hooks
+
+    wrong = [hooks.run_on_new(on_new, _new(archive, report)) if on_new else None]
+    if ping:
+        told = "\n".join(str(each.error) for each in report.failures)
+        wrong.append(
+            hooks.ping(
+                ping, ok=report.ok, text=told, allow_private_addresses=allow_private_addresses
+            )
+        )
+    for line in filter(None, wrong):
+        print(f"talksearch: {line}", file=sys.stderr)
+
+
+def _new(archive: Archive, report: RefreshReport) -> list[dict[str, Any]]:
+    from talksearch.results import episode_dict
+
+    return [
+        {**episode_dict(archive.episode(outcome.episode_id)), "source": outcome.source}
+        for outcome in report.outcomes
+        if outcome.status == "new" and outcome.episode_id
+    ]
+
+
+def _keep_log(path: Path, report: RefreshReport) -> None:
+    """Add what was done to the log, which is begun anew when it gets long."""
+    from logging.handlers import RotatingFileHandler
+
+    from talksearch.render import reports
+
+    try:
+        handler = RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8")
+    except OSError as error:
+        _log.warning("%s: cannot be written: %s", path, error.strerror or error)
+        return
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    log = logging.Logger("refresh")
+    log.addHandler(handler)
+    for level, line in reports.log_lines(report):
+        log.log(level, line)
+    handler.close()

@@ -1,0 +1,134 @@
+"""What is known of documents and feeds beside their bytes, and how it is written down."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from talksearch.errors import SourceError
+from talksearch.schedule import Visit
+
+__all__ = ["FeedState", "Given", "Meta", "ShowFile", "names", "read", "written"]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the user said of a document or feed when adding it; it overrides all else."""
+
+    show: str | None = None
+    hosts: tuple[str, ...] = ()
+    guests: tuple[str, ...] = ()
+    language: str | None = None
+    date: dt.date | None = None
+    format: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What is known of a document beside its bytes. ``guid`` is that of its item in the feed;
+    ``matched_by`` is how the two found each other, where the feed did not offer the document, and
+    ``group`` the show or folder that it was added with."""
+
+    source: str = ""
+    media_type: str | None = None
+    guid: str | None = None
+    matched_by: str | None = None
+    group: str | None = None
+    given: Given = field(default_factory=Given)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """How a feed is followed. ``source`` is the address or path it was added by, ``address`` where
+    it is now (None for a feed read from a file). ``retired`` is the day on which its server said
+    that it is gone for good. ``same`` has, for each guid that took another's place, the guid
+    under which the episode was first known."""
+
+    address: str | None = None
+    source: str = ""
+    paused: bool = False
+    retired: str | None = None
+    given: Given = field(default_factory=Given)
+    same: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowFile:
+    """``show.toml``."""
+
+    title: str | None = None
+    language: str | None = None
+    website: str | None = None
+    hosts: tuple[str, ...] = ()
+
+
+Sidecar = TypeVar("Sidecar", Meta, FeedState, ShowFile, Visit)
+
+
+def written(value: Meta | FeedState) -> str:
+    """A sidecar as JSON."""
+    entry = {"schema": 1, **asdict(value)}
+    entry["given"] = {key: item for key, item in entry["given"].items() if item}
+    return as_json(entry)
+
+
+def as_json(entry: Mapping[str, Any]) -> str:
+    """JSON with dates in it, a key a line."""
+    return json.dumps(entry, ensure_ascii=False, indent=1, default=_date_text) + "\n"
+
+
+def _date_text(value: object) -> str:
+    assert isinstance(value, dt.date)  # a datetime is one, too
+    return value.isoformat()
+
+
+def read(kind: type[Sidecar], found: Mapping[str, Any], path: Path) -> Sidecar:
+    """The dataclass from its JSON or TOML; unknown keys are left to later versions.
+
+    Raises ``SourceError`` for a value of another kind than it should be.
+    """
+    try:
+        known = {f.name: found[f.name] for f in fields(kind) if found.get(f.name) is not None}
+        values = {name: _value(name, value) for name, value in known.items()}
+        return kind(**values)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise SourceError(f"has a wrong value: {error}", str(path)) from error
+
+
+def _value(name: str, value: Any) -> Any:
+    match name:
+        case "given":
+            date = value.get("date")
+            return Given(
+                show=value.get("show"),
+                hosts=names(value.get("hosts", ())),
+                guests=names(value.get("guests", ())),
+                language=value.get("language"),
+                date=dt.date.fromisoformat(date) if date else None,
+                format=value.get("format"),
+            )
+        case "hosts":
+            return names(value)
+        case "at" | "due":
+            moment = dt.datetime.fromisoformat(value)
+            return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+        case "paused" | "failures":
+            return int(value) if name == "failures" else bool(value)
+        case "same":
+            if not all(isinstance(text, str) for pair in value.items() for text in pair):
+                raise TypeError("same should map guids to guids")
+            return dict(value)
+        case _ if isinstance(value, str):
+            return value
+    raise TypeError(f"{name} should be a text")
+
+
+def names(value: object) -> tuple[str, ...]:
+    """A list of names. Raises ``TypeError`` for anything else."""
+    if isinstance(value, str) or not all(isinstance(name, str) for name in value):  # type: ignore[attr-defined]
+        raise TypeError("hosts and guests should be lists of names")
+    return tuple(value)  # type: ignore[arg-type]

@@ -1,0 +1,83 @@
+"""Files that survive: written whole or not at all, read with errors that name them."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from talksearch.errors import HomeError, SourceError
+
+__all__ = ["read_file", "read_json", "read_lines", "write_file", "writing"]
+
+
+def read_file(path: Path, limit: int | None = None) -> bytes:
+    """A file's bytes; ``SourceError`` naming it and the reason when that cannot be, or when it
+    has more than ``limit`` bytes."""
+    try:
+        size = path.stat().st_size
+        if limit is not None and size > limit:
+            raise SourceError(
+                f"is too large: {size / 2**20:,.0f} MiB, and {limit / 2**20:,.0f} MiB is the limit",
+                str(path),
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"cannot be read: {error.strerror or error}", str(path)) from error
+
+
+def read_json(path: Path) -> dict[str, Any] | None:
+    """The object in a JSON file; None where there is no file. Raises ``SourceError``."""
+    if not path.is_file():
+        return None
+    try:
+        found = json.loads(read_file(path))
+    except (ValueError, RecursionError) as error:
+        raise SourceError(f"is not valid JSON: {error}", str(path)) from error
+    if not isinstance(found, dict):
+        raise SourceError("should hold a JSON object", str(path))
+    return found
+
+
+def read_lines(path: Path) -> list[str]:
+    """The lines of a text that are not blank. Raises ``HomeError``."""
+    try:
+        return [line for line in read_file(path).decode().splitlines() if line.strip()]
+    except (SourceError, ValueError) as error:
+        raise HomeError(f"cannot be read: {error}", str(path)) from error
+
+
+def write_file(path: Path, data: bytes | str, *, private: bool = False) -> None:
+    """Write a file, in one step and safely on disk: after a crash there is the old one or the new.
+
+    A ``private`` one only its owner may read. Raises ``HomeError``.
+    """
+    data = data.encode() if isinstance(data, str) else data
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).chmod(0o600 if private else 0o644)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turns what the system says of a write into a ``HomeError`` that names the file."""
+    try:
+        yield
+    except OSError as error:
+        raise HomeError(
+            f"cannot be written: {error.strerror or error}", str(error.filename or path)
+        ) from error

@@ -1,0 +1,119 @@
+"""For people: what became of documents and feeds, and what there is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from talksearch.render.text import Style
+from talksearch.report import FeedReport, Finding, FollowedFeed, Holdings, Outcome, RefreshReport
+
+__all__ = ["feeds", "findings", "holdings", "log_lines", "outcomes", "refresh"]
+
+_ORDER = ("new", "changed", "gone", "unchanged", "skipped", "failed")
+
+
+def outcomes(found: Sequence[Outcome], style: Style, unchanged: int = 0) -> Iterator[str]:
+    """How many of each, in one line."""
+    counts = Counter({"unchanged": unchanged})
+    counts.update(outcome.status for outcome in found)
+    passages = sum(o.passages for o in found if o.status in ("new", "changed"))
+    told = [f"{counts[status]:,} {status}" for status in _ORDER if counts[status]]
+    if passages:
+        told.append(f"{passages:,} passages indexed")
+    yield ", ".join(told) if told else "nothing new"
+
+
+def refresh(found: RefreshReport, style: Style) -> Iterator[str]:
+    """A line a feed with something to tell, then the sum."""
+    if found.rebuilt:
+        yield f"the index was made from the corpus: {found.rebuilt:,} episodes"
+    for feed in found.feeds:
+        told = list(_told(feed))
+        if told:
+            yield f"{style.bold(feed.title)}: {', '.join(told)}"
+    yield from outcomes(found.outcomes, style, found.unchanged)
+
+
+def _told(feed: FeedReport) -> Iterator[str]:
+    for count, what in ((feed.new, "new"), (feed.changed, "changed"), (feed.gone, "gone")):
+        if count:
+            yield f"{count:,} {what}"
+    if feed.waiting and (feed.new or feed.changed):
+        yield f"{feed.waiting:,} waiting for a transcript"
+    if feed.moved_to:
+        yield f"has moved to {feed.moved_to}"
+    if feed.status == "failed":
+        yield "failed"
+
+
+def log_lines(found: RefreshReport) -> Iterator[tuple[int, str]]:
+    """The lines of a log, each with its level."""
+    asked = [feed for feed in found.feeds if feed.status in ("changed", "unchanged", "failed")]
+    for feed in asked:
+        told = ", ".join(_told(feed)) or feed.status
+        due = f", due {feed.due.isoformat(timespec='seconds')}" if feed.due else ""
+        level = logging.ERROR if feed.status == "failed" else logging.INFO
+        yield level, f"{feed.folder}: {str(feed.error) if feed.error else told}{due}"
+    for outcome in found.outcomes:
+        level = logging.ERROR if outcome.status == "failed" else logging.INFO
+        what = str(outcome.error) if outcome.error else f"{outcome.title} ({outcome.source})"
+        yield level, f"{outcome.status}: {what}"
+        for reason in outcome.passed_over:
+            yield logging.INFO, f"passed over: {reason}"
+    (summed,) = outcomes(found.outcomes, Style(), found.unchanged)
+    yield logging.INFO, f"{len(asked)} of {len(found.feeds)} feeds asked: {summed}"
+
+
+def feeds(found: Iterable[FollowedFeed], style: Style) -> Iterator[str]:
+    """A line a feed."""
+    for each in found:
+        yield f"{style.bold(each.folder)} · {each.address or each.source} · {_state(each)}"
+
+
+def _state(feed: FollowedFeed) -> str:
+    if feed.address is None:
+        return "a file"
+    if feed.paused:
+        return "paused"
+    if feed.retired:
+        return f"gone for good since {feed.retired}"
+    if feed.fetched is None:
+        return "not fetched yet"
+    told = f"fetched {_minute(feed.fetched)}"
+    if feed.error:
+        told = f"failed {_minute(feed.fetched)}: {feed.error}"
+    return f"{told}, due {_minute(feed.due)}" if feed.due else told
+
+
+def _minute(moment: str) -> str:
+    """A moment in UTC as a local one, to the minute."""
+    return dt.datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def findings(found: Sequence[Finding], style: Style) -> Iterator[str]:
+    """A line each."""
+    for each in found:
+        repaired = " (repaired)" if each.repaired else ""
+        yield f"{style.bold(each.place)}: {each.reason}{repaired}"
+    if not found:
+        yield "corpus and index are whole, and hold the same"
+
+
+def holdings(found: Holdings) -> Iterator[str]:
+    """What there is, a line each."""
+    waiting = f", {found.waiting:,} of them waiting for a transcript" if found.waiting else ""
+    yield f"home      {found.home}"
+    yield f"index     {found.index}, {_megabytes(found.index_bytes)}"
+    yield f"corpus    {_megabytes(found.corpus_bytes)}"
+    yield f"feeds     {found.feeds:,}"
+    yield f"shows     {found.shows:,}"
+    yield f"episodes  {found.episodes:,}{waiting}"
+    yield f"passages  {found.passages:,}"
+    yield f"words     {found.words:,}"
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"

@@ -1,0 +1,109 @@
+"""What is known of a show: its feed as last obtained, and the episodes that have left it since."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from talksearch import feeds, guard
+from talksearch.corpus import Corpus, FeedState
+from talksearch.errors import FeedParseError
+from talksearch.feeds import Feed, Item
+from talksearch.feeds.identity import continued
+from talksearch.redaction import redacted
+
+__all__ = ["KnownShow", "Shows"]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownShow:
+    """A show with a feed. Items have the guids under which they were first known; ``left`` are
+    those that are no longer in the feed, as they last were."""
+
+    state: FeedState
+    feed: Feed
+    left: tuple[Item, ...] = ()
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        return (*self.feed.items, *self.left)
+
+
+class Shows:
+    """The shows of a corpus that have feeds. A feed is parsed once."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        self._parsed: dict[bytes, Feed] = {}
+
+    def read(self, folder: str) -> KnownShow | None:
+        """The show in a folder; None where there is no feed, or it was not obtained yet. Raises
+        ``SourceError`` for what cannot be read."""
+        state = self._corpus.feed(folder)
+        data = self._corpus.feed_bytes(folder) if state else None
+        if state is None or data is None:
+            return None
+        feed = self.parse(state, data)
+        here = {item.guid for item in feed.items}
+        left = (feeds.item_from_dict(entry) for entry in self._corpus.left(folder))
+        gone = tuple(item for item in left if item.guid not in here)
+        items = tuple(self._with_chapters(folder, item) for item in feed.items)
+        return KnownShow(state, replace(feed, items=items), gone)
+
+    def parse(self, state: FeedState, data: bytes) -> Feed:
+        """A feed's bytes, its items with the guids under which they were first known. Raises
+        ``FeedParseError``."""
+        key = hashlib.sha256(f"{state.address}\0".encode() + data).digest()
+        if key not in self._parsed:
+            self._parsed[key] = guard.parse_feed(
+                data, source=redacted(state.source), base_url=state.address
+            )
+        feed = self._parsed[key]
+        return replace(feed, items=_under_first_guids(feed.items, state)) if state.same else feed
+
+    def store(self, folder: str, state: FeedState, data: bytes) -> KnownShow:
+        """Keep a feed's new bytes, and of the old ones what is no longer in them.
+
+        Raises ``FeedParseError``, before anything is changed, for bytes that are no feed.
+        """
+        feed = self.parse(state, data)
+        known = self.read(folder)
+        if known:
+            change = continued(known.items, feed.items)
+            if change.same:
+                state = replace(state, same={**state.same, **change.same})
+            # The old items first: they are nowhere else once the feed is replaced.
+            if set(change.left) != set(known.left):
+                self._corpus.put_left(folder, map(feeds.item_to_dict, change.left))
+        self._corpus.put_feed(folder, state, data)
+        found = self.read(folder)
+        assert found is not None, "it has just been stored"
+        return found
+
+    def _with_chapters(self, folder: str, item: Item) -> Item:
+        link = item.chapters_link
+        data = self._corpus.chapters(folder, link.url) if link and not item.chapters else None
+        if link is None or data is None:
+            return item
+        try:
+            return replace(item, chapters=feeds.parse_chapters(data, source=redacted(link.url)))
+        except FeedParseError:  # they were read when they came: `check` says that they are damaged
+            return item
+
+    def check_chapters(self, folder: str) -> None:
+        """Raises ``FeedParseError`` for chapters that can no longer be read."""
+        show = self.read(folder)
+        for item in show.feed.items if show else ():
+            link = item.chapters_link
+            data = self._corpus.chapters(folder, link.url) if link else None
+            if link and data is not None:
+                feeds.parse_chapters(data, source=redacted(link.url))
+
+
+def _under_first_guids(items: Iterable[Item], state: FeedState) -> tuple[Item, ...]:
+    found: dict[str, Item] = {}
+    for item in items:
+        guid = state.same.get(item.guid, item.guid)
+        found.setdefault(guid, replace(item, guid=guid))
+    return tuple(found.values())
