@@ -15,9 +15,9 @@ from talksearch import errors
 HEAVY = ("whoosh", "numpy", "feedparser", "requests", "rich", "selectolax", "yaml", "urllib3")
 
 EXPORTED = """
-    FACET_FIELDS Archive ConfigError Cue DocumentError Episode Facet FacetValue FeedParseError
-    BusyError FeedReport FetchError Finding FollowedFeed Highlighted Hit Holdings HomeError
-    IndexUnusableError Kind RefreshReport
+    FACET_FIELDS Archive BusyError Chapter ConfigError Cue DocumentError Episode Facet FacetValue
+    FeedParseError FeedReport FetchError Finding FollowedFeed Highlighted Hit Holdings HomeError
+    IndexUnusableError Kind RefreshReport Soundbite
     NotFoundError Outcome Passage Person Progress QueryError QuerySyntaxError Role SearchPage
     Source SourceError Speaker SpeakerSummary Suggestion TalkSearchError TimeAccuracy Transcript
     TranscriptParseError Turn UnknownFormatError UnsupportedQueryError Watch WatchHit WatchMatches

@@ -87,7 +87,8 @@ def test_the_json_is_as_documented(ask: Run) -> None:
             "speaker": "str", "role": "str", "occupation": "str", "organization": "str",
             "occupation_source": "str",
             "speaker_source": "str", "role_source": "str", "label": "str",
-            "start_ms": "int", "end_ms": "int", "time_accuracy": "str", "link": "str",
+            "start_ms": "int", "end_ms": "int", "time_accuracy": "str", "chapter": "NoneType",
+            "link": "str",
             "text": "str", "highlights": [["int"]],
             "context": {
                 "before": [{"id": "str", "speaker": "str", "role": "str", "start_ms": "int",

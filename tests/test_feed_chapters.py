@@ -57,6 +57,12 @@ def test_simple_chapters_are_read_from_a_file() -> None:
     assert parse_chapters(bare, source="c.psc") == (hello, wood)
 
 
+def test_a_title_is_no_essay() -> None:
+    value = {"chapters": [{"startTime": 1, "title": "word " * 5_000}]}
+    (chapter,) = parse_chapters(json.dumps(value).encode(), source="c.json")
+    assert len(chapter.title) < 510 and chapter.title.endswith("word …")
+
+
 @pytest.mark.parametrize("data", [b'{"chapters": []}', b"<chapters/>"])
 def test_there_may_be_no_chapters(data: bytes) -> None:
     assert parse_chapters(data, source="c") == ()

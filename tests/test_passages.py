@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from talksearch.model import (
     NOBODY,
+    Chapter,
     Cue,
     Episode,
     Kind,
@@ -267,3 +269,50 @@ def test_cutting_takes_time_in_proportion(text: str) -> None:
         return time.process_time() - begun
 
     assert took(200_000) < 10 * took(50_000) + 0.5
+
+
+# --- chapters -------------------------------------------------------------------------------------
+
+CHAPTERS = (Chapter(0, "Hello"), Chapter(60_000, "Salt", 90_000), Chapter(100_000, "Ash"))
+
+
+def with_chapters(*turns: Turn, chapters: tuple[Chapter, ...] = CHAPTERS) -> Transcript:
+    found = transcript(*turns)
+    return replace(found, episode=replace(found.episode, chapters=chapters))
+
+
+def test_a_passage_is_of_the_chapter_in_which_it_starts() -> None:
+    times = (0, 59_999, 60_000, 90_000, 100_000)
+    passages = cut(with_chapters(*(turn(Cue("Words.", ms)) for ms in times)))
+    spoken = [passage.chapter for passage in passages if passage.kind is Kind.SPEECH]
+    assert spoken == ["Hello", "Hello", "Salt", None, "Ash"]
+
+
+def test_where_there_are_no_times_there_is_no_chapter() -> None:
+    passages = cut(with_chapters(turn("Words.")))
+    assert [p.chapter for p in passages if p.kind is Kind.SPEECH] == [None]
+
+
+def test_a_passage_ends_where_a_chapter_begins_between_sentences() -> None:
+    cues = [
+        Cue("One.", 0), Cue("Two, and", 59_000), Cue("half.", 61_000),
+        Cue("Three.", 99_000), Cue("Four.", 100_000),
+    ]  # fmt: skip
+    passages = cut(with_chapters(turn(*cues)))
+    spoken = [(p.text, p.start_ms, p.chapter) for p in passages if p.kind is Kind.SPEECH]
+    assert spoken == [("One. Two, and half. Three.", 0, "Hello"), ("Four.", 100_000, "Ash")]
+
+
+def test_a_chapters_title_is_a_passage_with_its_time() -> None:
+    notes = Turn(NOBODY, (Cue("Show notes."),), Kind.NOTES)
+    first, *entries = cut(with_chapters(notes))
+    assert (first.text, first.start_ms, first.chapter) == ("Show notes.", None, None)
+    assert [(p.text, p.start_ms, p.end_ms, p.kind, p.chapter) for p in entries] == [
+        ("Hello", 0, None, Kind.NOTES, "Hello"),
+        ("Salt", 60_000, 90_000, Kind.NOTES, "Salt"),
+        ("Ash", 100_000, None, Kind.NOTES, "Ash"),
+    ]
+    long = (Chapter(5, sentence(200).strip()),)
+    pieces = [(size(p.text), p.start_ms) for p in cut(with_chapters(chapters=long))]
+    assert pieces == [(100, 5), (100, 5)]
+    assert [(p.number, p.turn, p.id) for p in entries] == [(n, n, f"e1.{n}") for n in (1, 2, 3)]

@@ -393,6 +393,10 @@ def _episode(unit: Unit, metadata: Metadata, people: tuple[Person, ...]) -> Epis
         people=people,
         guid=first("guid"),
         source=unit.source,
+        chapters=unit.item.chapters if unit.item else (),
+        soundbites=unit.item.soundbites if unit.item else (),
+        location=unit.item.location if unit.item else None,
+        license=(unit.item.license if unit.item else None) or show.license,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -212,6 +213,14 @@ class Episode:
         date = self.date.isoformat() if self.date else ""
         return date, self.season or 0, self.number or 0, named, self.source
 
+    def chapter_at(self, ms: int) -> str | None:
+        """The title of the chapter in which a moment lies."""
+        after = bisect_right(self.chapters, ms, key=lambda chapter: chapter.start_ms)
+        if not after:
+            return None
+        chapter = self.chapters[after - 1]
+        return chapter.title if chapter.end_ms is None or ms < chapter.end_ms else None
+
 
 _NUMBERS = re.compile(r"(\d{1,9})")
 
@@ -308,7 +317,7 @@ class Passage:
     """The unit that is indexed and returned: one speaker, about 120 words at most.
 
     ``id`` is ``<episode id>.<number>``; ``number`` counts the passages of the episode from 0 and
-    ``turn`` its turns; both give the order.
+    ``turn`` its turns; both give the order. ``chapter`` is the title of the one it starts in.
     """
 
     id: str
@@ -321,6 +330,7 @@ class Passage:
     start_ms: int | None = None
     end_ms: int | None = None
     time_accuracy: TimeAccuracy = TimeAccuracy.NONE
+    chapter: str | None = None
 
 
 _JOINERS = "\u200c\u200d"

@@ -3,16 +3,30 @@
 A passage is one speaker's, about 120 words at most, and reads well by itself: a turn is cut
 between paragraphs, a paragraph that is too long at the ends of sentences, such a sentence at its
 clauses, and only then between words. The pieces of a turn are of about the same length, so that no
-turn leaves a scrap behind.
+turn leaves a scrap behind. Where a chapter begins between two sentences, so does a passage.
+
+The title of each chapter is a passage of its own, with the chapter's time: an episode whose
+transcript is yet to come can be entered there.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
 
-from talksearch.model import Kind, Passage, TimeAccuracy, Transcript, Turn
+from talksearch.model import (
+    NOBODY,
+    Chapter,
+    Cue,
+    Episode,
+    Kind,
+    Passage,
+    TimeAccuracy,
+    Transcript,
+    Turn,
+)
 from talksearch.words import words
 
 __all__ = ["WORDS", "cut"]
@@ -24,13 +38,13 @@ WORDS = 120
 def cut(transcript: Transcript) -> tuple[Passage, ...]:
     """The passages of a transcript, in order."""
     clock = _Clock(transcript)
-    episode_id = transcript.episode.id
+    episode = transcript.episode
+    chapters = [chapter.start_ms for chapter in episode.chapters]
     passages: list[Passage] = []
     position = 0  # in the text of all turns, each followed by one space
     for number, turn in enumerate(transcript.turns):
-        text = turn.text
         start = position
-        for piece in _pieces(turn):
+        for piece in _pieces_by_chapter(turn, chapters):
             end = start + len(piece)
             shown = piece.strip()
             if shown:
@@ -43,8 +57,8 @@ def cut(transcript: Transcript) -> tuple[Passage, ...]:
                     end_ms = max(start_ms, end_ms)
                 passages.append(
                     Passage(
-                        id=f"{episode_id}.{len(passages)}",
-                        episode_id=episode_id,
+                        id=f"{episode.id}.{len(passages)}",
+                        episode_id=episode.id,
                         number=len(passages),
                         turn=number,
                         kind=turn.kind,
@@ -53,11 +67,32 @@ def cut(transcript: Transcript) -> tuple[Passage, ...]:
                         start_ms=start_ms,
                         end_ms=end_ms,
                         time_accuracy=accuracy,
+                        chapter=None if start_ms is None else episode.chapter_at(start_ms),
                     )
                 )
             start = end
-        position += len(text) + 1
+        position += len(turn.text) + 1
+    for number, chapter in enumerate(episode.chapters, len(transcript.turns)):
+        for piece in _pieces(Turn(NOBODY, (Cue(chapter.title),), Kind.NOTES)):
+            passages.append(_entry(episode, chapter, piece.strip(), len(passages), number))
     return tuple(passages)
+
+
+def _entry(episode: Episode, chapter: Chapter, text: str, number: int, turn: int) -> Passage:
+    """A chapter's title, as a way into the recording."""
+    return Passage(
+        id=f"{episode.id}.{number}",
+        episode_id=episode.id,
+        number=number,
+        turn=turn,
+        kind=Kind.NOTES,
+        speaker=NOBODY,
+        text=text,
+        start_ms=chapter.start_ms,
+        end_ms=chapter.end_ms,
+        time_accuracy=TimeAccuracy.EXACT,
+        chapter=chapter.title,
+    )
 
 
 # --- where to cut ---------------------------------------------------------------------------------
@@ -77,7 +112,30 @@ _CLAUSE = re.compile(r"[,;:—–،؛][\"'”’)]{0,2}\s|[、，；：]+")
 _SPACE = re.compile(r"\s")
 _LEVELS = (_SENTENCE, _CLAUSE, _SPACE)
 
+
+def _parts_of(turn: Turn, chapters: list[int]) -> Iterator[Turn]:
+    """The turn, cut where a chapter begins between two cues, and a sentence has ended."""
+    cues, start = turn.cues, 0
+    for at in range(1, len(cues) if chapters else 0):
+        before, after = cues[at - 1].start_ms, cues[at].start_ms
+        if before is None or after is None:
+            continue
+        within = bisect_right(chapters, before) == bisect_right(chapters, after)
+        if not within and _SENTENCE_END.search(f"{cues[at - 1].text} "):
+            yield replace(turn, cues=cues[start:at])
+            start = at
+    yield replace(turn, cues=cues[start:]) if start else turn
+
+
 _Piece = tuple[str, int]  # a text and how many words it has
+
+
+def _pieces_by_chapter(turn: Turn, chapters: list[int]) -> Iterator[str]:
+    """The turn's text in pieces; joined they are the text, and a space at its end."""
+    for part in _parts_of(turn, chapters):
+        *pieces, last = _pieces(part)
+        yield from pieces
+        yield f"{last} "
 
 
 def _pieces(turn: Turn) -> list[str]:

@@ -35,6 +35,7 @@ SCHEMA = "talksearch.search/1"
 
 FACET_FIELDS = (
     "speaker", "role", "show", "year", "occupation", "organization", "language", "kind",
+    "chapter",
 )  # fmt: skip
 
 Sort = Literal["relevance", "newest", "oldest"]
@@ -309,6 +310,7 @@ def passage_dict(passage: Passage, episode: Episode) -> dict[str, Any]:
         "start_ms": passage.start_ms,
         "end_ms": passage.end_ms,
         "time_accuracy": passage.time_accuracy.value,
+        "chapter": passage.chapter,
         "link": passage_link(passage, episode),
         "text": passage.text,
     }
@@ -358,6 +360,6 @@ def passage_link(passage: Passage, episode: Episode) -> str | None:
 
     https://www.w3.org/TR/media-frags/#naming-time
     """
-    if episode.audio_url and passage.start_ms is not None and passage.kind is not Kind.NOTES:
+    if episode.audio_url and passage.start_ms is not None:
         return f"{episode.audio_url.partition('#')[0]}#t={passage.start_ms // 1000}"
     return episode.url or episode.audio_url

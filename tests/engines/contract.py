@@ -12,12 +12,13 @@ import pytest
 from samples import ANN, BO, NICO, Said, episode, passages, put, record
 
 from talksearch.engines.base import Engine
-from talksearch.model import NOBODY
+from talksearch.model import NOBODY, Chapter
 from talksearch.query.nodes import EVERYTHING
 from talksearch.query.parser import parse
 from talksearch.results import FACET_FIELDS, SearchRequest
 
-ONE = episode("one", "The Long Kiln", "2020-07-15", "en")
+CHAPTERS = (Chapter(1000, "Salt & Glaze", 3000, "https://example.org/c"), Chapter(3000, "Être"))
+ONE = episode("one", "The Long Kiln", "2020-07-15", "en", CHAPTERS)
 TWO = episode("two", "Tide & Water", "2021-01-02")
 THREE = episode("three", None, None, "de")
 
@@ -104,6 +105,10 @@ class EngineContract:
             ("title:two", "two.0 two.1 two.2"),
             ("org:hired", "one.1 two.1"),
             ("job:engineer", "one.1 two.1"),
+            ("chapter:glaze", "one.1 one.2"),
+            ('chapter:"salt & glaze" salt', "one.1"),
+            ("chapter:etre", "one.3"),
+            ("chapter:sal", ""),
             ("lang:de", "three.0"),
             ("kind:notes", "two.2"),
             ("kind:speech salt", "one.0 one.1"),
@@ -224,6 +229,7 @@ class EngineContract:
             "organization": {"Hired": 2},
             "language": {"en": 1, "de": 1},
             "kind": {"speech": 3},
+            "chapter": {"Salt & Glaze": 1},
         }
 
     def test_a_facets_own_filter_does_not_narrow_it(self, engine: Engine) -> None:

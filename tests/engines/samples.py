@@ -9,6 +9,7 @@ from talksearch.engines.base import Engine, Record
 from talksearch.model import (
     NOBODY,
     Appearance,
+    Chapter,
     Episode,
     Kind,
     Passage,
@@ -33,7 +34,11 @@ Said = tuple[Speaker, str]
 
 
 def episode(
-    name: str, show: str | None = None, date: str | None = None, language: str | None = None
+    name: str,
+    show: str | None = None,
+    date: str | None = None,
+    language: str | None = None,
+    chapters: tuple[Chapter, ...] = (),
 ) -> Episode:
     return Episode(
         id=name,
@@ -43,6 +48,7 @@ def episode(
         language=language,
         audio_url=f"https://example.org/{name}.mp3",
         source=f"/{name}.txt",
+        chapters=chapters,
     )
 
 
@@ -59,6 +65,7 @@ def passages(about: Episode, said: Sequence[Said], kind: Kind = Kind.SPEECH) -> 
             start_ms=number * 1000,
             end_ms=number * 1000 + 999,
             time_accuracy=TimeAccuracy.EXACT,
+            chapter=about.chapter_at(number * 1000),
         )
         for number, (speaker, text) in enumerate(said)
     ]

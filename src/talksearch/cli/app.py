@@ -136,7 +136,8 @@ def search(query: tuple[str, ...], format: str, **options: Any) -> int:
     """The passages in which the words of QUERY are said, best first.
 
     Words rank; "a phrase", AND OR NOT, -word, ( ), word*, word~, a NEAR/5 b, speaker:NAME, role:,
-    show:, title:, org:, job:, lang:, kind:, year:, after:, before: and date: are understood.
+    show:, title:, chapter:, org:, job:, lang:, kind:, year:, after:, before: and date: are
+    understood.
     A QUERY that begins with - goes after --.
     """
     from talksearch.render import data, text

@@ -12,7 +12,7 @@ from typing import Any
 from talksearch.errors import FeedParseError
 from talksearch.feeds.addresses import web_address
 from talksearch.feeds.json_value import looks_like_json, read_json
-from talksearch.feeds.text import line
+from talksearch.feeds.text import line, shortened
 from talksearch.feeds.values import moment
 from talksearch.feeds.xml_text import elements, read_xml
 from talksearch.model import Chapter
@@ -51,7 +51,7 @@ def simple_chapters(
         Chapter(start, title, url=web_address(attributes.get("href", ""), base))
         for attributes in told
         if (start := moment(attributes.get("start"))) is not None
-        if (title := line(attributes.get("title", "")))
+        if (title := _title(attributes.get("title")))
     )
 
 
@@ -59,8 +59,8 @@ def _of_json(told: Iterable[Any]) -> Iterator[Chapter]:
     for entry in told:
         if not isinstance(entry, dict) or entry.get("toc") is False:
             continue
-        start, title, url = moment(entry.get("startTime")), entry.get("title"), entry.get("url")
-        title = line(title) if isinstance(title, str) else None
+        start, url = moment(entry.get("startTime")), entry.get("url")
+        title = _title(entry.get("title"))
         if start is None or not title:
             continue
         end = moment(entry.get("endTime"))
@@ -70,6 +70,10 @@ def _of_json(told: Iterable[Any]) -> Iterator[Chapter]:
             end if end is not None and end > start else None,
             web_address(url) if isinstance(url, str) else None,
         )
+
+
+def _title(raw: object) -> str:
+    return shortened(line(raw) or "") if isinstance(raw, str) else ""
 
 
 def _in_order(chapters: Iterable[Chapter]) -> tuple[Chapter, ...]:

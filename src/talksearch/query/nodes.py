@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 FILTER_FIELDS = (
-    "speaker", "role", "show", "title", "org", "job", "lang", "kind", "year", "episode",
+    "speaker", "role", "show", "title", "chapter", "org", "job", "lang", "kind", "year", "episode",
 )  # fmt: skip
 """What a :class:`Filter` can look at."""
 

@@ -32,6 +32,7 @@ __all__ = [
 COLUMNS = (
     "id", "score", "kind", "speaker", "role", "occupation", "organization", "speaker_source",
     "show", "episode", "date", "start_ms", "end_ms", "time_accuracy", "link", "text", "source",
+    "chapter",
 )  # fmt: skip
 
 
@@ -114,6 +115,7 @@ def markdown(hits: Iterable[Hit]) -> Iterator[str]:
                 episode.title,
                 episode.show,
                 episode.date.isoformat() if episode.date else None,
+                passage.chapter if passage.chapter != passage.text else None,
                 format_clock(passage.start_ms) if passage.start_ms is not None else None,
             )
             if part

@@ -102,7 +102,7 @@ def hit(found: Hit, style: Style, number: str = "") -> Iterator[str]:
 
 
 def heading(passage: Passage, episode: Episode, style: Style) -> str:
-    """Who speaks, in what role, as what; when; in what."""
+    """Who speaks, in what role, as what; when; in what chapter of what."""
     person = passage.speaker.person
     outside = ", ".join(
         part for part in (person and person.occupation, person and person.organization) if part
@@ -113,7 +113,8 @@ def heading(passage: Passage, episode: Episode, style: Style) -> str:
         time = about + format_clock(passage.start_ms)
     show = f"{episode.show}: {episode.title}" if episode.show else episode.title
     date = episode.date.isoformat() if episode.date else ""
-    parts = (style.bold(who(passage)), outside, time, show, date)
+    chapter = f"“{passage.chapter}”" if passage.chapter not in (None, passage.text) else ""
+    parts = (style.bold(who(passage)), outside, time, chapter, show, date)
     return " · ".join(part for part in parts if part)
 
 
@@ -121,6 +122,8 @@ def who(passage: Passage) -> str:
     """``Ann Lee (guest)``; for what nobody says, the kind of text it is."""
     speaker = passage.speaker
     if speaker.name is None:
+        if passage.kind == "notes" and passage.chapter:
+            return "chapter"
         return {"speech": "unknown speaker", "notes": "show notes"}.get(
             passage.kind, passage.kind.value
         )

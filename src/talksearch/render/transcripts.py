@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from talksearch.errors import ConfigError
-from talksearch.model import Cue, Kind, Transcript, Turn
+from talksearch.model import Chapter, Cue, Kind, Transcript, Turn
 from talksearch.render.data import as_json
 from talksearch.timecode import format_clock, format_srt, format_vtt
 
@@ -34,7 +35,11 @@ def transcript(found: Transcript, format: str) -> Iterator[str]:
 def _text(found: Transcript) -> Iterator[str]:
     yield found.episode.title
     yield ""
-    for turn, name in _named(found):
+    for turn, name in _by_chapter(found):
+        if isinstance(turn, Chapter):
+            yield f"== {turn.title} [{format_clock(turn.start_ms)}] =="
+            yield ""
+            continue
         clock = f" [{format_clock(turn.start_ms)}]" if turn.start_ms is not None else ""
         name = name or ("" if turn.kind is Kind.SPEECH else f"({turn.kind})")
         yield f"{name}{clock}: {turn.text}" if name else f"{clock} {turn.text}".strip()
@@ -49,9 +54,32 @@ def _named(found: Transcript) -> Iterator[tuple[Turn, str]]:
         yield turn, turn.speaker.name or nobody
 
 
+def _by_chapter(found: Transcript) -> Iterator[tuple[Turn | Chapter, str]]:
+    """The turns with their names, and each chapter before the first cue that starts in it; those
+    that come later than all that is said, before the notes."""
+    chapters = list(reversed(found.episode.chapters))
+    for turn, name in _named(found):
+        start = 0
+        for at, cue in enumerate(turn.cues):
+            while chapters and (
+                turn.kind is Kind.NOTES
+                or (cue.start_ms is not None and chapters[-1].start_ms <= cue.start_ms)
+            ):
+                if at > start:
+                    yield replace(turn, cues=turn.cues[start:at]), name
+                    start = at
+                yield chapters.pop(), ""
+        yield replace(turn, cues=turn.cues[start:]) if start else turn, name
+    yield from ((chapter, "") for chapter in reversed(chapters))
+
+
 def _markdown(found: Transcript) -> Iterator[str]:
     yield from _front_matter(found)
-    for turn, name in _named(found):
+    for turn, name in _by_chapter(found):
+        if isinstance(turn, Chapter):
+            yield f"## {_escaped(turn.title)} [{format_clock(turn.start_ms)}]"
+            yield ""
+            continue
         clock = f" [{format_clock(turn.start_ms)}]" if turn.start_ms is not None else ""
         text = _escaped(turn.text)
         yield f"**{_escaped(name)}:**{clock} {text}" if name else f"{clock} {text}".strip()
@@ -145,6 +173,7 @@ def _to_dict(found: Transcript) -> dict[str, Any]:
     https://github.com/Podcastindex-org/podcast-namespace/blob/main/transcripts/transcripts.md#json
     """
     episode = found.episode
+    chapters = {"chapters": [_chapter(each) for each in episode.chapters]}
     return {
         "schema": SCHEMA,
         "version": "1.0.0",
@@ -157,8 +186,16 @@ def _to_dict(found: Transcript) -> dict[str, Any]:
             "audio_url": episode.audio_url,
             "language": episode.language,
         },
+        **(chapters if episode.chapters else {}),
         "segments": [_segment(turn, cue) for turn in found.turns for cue in turn.cues],
     }
+
+
+def _chapter(chapter: Chapter) -> dict[str, Any]:
+    told = {"startTime": chapter.start_ms / 1000, "title": chapter.title}
+    if chapter.end_ms is not None:
+        told["endTime"] = chapter.end_ms / 1000
+    return told | ({"url": chapter.url} if chapter.url else {})
 
 
 def _segment(turn: Turn, cue: Cue) -> dict[str, Any]:

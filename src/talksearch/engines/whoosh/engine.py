@@ -36,6 +36,7 @@ from talksearch.words import DEFAULT_LANGUAGE, stem, stemmer_language, words
 _FILTER_OF = {
     "speaker": "speaker", "role": "role", "show": "show", "year": "year", "occupation": "job",
     "organization": "org", "language": "lang", "kind": "kind",
+    "chapter": "chapter",
 }  # fmt: skip
 
 
@@ -286,6 +287,8 @@ def _passage_fields(passage: Passage, language: str) -> dict[str, object]:
         "facet_organization": organization or "",
         "kind": (passage.kind.value,),
         "facet_kind": passage.kind.value,
+        "chapter": (key(passage.chapter),) if passage.chapter else (),
+        "facet_chapter": passage.chapter or "",
     }
 
 

@@ -26,18 +26,19 @@ from talksearch.model import (
     TimeAccuracy,
 )
 
-PackedPassage = tuple[str, int, int, str, int, str, int | None, int | None, str]
+PackedPassage = tuple[str, int, int, str, int, str, int | None, int | None, str, str | None]
 
 
 def pack_passage(passage: Passage, speaker: int) -> PackedPassage:
     return (
         passage.episode_id, passage.number, passage.turn, passage.kind.value, speaker,
         passage.text, passage.start_ms, passage.end_ms, passage.time_accuracy.value,
+        passage.chapter,
     )  # fmt: skip
 
 
 def unpack_passage(packed: PackedPassage, speakers: tuple[Speaker, ...]) -> Passage:
-    episode_id, number, turn, kind, speaker, text, start_ms, end_ms, accuracy = packed
+    episode_id, number, turn, kind, speaker, text, start_ms, end_ms, accuracy, chapter = packed
     return Passage(
         id=f"{episode_id}.{number}",
         episode_id=episode_id,
@@ -49,6 +50,7 @@ def unpack_passage(packed: PackedPassage, speakers: tuple[Speaker, ...]) -> Pass
         start_ms=start_ms,
         end_ms=end_ms,
         time_accuracy=TimeAccuracy(accuracy),
+        chapter=chapter,
     )
 
 
