@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from talksearch import feedlist, ingest, options, roster
+from talksearch.cache import Cache
 from talksearch.checking import check
 from talksearch.config import Config, find_home, load_config
 from talksearch.corpus import Corpus, Given
@@ -103,7 +104,8 @@ class Archive:
         self._progress = progress
         self._corpus = Corpus(home / "corpus")
         self._engine: Engine = WhooshEngine(home / "index")
-        self._shows = Shows(self._corpus)
+        self._cache = Cache(home / "index" / "cache")
+        self._shows = Shows(self._corpus, self._cache)
         self._building = threading.Lock()
         self.people = People(self._corpus, self._engine, self._ready, self._change)
         self.watches = Watches(self._corpus, self._engine, self._ready)
@@ -403,7 +405,9 @@ class Archive:
     def _gathering(self, now: dt.datetime, *, everything: bool = False) -> Iterator[Gathering]:
         with Fetcher(allow_private_addresses=self._config.allow_private_addresses) as fetcher:
             following = Following(self._corpus, self._shows, fetcher, now, everything=everything)
-            yield Gathering(self._corpus, self._shows, fetcher, following, self._progress)
+            yield Gathering(
+                self._corpus, self._shows, self._cache, fetcher, following, self._progress
+            )
 
     def _watched(self, gathering: Gathering) -> tuple[WatchMatches, ...]:
         """What the watches newly find. What could not be written down is told again."""

@@ -8,7 +8,7 @@ import logging
 import os
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import fields, replace
 from functools import cached_property
@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from talksearch import feeds, formats, guard
+from talksearch.cache import Cache
 from talksearch.corpus import Corpus, FeedState, Given, Meta, Stored
 from talksearch.errors import SourceError, UnknownFormatError
 from talksearch.fetch import Fetched, Fetcher, NotModified
@@ -27,7 +28,7 @@ from talksearch.model import Document
 from talksearch.parallel import in_parallel
 from talksearch.redaction import redacted
 from talksearch.report import Change, Outcome, Progress
-from talksearch.shows import KnownShow, Shows
+from talksearch.shows import VERSION, KnownShow, Shows
 
 __all__ = ["Gathering"]
 
@@ -45,6 +46,7 @@ class Gathering:
         self,
         corpus: Corpus,
         shows: Shows,
+        cache: Cache,
         fetcher: Fetcher,
         following: Following,
         progress: Progress | None = None,
@@ -53,10 +55,11 @@ class Gathering:
         self.sources: set[str] = set()
         self.outcomes: list[Outcome] = []
         self.visited: dict[str, Visited] = {}
-        self._read: dict[Stored, Metadata] = {}
+        self._new: dict[Stored, Metadata] = {}
         self._fed: set[str] = set()
         self._corpus = corpus
         self._shows = shows
+        self._cache = cache
         self._fetcher = fetcher
         self.following = following
         self._progress = progress
@@ -174,7 +177,7 @@ class Gathering:
             self._add_document(document, given, parent)
 
     def _add_document(self, document: Document, given: Given, parent: str | None = None) -> None:
-        known = self._known.get(document.source)
+        known = self._corpus.of_source(document.source)
         if known:
             given = _with_former(given, self._corpus.meta(known).given)
         reading = guard.read(document, given.format)
@@ -188,22 +191,11 @@ class Gathering:
             former = self._corpus.meta(known)
             meta = replace(meta, guid=former.guid, matched_by=former.matched_by, group=former.group)
         stored = self._corpus.put(folder, name, document.data, meta)
-        self._read[stored] = reading.metadata
+        self._new[stored] = reading.metadata
         if known and known != stored:
             self._corpus.remove_document(known)
             self.folders.add(known.folder)
-        self._known[document.source] = stored
         self._stored(folder, document.source)
-
-    @cached_property
-    def _known(self) -> dict[str, Stored]:
-        """Where each source is that was added before."""
-        found: dict[str, Stored] = {}
-        for folder in self._corpus.folders():
-            for stored in self._corpus.documents(folder):
-                with suppress(SourceError):  # a broken sidecar, which ingest reports
-                    found[self._corpus.meta(stored).source] = stored
-        return found
 
     def _stored(self, folder: str, source: str) -> None:
         self.folders.add(folder)
@@ -222,7 +214,6 @@ class Gathering:
 
     def _add_opml(self, document: Document, given: Given) -> None:
         listed = feeds.parse_opml(document.data, source=document.source)
-        _ = self._known  # made before threads want it
 
         def add(feed: feeds.ListedFeed) -> None:
             self.add(feed.address, given)
@@ -263,7 +254,7 @@ class Gathering:
         of, where one of the two is new. ``tell`` of those that belong to a feed's show and have no
         item there."""
         for folder in self._corpus.folders():
-            if not self._read and folder not in self._fed:
+            if not self._new and folder not in self._fed:
                 continue
             try:
                 show = self._shows.read(folder)
@@ -273,18 +264,23 @@ class Gathering:
                 continue
             for group, documents in self._without_item(everything=folder in self._fed).items():
                 self._match_group(folder, show, group, documents, tell=tell)
+        if "_kept" in vars(self):
+            self._cache.put("metadata", VERSION, self._kept)
 
     def _without_item(self, *, everything: bool) -> dict[str, dict[str, Stored]]:
         """The documents that no feed knows, by their groups and then by name."""
         groups: dict[str, dict[str, Stored]] = {}
-        stored = self._known.values() if everything else self._read
-        for each in stored:
+        for each in self._documents() if everything else self._new:
             with suppress(SourceError):
                 meta = self._corpus.meta(each)
                 if meta.guid is None:
                     group = meta.given.show or meta.group or each.folder
                     groups.setdefault(group, {})[each.name] = each
         return groups
+
+    def _documents(self) -> Iterator[Stored]:
+        for folder in self._corpus.folders():
+            yield from self._corpus.documents(folder)
 
     def _match_group(
         self,
@@ -308,14 +304,25 @@ class Gathering:
             )
 
     def _metadata(self, stored: Stored) -> Metadata:
-        if stored not in self._read:
+        """What a document says of itself: read once, for each item that is new may be its own."""
+        try:
+            return self._new.get(stored) or self._told(stored)
+        except SourceError:
+            return Metadata()  # ingest reports it
+
+    def _told(self, stored: Stored) -> Metadata:
+        signature = self._corpus.signature(stored)
+        known, told = self._kept.get(stored.path, (None, None))
+        if told is None or known != signature:
             meta = self._corpus.meta(stored)
             document = self._corpus.read(stored, meta)
-            try:
-                self._read[stored] = guard.read(document, meta.given.format).metadata
-            except SourceError:
-                self._read[stored] = Metadata()  # ingest reports it
-        return self._read[stored]
+            told = guard.read(document, meta.given.format).metadata
+            self._kept[stored.path] = (signature, told)
+        return told
+
+    @cached_property
+    def _kept(self) -> dict[str, tuple[tuple[int, ...], Metadata]]:
+        return self._cache.get("metadata", VERSION) or {}
 
     def _move(self, stored: Stored, folder: str, guid: str, how: str) -> None:
         meta = replace(self._corpus.meta(stored), guid=guid, matched_by=how)
@@ -324,8 +331,7 @@ class Gathering:
         if there != stored:
             self._corpus.remove_document(stored)
         self.folders |= {stored.folder, folder}
-        self._known[meta.source] = there
-        self._read.pop(stored, None)
+        self._new.pop(stored, None)
 
     def _guids(self, folder: str) -> set[str]:
         guids = map(self._guid, self._corpus.documents(folder))

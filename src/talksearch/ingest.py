@@ -35,7 +35,7 @@ from talksearch.model import (
 )
 from talksearch.passages import cut
 from talksearch.report import Change, Outcome, Progress
-from talksearch.shows import Shows
+from talksearch.shows import VERSION, Shows
 from talksearch.speakers import (
     Decision,
     Naming,
@@ -47,7 +47,7 @@ from talksearch.speakers import (
     with_roles,
 )
 from talksearch.speakers.names import completed
-from talksearch.units import VERSION, Scan, Unit, episode_id, scan, shown_elsewhere
+from talksearch.units import Scan, Unit, episode_id, scan, shown_elsewhere
 from talksearch.words import fold_words
 
 __all__ = ["Synced", "is_stale", "read_alone", "sync", "transcript"]

@@ -7,13 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from talksearch import feeds, guard
+from talksearch.cache import Cache
 from talksearch.corpus import Corpus, FeedState
 from talksearch.errors import FeedParseError
 from talksearch.feeds import Feed, Item
 from talksearch.feeds.identity import continued
 from talksearch.redaction import redacted
 
-__all__ = ["KnownShow", "Shows"]
+__all__ = ["VERSION", "KnownShow", "Shows"]
+
+VERSION = 3
+"""Raise it when the same feeds and documents would now be read differently."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,9 @@ class KnownShow:
 class Shows:
     """The shows of a corpus that have feeds. A feed is parsed once."""
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Corpus, cache: Cache) -> None:
         self._corpus = corpus
+        self._cache = cache
         self._parsed: dict[bytes, Feed] = {}
 
     def read(self, folder: str) -> KnownShow | None:
@@ -44,22 +49,27 @@ class Shows:
         data = self._corpus.feed_bytes(folder) if state else None
         if state is None or data is None:
             return None
-        feed = self.parse(state, data)
+        feed = self.parse(state, data, folder)
         here = {item.guid for item in feed.items}
         left = (feeds.item_from_dict(entry) for entry in self._corpus.left(folder))
         gone = tuple(item for item in left if item.guid not in here)
-        items = tuple(self._with_chapters(folder, item) for item in feed.items)
-        return KnownShow(state, replace(feed, items=items), gone)
+        if self._corpus.has_chapters(folder):
+            items = tuple(self._with_chapters(folder, item) for item in feed.items)
+            feed = replace(feed, items=items)
+        return KnownShow(state, feed, gone)
 
-    def parse(self, state: FeedState, data: bytes) -> Feed:
-        """A feed's bytes, its items with the guids under which they were first known. Raises
-        ``FeedParseError``."""
-        key = hashlib.sha256(f"{state.address}\0".encode() + data).digest()
-        if key not in self._parsed:
-            self._parsed[key] = guard.parse_feed(
-                data, source=redacted(state.source), base_url=state.address
-            )
-        feed = self._parsed[key]
+    def parse(self, state: FeedState, data: bytes, folder: str | None = None) -> Feed:
+        """A feed's bytes, its items with the guids under which they were first known. What came of
+        it is kept for the ``folder`` that it is of. Raises ``FeedParseError``."""
+        key = hashlib.sha256(f"{VERSION} {state.address}\0".encode() + data).digest()
+        name = f"feed {folder}"
+        feed = self._parsed.get(key) or (self._cache.get(name, key) if folder else None)
+        if feed is None:
+            source = redacted(state.source)
+            feed = _lean(guard.parse_feed(data, source=source, base_url=state.address))
+            if folder:
+                self._cache.put(name, key, feed)
+        self._parsed[key] = feed
         return replace(feed, items=_under_first_guids(feed.items, state)) if state.same else feed
 
     def store(self, folder: str, state: FeedState, data: bytes) -> KnownShow:
@@ -67,8 +77,8 @@ class Shows:
 
         Raises ``FeedParseError``, before anything is changed, for bytes that are no feed.
         """
-        feed = self.parse(state, data)
         known = self.read(folder)
+        feed = self.parse(state, data, folder)
         if known:
             change = continued(known.items, feed.items)
             if change.same:
@@ -99,6 +109,11 @@ class Shows:
             data = self._corpus.chapters(folder, link.url) if link else None
             if link and data is not None:
                 feeds.parse_chapters(data, source=redacted(link.url))
+
+
+def _lean(feed: Feed) -> Feed:
+    """Without the credits, which are more than all else and are not shown."""
+    return replace(feed, items=tuple(replace(item, credits=()) for item in feed.items))
 
 
 def _under_first_guids(items: Iterable[Item], state: FeedState) -> tuple[Item, ...]:

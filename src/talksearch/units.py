@@ -17,12 +17,9 @@ from talksearch.feeds.identity import twins
 from talksearch.model import Show
 from talksearch.redaction import is_private, redacted, without_secrets
 from talksearch.report import Outcome
-from talksearch.shows import KnownShow, Shows
+from talksearch.shows import VERSION, KnownShow, Shows
 
-__all__ = ["VERSION", "Scan", "Unit", "episode_id", "scan", "shown_elsewhere"]
-
-VERSION = 3
-"""Raise it when the same documents would now be read differently."""
+__all__ = ["Scan", "Unit", "episode_id", "scan", "shown_elsewhere"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +137,7 @@ def _scan_folder(
 def _told(item: Item, private: str | None) -> Item:
     """What of an item goes into the index: not where its transcripts are, which can change daily.
     Of a feed that is ``private``, nothing with a secret: no link is better than a broken one."""
-    item = replace(item, transcripts=(), chapters_link=None, credits=())
+    item = replace(item, transcripts=(), chapters_link=None)
     if private is None:
         return item
 

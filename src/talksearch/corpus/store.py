@@ -35,6 +35,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from stat import S_ISDIR
 from typing import Any
+from urllib.parse import urlsplit
 
 from talksearch.corpus.sidecars import (
     FeedState,
@@ -141,6 +142,25 @@ class Corpus:
             return Meta(source=str(path))
         return read(Meta, {"source": str(path), **found}, sidecar)
 
+    def of_source(self, source: str) -> Stored | None:
+        """The document that was put from a source. Raises ``SourceError`` for a sidecar that
+        cannot be read."""
+        name = urlsplit(source).path if "://" in source else source
+        for folder in self.folders():
+            for candidate in self._names(name, source):
+                stored = Stored(folder, candidate)
+                if self.path(stored).is_file() and self.meta(stored).source == source:
+                    return stored
+        return None
+
+    def signature(self, stored: Stored) -> tuple[int, ...]:
+        """Changes with the document, without reading it. Raises ``SourceError``."""
+        try:
+            stat = self.path(stored).stat()
+        except OSError as error:
+            raise SourceError(error.strerror or str(error), str(self.path(stored))) from error
+        return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
+
     def read(self, stored: Stored, meta: Meta) -> Document:
         """The bytes, as a document, its source without secrets. Raises ``SourceError``."""
         return Document(read_file(self.path(stored)), redacted(meta.source), meta.media_type)
@@ -192,6 +212,10 @@ class Corpus:
         """The chapters obtained from an address. Raises ``SourceError``."""
         path = self._chapters(folder, address)
         return read_file(path) if path.is_file() else None
+
+    def has_chapters(self, folder: str) -> bool:
+        """Whether there are any."""
+        return (self.root / folder / "chapters").is_dir()
 
     def _chapters(self, folder: str, address: str) -> Path:
         return self.root / folder / "chapters" / f"{_short_hash(address)}.json"
@@ -368,10 +392,15 @@ class Corpus:
         with writing(self.root / folder):
             shutil.rmtree(self.root / folder)
 
-    def _free_name(self, folder: str, name: str, source: str) -> str:
+    @staticmethod
+    def _names(name: str, source: str) -> tuple[str, str]:
+        """What a document may be called: as it was, or so that no other is."""
         name = _safe_name(name)
         stem, suffix = Path(name).stem, Path(name).suffix
-        for candidate in (name, f"{stem}-{_short_hash(source)}{suffix}"):
+        return name, f"{stem}-{_short_hash(source)}{suffix}"
+
+    def _free_name(self, folder: str, name: str, source: str) -> str:
+        for candidate in self._names(name, source):
             stored = Stored(folder, candidate)
             if not self.path(stored).exists() or self.meta(stored).source == source:
                 return candidate

@@ -73,7 +73,7 @@ def unique(items: Iterable[_T], keys: Callable[[_T], Iterable[Hashable]]) -> dic
 
 
 def _evidence(item: Item) -> Iterator[Hashable]:
-    title, page = " ".join(fold_words(item.title or "")), address_key(item.url)
+    title, page = _title(item), address_key(item.url)
     recording = _recording(item.audio_url)
     if recording and title:
         yield "recording and title", recording, title
@@ -83,6 +83,10 @@ def _evidence(item: Item) -> Iterator[Hashable]:
         yield "title and date", title, item.date
     if item.date and page:
         yield "page and date", page, item.date
+
+
+def _title(item: Item) -> str:
+    return " ".join((item.title or "").casefold().split())
 
 
 _DIGITS = re.compile(r"\d")
@@ -153,7 +157,7 @@ def twins(feeds: Mapping[str, Iterable[Item]]) -> list[dict[str, Item]]:
 
 
 def _across(item: Item) -> Iterator[Hashable]:
-    recording, title = _recording(item.audio_url), " ".join(fold_words(item.title or ""))
+    recording, title = _recording(item.audio_url), _title(item)
     if len(item.guid) >= _MIN_GUID:
         if title:
             yield "guid and title", item.guid, title

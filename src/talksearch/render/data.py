@@ -7,14 +7,16 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from talksearch.formats.base import Format
 from talksearch.render.text import who
 from talksearch.report import Outcome
 from talksearch.results import Hit, Watch, WatchHit
-from talksearch.speakers import Decision
 from talksearch.timecode import format_clock
+
+if TYPE_CHECKING:
+    from talksearch.formats.base import Format
+    from talksearch.speakers import Decision
 
 __all__ = [
     "COLUMNS",

@@ -9,8 +9,8 @@ import shlex
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from talksearch.formats.base import Format
 from talksearch.model import Episode, Passage, Speaker, TimeAccuracy
 from talksearch.results import (
     Facet,
@@ -22,8 +22,11 @@ from talksearch.results import (
     WatchHit,
     WatchMatches,
 )
-from talksearch.speakers import Decision
 from talksearch.timecode import format_clock
+
+if TYPE_CHECKING:
+    from talksearch.formats.base import Format
+    from talksearch.speakers import Decision
 
 __all__ = [
     "Style",
