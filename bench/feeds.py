@@ -1,6 +1,6 @@
 """What is read of feeds, whether persons are who they are said to be, and how long it takes.
 
-    python bench/feeds.py DATA [--only SECTION]... [--output FILE]
+    python bench/feeds.py DATA [--home ARCHIVE] [--only SECTION]... [--output FILE]
 
 DATA holds ``feeds/`` and ``ground_truth/feed_persons.tsv``. A file that is refused is looked at by
 plain means that share nothing with the parsers (``words_of_items``): where these find something
@@ -24,6 +24,7 @@ from random import Random
 
 import feedparser
 
+import refreshing
 from talksearch import feeds, guard
 from talksearch.errors import FeedParseError
 
@@ -35,12 +36,13 @@ BAR = 1.20
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("data", type=Path)
+    parser.add_argument("--home", type=Path, help="an archive of the changelog, for one more")
     parser.add_argument("--only", action="append", choices=SECTIONS, help="instead of all of them")
     parser.add_argument("--output", type=Path, help="also write the report to this file")
     arguments = parser.parse_args()
     lines = [f"$ python {' '.join(Path(word).name for word in sys.argv)}"]
     for name in arguments.only or SECTIONS:
-        lines += ["", name, *(f"  {line}" for line in SECTIONS[name](arguments.data))]
+        lines += ["", name, *(f"  {line}" for line in SECTIONS[name](arguments))]
     report = "\n".join(lines) + "\n"
     print(report, end="")
     if arguments.output:
@@ -145,7 +147,7 @@ def row_of(each: feeds.Credit) -> tuple[str, ...]:
 # Speed
 
 
-def speed(_: Path) -> Iterator[str]:
+def speed() -> Iterator[str]:
     """Against feedparser with sanitising off, turn by turn."""
     data = invented_feed(2_000)
     runs: dict[str, Callable[[], object]] = {
@@ -226,10 +228,12 @@ _ITEM = """<item><title>Episode {n}: {title}</title>
 <psc:chapters version="1.2">{chapters}</psc:chapters></item>"""
 
 
-SECTIONS: dict[str, Callable[[Path], Iterator[str]]] = {
-    "files": files,
-    "persons": persons,
-    "speed": speed,
+SECTIONS: dict[str, Callable[[argparse.Namespace], Iterator[str]]] = {
+    "files": lambda arguments: files(arguments.data),
+    "persons": lambda arguments: persons(arguments.data),
+    "speed": lambda _: speed(),
+    "unchanged": lambda _: refreshing.unchanged(invented_feed(100)),
+    "one more": lambda arguments: refreshing.one_more(invented_feed(100), arguments.home),
 }
 
 

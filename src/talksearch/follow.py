@@ -16,7 +16,7 @@ from talksearch.errors import FetchError, SourceError
 from talksearch.fetch import Fetched, Fetcher, NotModified
 from talksearch.offers import Offers, Taken
 from talksearch.report import FeedStatus
-from talksearch.schedule import Visit, failed, feed_interval, is_due, succeeded
+from talksearch.schedule import Visit, failed, feed_interval, is_due, recent, succeeded
 from talksearch.shows import KnownShow, Shows
 
 __all__ = ["Following", "Visited"]
@@ -69,22 +69,27 @@ class Following:
         """Fetch a feed again, and what its items offer and the folder lacks."""
         assert state.address, "a feed that was read from a file is not fetched"
         visits = self._corpus.visits(folder)
-        last = visits.get(state.address)
-        data = self._corpus.feed_bytes(folder)
+        last = visits.get(state.address) if self._corpus.has_feed_bytes(folder) else None
         try:
             answer = self._fetcher.get(
                 state.address,
-                etag=last.etag if last and data else None,
-                last_modified=last.last_modified if last and data else None,
+                etag=last.etag if last else None,
+                last_modified=last.last_modified if last else None,
             )
-            show = self._stored(folder, state, data, answer)
+            now = replace(state, address=answer.moved or state.address, retired=None)
+            show, changed = self._stored(folder, state, now, answer)
         except SourceError as error:
             return self._failed(folder, state, error, visits)
-        moved_to = show.state.address if show.state.address != state.address else None
-        changed = isinstance(answer, Fetched) and answer.data != data
-        taken = self._take_offers(folder, show, visits)
-        due = self._remember(folder, show, answer, visits)
-        return Visited(folder, "changed" if changed else "unchanged", None, moved_to, due, taken)
+        taken = self._take_offers(folder, now, show, visits)
+        visits.pop(state.address, None)
+        due = self._remember(folder, now, show, answer, last, visits)
+        return Visited(
+            folder,
+            "changed" if changed else "unchanged",
+            moved_to=now.address if now.address != state.address else None,
+            due=due,
+            taken=taken,
+        )
 
     def take(self, folder: str, state: FeedState, answer: Fetched | bytes) -> Visited:
         """A feed that is added: its bytes, from wherever they came, and what its items offer.
@@ -94,24 +99,36 @@ class Following:
         data = answer if isinstance(answer, bytes) else answer.data
         show = self._shows.store(folder, state, data)
         visits = self._corpus.visits(folder)
-        taken = self._take_offers(folder, show, visits)
-        due = self._remember(folder, show, answer, visits) if isinstance(answer, Fetched) else None
+        taken = self._take_offers(folder, state, show, visits)
+        if isinstance(answer, bytes):
+            self._corpus.put_visits(folder, visits)
+            return Visited(folder, "changed", taken=taken)
+        due = self._remember(folder, state, show, answer, None, visits)
         return Visited(folder, "changed", due=due, taken=taken)
 
     def _stored(
-        self, folder: str, state: FeedState, data: bytes | None, answer: Fetched | NotModified
-    ) -> KnownShow:
-        """The show, when what the answer tells is stored. Raises ``FeedParseError``."""
-        now = replace(state, address=answer.moved or state.address, retired=None)
-        if isinstance(answer, Fetched) and answer.data != data:
-            return self._shows.store(folder, now, answer.data)
-        if now != state:
-            self._corpus.put_feed(folder, now)
-        show = self._shows.read(folder)
-        assert show is not None, "it has bytes: only then is a feed asked for changes"
-        return show
+        self, folder: str, before: FeedState, now: FeedState, answer: Fetched | NotModified
+    ) -> tuple[KnownShow | None, bool]:
+        """The show, when what the answer tells is stored, and whether its bytes are new. None if
+        nothing was sent: that is only said to a run whose last one came to its end.
 
-    def _take_offers(self, folder: str, show: KnownShow, visits: dict[str, Visit]) -> Taken:
+        Raises ``FeedParseError`` for bytes that are no feed, before anything is changed.
+        """
+        if isinstance(answer, Fetched) and answer.data != self._corpus.feed_bytes(folder):
+            return self._shows.store(folder, now, answer.data), True
+        if now != before:
+            self._corpus.put_feed(folder, now)
+        return (self._shows.read(folder) if isinstance(answer, Fetched) else None), False
+
+    def _take_offers(
+        self, folder: str, state: FeedState, show: KnownShow | None, visits: dict[str, Visit]
+    ) -> Taken:
+        """What the items offer, where the show was sent or something of it is due."""
+        offered = (visit for address, visit in visits.items() if address != state.address)
+        if show is None and (self._everything or any(is_due(v, self._now) for v in offered)):
+            show = self._shows.read(folder)
+        if show is None:
+            return Taken()
         offers = Offers(
             self._corpus, self._fetcher, folder, visits, self._now, everything=self._everything
         )
@@ -120,28 +137,33 @@ class Following:
     def _remember(
         self,
         folder: str,
-        show: KnownShow,
+        state: FeedState,
+        show: KnownShow | None,
         answer: Fetched | NotModified,
+        last: Visit | None,
         visits: dict[str, Visit],
     ) -> dt.datetime:
         """Store when the feed is to be asked again, and with what."""
-        address = show.state.address
-        assert address
-        days = (item.date for item in show.items if item.date)
-        last = visits.get(address)
+        today = self._now.date()
+        published = last.published if last else ()
+        known = show or (None if published else self._shows.read(folder))
+        if known:
+            published = recent((item.date for item in known.items if item.date), today)
         asked = (last.etag, last.last_modified) if last else (None, None)
         if isinstance(answer, Fetched):
             asked = answer.etag, answer.last_modified
-        visits[address] = succeeded(
-            address,
+        assert state.address
+        visits[state.address] = visit = succeeded(
+            state.address,
             self._now,
-            feed_interval(days, self._now.date()),
+            feed_interval(published, today),
             etag=asked[0],
             last_modified=asked[1],
             fresh_s=answer.fresh_s,
+            published=published,
         )
         self._corpus.put_visits(folder, visits)
-        return visits[address].due
+        return visit.due
 
     def _failed(
         self, folder: str, state: FeedState, error: SourceError, visits: dict[str, Visit]

@@ -9,12 +9,21 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-__all__ = ["LONGEST", "Visit", "failed", "feed_interval", "is_due", "next_look", "succeeded"]
+__all__ = [
+    "LONGEST",
+    "Visit",
+    "failed",
+    "feed_interval",
+    "is_due",
+    "next_look",
+    "recent",
+    "succeeded",
+]
 
 SHORTEST, LONGEST = dt.timedelta(hours=1), dt.timedelta(days=7)
 _USUAL = dt.timedelta(hours=6)  # for a feed whose items have no dates
@@ -28,7 +37,8 @@ _JITTER = 0.1
 @dataclass(frozen=True, slots=True)
 class Visit:
     """What came of the last request for an address: when it was, and when the next is due (UTC);
-    what the server gave to ask for changes by; how often in a row it failed, and how."""
+    what the server gave to ask for changes by; how often in a row it failed, and how. ``published``
+    are the days on which a feed last published."""
 
     at: dt.datetime
     due: dt.datetime
@@ -36,6 +46,7 @@ class Visit:
     last_modified: str | None = None
     failures: int = 0
     error: str | None = None
+    published: tuple[dt.date, ...] = ()
 
 
 def is_due(visit: Visit | None, now: dt.datetime) -> bool:
@@ -51,12 +62,14 @@ def succeeded(
     etag: str | None = None,
     last_modified: str | None = None,
     fresh_s: float | None = None,
+    published: tuple[dt.date, ...] = (),
 ) -> Visit:
     """The visit of an address that answered. ``fresh_s`` is how long the server says its answer
     stays good."""
     fresh = min(dt.timedelta(seconds=fresh_s or 0), _FRESH_MOST)
     wait = max(interval, fresh)
-    return Visit(now, now + _spread(wait, address, now), etag, last_modified)
+    due = now + _spread(wait, address, now)
+    return Visit(now, due, etag, last_modified, published=published)
 
 
 def failed(
@@ -73,17 +86,22 @@ def failed(
     wait = _spread(min(SHORTEST * 2 ** min(failures - 1, 10), LONGEST), address, now)
     asked = min(dt.timedelta(seconds=retry_after_s or 0), LONGEST)
     # What is stored stays, and can still be asked for changes by these.
-    etag, modified = (last.etag, last.last_modified) if last else (None, None)
-    return Visit(now, now + max(wait, asked), etag, modified, failures, reason)
+    if last is None:
+        return Visit(now, now + max(wait, asked), failures=failures, error=reason)
+    return replace(last, at=now, due=now + max(wait, asked), failures=failures, error=reason)
 
 
-def feed_interval(dates: Iterable[dt.date], today: dt.date) -> dt.timedelta:
-    """How long to wait until a feed is asked again, from the days on which it published.
+def recent(dates: Iterable[dt.date], today: dt.date) -> tuple[dt.date, ...]:
+    """The last dozen of the days on which a feed published, the latest first."""
+    return tuple(sorted({date for date in dates if date <= today}, reverse=True)[:_RECENT])
 
-    An eighth of the usual time between two of the last dozen, or of the time since the last one if
-    that is longer by now: a show that has ended is asked less and less. An hour to a week.
+
+def feed_interval(days: Sequence[dt.date], today: dt.date) -> dt.timedelta:
+    """How long to wait until a feed is asked again, from its ``recent`` days.
+
+    An eighth of the usual time between two of them, or of the time since the last one if that is
+    longer by now: a show that has ended is asked less and less. An hour to a week.
     """
-    days = sorted({date for date in dates if date <= today}, reverse=True)[:_RECENT]
     if not days:
         return _USUAL
     usual = median((later - earlier).days for later, earlier in pairwise(days)) if days[1:] else 1

@@ -116,6 +116,8 @@ def _value(name: str, value: Any) -> Any:
         case "at" | "due":
             moment = dt.datetime.fromisoformat(value)
             return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+        case "published":
+            return tuple(map(dt.date.fromisoformat, value))
         case "paused" | "failures":
             return int(value) if name == "failures" else bool(value)
         case "same":

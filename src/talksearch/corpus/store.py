@@ -175,6 +175,10 @@ class Corpus:
         data = path.with_name("feed.xml")
         return FeedState(source=str(data)) if data.is_file() else None
 
+    def has_feed_bytes(self, folder: str) -> bool:
+        """Whether a feed was obtained."""
+        return (self.root / folder / "feed.xml").is_file()
+
     def feed_bytes(self, folder: str) -> bytes | None:
         """A feed as last obtained; None before the first time. Raises ``SourceError``."""
         path = self.root / folder / "feed.xml"
