@@ -22,6 +22,8 @@ class Site:
     address: str
     pages: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     asked: list[tuple[str, int]] = field(default_factory=list)
+    moved: dict[str, tuple[int, str]] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
 
     def put(self, path: str, text: str, media_type: str = "text/plain") -> str:
         self.pages[path] = (media_type, text.replace("SITE", self.address).encode())
@@ -39,8 +41,15 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
             status = 200 if media_type else 404
             if media_type and self.headers.get("If-None-Match") == tag:
                 status, data = 304, b""
+            if self.path in site.gone:
+                status, data = 410, b""
+            place = ""
+            if self.path in site.moved:
+                status, place = site.moved[self.path]
             site.asked.append((self.path, status))
             self.send_response(status)
+            if place:
+                self.send_header("Location", place)
             self.send_header("Content-Type", media_type or "text/plain")
             self.send_header("ETag", tag)
             self.send_header("Content-Length", str(len(data)))

@@ -20,7 +20,13 @@ from talksearch.checking import check
 from talksearch.config import Config, find_home, load_config
 from talksearch.corpus import Corpus, Given
 from talksearch.engines.base import Engine, Record
-from talksearch.errors import ConfigError, HomeError, NotFoundError, SourceError
+from talksearch.errors import (
+    ConfigError,
+    FeedParseError,
+    HomeError,
+    NotFoundError,
+    SourceError,
+)
 from talksearch.fetch import Fetcher
 from talksearch.follow import Following, Visited
 from talksearch.formats import by_name
@@ -176,8 +182,9 @@ class Archive:
         what is new, changed or gone. Twice is as good as once.
 
         ``scheduled`` leaves out the feeds that are not due; ``everything`` asks also for what was
-        given up, and looks at every transcript again. An episode that left its feed stays, unless
-        ``prune`` is given. What fails is in the report, and the rest is done all the same.
+        given up, and looks at every transcript again. ``prune`` removes the episodes that had left
+        their feeds before this run; without it they stay. What fails is in the report, and the rest
+        is done all the same.
 
         Raises ``BusyError`` when another process has been changing the archive for longer than
         ``wait_s``, ``NotFoundError`` for a feed that there is not, ``HomeError`` when the home
@@ -199,11 +206,14 @@ class Archive:
                 folder: gathering.following.why_not(folder, state, scheduled=scheduled)
                 for folder, state in states.items()
             }
+            left = gathering.left(states) if prune else {}
             gathering.refresh({f: state for f, state in states.items() if not statuses[f]})
             gathering.match(tell=False)  # it was told when they were added
-            if prune:
-                gathering.prune(states)
+            gathering.prune(left)
             synced = self._sync()
+            for outcome in synced.outcomes:
+                if isinstance(outcome.error, FeedParseError) and outcome.folder:
+                    gathering.following.forget(outcome.folder)
             watches = self._watched(gathering)
         outcomes = _with_choices(gathering.outcomes + synced.outcomes, gathering.visited.values())
         reports = tuple(

@@ -61,8 +61,9 @@ class Following:
             return "paused"
         if state.retired and not self._everything:
             return "retired"
-        if scheduled and not is_due(self._corpus.visits(folder).get(state.address), self._now):
-            return "not due"
+        if scheduled and not self._everything:
+            visit = self._corpus.visits(folder).get(state.address)
+            return None if is_due(visit, self._now) else "not due"
         return None
 
     def visit(self, folder: str, state: FeedState) -> Visited:
@@ -164,6 +165,13 @@ class Following:
         )
         self._corpus.put_visits(folder, visits)
         return visit.due
+
+    def forget(self, folder: str) -> None:
+        """Ask for a feed as if for the first time, the next time: what is stored is damaged."""
+        state = self._corpus.feed(folder)
+        visits = self._corpus.visits(folder)
+        if state and visits.pop(state.address or "", None):
+            self._corpus.put_visits(folder, visits)
 
     def _failed(
         self, folder: str, state: FeedState, error: SourceError, visits: dict[str, Visit]

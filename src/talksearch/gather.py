@@ -103,19 +103,39 @@ class Gathering:
                 Outcome(error.source, "skipped", error=error, folder=visited.folder)
             )
 
-    def prune(self, folders: Iterable[str]) -> None:
-        """Remove the episodes that have left their feeds, with their transcripts."""
+    def prune(self, left: Mapping[str, set[str]]) -> None:
+        """Remove the episodes of these guids, by their folders, if they are not back in the feed;
+        with the transcripts that the feed offered. Those that the user added stay, by themselves.
+        """
+        for folder, guids in left.items():
+            visited = self.visited.get(folder)
+            gone = guids & self.left([folder])[folder]
+            if not gone or (visited and visited.status == "failed"):
+                continue
+            for stored in self._corpus.documents(folder):
+                if self._guid(stored) in gone:
+                    meta = self._corpus.meta(stored)
+                    if meta.matched_by:
+                        alone = replace(meta, guid=None, matched_by=None)
+                        self._corpus.put(folder, stored.name, self._bytes(stored, meta), alone)
+                    else:
+                        self._corpus.remove_document(stored)
+            entries = self._corpus.left(folder)
+            self._corpus.put_left(folder, (e for e in entries if e.get("guid") not in gone))
+
+    def left(self, folders: Iterable[str]) -> dict[str, set[str]]:
+        """By folder, the guids of the episodes that have left their feeds."""
+        found: dict[str, set[str]] = {}
         for folder in folders:
             try:
                 show = self._shows.read(folder)
             except SourceError:
-                continue  # ingest reports it
-            left = {item.guid for item in show.left} if show else set()
-            if left:
-                for stored in self._corpus.documents(folder):
-                    if self._guid(stored) in left:
-                        self._corpus.remove_document(stored)
-                self._corpus.put_left(folder, ())
+                show = None  # ingest reports it
+            found[folder] = {item.guid for item in show.left} if show else set()
+        return found
+
+    def _bytes(self, stored: Stored, meta: Meta) -> bytes:
+        return self._corpus.read(stored, meta).data
 
     def _failed(self, source: str, error: SourceError, status: Change = "failed") -> None:
         if _is_address(error.source):
@@ -181,17 +201,28 @@ class Gathering:
         if known:
             given = _with_former(given, self._corpus.meta(known).given)
         reading = guard.read(document, given.format)
+        with self._naming:
+            self._put_document(document, reading.metadata, given, known, parent)
+
+    def _put_document(
+        self,
+        document: Document,
+        told: Metadata,
+        given: Given,
+        known: Stored | None,
+        parent: str | None,
+    ) -> None:
         if known and not given.show:
             folder = known.folder
         else:
-            folder = self._corpus.folder_for(given.show or reading.metadata.show or parent)
+            folder = self._corpus.folder_for(given.show or told.show or parent)
         name = urlsplit(document.source).path if _is_address(document.source) else document.source
         meta = Meta(document.source, document.media_type, group=parent, given=given)
         if known and folder == known.folder:
             former = self._corpus.meta(known)
             meta = replace(meta, guid=former.guid, matched_by=former.matched_by, group=former.group)
         stored = self._corpus.put(folder, name, document.data, meta)
-        self._new[stored] = reading.metadata
+        self._new[stored] = told
         if known and known != stored:
             self._corpus.remove_document(known)
             self.folders.add(known.folder)
@@ -239,11 +270,18 @@ class Gathering:
 
     def _folder_of(self, state: FeedState, title: str) -> str:
         """The feed's folder: the one it has, or a new one; another feed's is never taken."""
+        addresses = {state.source, state.address} - {None}
+        for folder in self._corpus.folders():
+            try:
+                known = self._corpus.feed(folder)
+            except SourceError:
+                continue  # ingest reports it
+            if known and addresses & {known.source, known.address}:
+                return folder
         name = urlsplit(state.source).hostname or Path(state.source).stem
         for candidate in (title or name, f"{title} ({name})", f"{title} ({state.source})"):
             folder = self._corpus.folder_for(candidate)
-            known = self._corpus.feed(folder)
-            if known is None or {known.source, known.address} & {state.source, state.address}:
+            if self._corpus.feed(folder) is None:
                 break
         return folder
 
@@ -292,7 +330,8 @@ class Gathering:
         tell: bool,
     ) -> None:
         told = {name: self._metadata(stored) for name, stored in documents.items()}
-        matches = match(group, told, show.feed, self._guids(folder))
+        feed = replace(show.feed, items=show.items)  # also of what has left it
+        matches = match(group, told, feed, self._guids(folder))
         for name, (guid, how) in matches.items.items():
             self._move(documents[name], folder, guid, how)
         left = [name for name in documents if name not in matches.items]

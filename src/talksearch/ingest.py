@@ -92,7 +92,7 @@ def sync(
     elsewhere = shown_elsewhere(corpus, shows)
     hidden = {folder: _hidden(elsewhere.get(folder)) for folder in there}
     dirty |= {f for f, mark in marks.items() if mark.hidden != hidden.get(f, "")}
-    found = scan(corpus, shows, sorted(dirty & there), elsewhere)
+    found = scan(corpus, shows, sorted(dirty & there), elsewhere, partial=fresh)
     outcomes, committed = _bring_up(corpus, engine, found, dirty, decisions, fresh, progress)
     now = {folder: mark for folder, mark in marks.items() if folder not in dirty}
     now |= _marks(dirty & there, found, outcomes, prints, hidden)

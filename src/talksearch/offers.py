@@ -8,13 +8,13 @@ again for corrections, less and less often.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from talksearch import feeds, guard
 from talksearch.corpus import Corpus, Given, Meta, Stored
-from talksearch.errors import FetchError, SourceError
+from talksearch.errors import DocumentError, FetchError, SourceError
 from talksearch.feeds import Item, TranscriptLink
 from talksearch.fetch import Fetched, Fetcher
 from talksearch.formats import Reading
@@ -32,7 +32,12 @@ _PREFERENCE = (
 )  # fmt: skip
 
 _LOOKS = 25
-"""So many of a show's transcripts, at most, are looked at for corrections in one run."""
+"""So much of what is there of a show, at most, is looked at for corrections in one run."""
+
+_LINKS = 10
+"""So many transcripts of an item, at most, are asked for."""
+
+_Quality = tuple[bool, bool, bool]
 
 
 @dataclass(slots=True)
@@ -65,29 +70,49 @@ class Offers:
         self._now = now
         self._everything = everything
         self._looks = 0
+        self._language: str | None = None
+        self._sources: dict[str, str] = {}
 
     def take(self, show: KnownShow) -> Taken:
         """Fetch what is lacking or due, and store what is new."""
         taken = Taken()
+        self._language = show.state.given.language or show.feed.show.language
         present = self._present()
+        self._sources = {meta.source: guid for guid, (_, meta) in present.items()}
         for item in show.feed.items:
             if item.transcripts:
                 self._take_transcript(item, present.get(item.guid), show.state.given, taken)
             if item.chapters_link:
                 self._take_chapters(item.chapters_link.url, taken)
+        self._forget_what_is_not_offered(show)
         return taken
 
     def _present(self) -> dict[str, tuple[Stored, Meta]]:
-        """The transcripts that are there, by the guids of their items."""
+        """The transcripts that are there, by the guids of their items. Of two that feeds offered,
+        the older was to be removed by a run that was cut off."""
         found: dict[str, tuple[Stored, Meta]] = {}
         for stored in self._corpus.documents(self._folder):
             try:
                 meta = self._corpus.meta(stored)
+                other = found.get(meta.guid) if meta.guid else None
+                if other and not meta.matched_by and not other[1].matched_by:
+                    older = min(stored, other[0], key=self._corpus.age)
+                    self._corpus.remove_document(older)
+                    if older == stored:
+                        continue
             except SourceError:
                 continue  # ingest reports it
             if meta.guid:
                 found[meta.guid] = (stored, meta)
         return found
+
+    def _forget_what_is_not_offered(self, show: KnownShow) -> None:
+        offered = {show.state.address, *self._sources}
+        for item in show.feed.items:
+            offered.update(link.url for link in item.transcripts)
+            offered.add(item.chapters_link.url if item.chapters_link else None)
+        for address in self._visits.keys() - offered:
+            del self._visits[address]
 
     # Transcripts
 
@@ -96,17 +121,15 @@ class Offers:
     ) -> None:
         if present and present[1].matched_by:
             return  # the user's own
-        links = sorted(item.transcripts, key=lambda link: _rank(link, item.language))
-        addresses = [link.url for link in links]
-        current = None
-        if present and present[1].source in addresses:
-            current = present[1].source
-            self._look_again(*present)
-        better = addresses.index(current) if current else len(links)
+        links = sorted(item.transcripts, key=self._rank(item))[:_LINKS]
+        current = _offered(present[1].source, links) if present else None
+        if present and current:
+            self._look_again(item, current, *present)
+        better = links.index(current) if current else len(links)
         lacking = [
             link
             for place, link in enumerate(links)
-            if link.url != current and self._is_lacking(link.url, may_be_better=place < better)
+            if link != current and self._is_lacking(item, link, current, place < better)
         ]
         errors: list[SourceError] = []
         best = self._best(item, lacking, errors)
@@ -114,23 +137,54 @@ class Offers:
             taken.failed += [] if present else errors
             return
         link, document, reading = best
-        if present and current and not self._is_better(item, link, reading, present):
+        if present and current and not self._is_better(item, link, reading, current, present):
             return
         meta = Meta(link.url, document.media_type, item.guid, given=replace(given, format=None))
         name = urlsplit(link.url).path
         stored = self._corpus.put(self._folder, name, document.data, meta)
         if present and present[0] != stored:
             self._corpus.remove_document(present[0])
+        self._sources[link.url] = item.guid
         taken.transcripts[link.url] = errors
 
-    def _is_lacking(self, address: str, *, may_be_better: bool) -> bool:
-        visit = self._visits.get(address)
+    def _is_lacking(
+        self, item: Item, link: TranscriptLink, current: TranscriptLink | None, may_be_better: bool
+    ) -> bool:
+        """Whether to ask for it: nobody did; it failed and is due; or it was there and is not."""
+        if self._sources.get(link.url, item.guid) != item.guid:
+            return False  # offered for another item as well: whose it is, nobody knows
+        visit = self._visits.get(link.url)
         if visit is None:
             return may_be_better
-        return visit.failures > 0 and self._is_due(visit)
+        if not visit.failures:
+            return current is None
+        return self._is_due(visit)
 
     def _is_due(self, visit: Visit | None) -> bool:
         return self._everything or is_due(visit, self._now)
+
+    def _rank(self, item: Item) -> Callable[[TranscriptLink], tuple[bool, int]]:
+        def rank(link: TranscriptLink) -> tuple[bool, int]:
+            media_type = (link.media_type or "").partition(";")[0].strip().lower()
+            known = media_type in _PREFERENCE
+            place = _PREFERENCE.index(media_type) if known else len(_PREFERENCE)
+            return not self._is_spoken(item, link), place
+
+        return rank
+
+    def _is_spoken(self, item: Item, link: TranscriptLink) -> bool:
+        """Whether it is in the language that is spoken, as far as is known."""
+        wanted = (item.language or self._language or "").partition("-")[0].lower()
+        offered = (link.language or "").partition("-")[0].lower()
+        return not wanted or not offered or wanted == offered
+
+    def _quality(self, item: Item, link: TranscriptLink, reading: Reading) -> _Quality:
+        """What it keeps: the language that was spoken, who speaks, when."""
+        return (
+            self._is_spoken(item, link),
+            any(cue.label for cue in reading.cues),
+            any(cue.start_ms is not None for cue in reading.cues),
+        )
 
     def _best(
         self, item: Item, links: Sequence[TranscriptLink], errors: list[SourceError]
@@ -140,82 +194,120 @@ class Offers:
         best: tuple[TranscriptLink, Document, Reading] | None = None
         for link in links:
             try:
-                fetched = self._get(link.url)
-                if fetched is None:
-                    continue
-                source = redacted(link.url)
-                document = Document(fetched.data, source, _media_type(fetched, link))
-                reading = self._checked(link.url, document)
+                fetched = self._get(link.url, conditional=False)
+                assert fetched is not None, "nothing was asked about"
+                document = Document(fetched.data, redacted(link.url), _media_type(fetched, link))
+                reading = self._checked(link, document)
             except SourceError as error:
                 errors.append(error)
                 continue
-            quality = _quality(item, link, reading)
-            if best is None or quality > _quality(item, best[0], best[2]):
+            quality = self._quality(item, link, reading)
+            if best is None or quality > self._quality(item, best[0], best[2]):
                 best = (link, document, reading)
             if all(quality):
                 break
         return best
 
     def _is_better(
-        self, item: Item, link: TranscriptLink, reading: Reading, present: tuple[Stored, Meta]
+        self,
+        item: Item,
+        link: TranscriptLink,
+        reading: Reading,
+        current: TranscriptLink,
+        present: tuple[Stored, Meta],
     ) -> bool:
-        stored, meta = present
-        there = next(each for each in item.transcripts if each.url == meta.source)
-        try:
-            read = guard.read(self._corpus.read(stored, meta), meta.given.format)
-        except SourceError:
+        there = self._read(*present)
+        if there is None:
             return True
-        return _quality(item, link, reading) > _quality(item, there, read)
+        return self._quality(item, link, reading) > self._quality(item, current, there)
 
-    def _look_again(self, stored: Stored, meta: Meta) -> None:
-        """Take a correction, if there is one. What is there stays if there is nothing better."""
-        if meta.source not in self._visits:  # a run before was cut off
-            self._visits[meta.source] = succeeded(meta.source, self._now, next_look(None))
-        if self._looks >= _LOOKS or not self._is_due(self._visits[meta.source]):
-            return
-        self._looks += 1
+    def _read(self, stored: Stored, meta: Meta) -> Reading | None:
+        """What is there; None if it cannot be read any more."""
         try:
-            fetched = self._get(meta.source)
+            return guard.read(self._corpus.read(stored, meta), meta.given.format)
+        except SourceError:
+            return None
+
+    def _look_again(self, item: Item, link: TranscriptLink, stored: Stored, meta: Meta) -> None:
+        """Take a correction, if there is one. What is there stays if it keeps more."""
+        if link.url not in self._visits:  # a run was cut off, or the address has another query
+            wait = next_look(self._visits.get(meta.source))
+            self._visits[link.url] = succeeded(link.url, self._now, wait)
+        if not self._may_look(self._visits[link.url]):
+            return
+        try:
+            fetched = self._get(link.url)
             if fetched is None or fetched.data == self._corpus.read(stored, meta).data:
                 return
-            document = Document(fetched.data, redacted(meta.source), meta.media_type)
-            self._checked(meta.source, document)
+            document = Document(fetched.data, redacted(link.url), _media_type(fetched, link))
+            reading = self._checked(link, document)
         except SourceError:
             return
-        self._corpus.put(self._folder, stored.name, fetched.data, meta)
+        there = self._read(stored, meta)
+        if there is None or not _loses(
+            self._quality(item, link, reading), self._quality(item, link, there)
+        ):
+            self._corpus.put(self._folder, stored.name, fetched.data, meta)
 
-    def _checked(self, address: str, document: Document) -> Reading:
+    def _may_look(self, visit: Visit) -> bool:
+        if not self._is_due(visit) or (self._looks >= _LOOKS and not self._everything):
+            return False
+        self._looks += 1
+        return True
+
+    def _checked(self, link: TranscriptLink, document: Document) -> Reading:
         """The document, read. Raises ``DocumentError``; it is then as good as not there."""
         try:
+            if _is_page(document.data) and "html" not in (link.media_type or "html").lower():
+                raise DocumentError("is a web page and not what was offered", document.source)
             return guard.read(document)
         except SourceError as error:
-            last = self._visits.get(address)
-            self._visits[address] = failed(address, self._now, last, error.reason)
+            self._fail(link.url, error)
             raise
+
+    def _fail(self, address: str, error: SourceError) -> None:
+        self._visits[address] = failed(
+            address,
+            self._now,
+            self._visits.get(address),
+            error.reason,
+            retry_after_s=error.retry_after_s if isinstance(error, FetchError) else None,
+        )
 
     # Chapters
 
     def _take_chapters(self, address: str, taken: Taken) -> None:
-        if not self._is_due(self._visits.get(address)):
+        visit = self._visits.get(address)
+        there = self._corpus.chapters_at(self._folder, address)
+        # What is lacking is asked for at once, unless that has just failed.
+        if visit and (there or visit.failures) and not self._may_look(visit):
             return
         try:
-            fetched = self._get(address)
-            if fetched:
-                feeds.parse_chapters(fetched.data, source=redacted(address))
-                self._corpus.put_chapters(self._folder, address, fetched.data)
-        except SourceError as error:
+            fetched = self._get(address, conditional=there)
+        except FetchError as error:
             taken.failed.append(error)
+            return
+        if fetched is None:
+            return
+        try:
+            feeds.parse_chapters(fetched.data, source=redacted(address))
+        except SourceError as error:
+            self._fail(address, error)
+            taken.failed.append(error)
+            return
+        self._corpus.put_chapters(self._folder, address, fetched.data)
 
-    def _get(self, address: str) -> Fetched | None:
-        """What is at an address; None if it is as it was. Remembers the visit."""
+    def _get(self, address: str, *, conditional: bool = True) -> Fetched | None:
+        """What is at an address; None if it is as it was. Remembers the visit. Raises
+        ``FetchError``."""
         last = self._visits.get(address)
-        asked = (last.etag, last.last_modified) if last and not last.failures else (None, None)
+        asked: tuple[str | None, str | None] = (None, None)
+        if last and conditional and not last.failures:
+            asked = last.etag, last.last_modified
         try:
             answer = self._fetcher.get(address, etag=asked[0], last_modified=asked[1])
         except FetchError as error:
-            self._visits[address] = failed(
-                address, self._now, last, error.reason, retry_after_s=error.retry_after_s
-            )
+            self._fail(address, error)
             raise
         if isinstance(answer, Fetched):
             asked = answer.etag, answer.last_modified
@@ -225,24 +317,24 @@ class Offers:
         return answer if isinstance(answer, Fetched) else None
 
 
-def _rank(link: TranscriptLink, language: str | None) -> tuple[bool, int]:
-    media_type = (link.media_type or "").partition(";")[0].strip().lower()
-    place = _PREFERENCE.index(media_type) if media_type in _PREFERENCE else len(_PREFERENCE)
-    return not _same_language(link, language), place
+def _offered(source: str, links: Sequence[TranscriptLink]) -> TranscriptLink | None:
+    """The link by which a transcript came: the same address, or the only one that differs in no
+    more than the query, which some hosts sign anew every day."""
+    for link in links:
+        if link.url == source:
+            return link
+    alike = [link for link in links if link.url.partition("?")[0] == source.partition("?")[0]]
+    return alike[0] if len(alike) == 1 else None
 
 
-def _same_language(link: TranscriptLink, language: str | None) -> bool:
-    wanted, offered = (language or "").partition("-")[0], (link.language or "").partition("-")[0]
-    return not wanted or not offered or wanted.lower() == offered.lower()
+def _loses(now: _Quality, before: _Quality) -> bool:
+    """Speakers or times that were there."""
+    return any(had and not has for has, had in zip(now, before, strict=True))
 
 
-def _quality(item: Item, link: TranscriptLink, reading: Reading) -> tuple[bool, bool, bool]:
-    """What it keeps: the language that was spoken, who speaks, when."""
-    return (
-        _same_language(link, item.language),
-        any(cue.label for cue in reading.cues),
-        any(cue.start_ms is not None for cue in reading.cues),
-    )
+def _is_page(data: bytes) -> bool:
+    """What a server sends when it has something else to say."""
+    return data[:512].lstrip().lower().startswith((b"<!doctype html", b"<html"))
 
 
 def _media_type(fetched: Fetched, link: TranscriptLink) -> str | None:

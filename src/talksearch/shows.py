@@ -49,7 +49,8 @@ class Shows:
         data = self._corpus.feed_bytes(folder) if state else None
         if state is None or data is None:
             return None
-        feed = self.parse(state, data, folder)
+        place = f"{self._corpus.root / folder / 'feed.xml'}"
+        feed = self.parse(replace(state, source=place), data, folder)
         here = {item.guid for item in feed.items}
         left = (feeds.item_from_dict(entry) for entry in self._corpus.left(folder))
         gone = tuple(item for item in left if item.guid not in here)
@@ -75,10 +76,15 @@ class Shows:
     def store(self, folder: str, state: FeedState, data: bytes) -> KnownShow:
         """Keep a feed's new bytes, and of the old ones what is no longer in them.
 
-        Raises ``FeedParseError``, before anything is changed, for bytes that are no feed.
+        Raises ``FeedParseError``, before anything is changed, for bytes that are no feed, or the
+        beginning of one.
         """
-        known = self.read(folder)
+        known = self._readable(folder)
         feed = self.parse(state, data, folder)
+        if known and (reason := _why_incomplete(known.feed, feed, data)):
+            raise FeedParseError(f"{reason}; what there was is kept", redacted(state.source))
+        if not state.size:
+            state = replace(state, size=len(feed.items))
         if known:
             change = continued(known.items, feed.items)
             if change.same:
@@ -90,6 +96,13 @@ class Shows:
         found = self.read(folder)
         assert found is not None, "it has just been stored"
         return found
+
+    def _readable(self, folder: str) -> KnownShow | None:
+        """As ``read``; None also for what is damaged, and is now replaced."""
+        try:
+            return self.read(folder)
+        except FeedParseError:
+            return None
 
     def _with_chapters(self, folder: str, item: Item) -> Item:
         link = item.chapters_link
@@ -109,6 +122,21 @@ class Shows:
             data = self._corpus.chapters(folder, link.url) if link else None
             if link and data is not None:
                 feeds.parse_chapters(data, source=redacted(link.url))
+
+
+_ENDS = (b"</rss>", b"</feed>", b"</rdf:rdf>", b"</channel>")
+
+
+def _why_incomplete(before: Feed, now: Feed, data: bytes) -> str | None:
+    """Why a feed is not taken for what its publisher meant. Episodes are not lost by the dozen, and
+    a feed that is ill-formed is read as far as it goes."""
+    if before.items and not now.items:
+        return "has no items any more"
+    end = data[-400:].lower()
+    whole = b"\0" in end or end.rstrip().endswith(b"}") or any(each in end for each in _ENDS)
+    if len(now.items) < len(before.items) and not whole:
+        return "is cut off"
+    return None
 
 
 def _lean(feed: Feed) -> Feed:

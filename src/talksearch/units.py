@@ -56,9 +56,12 @@ def scan(
     shows: Shows,
     folders: Iterable[str],
     elsewhere: Mapping[str, frozenset[str]],
+    *,
+    partial: bool = False,
 ) -> Scan:
     """The units of these folders. ``elsewhere`` are the guids of the items that are shown with
-    another feed."""
+    another feed. Where what is said of a whole show cannot be read there are none, for they would
+    lose it; with ``partial``, all the same."""
     found = Scan()
     for folder in folders:
         show_file, known = ShowFile(), None
@@ -70,6 +73,8 @@ def scan(
             known = shows.read(folder)
         except SourceError as error:
             found.fail(folder, error, error.source)
+        if folder in found.unsure and not partial:
+            continue
         _scan_folder(corpus, folder, show_file, known, elsewhere.get(folder, frozenset()), found)
     return found
 
@@ -157,8 +162,9 @@ def _told(item: Item, private: str | None) -> Item:
 
 def shown_elsewhere(corpus: Corpus, shows: Shows) -> dict[str, frozenset[str]]:
     """For each folder the guids of the items that another show's feed carries as well, and is
-    shown with: with the feed that has a transcript of it; else with the smaller one, for that of
-    a network repeats those of its shows."""
+    shown with: with the feed that has a transcript of it; else with the one that was smaller when
+    it was added, for that of a network repeats those of its shows. Sizes of today would have whole
+    shows change places when one of two feeds is ahead."""
     known: dict[str, KnownShow] = {}
     for folder in corpus.folders():
         try:
@@ -175,7 +181,7 @@ def shown_elsewhere(corpus: Corpus, shows: Shows) -> dict[str, frozenset[str]]:
 
         def place(folder: str, group: Mapping[str, Item] = group) -> tuple[bool, int, str]:
             has = group[folder].guid in transcribed[folder]
-            return not has, len(known[folder].items), folder
+            return not has, known[folder].state.size, folder
 
         for folder in sorted(group, key=place)[1:]:
             hidden.setdefault(folder, set()).add(group[folder].guid)

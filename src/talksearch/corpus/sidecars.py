@@ -44,7 +44,8 @@ class Meta:
 @dataclass(frozen=True, slots=True)
 class FeedState:
     """How a feed is followed. ``source`` is the address or path it was added by, ``address`` where
-    it is now (None for a feed read from a file). ``retired`` is the day on which its server said
+    it is now (None for a feed read from a file); ``size`` how many items it had when it was added.
+    ``retired`` is the day on which its server said
     that it is gone for good. ``same`` has, for each guid that took another's place, the guid
     under which the episode was first known."""
 
@@ -52,6 +53,7 @@ class FeedState:
     source: str = ""
     paused: bool = False
     retired: str | None = None
+    size: int = 0
     given: Given = field(default_factory=Given)
     same: Mapping[str, str] = field(default_factory=dict)
 
@@ -118,8 +120,10 @@ def _value(name: str, value: Any) -> Any:
             return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
         case "published":
             return tuple(map(dt.date.fromisoformat, value))
-        case "paused" | "failures":
-            return int(value) if name == "failures" else bool(value)
+        case "paused":
+            return bool(value)
+        case "failures" | "size":
+            return int(value)
         case "same":
             if not all(isinstance(text, str) for pair in value.items() for text in pair):
                 raise TypeError("same should map guids to guids")

@@ -153,6 +153,10 @@ class Corpus:
                     return stored
         return None
 
+    def age(self, stored: Stored) -> int:
+        """When a document was stored, in ns. Raises ``SourceError``."""
+        return self.signature(stored)[1]
+
     def signature(self, stored: Stored) -> tuple[int, ...]:
         """Changes with the document, without reading it. Raises ``SourceError``."""
         try:
@@ -212,6 +216,10 @@ class Corpus:
         except AttributeError:
             raise SourceError("should hold a visit for each address", str(path)) from None
 
+    def chapters_at(self, folder: str, address: str) -> bool:
+        """Whether the chapters of an address are there."""
+        return self._chapters(folder, address).is_file()
+
     def chapters(self, folder: str, address: str) -> bytes | None:
         """The chapters obtained from an address. Raises ``SourceError``."""
         path = self._chapters(folder, address)
@@ -247,7 +255,7 @@ class Corpus:
         for path in (self.root / folder, self.root / folder / "chapters"):
             try:
                 with os.scandir(path) as entries:
-                    found = sorted((e.name, e.stat()) for e in entries if not e.name.startswith("."))
+                    found = sorted((e.name, _stat(e)) for e in entries if e.name[0] != ".")
             except FileNotFoundError:
                 continue
             except OSError as error:
@@ -361,9 +369,11 @@ class Corpus:
 
     def put_feed(self, folder: str, state: FeedState, data: bytes | None = None) -> None:
         """Store how a feed is followed, and its bytes if they are new."""
+        # The state first: with it the old bytes mean what they meant, but the new ones without it
+        # would be of other episodes.
+        write_file(self.root / folder / "feed.json", written(state), private=True)
         if data is not None:
             write_file(self.root / folder / "feed.xml", data)
-        write_file(self.root / folder / "feed.json", written(state), private=True)
 
     def put_left(self, folder: str, items: Iterable[Mapping[str, Any]]) -> None:
         """Store the items that have left the feed."""
@@ -409,6 +419,14 @@ class Corpus:
             if not self.path(stored).exists() or self.meta(stored).source == source:
                 return candidate
         return candidate
+
+
+def _stat(entry: os.DirEntry[str]) -> os.stat_result:
+    """What a link leads to; of one that leads nowhere, the link."""
+    try:
+        return entry.stat()
+    except OSError:
+        return entry.stat(follow_symlinks=False)
 
 
 def _slug(text: str) -> str:

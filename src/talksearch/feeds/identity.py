@@ -95,10 +95,11 @@ _MIN_DIGITS = 3
 
 def _recording(url: str | None) -> str | None:
     """The address of a recording that is one episode's own: without the query, which changes from
-    day to day; and with a number, a date or a hash in it."""
+    day to day; and with a number, a date or a hash in its name. What is called latest.mp3 is
+    another one tomorrow."""
     key = (address_key(url) or "").partition("?")[0]
-    telling = len(_DIGITS.findall(key.partition("/")[2])) >= _MIN_DIGITS
-    return key if telling or recording_name(url) else None
+    telling = len(_DIGITS.findall(key.rpartition("/")[2])) >= _MIN_DIGITS
+    return key if telling else None
 
 
 def _two_recordings(one: Item, other: Item) -> bool:

@@ -1,0 +1,448 @@
+"""What years do to a feed: it moves, dies, breaks and mends; items and their transcripts are
+corrected, lost, renamed and repeated elsewhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+import talksearch
+from conftest import Run
+from talksearch.corpus import Corpus
+from talksearch.report import FeedReport
+from test_following_feeds import ASH, SALT, VTT, Site, by_title, feed, site
+
+__all__ = ["site"]
+
+CORRECTED = VTT.replace("eats the clay", "melts the clay")
+JSON = """{"version": "1.0.0", "segments": [
+ {"speaker": "Ann Lee", "startTime": 1, "endTime": 4, "body": "What does the steam do?"},
+ {"speaker": "Bo Katz", "startTime": 5, "endTime": 9, "body": "It eats the clay."}]}"""
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("talksearch.archive._now", lambda: clock.now)
+    return clock
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = dt.datetime(2024, 3, 6, 12, tzinfo=dt.UTC)
+
+    def later(self, **delta: float) -> None:
+        self.now += dt.timedelta(**delta)
+
+
+def put_feed(site: Site, *items: str, path: str = "/feed.xml", title: str = "The Glaze") -> str:
+    return site.put(path, feed(*items, title=title), "application/rss+xml")
+
+
+def the_only_feed(report: talksearch.RefreshReport) -> FeedReport:
+    (only,) = report.feeds
+    return only
+
+
+def said(archive: talksearch.Archive, query: str) -> list[str]:
+    return [hit.passage.text for hit in archive.search(query).hits]
+
+
+def with_vtt(site: Site, archive: talksearch.Archive, *items: str) -> None:
+    site.put("/salt.vtt", VTT, "text/vtt")
+    archive.add(put_feed(site, *(items or (SALT,))))
+
+
+# When to ask
+
+
+def test_a_scheduled_run_asks_what_is_due(site: Site, tmp_path: Path, clock: Clock) -> None:
+    with talksearch.open(tmp_path) as archive:
+        archive.add(put_feed(site, ASH))
+        site.asked.clear()
+        clock.later(hours=1)
+        assert the_only_feed(archive.refresh(scheduled=True)).status == "not due"
+        assert site.asked == []
+        clock.later(hours=7)
+        assert the_only_feed(archive.refresh(scheduled=True)).status == "unchanged"
+        assert the_only_feed(archive.refresh(scheduled=True)).status == "not due"
+        assert the_only_feed(archive.refresh(scheduled=True, everything=True)).status != "not due"
+        assert the_only_feed(archive.refresh()).status == "unchanged"  # by hand always
+        clock.later(days=-900)  # the clock was wrong until now
+        assert the_only_feed(archive.refresh(scheduled=True)).status == "unchanged"
+
+
+def test_a_feed_that_fails_is_asked_less_and_less(site: Site, tmp_path: Path, clock: Clock) -> None:
+    with talksearch.open(tmp_path) as archive:
+        address = put_feed(site, ASH)
+        archive.add(address)
+        del site.pages["/feed.xml"]
+        waits = []
+        for _ in range(4):
+            report = the_only_feed(archive.refresh(everything=True))
+            assert report.status == "failed" and "404" in str(report.error) and report.due
+            waits.append((report.due - clock.now) / dt.timedelta(hours=1))
+            clock.now = report.due
+        assert [int(wait) for wait in waits] == [1, 2, 4, 8]
+        (followed,) = archive.feeds()
+        assert followed.error and "404" in followed.error
+        put_feed(site, ASH)
+        assert the_only_feed(archive.refresh(scheduled=True)).status == "unchanged"
+        assert archive.feeds()[0].error is None
+
+
+def test_a_feed_that_is_gone_for_good_is_asked_no_more(
+    site: Site, tmp_path: Path, run: Run
+) -> None:
+    with talksearch.open(tmp_path) as archive:
+        archive.add(put_feed(site, ASH))
+    site.gone.add("/feed.xml")
+    ran = run("--home", tmp_path, "refresh")
+    assert ran.status == 2 and "410" in ran.err and "not asked any more" in ran.err
+    site.asked.clear()
+    ran = run("--home", tmp_path, "refresh")
+    assert (ran.status, site.asked) == (0, [])
+    assert "gone for good" in run("--home", tmp_path, "feeds", "list").out
+    assert run("--home", tmp_path, "search", "ash").status == 0
+    site.gone.clear()
+    assert run("--home", tmp_path, "feeds", "resume", "the-glaze").status == 0
+    assert run("--home", tmp_path, "refresh").status == 0 and site.asked
+
+
+def test_a_feed_that_moves_is_followed_to_where_it_is(site: Site, tmp_path: Path) -> None:
+    with talksearch.open(tmp_path) as archive:
+        old = put_feed(site, ASH)
+        archive.add(old)
+        new = put_feed(site, ASH, path="/new.xml")
+        site.moved["/feed.xml"] = (302, "/new.xml")
+        assert the_only_feed(archive.refresh()).moved_to is None
+        site.moved["/feed.xml"] = (301, "/new.xml")
+        assert the_only_feed(archive.refresh()).moved_to == new
+        site.asked.clear()
+        report = archive.refresh()
+        assert the_only_feed(report).address == new and not report.committed
+        assert site.asked == [("/new.xml", 304)]
+        # Added again under either address it is the same feed.
+        archive.add(old)
+        archive.add(new, show="Another name")
+        assert len(archive.feeds()) == 1
+
+
+# The feed itself
+
+
+def test_an_empty_or_broken_feed_takes_nothing_away(site: Site, tmp_path: Path) -> None:
+    with talksearch.open(tmp_path) as archive:
+        with_vtt(site, archive, SALT, ASH)
+        before = [hit.to_dict() for hit in archive.export()]
+        for text in (feed(), "<html>soon</html>", "", feed(SALT)[:300]):
+            site.put("/feed.xml", text, "application/rss+xml")
+            archive.refresh(prune=True)
+            assert [hit.to_dict() for hit in archive.export()] == before
+        put_feed(site, SALT, ASH)
+        assert archive.refresh(prune=True).ok
+        assert [hit.to_dict() for hit in archive.export()] == before
+
+
+def test_what_left_is_pruned_the_next_time_but_not_what_the_user_added(
+    site: Site, tmp_path: Path
+) -> None:
+    (tmp_path / "ash.md").write_text("---\ntitle: Ash\nguid: ash\n---\n**Ann Lee:** Wood ash.\n")
+    with talksearch.open(tmp_path / "home") as archive:
+        with_vtt(site, archive, SALT, ASH)
+        assert by_title(archive.add(tmp_path / "ash.md"))["Ash"] == "changed"
+        put_feed(site, "<item><title>Lead</title><guid>lead</guid></item>")
+        assert by_title(archive.refresh(prune=True).outcomes) == {"Lead": "new"}
+        assert by_title(archive.refresh(prune=True).outcomes)["Salt"] == "gone"
+        assert said(archive, "wood ash") == ["Wood ash."] and said(archive, "vapour") == []
+        put_feed(site, SALT)
+        archive.refresh()
+        assert len(said(archive, "vapour")) == 1  # and is fetched again when it is back
+
+
+def test_guids_that_change_double_nothing(site: Site, tmp_path: Path) -> None:
+    with talksearch.open(tmp_path) as archive:
+        with_vtt(site, archive, SALT, ASH)
+        before = {hit.passage.id for hit in archive.export()}
+        put_feed(site, SALT.replace("<guid>salt", "<guid>https://new.example/1"), ASH)
+        report = archive.refresh()
+        assert not [o for o in report.outcomes if o.status in ("new", "gone")]
+        assert {hit.passage.id for hit in archive.export()} == before
+        site.asked.clear()
+        assert not archive.refresh().committed and site.asked == [("/feed.xml", 304)]
+        put_feed(site, SALT, ASH)  # and back
+        archive.refresh()
+        assert {hit.passage.id for hit in archive.export()} == before
+
+
+def test_cut_off_between_two_writes_guids_that_change_double_nothing(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with talksearch.open(tmp_path) as archive:
+        with_vtt(site, archive, SALT, ASH)
+        before = {hit.passage.id for hit in archive.export()}
+        put_feed(site, SALT.replace("<guid>salt", "<guid>https://new.example/1"), ASH)
+        from talksearch.corpus import store
+
+        written, write = [], store.write_file
+
+        def cut_off(path: Path, *arguments: object, **options: object) -> None:
+            if path.name in ("feed.xml", "feed.json"):
+                written.append(path.name)
+                if len(written) == 2:
+                    raise KeyboardInterrupt
+            write(path, *arguments, **options)  # type: ignore[arg-type]
+
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(store, "write_file", cut_off)
+            archive.refresh()
+        archive.refresh()
+        assert {hit.passage.id for hit in archive.export()} == before
+        assert archive.check() == []
+
+
+def test_a_damaged_feed_file_costs_nothing_and_mends_itself(site: Site, tmp_path: Path) -> None:
+    with talksearch.open(tmp_path) as archive:
+        with_vtt(site, archive, SALT, ASH)
+        before = [hit.to_dict() for hit in archive.export()]
+        path = tmp_path / "corpus" / "the-glaze" / "feed.xml"
+        path.write_text("<rss><cha")
+        report = archive.refresh()
+        assert not report.ok and str(path) in str(report.failures[0].error)
+        assert [hit.to_dict() for hit in archive.export()] == before
+        assert archive.refresh().ok and archive.check() == []
+        assert [hit.to_dict() for hit in archive.export()] == before
+
+
+def test_an_episode_in_two_feeds_is_shown_once_and_stays_where_it_is(
+    site: Site, tmp_path: Path
+) -> None:
+    lead = "<item><title>Lead and tin</title><guid>lead-0001</guid></item>"
+    salt, ash = (item.replace("<guid>", "<guid>glaze-") for item in (SALT, ASH))
+    site.put("/salt.vtt", VTT, "text/vtt")
+    with talksearch.open(tmp_path) as archive:
+        archive.add(put_feed(site, ash))
+        network = put_feed(site, ash, salt, lead, path="/all.xml", title="All of Clay")
+        archive.add(network)
+        shows = {episode.title: episode.show for episode in archive.episodes()}
+        assert shows == {"Ash": "The Glaze", "Salt": "All of Clay", "Lead and tin": "All of Clay"}
+        assert archive.check() == []
+        # The smaller one gets ahead of the other; nothing changes places.
+        more = [f"<item><title>More {n}</title><guid>more-000{n}</guid></item>" for n in range(4)]
+        put_feed(site, *more, ash)
+        assert set(by_title(archive.refresh().outcomes).values()) == {"new"}
+        assert not archive.refresh().committed
+        # It comes to light when the other feed goes.
+        archive.remove_feed("the-glaze")
+        archive.refresh()
+        assert {e.title: e.show for e in archive.episodes()}["Ash"] == "All of Clay"
+        assert archive.check() == []
+
+
+# Transcripts
+
+
+def test_a_transcript_is_corrected_later(site: Site, tmp_path: Path, clock: Clock) -> None:
+    with talksearch.open(tmp_path) as archive:
+        with_vtt(site, archive)
+        site.put("/salt.vtt", CORRECTED, "text/vtt")
+        assert archive.refresh().outcomes == ()  # it has just been looked at
+        clock.later(days=2)
+        assert by_title(archive.refresh().outcomes) == {"Salt": "changed"}
+        assert said(archive, "melts") and not said(archive, "eats")
+        site.asked.clear()
+        clock.later(days=3)
+        assert not archive.refresh().committed
+        assert site.asked == [("/feed.xml", 304), ("/salt.vtt", 304)]
+
+
+@pytest.mark.parametrize(
+    ("text", "media_type"),
+    [
+        ("<!DOCTYPE html><html><body><p>We will be back soon.</p></body></html>", "text/html"),
+        ("Ann Lee: What does it do?\nBo: No times any more.\n", "text/plain"),
+        ("WEBVTT\n\n00:01.000 --> 00:04.000\nNobody says this.\n", "text/vtt"),
+        ("", "text/vtt"),
+        (None, ""),
+    ],
+)
+def test_what_keeps_less_is_no_correction(
+    site: Site, tmp_path: Path, clock: Clock, text: str | None, media_type: str
+) -> None:
+    with talksearch.open(tmp_path) as archive:
+        with_vtt(site, archive)
+        before = said(archive, "vapour")
+        if text is None:
+            del site.pages["/salt.vtt"]
+        else:
+            site.put("/salt.vtt", text, media_type)
+        clock.later(days=2)
+        report = archive.refresh()
+        assert report.ok and not report.outcomes and said(archive, "vapour") == before
+
+
+def test_a_better_transcript_is_taken_when_it_is_offered(site: Site, tmp_path: Path) -> None:
+    better = '<podcast:transcript url="SITE/salt.json" type="application/json"/></item>'
+    with talksearch.open(tmp_path) as archive:
+        site.put("/salt.txt", "What does the vapour do? It eats the clay, that is the glaze.")
+        archive.add(put_feed(site, SALT))
+        assert archive.search("vapour").hits[0].passage.time_accuracy == "none"
+        site.put("/salt.json", JSON, "application/json")
+        put_feed(site, SALT.replace("</item>", better))
+        (changed,) = (o for o in archive.refresh().outcomes if o.title == "Salt")
+        assert changed.source == f"{site.address}/salt.json"
+        assert said(archive, "steam") and not said(archive, "vapour")
+        assert len(list((tmp_path / "corpus" / "the-glaze").glob("salt*"))) == 2  # with its sidecar
+        # The next one is no better.
+        assert not archive.refresh().committed
+
+
+def test_it_is_said_which_transcript_was_passed_over(site: Site, tmp_path: Path) -> None:
+    site.put("/salt.txt", "Ann Lee: What does the vapour do?\nBo Katz: It eats the clay.\n")
+    with talksearch.open(tmp_path) as archive:
+        (outcome,) = archive.add(put_feed(site, SALT))
+        assert outcome.source == f"{site.address}/salt.txt"
+        (passed,) = outcome.passed_over
+        assert passed.startswith(f"{site.address}/salt.vtt: ") and "404" in passed
+
+
+def test_the_transcript_in_the_language_that_is_spoken(site: Site, tmp_path: Path) -> None:
+    links = "".join(
+        f'<podcast:transcript url="SITE/{code}.vtt" type="text/vtt" language="{code}"/>'
+        for code in ("de", "en", "fr")
+    )
+    for code in ("de", "en", "fr"):
+        site.put(f"/{code}.vtt", VTT.replace("vapour", code), "text/vtt")
+    with talksearch.open(tmp_path) as archive:
+        archive.add(put_feed(site, f"<item><title>Salt</title><guid>s</guid>{links}</item>"))
+        assert archive.episodes()[0].source == f"{site.address}/en.vtt"
+
+
+def test_a_transcript_that_was_lost_is_fetched_again(site: Site, tmp_path: Path) -> None:
+    with talksearch.open(tmp_path) as archive:
+        with_vtt(site, archive)
+        (tmp_path / "corpus" / "the-glaze" / "salt.vtt").unlink()
+        archive.refresh(everything=True)
+        assert len(said(archive, "vapour")) == 1
+
+
+def test_a_run_that_was_cut_off_before_the_transcripts_is_made_up_for(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.put("/salt.vtt", VTT, "text/vtt")
+    with talksearch.open(tmp_path) as archive:
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+
+            def killed(*_: object) -> None:
+                raise KeyboardInterrupt
+
+            patch.setattr("talksearch.offers.Offers.take", killed)
+            archive.add(put_feed(site, SALT))
+        archive.refresh()
+        assert len(said(archive, "vapour")) == 1
+
+
+def test_of_two_transcripts_of_one_episode_the_newer_stays(site: Site, tmp_path: Path) -> None:
+    with talksearch.open(tmp_path) as archive:
+        with_vtt(site, archive)
+        corpus = Corpus(tmp_path / "corpus")
+        (stored,) = corpus.documents("the-glaze")
+        meta = corpus.meta(stored)
+        old = corpus.put("the-glaze", "a.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\nOld.\n", meta)
+        import os
+
+        os.utime(corpus.path(old), (1e9, 1e9))
+        put_feed(site, SALT, ASH)
+        archive.refresh()
+        assert corpus.documents("the-glaze") == [stored] and said(archive, "vapour")
+
+
+def test_all_looks_at_all(site: Site, tmp_path: Path, clock: Clock) -> None:
+    def item(number: int) -> str:
+        site.put(f"/{number}.vtt", VTT.replace("vapour", f"vapour{number}"), "text/vtt")
+        link = f'<podcast:transcript url="SITE/{number}.vtt" type="text/vtt"/>'
+        return f"<item><title>N {number}</title><guid>n{number}</guid>{link}</item>"
+
+    with talksearch.open(tmp_path) as archive:
+        archive.add(put_feed(site, *map(item, range(40))))
+        site.asked.clear()
+        archive.refresh(everything=True)
+        assert len(site.asked) == 41
+        clock.later(days=30)
+        looked = []
+        for _ in range(3):
+            site.asked.clear()
+            archive.refresh()
+            looked.append(len(site.asked) - 1)
+        assert looked == [25, 15, 0]  # politely
+
+
+def test_addresses_that_are_signed_anew_are_not_fetched_anew(site: Site, tmp_path: Path) -> None:
+    with talksearch.open(tmp_path) as archive:
+        with_vtt(site, archive)
+        for day in range(3):
+            site.put(f"/salt.vtt?day={day}", VTT, "text/vtt")
+            put_feed(site, SALT.replace("salt.vtt", f"salt.vtt?day={day}"))
+            site.asked.clear()
+            assert archive.refresh().outcomes == ()
+            assert site.asked == [("/feed.xml", 200)]
+        assert len(Corpus(tmp_path / "corpus").visits("the-glaze")) < 6
+
+
+# Chapters
+
+
+def test_chapters_at_an_address(site: Site, tmp_path: Path, clock: Clock) -> None:
+    link = '<podcast:chapters url="SITE/salt.json" type="application/json+chapters"/></item>'
+    chapters = '{"version": "1.2.0", "chapters": [{"startTime": 4, "title": "%s"}]}'
+    site.put("/salt.json", chapters % "Why clay melts", "application/json+chapters")
+    with talksearch.open(tmp_path) as archive:
+        with_vtt(site, archive, SALT.replace("</item>", link))
+        (hit,) = archive.search("clay", speaker="bo").hits
+        assert hit.passage.chapter == "Why clay melts"
+        (entry,) = archive.search('"why clay melts"').hits
+        assert (entry.passage.kind, entry.passage.start_ms) == ("notes", 4000)
+        site.put("/salt.json", chapters % "Vapours", "application/json+chapters")
+        clock.later(days=2)
+        archive.refresh()
+        assert archive.search("clay", speaker="bo").hits[0].passage.chapter == "Vapours"
+        # Lost ones are fetched again, unreadable ones are said to be.
+        for path in (tmp_path / "corpus" / "the-glaze" / "chapters").iterdir():
+            path.unlink()
+        archive.refresh(everything=True)
+        assert archive.search("clay", speaker="bo").hits[0].passage.chapter == "Vapours"
+        site.put("/salt.json", "{", "application/json+chapters")
+        clock.later(days=30)
+        (told,) = archive.refresh().outcomes
+        assert told.status == "skipped" and f"{site.address}/salt.json" in str(told.error)
+        assert archive.search("clay", speaker="bo").hits[0].passage.chapter == "Vapours"
+
+
+# Real ones
+
+
+def test_dated_snapshots_of_a_real_feed(site: Site, tmp_path: Path, shared: Path) -> None:
+    folder = shared / "data" / "feeds" / "gnome-podcasts-tests"
+
+    def publish(name: str) -> None:
+        site.pages["/feed.xml"] = ("application/rss+xml", (folder / name).read_bytes())
+
+    expected = [
+        ("2018-01-20-Intercepted.xml", "2018-02-03-Intercepted.xml", 43, (4, 0, 47)),
+        ("2024-03-13-ndr.xml", "2024-03-14-ndr.xml", 2, (1, 0, 3)),
+        ("de-grote-no-guid.xml", "de-grote.xml", 12, (0, 0, 12)),
+    ]
+    for number, (before, after, episodes, (new, gone, total)) in enumerate(expected):
+        with talksearch.open(tmp_path / str(number)) as archive:
+            publish(before)
+            added = archive.add(f"{site.address}/feed.xml")
+            assert [o.status for o in added] == ["new"] * episodes
+            publish(after)
+            told = the_only_feed(archive.refresh())
+            assert (told.new, told.gone, told.failed) == (new, gone, 0)
+            assert told.new + told.changed + told.unchanged == total
+            again = archive.refresh()
+            assert (again.outcomes, again.unchanged, again.committed) == ((), total, False)
+            assert archive.check() == []
