@@ -6,7 +6,10 @@ import datetime as dt
 import json
 import os
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -112,6 +115,76 @@ def test_the_fingerprint_changes_with_what_the_folder_holds(corpus: Corpus) -> N
     assert len(set(seen)) == len(seen) and all(seen)
     corpus.put_visits("salt", {})
     assert settled() == seen[-1]
+
+
+def test_a_link_to_nowhere_hides_no_change(corpus: Corpus) -> None:
+    later = time.time_ns() + 10**10
+    with mock.patch("talksearch.corpus.store.time.time_ns", return_value=later):
+        stored = corpus.put("salt", "a.txt", b"x", Meta("source"))
+        (corpus.root / "salt" / "b.txt").symlink_to("nowhere")
+        (corpus.root / "salt" / "c.txt").symlink_to("c.txt")
+        before = corpus.fingerprint("salt")
+        corpus.path(stored).write_bytes(b"longer")
+        assert corpus.fingerprint("salt") != before
+        (corpus.root / "salt" / "nowhere").write_bytes(b"y")
+        assert corpus.fingerprint("salt") != before
+
+
+class Killed(BaseException):
+    """What a kill is to the code that it cuts off: nothing of it is run any more."""
+
+
+@pytest.fixture
+def killed(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Cuts off what comes next before the change of that number, from 0, to a file or folder."""
+
+    def at(number: int) -> None:
+        left = number
+
+        def spied(original: Callable[..., Any]) -> Callable[..., Any]:
+            def change(*arguments: Any, **options: Any) -> Any:
+                nonlocal left
+                left -= 1
+                if left < 0:
+                    raise Killed
+                return original(*arguments, **options)
+
+            return change
+
+        for name in ("replace", "unlink"):
+            monkeypatch.setattr(Path, name, spied(getattr(Path, name)))
+
+    return at
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_document_that_is_moved_is_always_in_one_place(
+    corpus: Corpus, killed: Callable[[int], None], number: int
+) -> None:
+    stored = corpus.put("loose", "a.txt", b"x", Meta("source"))
+    corpus.put("salt", "a.txt", b"y", Meta("other"))
+    killed(number)
+    with suppress(Killed):
+        corpus.move(stored, "salt", Meta("source", guid="guid"))
+    found = [d for folder in ("loose", "salt") for d in corpus.documents(folder)]
+    found = [each for each in found if corpus.path(each).read_bytes() == b"x"]
+    assert len(found) == 1
+    if found[0].folder == "salt":
+        assert corpus.meta(found[0]) == Meta("source", guid="guid")
+        assert found[0].name != "a.txt"  # that is another's
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_new_bytes_of_a_feed_never_come_without_what_is_known_of_their_guids(
+    corpus: Corpus, killed: Callable[[int], None], number: int
+) -> None:
+    corpus.put_feed("salt", FeedState(), b"old")
+    killed(number)
+    with suppress(Killed):
+        corpus.put_feed("salt", FeedState(same={"new": "old"}), b"new")
+    state = corpus.feed("salt")
+    assert state is not None
+    assert corpus.feed_bytes("salt") == b"old" or state.same == {"new": "old"}
 
 
 def test_the_same_source_replaces_and_another_does_not(corpus: Corpus) -> None:

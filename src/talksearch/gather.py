@@ -221,11 +221,13 @@ class Gathering:
         if known and folder == known.folder:
             former = self._corpus.meta(known)
             meta = replace(meta, guid=former.guid, matched_by=former.matched_by, group=former.group)
+        if known:
+            name = known.name
+        if known and folder != known.folder:
+            self.folders.add(known.folder)
+            name = self._corpus.move(known, folder, meta).name
         stored = self._corpus.put(folder, name, document.data, meta)
         self._new[stored] = told
-        if known and known != stored:
-            self._corpus.remove_document(known)
-            self.folders.add(known.folder)
         self._stored(folder, document.source)
 
     def _stored(self, folder: str, source: str) -> None:
@@ -365,10 +367,7 @@ class Gathering:
 
     def _move(self, stored: Stored, folder: str, guid: str, how: str) -> None:
         meta = replace(self._corpus.meta(stored), guid=guid, matched_by=how)
-        document = self._corpus.read(stored, meta)
-        there = self._corpus.put(folder, stored.name, document.data, meta)
-        if there != stored:
-            self._corpus.remove_document(stored)
+        self._corpus.move(stored, folder, meta)
         self.folders |= {stored.folder, folder}
         self._new.pop(stored, None)
 

@@ -261,7 +261,9 @@ class Corpus:
             except OSError as error:
                 raise HomeError(error.strerror or str(error), str(path)) from error
             for name, stat in found:
-                if name != "visits.json" and not S_ISDIR(stat.st_mode):
+                if stat is None:
+                    total.update(repr(name).encode("utf-8", "surrogateescape"))
+                elif name != "visits.json" and not S_ISDIR(stat.st_mode):
                     # The time of change, too: that of modification can be set to anything.
                     newest = max(newest, stat.st_mtime_ns, stat.st_ctime_ns)
                     told = (name, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
@@ -345,6 +347,23 @@ class Corpus:
         write_file(path, data)
         return stored
 
+    def move(self, stored: Stored, folder: str, meta: Meta) -> Stored:
+        """Bring a document to a folder, with what is known of it now. It is nowhere twice, whenever
+        this is cut off, and nowhere not at all. Raises ``SourceError`` if it is gone."""
+        if folder == stored.folder:
+            there = stored
+        else:
+            there = Stored(folder, self._free_name(folder, stored.name, meta.source))
+        old, new = self.path(stored), self.path(there)
+        if not old.is_file():
+            raise SourceError("was removed meanwhile", str(old))
+        write_file(new.with_name(new.name + _SIDECAR), written(meta))
+        if there != stored:
+            with writing(new):
+                old.replace(new)
+                old.with_name(old.name + _SIDECAR).unlink(missing_ok=True)
+        return there
+
     def decide(self, decision: Decision) -> None:
         """Add a decision to those that there are."""
         path = self.root / _DECISIONS
@@ -421,12 +440,12 @@ class Corpus:
         return candidate
 
 
-def _stat(entry: os.DirEntry[str]) -> os.stat_result:
-    """What a link leads to; of one that leads nowhere, the link."""
+def _stat(entry: os.DirEntry[str]) -> os.stat_result | None:
+    """None for what has no times and cannot be read either: a link to nowhere."""
     try:
         return entry.stat()
     except OSError:
-        return entry.stat(follow_symlinks=False)
+        return None
 
 
 def _slug(text: str) -> str:
