@@ -166,8 +166,10 @@ class Archive:
             for source in sources:
                 gathering.add(os.fspath(source), given)
             gathering.match(tell=True)
-            synced = self._sync(gathering.folders)
-        found = gathering.outcomes + _with_choices(synced.outcomes, gathering.visited.values())
+            synced = self._sync()
+        here = gathering.folders
+        told = [o for o in synced.outcomes if o.folder in here or o.status != "failed"]
+        found = gathering.outcomes + _with_choices(told, gathering.visited.values())
         return [o for o in found if o.status != "unchanged" or o.source in gathering.sources]
 
     def refresh(
@@ -375,7 +377,7 @@ class Archive:
         folder, _ = feedlist.find(self._corpus, name)
         with self._corpus.lock():
             self._corpus.remove(folder)
-            return self._sync([folder]).outcomes
+            return self._sync().outcomes
 
     def status(self) -> Holdings:
         """What there is, without building anything."""
@@ -432,13 +434,13 @@ class Archive:
             reason = "there is no archive here yet: `talksearch add` puts something in"
             raise HomeError(reason, str(self.home))
 
-    def _sync(self, folders: Iterable[str] | None = None, *, fresh: bool = False) -> ingest.Synced:
+    def _sync(self, *, fresh: bool = False) -> ingest.Synced:
         """Bring the index up to date, all of it if there is none that can be used."""
         if not fresh and self._engine.state() != "ready":
             fresh = True
             self._say_why_fresh()
         return ingest.sync(
-            self._corpus, self._engine, self._shows, folders, fresh=fresh, progress=self._progress
+            self._corpus, self._engine, self._shows, fresh=fresh, progress=self._progress
         )
 
     def _change(self) -> list[Outcome]:

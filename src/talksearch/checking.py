@@ -86,23 +86,18 @@ def _documents(
         other = guids.setdefault(meta.guid, stored) if meta.guid else stored
         twice = sources.setdefault(meta.source, stored)
         if other != stored:
-            older = _older(corpus, stored, other)
+            older = corpus.older(stored, other)
             reason = (
                 f"is of the same episode as {corpus.path(other if older == stored else stored)}"
             )
             yield str(corpus.path(older)), reason, _remover(corpus, older)
         elif twice != stored:
-            older = _older(corpus, stored, twice)
+            older = corpus.older(stored, twice)
             yield path, f"was stored twice, also as {corpus.path(twice)}", _remover(corpus, older)
 
 
 def _remover(corpus: Corpus, stored: Stored) -> Callable[[], None]:
     return lambda: corpus.remove_document(stored)
-
-
-def _older(corpus: Corpus, *both: Stored) -> Stored:
-    """Of two that a run was cut off between, the one that was to go: it was there before."""
-    return min(both, key=lambda stored: corpus.path(stored).stat().st_mtime_ns)
 
 
 # The index

@@ -4,6 +4,7 @@ reading it once, and stored. What cannot be read is an Outcome; the rest goes on
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import threading
@@ -56,7 +57,6 @@ class Gathering:
         self.outcomes: list[Outcome] = []
         self.visited: dict[str, Visited] = {}
         self._new: dict[Stored, Metadata] = {}
-        self._fed: set[str] = set()
         self._corpus = corpus
         self._shows = shows
         self._cache = cache
@@ -86,8 +86,6 @@ class Gathering:
         order = _by_turns(folders)
         for done, visited in enumerate(in_parallel(self._visit, order), 1):
             self._note(visited)
-            if visited.status == "changed":
-                self._fed.add(visited.folder)
             if self._progress:
                 self._progress("fetching feeds", done, len(folders))
 
@@ -267,7 +265,6 @@ class Gathering:
             else:
                 self._corpus.put_feed(folder, state)  # the folder is taken
         self._note(self.following.take(folder, state, answer))
-        self._fed.add(folder)
         self._stored(folder, state.source)
 
     def _folder_of(self, state: FeedState, title: str) -> str:
@@ -294,16 +291,21 @@ class Gathering:
         of, where one of the two is new. ``tell`` of those that belong to a feed's show and have no
         item there."""
         for folder in self._corpus.folders():
-            if not self._new and folder not in self._fed:
-                continue
             try:
-                show = self._shows.read(folder)
+                state, data = self._corpus.feed(folder), self._corpus.feed_bytes(folder)
+                if state is None or data is None:
+                    continue
+                digest = hashlib.sha256(data).hexdigest()[:16]
+                fed = state.matched != digest  # also when a run was cut off before it matched
+                show = self._shows.read(folder) if fed or self._new else None
             except SourceError:
                 continue  # ingest reports it
             if show is None:
                 continue
-            for group, documents in self._without_item(everything=folder in self._fed).items():
+            for group, documents in self._without_item(everything=fed).items():
                 self._match_group(folder, show, group, documents, tell=tell)
+            if fed:
+                self._corpus.put_feed(folder, replace(state, matched=digest))
         if "_kept" in vars(self):
             self._cache.put("metadata", VERSION, self._kept)
 

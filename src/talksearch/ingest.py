@@ -67,14 +67,13 @@ def sync(
     corpus: Corpus,
     engine: Engine,
     shows: Shows,
-    folders: Iterable[str] | None = None,
     *,
     fresh: bool = False,
     progress: Progress | None = None,
 ) -> Synced:
-    """Bring the index up to the corpus (to these folders of it), in one commit; none when nothing
-    changed. Folders that hold what they held when the index was last brought up to them are not
-    looked into.
+    """Bring the index up to the corpus, in one commit; none when nothing changed. Folders that hold
+    what they held when the index was last brought up to them are not looked into: those that a run
+    changed, and others that one changed before it was cut off.
 
     ``fresh`` writes a new index that takes the old one's place, and looks into all. One outcome a
     unit that was looked at, the unchanged included. Raises ``HomeError`` when the index cannot be
@@ -83,10 +82,9 @@ def sync(
     decisions = in_force(corpus.decisions())
     marks = {} if fresh else engine.marks()
     there = set(corpus.folders())
-    scope = there | marks.keys() if folders is None or fresh else set(folders)
-    prints = {folder: _fingerprint(corpus, folder, decisions) for folder in scope & there}
-    dirty = {f for f in scope if f not in marks or prints.get(f) != marks[f].fingerprint}
-    dirty |= {folder for folder in scope & there if not prints[folder]}
+    prints = {folder: _fingerprint(corpus, folder, decisions) for folder in there}
+    dirty = {f for f in there if f not in marks or marks[f].fingerprint != (prints[f] or None)}
+    dirty |= marks.keys() - there
     if not dirty and not fresh:
         return Synced([], marks)
     elsewhere = shown_elsewhere(corpus, shows)

@@ -96,7 +96,7 @@ class Offers:
                 meta = self._corpus.meta(stored)
                 other = found.get(meta.guid) if meta.guid else None
                 if other and not meta.matched_by and not other[1].matched_by:
-                    older = min(stored, other[0], key=self._corpus.age)
+                    older = self._corpus.older(stored, other[0])
                     self._corpus.remove_document(older)
                     if older == stored:
                         continue

@@ -89,9 +89,12 @@ class Shows:
             change = continued(known.items, feed.items)
             if change.same:
                 state = replace(state, same={**state.same, **change.same})
-            # The old items first: they are nowhere else once the feed is replaced.
-            if set(change.left) != set(known.left):
-                self._corpus.put_left(folder, map(feeds.item_to_dict, change.left))
+            # The old items first: they are nowhere else once the feed is replaced. Nor are those
+            # that come back, before it is: of what is both here and there, only the feed counts.
+            if not set(change.left) <= set(known.left):
+                guids = {item.guid for item in change.left}
+                back = (item for item in known.left if item.guid not in guids)
+                self._corpus.put_left(folder, map(feeds.item_to_dict, (*change.left, *back)))
         self._corpus.put_feed(folder, state, data)
         found = self.read(folder)
         assert found is not None, "it has just been stored"

@@ -47,7 +47,8 @@ class FeedState:
     it is now (None for a feed read from a file); ``size`` how many items it had when it was added.
     ``retired`` is the day on which its server said
     that it is gone for good. ``same`` has, for each guid that took another's place, the guid
-    under which the episode was first known."""
+    under which the episode was first known. ``matched`` is a digest of the bytes whose items were
+    last matched with the transcripts that there are."""
 
     address: str | None = None
     source: str = ""
@@ -56,6 +57,7 @@ class FeedState:
     size: int = 0
     given: Given = field(default_factory=Given)
     same: Mapping[str, str] = field(default_factory=dict)
+    matched: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,10 +153,6 @@ class Corpus:
                     return stored
         return None
 
-    def age(self, stored: Stored) -> int:
-        """When a document was stored, in ns. Raises ``SourceError``."""
-        return self.signature(stored)[1]
-
     def signature(self, stored: Stored) -> tuple[int, ...]:
         """Changes with the document, without reading it. Raises ``SourceError``."""
         try:
@@ -245,6 +241,11 @@ class Corpus:
             if path.name.endswith(_SIDECAR)
             and not path.with_name(path.name.removesuffix(_SIDECAR)).exists()
         ]
+
+    def older(self, *both: Stored) -> Stored:
+        """Of two that a run was cut off between, the one that was to go: it was there before.
+        Raises ``SourceError`` if one is gone."""
+        return min(both, key=lambda stored: self.signature(stored)[1])
 
     def fingerprint(self, folder: str) -> str | None:
         """Changes with every change of what a folder holds, without reading it: from names, sizes
