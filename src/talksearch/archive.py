@@ -285,12 +285,13 @@ class Archive:
         names = options.facet_fields(facets)
         self._ready()
         request = SearchRequest(tree, limit, offset, sort, group, names, explain)
-        found = self._engine.search(request)
-        hits = self._with_context(found.hits, context) if context else found.hits
-        if found.total:
-            hints = explain_absent(self._engine, tree, found.absent)
-        else:
-            hints = explain_nothing(self._engine, tree)
+        with self._engine.steady():
+            found = self._engine.search(request)
+            hits = self._with_context(found.hits, context) if context else found.hits
+            if found.total:
+                hints = explain_absent(self._engine, tree, found.absent)
+            else:
+                hints = explain_nothing(self._engine, tree)
         took_ms = (time.perf_counter() - began) * 1000
         return SearchPage(query, str(tree), found.total, took_ms, hits, found.facets, hints)
 
@@ -325,11 +326,13 @@ class Archive:
 
     def passage(self, passage_id: str, *, context: int = 1) -> Hit:
         """A passage by its id, with the turns around it. Raises ``NotFoundError``."""
-        record = self._record(passage_id.rpartition(".")[0], passage_id)
-        for passage in self._engine.passages(record.episode.id):
-            if passage.id == passage_id:
-                hit = Hit(passage, record.episode, None, Highlighted(passage.text))
-                return self._with_context((hit,), context)[0]
+        self._ready()
+        with self._engine.steady():
+            record = self._record(passage_id.rpartition(".")[0], passage_id)
+            for passage in self._engine.passages(record.episode.id):
+                if passage.id == passage_id:
+                    hit = Hit(passage, record.episode, None, Highlighted(passage.text))
+                    return self._with_context((hit,), context)[0]
         raise NotFoundError(f"there is no passage {passage_id}", passage_id)
 
     def transcript(self, episode_id: str) -> Transcript:

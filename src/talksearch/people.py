@@ -43,20 +43,21 @@ class People:
         whose name has this part."""
         self._ready()
         wanted = set(fold_words(name))
-        return [
-            Suggestion(
-                pair.name,
-                pair.other,
-                pair.show,
-                pair.reason,
-                tuple(
-                    self._excerpt(who, episode)
-                    for who, episode in zip((pair.name, pair.other), pair.episodes, strict=True)
-                ),
-            )
-            for pair in namesakes(self._engine.records())
-            if wanted <= {*fold_words(pair.name), *fold_words(pair.other)}
-        ]
+        with self._engine.steady():
+            return [
+                Suggestion(
+                    pair.name,
+                    pair.other,
+                    pair.show,
+                    pair.reason,
+                    tuple(
+                        self._excerpt(who, episode)
+                        for who, episode in zip((pair.name, pair.other), pair.episodes, strict=True)
+                    ),
+                )
+                for pair in namesakes(self._engine.records())
+                if wanted <= {*fold_words(pair.name), *fold_words(pair.other)}
+            ]
 
     def merge(self, name: str, *others: str, show: str | None = None) -> list[Outcome]:
         """These names are one person's, who is called ``name`` from now on; in one show, or

@@ -314,6 +314,26 @@ class EngineContract:
         assert self.ids(engine, "first") == ["one.0"]
         engine.close()
 
+    def test_what_is_begun_is_ended_in_the_same_commit(self, engine: Engine) -> None:
+        told = engine.select(EVERYTHING)
+        known = engine.records()
+        first, _ = next(told)
+        record_ = next(known)
+        put(engine, (ONE, [(ANN, "New.")]))
+        assert self.ids(engine, "new") == ["one.0"]
+        assert first.episode_id == "one"
+        assert len([*told]) == len(ENTRIES[0][1]) + 3 + 1 - 1
+        assert {record_.episode.id, *(r.episode.id for r in known)} == {"one", "two", "three"}
+        assert len([*engine.select(EVERYTHING)]) == 1 + 3 + 1
+
+    def test_in_a_steady_block_nothing_changes(self, engine: Engine) -> None:
+        with engine.steady():
+            before = engine.passages("one")
+            with engine.steady():
+                put(engine, (ONE, [(ANN, "New.")]))
+            assert engine.passages("one") == before and self.ids(engine, "new") == []
+        assert len(engine.passages("one")) == 1 and self.ids(engine, "new") == ["one.0"]
+
     def test_threads_see_an_episode_whole(self, engine: Engine) -> None:
         """While an episode is replaced, each answer is of one version of it."""
         sizes = (3, 7)

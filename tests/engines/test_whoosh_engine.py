@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import random
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from contract import ENTRIES, ONE, EngineContract
 from samples import ANN, NICO, episode, put
+from whoosh.filedb.filestore import FileStorage
 
 from talksearch.engines.base import Engine
 from talksearch.engines.whoosh.engine import WhooshEngine
@@ -38,6 +42,44 @@ def folder(tmp_path: Path) -> Path:
 
 def index_files(folder: Path) -> list[Path]:
     return [p for p in folder.rglob("*") if p.is_file() and "LOCK" not in p.name.upper()]
+
+
+# Whoosh leaves files open where another is missing.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_index_that_is_swapped_between_two_looks_is_neither_missing_nor_damaged(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At each place where a rebuild may put another in the place of the one that is opened."""
+    reads = 0
+
+    def swapped(original: Callable[..., Any], at: int) -> Callable[..., Any]:
+        def read(*arguments: Any, **options: Any) -> Any:
+            nonlocal reads
+            reads += 1
+            if reads == at:
+                put(WhooshEngine(folder), (ONE, [(ANN, "New.")]), fresh=True)
+            return original(*arguments, **options)
+
+        return read
+
+    for at in range(1, 40):
+        reads = 0
+        engine = WhooshEngine(folder)
+        with monkeypatch.context() as patch:
+            for owner, name in (
+                (Path, "read_text"),
+                (os, "listdir"),
+                (FileStorage, "open_file"),
+                (FileStorage, "create_file"),
+            ):
+                patch.setattr(owner, name, swapped(getattr(owner, name), at))
+            assert engine.state() == "ready"
+            assert engine.count(EVERYTHING) in (1, 8)
+            if reads < at:
+                break
+        engine.close()
+    gc.collect()  # those files
+    assert at > 5
 
 
 def test_another_schema_is_outdated(folder: Path) -> None:

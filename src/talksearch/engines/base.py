@@ -80,6 +80,10 @@ class EngineWriter(Protocol):
 class Engine(Protocol):
     """An index of passages. Raises ``IndexUnusableError`` when it cannot be read."""
 
+    def steady(self) -> AbstractContextManager[None]:
+        """Within the block this thread sees one commit, whatever others write meanwhile: for what
+        is put together from several answers."""
+
     def search(self, request: SearchRequest) -> Found:
         """Raises ``UnsupportedQueryError`` for a node it cannot evaluate, before any I/O."""
 

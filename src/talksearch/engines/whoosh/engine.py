@@ -49,10 +49,16 @@ class WhooshEngine:
 
     def state(self) -> str:
         """``"ready"``, ``"missing"`` or ``"outdated"``; the last two mean rebuild."""
-        folder = self._store.current()
-        if folder is None:
-            return "missing"
-        return "outdated" if self._store.outdated(folder) else "ready"
+        return self._store.state()
+
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        with self._held():
+            self._threads.steady = self._threads.__dict__.get("steady", 0) + 1
+            try:
+                yield
+            finally:
+                self._threads.steady -= 1
 
     def search(self, request: SearchRequest) -> Found:
         reader = self._reader()
@@ -95,11 +101,11 @@ class WhooshEngine:
         return found[0] if found else None
 
     def records(self, folders: Collection[str] | None = None) -> Iterator[Record]:
-        reader = self._reader()
-        for episode_id in self._episodes(reader, folders):
-            found = reader.record(episode_id)
-            if found:
-                yield found[0]
+        with self._held() as reader:
+            for episode_id in self._episodes(reader, folders):
+                found = reader.record(episode_id)
+                if found:
+                    yield found[0]
 
     @staticmethod
     def _episodes(reader: _Reader, folders: Collection[str] | None) -> list[str]:
@@ -111,11 +117,11 @@ class WhooshEngine:
         return [values[ordinals[number]] for number in numbers]
 
     def select(self, query: Node) -> Iterator[tuple[Passage, Episode]]:
-        reader = self._reader()
-        episode = partial(reader.snapshot.value, "episode")
-        # An episode's passages are numbered in the order in which they were put.
-        for number in sorted(reader.matching(query), key=lambda n: (episode(n), n)):
-            yield reader.passage(number)
+        with self._held() as reader:
+            episode = partial(reader.snapshot.value, "episode")
+            # An episode's passages are numbered in the order in which they were put.
+            for number in sorted(reader.matching(query), key=lambda n: (episode(n), n)):
+                yield reader.passage(number)
 
     def highlight(self, query: Node, texts: Iterable[str]) -> list[Highlighted]:
         return list(map(Highlighter(query, self._reader().evaluation()).mark, texts))
@@ -142,14 +148,30 @@ class WhooshEngine:
     def close(self) -> None:
         reader = self._threads.__dict__.pop("reader", None)
         if reader:
-            reader.snapshot.close()
+            reader.leave()
+
+    @contextmanager
+    def _held(self) -> Iterator[_Reader]:
+        """This thread's reader, which stays open until the end of the block, also when the thread
+        has got another one by then: who iterates may search in between."""
+        reader = self._reader()
+        reader.users += 1
+        try:
+            yield reader
+        finally:
+            reader.leave()
 
     def _reader(self) -> _Reader:
-        """This thread's reader of the last commit."""
+        """This thread's reader of the last commit; in a ``steady`` block, of that at its start."""
         reader: _Reader | None = self._threads.__dict__.get("reader")
+        if reader and self._threads.__dict__.get("steady"):
+            return reader
         if reader is None or reader.snapshot.key != self._store.generation():
-            self.close()
-            reader = self._threads.reader = _Reader(self._store.open(), reader)
+            snapshot = self._store.open()
+            former, reader = reader, _Reader(snapshot, reader)
+            self._threads.reader = reader
+            if former:
+                former.leave()
         return reader
 
 
@@ -159,6 +181,7 @@ class _Reader:
 
     def __init__(self, snapshot: Snapshot, former: _Reader | None = None) -> None:
         self.snapshot = snapshot
+        self.users = 1  # the thread that has it; whoever iterates
         self._places: dict[str, tuple[str, int]] = {}
         self._records: dict[str, tuple[Record, tuple[Speaker, ...]]] = {}
         if former:
@@ -168,6 +191,12 @@ class _Reader:
         languages = {stemmer_language(term.split(" ")[0]) for term in snapshot.terms("lang")}
         # Passages without a language are stemmed as if in the default one.
         self._languages = tuple(sorted({*languages, DEFAULT_LANGUAGE}))
+
+    def leave(self) -> None:
+        """Whoever is the last closes the files."""
+        self.users -= 1
+        if not self.users:
+            self.snapshot.close()
 
     def evaluation(self) -> Evaluation:
         return Evaluation(self.snapshot, self._languages)

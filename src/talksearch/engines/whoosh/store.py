@@ -53,31 +53,39 @@ class Store:
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    def state(self) -> str:
+        """``"ready"``, ``"missing"`` or ``"outdated"``: written with another schema than this."""
+        return self._in_use()[1]
+
     def current(self) -> Path | None:
         """The folder of the index in use, or None where there is none."""
+        folder, state = self._in_use()
+        return folder if state != "missing" else None
+
+    def _in_use(self) -> tuple[Path, str]:
+        """The folder that ``current`` names, and its state. Looked at again if that is no longer
+        the one: a rebuild sweeps the old one away as soon as the new one has its place."""
+        while True:
+            folder = self._named()
+            state = _state(folder) if folder != self.root else "missing"
+            if state == "ready" or self._named() == folder:
+                return folder, state
+
+    def _named(self) -> Path:
+        """The folder that ``current`` names; ``index/`` itself if it names none."""
         try:
-            name = (self.root / "current").read_text("utf-8").strip()
+            return self.root / Path((self.root / "current").read_text("utf-8").strip()).name
         except (FileNotFoundError, ValueError):
-            return None
+            return self.root
         except OSError as error:
             raise _home_error(error, self.root) from error
-        folder = self.root / Path(name).name
-        return folder if name and (folder / "version.json").is_file() else None
-
-    def outdated(self, folder: Path) -> bool:
-        """Whether the index was written with another schema than this one."""
-        try:
-            version = json.loads((folder / "version.json").read_text("utf-8"))
-        except (OSError, ValueError):
-            return True
-        return not isinstance(version, dict) or version.get("schema") != SCHEMA_VERSION
 
     def generation(self) -> tuple[str, int]:
         """What changes with every commit; raises ``IndexUnusableError`` without an index."""
-        folder = self.current()
-        if folder is None:
+        folder, state = self._in_use()
+        if state == "missing":
             raise IndexUnusableError("there is no index yet", str(self.root))
-        if self.outdated(folder):
+        if state == "outdated":
             raise IndexUnusableError("the index is of another version", str(self.root))
         return folder.name, TOC._latest_generation(FileStorage(str(folder)), "MAIN")
 
@@ -102,16 +110,18 @@ class Store:
                     ) from error
             except OSError as error:
                 raise _home_error(error, self.root) from error
-            except _DAMAGE as error:
-                raise IndexUnusableError(
-                    f"the index is damaged ({error!r}); run `talksearch rebuild`", str(self.root)
-                ) from error
+            except _DAMAGE as error:  # also of files that were being removed
+                if attempt == 4 or self.generation() == key:
+                    raise IndexUnusableError(
+                        f"the index is damaged ({error!r}); run `talksearch rebuild`",
+                        str(self.root),
+                    ) from error
         raise AssertionError("unreachable")
 
     def marks(self) -> dict[str, Any]:
         """What was noted beside the index in use; empty where nothing was, or it is no good."""
-        folder = self.current()
-        if folder is None or self.outdated(folder):
+        folder, state = self._in_use()
+        if state != "ready":
             return {}
         try:
             found = read_json(folder / "marks.json") or {}
@@ -195,6 +205,19 @@ class Store:
             for path in folder.iterdir():
                 if path.is_dir():
                     shutil.rmtree(path, ignore_errors=True)
+                elif path.name.startswith(".") and path.suffix == ".new":
+                    path.unlink(missing_ok=True)
+
+
+def _state(folder: Path) -> str:
+    try:
+        version = json.loads((folder / "version.json").read_text("utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return "missing"
+    except (OSError, ValueError):
+        return "outdated"
+    known = isinstance(version, dict) and version.get("schema") == SCHEMA_VERSION
+    return "ready" if known else "outdated"
 
 
 def _cancel(writer: SegmentWriter, folder: Path) -> None:
