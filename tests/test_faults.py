@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import talksearch
+from conftest import Run
 from servers import Pieces, Request, Start
 from talksearch import Archive
 
@@ -29,9 +30,11 @@ class Site:
 
     def __init__(self, serve: Start) -> None:
         self.pages: dict[str, str] = {}
+        self.when_asked: Callable[[str], object] = str
         self.address = serve(self._answer).address
 
     def _answer(self, request: Request) -> Pieces:
+        self.when_asked(request.target)
         text = self.pages.get(request.target)
         if text is None:
             return [b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"]
@@ -205,3 +208,63 @@ def test_a_run_that_is_cut_off_loses_nothing_and_can_be_done_again(
             assert all(finding.repaired for finding in archive.check(repair=True)), number
             assert exported(archive) == after, number
     assert cuts > 0
+
+
+def removed(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def renamed(folder: Path) -> None:
+    folder.rename(folder.with_name("elsewhere"))
+
+
+def without_feed(folder: Path) -> None:
+    (folder / "feed.xml").unlink()
+
+
+def edited(folder: Path) -> None:
+    (folder / "t2.vtt").unlink()
+    (folder / "t3.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:")
+    (folder / "by-hand.txt").write_text("Ann Lee: By hand.\n\nBo Katz: Indeed.\n")
+    (folder / "g4.txt.meta.json").write_text('{"source": ')
+
+
+@pytest.mark.parametrize("path", ["/feed.xml", "/t5.vtt"])
+@pytest.mark.parametrize("edit", [removed, renamed, without_feed, edited])
+def test_a_corpus_that_is_edited_by_hand_during_a_refresh(
+    edit: Callable[[Path], None], path: str, serve: Start, tmp_path: Path
+) -> None:
+    site = Site(serve)
+    site.pages = BEFORE
+    with talksearch.open(tmp_path) as archive:
+        archive.add(f"{site.address}/feed.xml")
+        site.pages = AFTER if path == "/t5.vtt" else BEFORE
+        folder = tmp_path / "corpus" / "the-glaze"
+        asked = []
+
+        def once(target: str) -> None:
+            if target == path and not asked:
+                asked.append(target)
+                edit(folder)
+
+        site.when_asked = once
+        archive.refresh(everything=True)
+        assert asked
+        for broken in folder.glob("g4.txt.meta.json"):
+            broken.unlink()
+        archive.refresh(everything=True)
+        # A sidecar without its document; what was stored where the folder had been.
+        assert all(finding.repaired for finding in archive.check(repair=True))
+        assert not archive.check()
+
+
+def test_a_log_that_cannot_be_written_is_told_of_in_a_line(
+    serve: Start, tmp_path: Path, run: Run
+) -> None:
+    site = Site(serve)
+    site.pages = BEFORE
+    assert run("--home", tmp_path, "add", f"{site.address}/feed.xml").status == 0
+    (tmp_path / "index" / "refresh.log").symlink_to("/dev/full")
+    ran = run("--home", tmp_path, "refresh", "--scheduled", "--all")
+    assert ran.status == 0
+    assert len(ran.err.splitlines()) == 1 and "cannot be written: No space left" in ran.err

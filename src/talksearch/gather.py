@@ -337,7 +337,8 @@ class Gathering:
         feed = replace(show.feed, items=show.items)  # also of what has left it
         matches = match(group, told, feed, self._guids(folder))
         for name, (guid, how) in matches.items.items():
-            self._move(documents[name], folder, guid, how)
+            with suppress(SourceError):  # somebody has removed it meanwhile
+                self._move(documents[name], folder, guid, how)
         left = [name for name in documents if name not in matches.items]
         if tell and matches.same_show and left:
             names = ", ".join(left[:3]) + (" …" if len(left) > 3 else "")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from talksearch import feeds, guard
 from talksearch.cache import Cache
 from talksearch.corpus import Corpus, FeedState
-from talksearch.errors import FeedParseError
+from talksearch.errors import FeedParseError, SourceError
 from talksearch.feeds import Feed, Item
 from talksearch.feeds.identity import continued
 from talksearch.redaction import redacted
@@ -97,7 +97,8 @@ class Shows:
                 self._corpus.put_left(folder, map(feeds.item_to_dict, (*change.left, *back)))
         self._corpus.put_feed(folder, state, data)
         found = self.read(folder)
-        assert found is not None, "it has just been stored"
+        if found is None:  # it has just been stored
+            raise SourceError("was removed meanwhile", folder)
         return found
 
     def _readable(self, folder: str) -> KnownShow | None:

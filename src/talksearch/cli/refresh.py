@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -124,14 +125,16 @@ def _keep_log(path: Path, report: RefreshReport) -> None:
 
     from talksearch.render import reports
 
+    class Handler(RotatingFileHandler):
+        def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+            raise
+
     try:
-        handler = RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8")
+        with closing(
+            Handler(path, "a", _LOG_BYTES, 1, encoding="utf-8", errors="backslashreplace")
+        ) as log:
+            log.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+            for level, line in reports.log_lines(report):
+                log.handle(logging.LogRecord("refresh", level, "", 0, line, None, None))
     except OSError as error:
         _log.warning("%s: cannot be written: %s", path, error.strerror or error)
-        return
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    log = logging.Logger("refresh")
-    log.addHandler(handler)
-    for level, line in reports.log_lines(report):
-        log.log(level, line)
-    handler.close()
