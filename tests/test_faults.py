@@ -125,7 +125,8 @@ def rebuilt(archive: Archive) -> None:
 
 
 def pruned(archive: Archive) -> None:
-    archive.refresh(everything=True, prune=True)
+    archive.refresh(everything=True)
+    archive.refresh(prune=True)  # what has left before
 
 
 def added(archive: Archive) -> None:
