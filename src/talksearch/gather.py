@@ -36,6 +36,9 @@ __all__ = ["Gathering"]
 _log = logging.getLogger("talksearch")
 
 
+_Told = tuple[str | None, Metadata | None]
+
+
 class Gathering:
     """One run of ``add`` or ``refresh``.
 
@@ -64,6 +67,7 @@ class Gathering:
         self.following = following
         self._progress = progress
         self._naming = threading.Lock()
+        self._kept_more = False
 
     def add(self, source: str, given: Given) -> None:
         """Take in a feed, an OPML list, a transcript or a page, from an address or a file; or all
@@ -306,17 +310,16 @@ class Gathering:
                 self._match_group(folder, show, group, documents, tell=tell)
             if fed:
                 self._corpus.put_feed(folder, replace(state, matched=digest))
-        if "_kept" in vars(self):
-            self._cache.put("metadata", VERSION, self._kept)
+        if self._kept_more:
+            self._cache.put("told", VERSION, self._kept)
 
     def _without_item(self, *, everything: bool) -> dict[str, dict[str, Stored]]:
         """The documents that no feed knows, by their groups and then by name."""
         groups: dict[str, dict[str, Stored]] = {}
         for each in self._documents() if everything else self._new:
             with suppress(SourceError):
-                meta = self._corpus.meta(each)
-                if meta.guid is None:
-                    group = meta.given.show or meta.group or each.folder
+                group, _ = self._told(each)
+                if group is not None:
                     groups.setdefault(group, {})[each.name] = each
         return groups
 
@@ -348,25 +351,36 @@ class Gathering:
             )
 
     def _metadata(self, stored: Stored) -> Metadata:
-        """What a document says of itself: read once, for each item that is new may be its own."""
+        """What a document says of itself; nothing if it cannot be read any more."""
         try:
-            return self._new.get(stored) or self._told(stored)
+            return self._new.get(stored) or self._told(stored)[1] or Metadata()
         except SourceError:
             return Metadata()  # ingest reports it
 
-    def _told(self, stored: Stored) -> Metadata:
+    def _told(self, stored: Stored) -> _Told:
+        """The group of a document that no feed knows, and what it says of itself. It is read once,
+        though each item that is new may be its own."""
         signature = self._corpus.signature(stored)
-        known, told = self._kept.get(stored.path, (None, None))
-        if told is None or known != signature:
+        known, told = self._kept.get(stored.path, (None, (None, None)))
+        if known != signature:
             meta = self._corpus.meta(stored)
-            document = self._corpus.read(stored, meta)
-            told = guard.read(document, meta.given.format).metadata
+            told = (None, None)
+            if meta.guid is None:
+                group = meta.given.show or meta.group or stored.folder
+                told = (group, _identity(self._new.get(stored) or self._read(stored, meta)))
             self._kept[stored.path] = (signature, told)
+            self._kept_more = True
         return told
 
+    def _read(self, stored: Stored, meta: Meta) -> Metadata | None:
+        try:
+            return guard.read(self._corpus.read(stored, meta), meta.given.format).metadata
+        except SourceError:
+            return None
+
     @cached_property
-    def _kept(self) -> dict[str, tuple[tuple[int, ...], Metadata]]:
-        return self._cache.get("metadata", VERSION) or {}
+    def _kept(self) -> dict[str, tuple[tuple[int, ...] | None, _Told]]:
+        return self._cache.get("told", VERSION) or {}
 
     def _move(self, stored: Stored, folder: str, guid: str, how: str) -> None:
         meta = replace(self._corpus.meta(stored), guid=guid, matched_by=how)
@@ -383,6 +397,19 @@ class Gathering:
             return self._corpus.meta(stored).guid
         except SourceError:
             return None  # ingest reports it
+
+
+def _identity(told: Metadata | None) -> Metadata | None:
+    """What of it tells which episode it is."""
+    if told is None:
+        return None
+    return Metadata(
+        title=told.title,
+        guid=told.guid,
+        url=told.url,
+        audio_url=told.audio_url,
+        number=told.number,
+    )
 
 
 def _absolute(source: str) -> Path:

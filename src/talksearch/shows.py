@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 
 from talksearch import feeds, guard
@@ -11,7 +11,7 @@ from talksearch.cache import Cache
 from talksearch.corpus import Corpus, FeedState
 from talksearch.errors import FeedParseError, SourceError
 from talksearch.feeds import Feed, Item
-from talksearch.feeds.identity import continued
+from talksearch.feeds.identity import continued, identities
 from talksearch.redaction import redacted
 
 __all__ = ["VERSION", "KnownShow", "Shows"]
@@ -58,6 +58,21 @@ class Shows:
             items = tuple(self._with_chapters(folder, item) for item in feed.items)
             feed = replace(feed, items=items)
         return KnownShow(state, feed, gone)
+
+    def identities(self, folder: str) -> dict[str, tuple[Hashable, ...]]:
+        """What tells that another show has one of this one's episodes, by guid; empty without a
+        feed. Raises as ``read``."""
+        fingerprint = self._corpus.fingerprint(folder)
+        name, key = f"identities {folder}", (VERSION, fingerprint)
+        found: dict[str, tuple[Hashable, ...]] | None = None
+        if fingerprint:
+            found = self._cache.get(name, key)
+        if found is None:
+            show = self.read(folder)
+            found = identities(show.items) if show else {}
+            if fingerprint and show:
+                self._cache.put(name, key, found)
+        return found
 
     def parse(self, state: FeedState, data: bytes, folder: str | None = None) -> Feed:
         """A feed's bytes, its items with the guids under which they were first known. What came of

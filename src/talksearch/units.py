@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from talksearch.corpus import Corpus, Meta, ShowFile, Stored
@@ -165,26 +165,26 @@ def shown_elsewhere(corpus: Corpus, shows: Shows) -> dict[str, frozenset[str]]:
     shown with: with the feed that has a transcript of it; else with the one that was smaller when
     it was added, for that of a network repeats those of its shows. Sizes of today would have whole
     shows change places when one of two feeds is ahead."""
-    known: dict[str, KnownShow] = {}
+    sizes: dict[str, int] = {}
+    known: dict[str, Mapping[str, tuple[Hashable, ...]]] = {}
     for folder in corpus.folders():
         try:
-            show = shows.read(folder)
+            state = corpus.feed(folder)
+            if state:
+                known[folder], sizes[folder] = shows.identities(folder), state.size
         except SourceError:
             continue  # the scan reports it
-        if show:
-            known[folder] = show
     hidden: dict[str, set[str]] = {}
     transcribed: dict[str, set[str | None]] = {}
-    for group in twins({folder: show.items for folder, show in known.items()}):
+    for group in twins(known) if len(known) > 1 else ():
         for folder in group.keys() - transcribed.keys():
             transcribed[folder] = _with_transcript(corpus, folder)
 
-        def place(folder: str, group: Mapping[str, Item] = group) -> tuple[bool, int, str]:
-            has = group[folder].guid in transcribed[folder]
-            return not has, known[folder].state.size, folder
+        def place(folder: str, group: Mapping[str, str] = group) -> tuple[bool, int, str]:
+            return group[folder] not in transcribed[folder], sizes[folder], folder
 
         for folder in sorted(group, key=place)[1:]:
-            hidden.setdefault(folder, set()).add(group[folder].guid)
+            hidden.setdefault(folder, set()).add(group[folder])
     return {folder: frozenset(guids) for folder, guids in hidden.items()}
 
 

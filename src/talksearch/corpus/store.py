@@ -154,12 +154,16 @@ class Corpus:
         return None
 
     def signature(self, stored: Stored) -> tuple[int, ...]:
-        """Changes with the document, without reading it. Raises ``SourceError``."""
+        """Changes with the document and its sidecar, without reading them. Raises
+        ``SourceError``."""
+        path = self.path(stored)
         try:
-            stat = self.path(stored).stat()
+            stats = [path.stat()]
+            with suppress(FileNotFoundError):
+                stats.append(path.with_name(path.name + _SIDECAR).stat())
         except OSError as error:
-            raise SourceError(error.strerror or str(error), str(self.path(stored))) from error
-        return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
+            raise SourceError(error.strerror or str(error), str(path)) from error
+        return tuple(n for s in stats for n in (s.st_mtime_ns, s.st_size, s.st_ctime_ns))
 
     def read(self, stored: Stored, meta: Meta) -> Document:
         """The bytes, as a document, its source without secrets. Raises ``SourceError``."""
@@ -245,7 +249,7 @@ class Corpus:
     def older(self, *both: Stored) -> Stored:
         """Of two that a run was cut off between, the one that was to go: it was there before.
         Raises ``SourceError`` if one is gone."""
-        return min(both, key=lambda stored: self.signature(stored)[1])
+        return min(both, key=lambda stored: self.signature(stored)[0])
 
     def fingerprint(self, folder: str) -> str | None:
         """Changes with every change of what a folder holds, without reading it: from names, sizes

@@ -17,6 +17,7 @@ __all__ = [
     "Continued",
     "address_key",
     "continued",
+    "identities",
     "recording_name",
     "title_key",
     "twins",
@@ -146,14 +147,24 @@ def continued(before: Iterable[Item], now: Iterable[Item]) -> Continued:
 _MIN_GUID = 8  # "17" is somebody else's as well
 
 
-def twins(feeds: Mapping[str, Iterable[Item]]) -> list[dict[str, Item]]:
-    """The episodes that several feeds carry: for each its items, by the names of the feeds."""
+def identities(items: Iterable[Item]) -> dict[str, tuple[Hashable, ...]]:
+    """For each item, by its guid, what tells that another feed's item is the same episode."""
+    found: dict[str, list[Hashable]] = {item.guid: [] for item in items}
+    for key, item in unique(items, _across).items():
+        found[item.guid].append(key)
+    return {guid: tuple(keys) for guid, keys in found.items()}
+
+
+def twins(feeds: Mapping[str, Mapping[str, Iterable[Hashable]]]) -> list[dict[str, str]]:
+    """The episodes that several feeds carry: for each its guids, by the names of the feeds, of
+    which the ``identities`` are given."""
     first: dict[Hashable, tuple[str, str]] = {}
-    groups: dict[tuple[str, str], dict[str, Item]] = {}
+    groups: dict[tuple[str, str], dict[str, str]] = {}
     for name, items in feeds.items():
-        for key, item in unique(items, _across).items():
-            place = first.setdefault(key, (name, item.guid))
-            groups.setdefault(place, {}).setdefault(name, item)
+        for guid, keys in items.items():
+            for key in keys:
+                place = first.setdefault(key, (name, guid))
+                groups.setdefault(place, {}).setdefault(name, guid)
     return [group for group in groups.values() if len(group) > 1]
 
 
