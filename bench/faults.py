@@ -569,7 +569,11 @@ def signals(temporary: Path, site: Site, rounds: int, seed: int, wrong: Wrong) -
     for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)):
         site.delay_s = 30.0
         process = subprocess.Popen(
-            command(home, "refresh", "--all"), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            command(home, "refresh", "--all"),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            # Whoever runs this in the background has interruptions ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         site.wait_for_request()
         began = time.monotonic()
