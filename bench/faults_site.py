@@ -1,14 +1,33 @@
-"""Invented shows for ``faults.py``: a server with their feeds, and transcripts as files."""
+"""What the parts of ``faults.py`` share: invented shows, their server, commands run on them."""
 
 from __future__ import annotations
 
+import json
+import os
 import random
+import shutil
+import subprocess
+import sys
 import threading
 import time
+from collections import Counter
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+
+import talksearch
+
+COMMANDS = {
+    "add": ("add", "OWN", "--show", "Kitchen Talks"),
+    "refresh": ("refresh", "--all"),
+    "rebuild": ("rebuild",),
+    "merge": ("speakers", "merge", "Ann Lee", "Ann L."),
+    "watch": ("watch", "add", "glaze"),
+}
+QUERY = ("search", "glaze", "-n", "5000", "--context", "1", "--format", "jsonl")
+Wrong = list[str]
 
 SHOWS = 3
 TEXT = """kiln clay ash salt vapour soot iron lead glaze slip shelf cone wood fire draught chimney
@@ -148,3 +167,74 @@ def shows(version: int) -> dict[str, str]:
             f"<title>Show {show}</title><language>en</language>{''.join(items)}</channel></rss>"
         )
     return pages
+
+
+# Commands, and what they leave
+
+
+def command(home: Path, *words: str) -> list[str]:
+    return [sys.executable, "-m", "talksearch", "--home", str(home), *words]
+
+
+def run(home: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(home, *words),
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+
+
+def expect(
+    wrong: Wrong, status: int, home: Path, *words: str, lines: int | None = None, **env: str
+) -> str:
+    """Run it. It should end with this status, with so many lines on stderr, without a traceback."""
+    ran = run(home, *words, **env)
+    told = ran.stderr.splitlines()
+    if ran.returncode != status or "Traceback" in ran.stderr or lines not in (None, len(told)):
+        wrong.append(f"{' '.join(words[:2])}: {ran.returncode}, {told}")
+    return ran.stdout + ran.stderr
+
+
+def exported(home: Path) -> list[dict[str, Any]]:
+    with talksearch.open(home) as archive:
+        return [hit.to_dict() for hit in archive.export()]
+
+
+def archive_before(temporary: Path, site: Site) -> Path:
+    """Three shows with feeds, one without, a decision; and documents to be added, in ``own``."""
+    home, own = temporary / "before", temporary / "own"
+    transcripts(temporary / "first", 6, "first")
+    transcripts(own, 12, "own")
+    site.pages = shows(0)
+    for words in (
+        ("add", *site.feeds),
+        ("add", str(temporary / "first"), "--show", "Kitchen Talks"),
+        ("speakers", "alias", "Bo Katz", "Bo"),
+    ):
+        ran = run(home, *words)
+        assert ran.returncode == 0, ran.stderr
+    return home
+
+
+def copied(home: Path, to: Path) -> Path:
+    shutil.rmtree(to, ignore_errors=True)
+    shutil.copytree(home, to, symlinks=True)
+    return to
+
+
+def told(counts: Counter[str]) -> Iterator[str]:
+    for name, count in counts.items():
+        yield f"  {count:6,}  {name}"
+
+
+def everything_in(archive: talksearch.Archive) -> dict[str, Any]:
+    hits = archive.search("", limit=10_000, context=1).hits
+    return {hit.passage.id: hit.to_dict() | {"score": None} for hit in hits}
+
+
+def unordered(lines: str) -> dict[str, Any]:
+    hits = map(json.loads, lines.splitlines())
+    return {hit["id"]: hit | {"score": None} for hit in hits}
