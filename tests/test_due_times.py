@@ -38,7 +38,7 @@ def every(days: int, since: int = 0, times: int = 20) -> list[dt.date]:
         (every(30), 90),
         (every(1, since=80), 7 * 24),  # it has ended, or pauses
         (every(7, since=14), 42),
-        ([TODAY] * 30, 3),  # many a day: the days tell no more than that
+        ([TODAY] * 30, 1),  # many a day
         ([TODAY], 3),
         ([TODAY - 4 * DAY], 12),
         ([TODAY + 400 * DAY, *every(7)], 21),  # announced for some day

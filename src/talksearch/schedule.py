@@ -92,15 +92,16 @@ def failed(
 
 
 def recent(dates: Iterable[dt.date], today: dt.date) -> tuple[dt.date, ...]:
-    """The last dozen of the days on which a feed published, the latest first."""
-    return tuple(sorted({date for date in dates if date <= today}, reverse=True)[:_RECENT])
+    """The days of a feed's last dozen publications, the latest first."""
+    return tuple(sorted((date for date in dates if date <= today), reverse=True)[:_RECENT])
 
 
 def feed_interval(days: Sequence[dt.date], today: dt.date) -> dt.timedelta:
     """How long to wait until a feed is asked again, from its ``recent`` days.
 
     An eighth of the usual time between two of them, or of the time since the last one if that is
-    longer by now: a show that has ended is asked less and less. An hour to a week.
+    longer by now: a show that has ended is asked less and less. An hour, for what comes several
+    times a day, to a week.
     """
     if not days:
         return _USUAL
