@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from talksearch.errors import SourceError
+from talksearch.redaction import is_private, redacted, without_secrets
 from talksearch.schedule import Visit
 
 __all__ = ["FeedState", "Given", "Meta", "ShowFile", "names", "read", "written"]
@@ -58,6 +59,16 @@ class FeedState:
     given: Given = field(default_factory=Given)
     same: Mapping[str, str] = field(default_factory=dict)
     matched: str | None = None
+
+    @property
+    def private(self) -> tuple[str, ...]:
+        """Those of its addresses that carry secrets; with one, the feed is private."""
+        both = (self.address or "", self.source)
+        return tuple(each for each in both if "://" in each and is_private(each))
+
+    def shown(self, source: str) -> str:
+        """An address of the feed, or of what belongs to it, as people may see it."""
+        return without_secrets(redacted(source), *self.private)
 
 
 @dataclass(frozen=True, slots=True)

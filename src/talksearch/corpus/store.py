@@ -18,7 +18,7 @@
 
 A document needs nothing beside it: files put there by hand are read like any other. Whatever is
 written replaces the old file in one step, after it is safely on disk, so that a crash leaves the
-old one or the new one.
+old one or the new one. Only its owner may read what is written into the folder of a private feed.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ class Corpus:
     def of_source(self, source: str) -> Stored | None:
         """The document that was put from a source. Raises ``SourceError`` for a sidecar that
         cannot be read."""
-        name = urlsplit(source).path if "://" in source else source
+        name = urlsplit(redacted(source)).path if "://" in source else source
         for folder in self.folders():
             for candidate in self._names(name, source):
                 stored = Stored(folder, candidate)
@@ -348,8 +348,9 @@ class Corpus:
         stored = Stored(folder, self._free_name(folder, name, meta.source))
         path = self.path(stored)
         # The sidecar first: a document without it would be taken for another source's.
-        write_file(path.with_name(path.name + _SIDECAR), written(meta))
-        write_file(path, data)
+        private = self._is_private(folder, meta)
+        write_file(path.with_name(path.name + _SIDECAR), written(meta), private=private)
+        write_file(path, data, private=private)
         return stored
 
     def move(self, stored: Stored, folder: str, meta: Meta) -> Stored:
@@ -362,7 +363,8 @@ class Corpus:
         old, new = self.path(stored), self.path(there)
         if not old.is_file():
             raise SourceError("was removed meanwhile", str(old))
-        write_file(new.with_name(new.name + _SIDECAR), written(meta))
+        sidecar = new.with_name(new.name + _SIDECAR)
+        write_file(sidecar, written(meta), private=self._is_private(folder, meta))
         if there != stored:
             with writing(new):
                 old.replace(new)
@@ -395,13 +397,15 @@ class Corpus:
         """Store how a feed is followed, and its bytes if they are new."""
         # The state first: with it the old bytes mean what they meant, but the new ones without it
         # would be of other episodes.
-        write_file(self.root / folder / "feed.json", written(state), private=True)
+        private = bool(state.private)
+        write_file(self.root / folder / "feed.json", written(state), private=private)
         if data is not None:
-            write_file(self.root / folder / "feed.xml", data)
+            write_file(self.root / folder / "feed.xml", data, private=private)
 
     def put_left(self, folder: str, items: Iterable[Mapping[str, Any]]) -> None:
         """Store the items that have left the feed."""
-        write_file(self.root / folder / "left.json", as_json({"schema": 1, "items": list(items)}))
+        text = as_json({"schema": 1, "items": list(items)})
+        write_file(self.root / folder / "left.json", text, private=self._is_private(folder))
 
     def put_visits(self, folder: str, visits: Mapping[str, Visit]) -> None:
         """Store what came of the last requests."""
@@ -410,11 +414,23 @@ class Corpus:
             for address, visit in visits.items()
         }
         path = self.root / folder / "visits.json"
-        write_file(path, as_json({"schema": 1, "visits": entries}), private=True)
+        text = as_json({"schema": 1, "visits": entries})
+        write_file(path, text, private=self._is_private(folder))
 
     def put_chapters(self, folder: str, address: str, data: bytes) -> None:
         """Store the chapters of an address."""
-        write_file(self._chapters(folder, address), data)
+        write_file(self._chapters(folder, address), data, private=self._is_private(folder))
+
+    def _is_private(self, folder: str, meta: Meta | None = None) -> bool:
+        """Whether what is written there is for its owner alone: of a private feed all, else what
+        the user added from a private address. If in doubt it is."""
+        if meta and (meta.guid is None or meta.matched_by) and FeedState(meta.source).private:
+            return True
+        try:
+            state = self.feed(folder)
+        except SourceError:
+            return True
+        return bool(state and state.private)
 
     def remove_document(self, stored: Stored) -> None:
         """Remove a document and its sidecar."""
