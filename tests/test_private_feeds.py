@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -120,6 +121,21 @@ def tells(home: Path, secret: str) -> set[str]:
         if secret.lower() in path.name.lower()
         or (path.is_file() and secret.encode() in path.read_bytes())
     }
+
+
+def test_nothing_is_logged_of_an_address(
+    site: Site, serve: Start, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    body = feed(item("salt")).encode()
+    broken = serve([reply(body, Content_Type="text/xml").replace(b"\r\n", b"\r\nno header\r\n", 1)])
+    with talksearch.open(tmp_path) as archive:
+        archive.add(offer(site), f"{broken.address}/f?auth={TOKEN}")
+        archive.add(f"http://jo:{PASSWORD}@127.0.0.1:1/f?auth={TOKEN}")
+    assert TOKEN not in caplog.text and PASSWORD not in caplog.text
+    # Those of others are logged as ever.
+    logging.getLogger("urllib3.connectionpool").debug("of another program")
+    assert "of another program" in caplog.text
 
 
 def test_what_is_of_a_private_feed_is_for_its_owner_alone(site: Site, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 
 from talksearch.errors import FetchError
 from talksearch.fetch import answers, body, deadline, failures
+from talksearch.fetch.quiet import quietly
 from talksearch.fetch.turns import Turns
 from talksearch.redaction import redacted
 
@@ -195,7 +196,9 @@ class Fetcher:
         left_s = deadline.time_left()
         timeout = (min(failures.CONNECT_S, left_s), min(deadline.SILENCE_S, left_s))
         # Not Session.send, which reads the body of a redirect to its end, followed or not.
-        return self._session.get_adapter(request.url).send(request, timeout=timeout, **settings)
+        adapter = self._session.get_adapter(request.url)
+        with quietly():
+            return adapter.send(request, timeout=timeout, **settings)
 
     def _redirected(self, here: str, location: str) -> str:
         """Where a redirect leads. User and password go along if it stays with the server."""
