@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import base64
 import logging
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 import talksearch
+from conftest import Run
 from servers import Pieces, Request, Server, Start, reply
 from talksearch.corpus import Corpus, FeedState, Meta, Stored
+from talksearch.errors import NotFoundError
 
 TOKEN = "Zx81bQ7kT"
 OTHER = "Nq55wE2mR"
@@ -176,3 +179,40 @@ def test_in_doubt_a_folder_is_private(tmp_path: Path) -> None:
     stored = corpus.put("salt", "a.vtt", b"WEBVTT", Meta("https://example.org/a.vtt"))
     assert stored == Stored("salt", "a.vtt")
     assert corpus.path(stored).stat().st_mode & 0o077 == 0
+
+
+def test_a_feed_that_several_could_be_is_not_removed(site: Site, run: Run, tmp_path: Path) -> None:
+    for title, token in (("Salt", TOKEN), ("Ash", OTHER)):
+        run("--home", tmp_path, "add", site.put(f"/f?auth={token}", feed(item("a"), title=title)))
+    ran = run("--home", tmp_path, "feeds", "remove", "--yes", f"{site.address}/f?auth=***")
+    assert ran.status == 2 and "ash, salt" in ran.err and "2 feeds" in ran.err
+    assert (tmp_path / "corpus" / "ash").is_dir() and (tmp_path / "corpus" / "salt").is_dir()
+    full = f"{site.address}/f?auth={TOKEN}"
+    assert run("--home", tmp_path, "feeds", "remove", "--yes", full).status == 0
+    assert not (tmp_path / "corpus" / "salt").exists()
+    # Now there is one of that address.
+    ran = run("--home", tmp_path, "feeds", "remove", "--yes", f"{site.address}/f?auth=***")
+    assert ran.status == 0 and not (tmp_path / "corpus" / "ash").exists()
+
+
+def test_a_feed_is_looked_for_when_nobody_else_changes_the_archive(
+    site: Site, tmp_path: Path
+) -> None:
+    with talksearch.open(tmp_path) as archive:
+        archive.add(site.put("/f", feed(item("salt"))))
+        corpus = Corpus(tmp_path / "corpus")
+        errors: list[Exception] = []
+
+        def remove() -> None:
+            try:
+                archive.remove_feed("the-glaze")
+            except NotFoundError as error:
+                errors.append(error)
+
+        with corpus.lock():
+            thread = threading.Thread(target=remove)
+            thread.start()
+            thread.join(0.2)
+            corpus.remove("the-glaze")
+        thread.join(10)
+    assert len(errors) == 1

@@ -377,8 +377,8 @@ class Archive:
     def remove_feed(self, name: str) -> list[Outcome]:
         """Forget a feed and remove its episodes and their transcripts, from the corpus as well.
         Raises ``NotFoundError``."""
-        folder, _ = feedlist.find(self._corpus, name)
         with self._corpus.lock():
+            folder, _ = feedlist.find(self._corpus, name)
             self._corpus.remove(folder)
             return self._sync().outcomes
 

@@ -31,14 +31,26 @@ def states(corpus: Corpus) -> Iterator[tuple[str, FeedState]]:
 
 
 def find(corpus: Corpus, name: str) -> tuple[str, FeedState]:
-    """The feed of that folder or address. Raises ``NotFoundError``."""
+    """The feed of that folder or address, which may be without its secrets. Raises
+    ``NotFoundError``, also where several feeds have that address but for their secrets."""
     known = list(states(corpus))
     for folder, state in known:
-        addresses = [address for address in (state.address, state.source) if address]
-        if name in (folder, *addresses, *map(redacted, addresses)):
+        if name in (folder, state.address, state.source):
             return folder, state
-    folders = ", ".join(folder for folder, _ in known) or "none"
-    raise NotFoundError(f"no feed is called {redacted(name)!r}; there are: {folders}", name)
+    alike = [
+        (folder, state)
+        for folder, state in known
+        if name in (state.shown(state.source), state.shown(state.address or state.source))
+    ]
+    if len(alike) == 1:
+        return alike[0]
+    shown = redacted(name)
+    folders = ", ".join(folder for folder, _ in alike or known) or "none"
+    if alike:
+        reason = f"{len(alike)} feeds are at {shown!r}; name one by its folder: {folders}"
+    else:
+        reason = f"no feed is called {shown!r}; there are: {folders}"
+    raise NotFoundError(reason, shown)
 
 
 def followed(corpus: Corpus, folder: str, state: FeedState) -> FollowedFeed:
@@ -46,8 +58,8 @@ def followed(corpus: Corpus, folder: str, state: FeedState) -> FollowedFeed:
     visit = corpus.visits(folder).get(state.address or "")
     return FollowedFeed(
         folder,
-        redacted(state.address) if state.address else None,
-        redacted(state.source),
+        state.shown(state.address) if state.address else None,
+        state.shown(state.source),
         visit.at.isoformat(timespec="seconds") if visit else None,
         state.paused,
         visit.due.isoformat(timespec="seconds") if visit else None,
@@ -69,10 +81,10 @@ def report(corpus: Corpus, state: FeedState, visited: Visited, synced: Synced) -
     return FeedReport(
         folder=folder,
         title=title or folder,
-        address=redacted(state.address) if state.address else None,
+        address=state.shown(state.address) if state.address else None,
         status=visited.status,
         error=visited.error,
-        moved_to=redacted(visited.moved_to) if visited.moved_to else None,
+        moved_to=state.shown(visited.moved_to) if visited.moved_to else None,
         due=visited.due,
         new=counts["new"],
         changed=counts["changed"],
