@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -285,3 +286,22 @@ def test_one_changes_it_at_a_time(corpus: Corpus) -> None:
         pass
     with other.lock(0.05):
         pass
+
+
+def test_whoever_waits_says_so(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("talksearch.corpus.store._PATIENCE_S", 0.05)
+    changed = threading.Event()
+
+    def change() -> None:
+        with Corpus(corpus.root).lock(5):
+            changed.set()
+
+    with corpus.lock():
+        waiting = threading.Thread(target=change)
+        waiting.start()
+        assert not changed.wait(0.3)
+        assert "waiting for another talksearch" in caplog.text
+    waiting.join(5)
+    assert changed.is_set()

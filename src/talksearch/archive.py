@@ -7,7 +7,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +28,7 @@ from talksearch.errors import (
     SourceError,
 )
 from talksearch.fetch import Fetcher
-from talksearch.follow import Following, Visited
+from talksearch.follow import Following
 from talksearch.formats import by_name
 from talksearch.gather import Gathering
 from talksearch.hints import explain_absent, explain_nothing
@@ -36,7 +36,6 @@ from talksearch.model import Document, Episode, Transcript, clean_text
 from talksearch.options import Values
 from talksearch.people import People
 from talksearch.query.parser import parse
-from talksearch.redaction import redacted
 from talksearch.report import (
     Finding,
     FollowedFeed,
@@ -169,7 +168,7 @@ class Archive:
             synced = self._sync()
         here = gathering.folders
         told = [o for o in synced.outcomes if o.folder in here or o.status != "failed"]
-        found = gathering.outcomes + _with_choices(told, gathering.visited.values())
+        found = gathering.outcomes + feedlist.with_choices(told, gathering.visited.values())
         return [o for o in found if o.status != "unchanged" or o.source in gathering.sources]
 
     def refresh(
@@ -217,26 +216,16 @@ class Archive:
                 if isinstance(outcome.error, FeedParseError) and outcome.folder:
                     gathering.following.forget(outcome.folder)
             watches = self._watched(gathering)
-        outcomes = _with_choices(gathering.outcomes + synced.outcomes, gathering.visited.values())
-        reports = tuple(
-            feedlist.report(
-                self._corpus,
-                state,
-                gathering.visited.get(folder) or Visited(folder, statuses[folder] or "unchanged"),
-                synced,
-            )
-            for folder, state in states.items()
-        )
-        total = sum(mark.episodes for mark in synced.marks.values())
-        touched = sum(o.status in ("new", "changed") for o in outcomes)
-        return RefreshReport(
-            feeds=reports,
-            outcomes=tuple(o for o in outcomes if o.status != "unchanged"),
-            unchanged=total - touched,
-            committed=synced.committed or bool(rebuilt),
-            took_ms=(time.perf_counter() - began) * 1000,
+        took_ms = (time.perf_counter() - began) * 1000
+        return feedlist.report(
+            self._corpus,
+            {folder: (state, statuses[folder]) for folder, state in states.items()},
+            gathering.visited,
+            gathering.outcomes + synced.outcomes,
+            synced,
             watches=watches,
             rebuilt=sum(outcome.status == "new" for outcome in rebuilt),
+            took_ms=took_ms,
         )
 
     def rebuild(self) -> list[Outcome]:
@@ -480,16 +469,6 @@ class Archive:
 
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
-
-
-def _with_choices(outcomes: Iterable[Outcome], visits: Iterable[Visited]) -> list[Outcome]:
-    """The outcomes, saying which transcripts were passed over where another was taken."""
-    passed = {
-        redacted(taken): tuple(map(str, errors))
-        for visited in visits
-        for taken, errors in visited.taken.transcripts.items()
-    }
-    return [replace(o, passed_over=passed.get(o.source, ())) for o in outcomes]
 
 
 def _size(folder: Path) -> int:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from talksearch.corpus import Corpus, FeedState
 from talksearch.errors import NotFoundError, SourceError
 from talksearch.follow import Visited
 from talksearch.ingest import Synced
 from talksearch.redaction import redacted
-from talksearch.report import FeedReport, FollowedFeed
+from talksearch.report import FeedReport, FeedStatus, FollowedFeed, Outcome, RefreshReport
+from talksearch.results import WatchMatches
 
-__all__ = ["find", "followed", "report", "states"]
+__all__ = ["find", "followed", "report", "states", "with_choices"]
 
 _log = logging.getLogger("talksearch")
 
@@ -68,7 +70,47 @@ def followed(corpus: Corpus, folder: str, state: FeedState) -> FollowedFeed:
     )
 
 
-def report(corpus: Corpus, state: FeedState, visited: Visited, synced: Synced) -> FeedReport:
+def report(
+    corpus: Corpus,
+    feeds: Mapping[str, tuple[FeedState, FeedStatus | None]],
+    visits: Mapping[str, Visited],
+    outcomes: Iterable[Outcome],
+    synced: Synced,
+    *,
+    watches: tuple[WatchMatches, ...],
+    rebuilt: int,
+    took_ms: float,
+) -> RefreshReport:
+    """What a refresh did. ``feeds`` has by folder how each was followed when it began, and why it
+    was not asked, if it was not."""
+    outcomes = with_choices(outcomes, visits.values())
+    touched = sum(outcome.status in ("new", "changed") for outcome in outcomes)
+    reports = (
+        _feed_report(corpus, state, visits.get(f) or Visited(f, why_not or "unchanged"), synced)
+        for f, (state, why_not) in feeds.items()
+    )
+    return RefreshReport(
+        feeds=tuple(reports),
+        outcomes=tuple(outcome for outcome in outcomes if outcome.status != "unchanged"),
+        unchanged=sum(mark.episodes for mark in synced.marks.values()) - touched,
+        committed=synced.committed or rebuilt > 0,
+        took_ms=took_ms,
+        watches=watches,
+        rebuilt=rebuilt,
+    )
+
+
+def with_choices(outcomes: Iterable[Outcome], visits: Iterable[Visited]) -> list[Outcome]:
+    """The outcomes, saying which transcripts were passed over where another was taken."""
+    passed = {
+        redacted(taken): tuple(map(str, errors))
+        for visited in visits
+        for taken, errors in visited.taken.transcripts.items()
+    }
+    return [replace(each, passed_over=passed.get(each.source, ())) for each in outcomes]
+
+
+def _feed_report(corpus: Corpus, state: FeedState, visited: Visited, synced: Synced) -> FeedReport:
     """What a refresh did for a feed."""
     folder = visited.folder
     counts = Counter(o.status for o in synced.outcomes if o.folder == folder)

@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import re
 import time
@@ -56,12 +57,15 @@ from talksearch.words import fold_words
 
 __all__ = ["LOOSE", "Corpus", "Stored"]
 
+_log = logging.getLogger("talksearch")
+
 LOOSE = "documents"
 """The folder of documents that belong to no show."""
 
 _SIDECAR = ".meta.json"
 _DECISIONS = "speakers.jsonl"
 _RESERVED = {"show.toml", "feed.xml", "feed.json", "left.json", "visits.json"}
+_PATIENCE_S = 2.0
 _SETTLED_S = 2.0  # the times of FAT are this coarse
 
 
@@ -94,9 +98,15 @@ class Corpus:
 
         with writing(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.root / ".lock", timeout=timeout_s)
+            lock = FileLock(self.root / ".lock")
             try:
-                lock.acquire()
+                try:
+                    lock.acquire(timeout=min(timeout_s, _PATIENCE_S))
+                except Timeout:
+                    if timeout_s <= _PATIENCE_S:
+                        raise
+                    _log.warning("waiting for another talksearch, which is changing %s", self.root)
+                    lock.acquire(timeout=timeout_s - _PATIENCE_S)
             except Timeout as error:
                 since = f" for {timeout_s:.0f} s" if timeout_s >= 1 else ""
                 raise BusyError(
