@@ -181,6 +181,20 @@ def test_in_doubt_a_folder_is_private(tmp_path: Path) -> None:
     assert corpus.path(stored).stat().st_mode & 0o077 == 0
 
 
+def test_other_feeds_of_a_title_get_folders_that_tell_no_token(site: Site, tmp_path: Path) -> None:
+    paths = [f"/{name}?auth={TOKEN}" for name in "abcd"]
+    with talksearch.open(tmp_path) as archive:
+        archive.add(*(site.put(path, feed(item(path[1]))) for path in paths))
+        assert len(archive.feeds()) == 4
+        assert len(archive.refresh().feeds) == 4
+        archive.add(*(site.address + path for path in paths))
+        assert len(archive.feeds()) == 4
+        assert all(TOKEN not in each.show for each in archive.episodes() if each.show)
+    assert all(TOKEN.lower() not in p.name for p in (tmp_path / "corpus").rglob("*"))
+    files = {path.rpartition("/")[2] for path in tells(tmp_path, TOKEN)}
+    assert files == {"feed.json", "visits.json"}
+
+
 def test_a_feed_that_several_could_be_is_not_removed(site: Site, run: Run, tmp_path: Path) -> None:
     for title, token in (("Salt", TOKEN), ("Ash", OTHER)):
         run("--home", tmp_path, "add", site.put(f"/f?auth={token}", feed(item("a"), title=title)))

@@ -27,7 +27,7 @@ from talksearch.formats import Metadata
 from talksearch.matching import match
 from talksearch.model import Document
 from talksearch.parallel import in_parallel
-from talksearch.redaction import redacted
+from talksearch.redaction import redacted, without_secrets
 from talksearch.report import Change, Outcome, Progress
 from talksearch.shows import VERSION, KnownShow, Shows
 
@@ -141,7 +141,7 @@ class Gathering:
 
     def _failed(self, source: str, error: SourceError, status: Change = "failed") -> None:
         if _is_address(error.source):
-            error.source = redacted(error.source)
+            error.source = without_secrets(redacted(error.source), source)
         self.outcomes.append(Outcome(error.source or redacted(source), status, error=error))
 
     # Files and folders
@@ -218,7 +218,9 @@ class Gathering:
             folder = known.folder
         else:
             folder = self._corpus.folder_for(given.show or told.show or parent)
-        name = urlsplit(document.source).path if _is_address(document.source) else document.source
+        name = document.source
+        if _is_address(name):
+            name = urlsplit(redacted(name)).path
         meta = Meta(document.source, document.media_type, group=parent, given=given)
         if known and folder == known.folder:
             former = self._corpus.meta(known)
@@ -261,7 +263,8 @@ class Gathering:
         data = answer if isinstance(answer, bytes) else answer.data
         feed = self._shows.parse(state, data)
         with self._naming:
-            folder = self._folder_of(state, state.given.show or feed.show.title)
+            title = without_secrets(feed.show.title, *state.private)
+            folder = self._folder_of(state, state.given.show or title)
             former = self._corpus.feed(folder)
             if former:
                 given = _with_former(state.given, former.given)
@@ -269,7 +272,7 @@ class Gathering:
             else:
                 self._corpus.put_feed(folder, state)  # the folder is taken
         self._note(self.following.take(folder, state, answer))
-        self._stored(folder, state.source)
+        self._stored(folder, state.shown(state.source))
 
     def _folder_of(self, state: FeedState, title: str) -> str:
         """The feed's folder: the one it has, or a new one; another feed's is never taken."""
@@ -282,9 +285,11 @@ class Gathering:
             if known and addresses & {known.source, known.address}:
                 return folder
         name = urlsplit(state.source).hostname or Path(state.source).stem
-        for candidate in (title or name, f"{title} ({name})", f"{title} ({state.source})"):
+        place = state.shown(state.source)
+        for candidate in (title or name, f"{title} ({name})", f"{title} ({place})"):
             folder = self._corpus.folder_for(candidate)
-            if self._corpus.feed(folder) is None:
+            known = self._corpus.feed(folder)
+            if known is None or _has_new_secret(known, state):
                 break
         return folder
 
@@ -410,6 +415,12 @@ def _identity(told: Metadata | None) -> Metadata | None:
         audio_url=told.audio_url,
         number=told.number,
     )
+
+
+def _has_new_secret(known: FeedState, now: FeedState) -> bool:
+    """Whether two addresses of a show differ in nothing but the password or token."""
+    before, after = ({redacted(each) for each in state.private} for state in (known, now))
+    return not before.isdisjoint(after)
 
 
 def _absolute(source: str) -> Path:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Hashable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from talksearch import feeds, guard
 from talksearch.cache import Cache
@@ -12,11 +14,10 @@ from talksearch.corpus import Corpus, FeedState
 from talksearch.errors import FeedParseError, SourceError
 from talksearch.feeds import Feed, Item
 from talksearch.feeds.identity import continued, identities
-from talksearch.redaction import redacted
 
 __all__ = ["VERSION", "KnownShow", "Shows"]
 
-VERSION = 3
+VERSION = 4
 """Raise it when the same feeds and documents would now be read differently."""
 
 
@@ -50,7 +51,7 @@ class Shows:
         if state is None or data is None:
             return None
         place = f"{self._corpus.root / folder / 'feed.xml'}"
-        feed = self.parse(replace(state, source=place), data, folder)
+        feed = self.parse(state, data, folder, place)
         here = {item.guid for item in feed.items}
         left = (feeds.item_from_dict(entry) for entry in self._corpus.left(folder))
         gone = tuple(item for item in left if item.guid not in here)
@@ -62,7 +63,10 @@ class Shows:
     def identities(self, folder: str) -> dict[str, tuple[Hashable, ...]]:
         """What tells that another show has one of this one's episodes, by guid; empty without a
         feed. Raises as ``read``."""
-        fingerprint = self._corpus.fingerprint(folder)
+        state = self._corpus.feed(folder)
+        if state is None:
+            return {}
+        fingerprint = None if state.private else self._corpus.fingerprint(folder)
         name, key = f"identities {folder}", (VERSION, fingerprint)
         found: dict[str, tuple[Hashable, ...]] | None = None
         if fingerprint:
@@ -74,15 +78,20 @@ class Shows:
                 self._cache.put(name, key, found)
         return found
 
-    def parse(self, state: FeedState, data: bytes, folder: str | None = None) -> Feed:
+    def parse(
+        self, state: FeedState, data: bytes, folder: str | None = None, place: str | None = None
+    ) -> Feed:
         """A feed's bytes, its items with the guids under which they were first known. What came of
-        it is kept for the ``folder`` that it is of. Raises ``FeedParseError``."""
+        it is kept for the ``folder`` that it is of, unless the feed is private: its addresses have
+        secrets, which stay in the corpus. Raises ``FeedParseError``, with ``place`` or the feed's
+        source."""
+        folder = None if state.private else folder
         key = hashlib.sha256(f"{VERSION} {state.address}\0".encode() + data).digest()
         name = f"feed {folder}"
         feed = self._parsed.get(key) or (self._cache.get(name, key) if folder else None)
         if feed is None:
-            source = redacted(state.source)
-            feed = _lean(guard.parse_feed(data, source=source, base_url=state.address))
+            source = place or state.shown(state.source)
+            feed = _lean(guard.parse_feed(data, source=source, base_url=_base(state.address)))
             if folder:
                 self._cache.put(name, key, feed)
         self._parsed[key] = feed
@@ -97,7 +106,7 @@ class Shows:
         known = self._readable(folder)
         feed = self.parse(state, data, folder)
         if known and (reason := _why_incomplete(known.feed, feed, data)):
-            raise FeedParseError(f"{reason}; what there was is kept", redacted(state.source))
+            raise FeedParseError(f"{reason}; what there was is kept", state.shown(state.source))
         if not state.size:
             state = replace(state, size=len(feed.items))
         if known:
@@ -126,21 +135,23 @@ class Shows:
     def _with_chapters(self, folder: str, item: Item) -> Item:
         link = item.chapters_link
         data = self._corpus.chapters(folder, link.url) if link and not item.chapters else None
-        if link is None or data is None:
+        if data is None:
             return item
         try:
-            return replace(item, chapters=feeds.parse_chapters(data, source=redacted(link.url)))
+            return replace(item, chapters=feeds.parse_chapters(data, source=""))
         except FeedParseError:  # they were read when they came: `check` says that they are damaged
             return item
 
     def check_chapters(self, folder: str) -> None:
         """Raises ``FeedParseError`` for chapters that can no longer be read."""
         show = self.read(folder)
-        for item in show.feed.items if show else ():
+        if show is None:
+            return
+        for item in show.feed.items:
             link = item.chapters_link
             data = self._corpus.chapters(folder, link.url) if link else None
             if link and data is not None:
-                feeds.parse_chapters(data, source=redacted(link.url))
+                feeds.parse_chapters(data, source=show.state.shown(link.url))
 
 
 _ENDS = (b"</rss>", b"</feed>", b"</rdf:rdf>", b"</channel>")
@@ -155,6 +166,14 @@ def _why_incomplete(before: Feed, now: Feed, data: bytes) -> str | None:
     whole = b"\0" in end or end.rstrip().endswith(b"}") or any(each in end for each in _ENDS)
     if len(now.items) < len(before.items) and not whole:
         return "is cut off"
+    return None
+
+
+def _base(address: str | None) -> str | None:
+    """What relative addresses in a feed start from: they need not repeat its password."""
+    with suppress(ValueError):
+        parts = urlsplit(address or "")
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() or None
     return None
 
 
