@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import json
 import logging
+import pickle
+import shutil
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -126,6 +129,140 @@ def tells(home: Path, secret: str) -> set[str]:
     }
 
 
+def test_no_command_tells_a_token(site: Site, run: Run, tmp_path: Path) -> None:
+    home, told = tmp_path / "home", tmp_path / "told.json"
+    address = offer(site)
+
+    def quiet(*words: str, status: int = 0) -> str:
+        ran = run("--home", home, *words)
+        assert ran.status == status, ran
+        assert TOKEN.lower() not in (ran.out + ran.err).lower(), words
+        return ran.out
+
+    added = quiet("add", address, "--json")
+    sources = {outcome["source"] for outcome in json.loads(added)["outcomes"]}
+    assert f"{site.address}/q/***/1.vtt" in sources and f"{site.address}/q/***" in sources
+    quiet("add", address)
+    quiet("watch", "add", "salt", "--rss", str(tmp_path / "salt.rss"))
+    site.put("/q/2.vtt", vtt("More salt."))
+    more = item("clay", transcript("SITE/q/2.vtt")) + item(
+        "new", transcript(f"SITE/{TOKEN}/no.vtt")
+    )
+    site.put(f"/f?auth={TOKEN}", full_of_secrets().replace("</channel>", f"{more}</channel>"))
+    quiet("refresh", "--json", "--on-new", f"cat > {told}")
+    quiet("refresh", "--all")
+    assert json.loads(told.read_text()) and TOKEN not in told.read_text()
+    assert TOKEN not in (tmp_path / "salt.rss").read_text()
+    found = json.loads(quiet("search", "salt", "--format", "json", "--context", "1"))
+    (one,) = (hit for hit in found["hits"] if "melts" in hit["text"])
+    assert one["source"] == f"{site.address}/q/***/1.vtt"
+    for words in (
+        ("show", one["id"], "--format", "json"),
+        ("show", one["episode"]["id"], "--format", "json"),
+        ("show", one["episode"]["id"], "--format", "md"),
+        ("export",),
+        ("facets",),
+        ("speakers",),
+        ("status", "--json"),
+        ("check", "--json"),
+        ("feeds", "list"),
+        ("feeds", "list", "--json"),
+    ):
+        quiet(*words)
+    site.led[f"/f?auth={TOKEN}"] = f"/q/{TOKEN}/elsewhere"
+    quiet("refresh", status=2)
+    quiet("refresh", "--json", status=2)
+    assert "(redirected to" in quiet("feeds", "list")
+    assert TOKEN.encode() not in (home / "index" / "refresh.log").read_bytes()
+    # What was fetched is kept as it is, in the show's folder; nothing else is told, nor named so.
+    (folder,) = (home / "corpus").glob("*/")
+    assert all(path.startswith(f"corpus/{folder.name}/") for path in tells(home, TOKEN))
+    assert all(TOKEN.lower() not in path.name.lower() for path in folder.rglob("*"))
+
+
+def test_damage_is_told_without_a_token(site: Site, run: Run, tmp_path: Path) -> None:
+    run("--home", tmp_path, "add", offer(site))
+    (folder,) = (tmp_path / "corpus").glob("*/")
+    for path in folder.iterdir():
+        if path.name not in ("feed.json", "show.toml") and ".meta." not in path.name:
+            path.write_bytes(b"\0\1\2 broken")
+    shutil.rmtree(tmp_path / "index")
+    for words in (["refresh"], ["rebuild"], ["check"], ["search", "salt"], ["refresh", "--all"]):
+        ran = run("--home", tmp_path, *words)
+        assert TOKEN not in ran.out + ran.err, words
+
+
+def test_what_goes_into_the_index_has_no_link_with_a_secret(site: Site, tmp_path: Path) -> None:
+    with talksearch.open(tmp_path) as archive:
+        archive.add(offer(site))
+        ash, lead, salt = sorted(archive.episodes(), key=lambda e: e.title)
+        assert [e.title for e in (ash, lead, salt)] == ["Ash", "Lead", "Salt ***"]
+        # Its own license is an address that tells the token: the show's is the next best.
+        assert (salt.url, salt.audio_url, salt.license) == (None, None, "For ***")
+        assert salt.show == "The Glaze for ***" and salt.tags == ("cat ***",)
+        assert salt.description == f"See {site.address}/x?auth=*** and ***"
+        assert [(c.title, c.url) for c in salt.chapters] == [("Part ***", None)]
+        assert [(p.name, p.url) for p in salt.people] == [("Ann Lee", None), ("Bo ***", None)]
+        assert salt.people[0].source is talksearch.Source.PERSON_TAG
+        assert salt.location == "At ***" and salt.guid == f"{site.address}/x?auth=***"
+        assert [s.title for s in salt.soundbites] == [f"Bite {site.address}/x?auth=***"]
+        # What says nothing of the token is as it was.
+        assert ash.audio_url == f"{site.address}/ash.mp3" and ash.show == salt.show
+        (hit,) = archive.search("melts").hits
+        assert hit.passage.text == "The salt of *** melts."
+        assert TOKEN not in repr(archive.transcript(salt.id))
+        archive.rebuild()
+        assert TOKEN not in repr(list(archive.export()))
+
+
+def test_a_public_feed_is_left_as_it_is(site: Site, tmp_path: Path) -> None:
+    notes = item("salt", "<link>SITE/p?auth=Everybody9sees</link>")
+    with talksearch.open(tmp_path) as archive:
+        archive.add(site.put("/f", feed(notes)))
+        assert archive.episodes()[0].url == f"{site.address}/p?auth=Everybody9sees"
+
+
+def test_a_feed_that_moved_to_a_plain_address_keeps_its_token(site: Site, tmp_path: Path) -> None:
+    secret = f'<enclosure url="SITE/au/{TOKEN}/1.mp3" type="audio/mpeg"/>'
+    text = feed(f"<item><title>A</title>{secret}<description>Me: {TOKEN}</description></item>")
+    site.put("/pub/f", text)
+    site.moved[f"/f?auth={TOKEN}"] = "/pub/f"
+    with talksearch.open(tmp_path) as archive:
+        archive.add(f"{site.address}/f?auth={TOKEN}")
+        (episode,) = archive.episodes()
+        assert (episode.description, episode.audio_url) == ("Me: ***", None)
+        (followed,) = archive.feeds()
+        assert followed.address == f"{site.address}/pub/f"
+        # The other way round, in the report: it is told where it went, and no more.
+        site.moved["/pub/f"] = f"/pub/{TOKEN}/f"
+        site.put(f"/pub/{TOKEN}/f", text)
+        (report,) = archive.refresh().feeds
+        assert report.moved_to == f"{site.address}/pub/***/f"
+        assert archive.feeds()[0].address == f"{site.address}/pub/***/f"
+
+
+def test_errors_hold_no_secrets_in_any_part(site: Site, tmp_path: Path) -> None:
+    address = offer(site)
+    with talksearch.open(tmp_path) as archive:
+        outcomes = archive.add(address)
+        site.led[f"/f?auth={TOKEN}"] = f"/q/{TOKEN}/no"
+        report = archive.refresh(everything=True)
+        del site.led[f"/f?auth={TOKEN}"]
+        site.put(f"/f?auth={TOKEN}", "<rss><channel>")
+        broken = archive.refresh()
+        site.put(f"/g?auth={TOKEN}", "<html>no feed</html>")
+        other = archive.add(f"{site.address}/g?auth={TOKEN}", f"{site.address}/h?auth={TOKEN}")
+        with pytest.raises(NotFoundError) as caught:
+            archive.remove_feed(f"{site.address}/none?auth={TOKEN}")
+    errors = [outcome.error for outcome in (*outcomes, *report.outcomes, *other) if outcome.error]
+    errors += [each.error for each in (*report.feeds, *broken.feeds) if each.error]
+    assert len(errors) == 4 and len(report.failures) == len(broken.failures) == 1
+    for error in (*errors, caught.value):
+        for each in (error, error.__cause__):
+            assert TOKEN not in f"{each!s} {each!r} {vars(each) if each else ''}"
+        assert TOKEN.encode() not in pickle.dumps(error)
+
+
 def test_nothing_is_logged_of_an_address(
     site: Site, serve: Start, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -139,6 +276,39 @@ def test_nothing_is_logged_of_an_address(
     # Those of others are logged as ever.
     logging.getLogger("urllib3.connectionpool").debug("of another program")
     assert "of another program" in caplog.text
+
+
+def test_a_password_goes_to_the_feeds_own_server_alone(
+    site: Site, serve: Start, tmp_path: Path, run: Run
+) -> None:
+    elsewhere = serve(lambda request: [reply(vtt("Elsewhere.").encode())])
+    chapters = '<podcast:chapters url="SITE/1.json" type="application/json+chapters"/>'
+    site.user = f"ann:{PASSWORD}"
+    site.put(
+        "/f",
+        feed(
+            item("salt", transcript("SITE/1.vtt") + chapters),
+            item("ash", transcript("2.vtt")),
+            item("lead", transcript(f"{elsewhere.address}/3.vtt")),
+        ),
+    )
+    site.put("/1.vtt", vtt("Salt."))
+    site.put("/2.vtt", vtt("Ash."))
+    site.put("/1.json", '{"version": "1.2.0", "chapters": [{"startTime": 0, "title": "One"}]}')
+    address = site.address.replace("://", f"://ann:{PASSWORD}@") + "/f"
+    with talksearch.open(tmp_path) as archive:
+        assert [o.error for o in archive.add(address) if o.error] == []
+        for word in ("salt", "ash", "elsewhere"):
+            assert archive.search(word, kind="speech").total == 1
+        assert archive.search("one", kind="notes").total == 1
+        (hit,) = archive.search("ash", kind="speech").hits
+        assert hit.episode.source == f"{site.address}/2.vtt"
+        assert hit.episode.audio_url == f"{site.address}/ash.mp3"
+        assert not archive.refresh(everything=True).failures
+    assert all("authorization" not in request.headers for request in elsewhere.requests)
+    assert elsewhere.requests
+    folder = "corpus/the-glaze"
+    assert tells(tmp_path, PASSWORD) == {f"{folder}/feed.json", f"{folder}/visits.json"}
 
 
 def test_what_is_of_a_private_feed_is_for_its_owner_alone(site: Site, tmp_path: Path) -> None:
@@ -179,6 +349,26 @@ def test_in_doubt_a_folder_is_private(tmp_path: Path) -> None:
     stored = corpus.put("salt", "a.vtt", b"WEBVTT", Meta("https://example.org/a.vtt"))
     assert stored == Stored("salt", "a.vtt")
     assert corpus.path(stored).stat().st_mode & 0o077 == 0
+
+
+def test_a_new_token_takes_the_place_of_the_old(site: Site, tmp_path: Path) -> None:
+    with talksearch.open(tmp_path) as archive:
+        archive.add(offer(site))
+        del site.pages[f"/f?auth={TOKEN}"]
+        archive.refresh()
+        title = full_of_secrets(OTHER)
+        site.put(f"/q/{OTHER}/1.vtt", vtt("The salt of then melts."))
+        archive.add(site.put(f"/f?auth={OTHER}", title))
+        (followed,) = archive.feeds()
+        assert followed.error is None
+        assert archive.refresh().ok
+        # Both are secrets still: the old may not have been taken back.
+        told = repr([archive.episodes(), list(archive.export()), archive.feeds()])
+        assert TOKEN not in told and OTHER not in told
+    corpus = Corpus(tmp_path / "corpus")
+    (folder,) = corpus.folders()
+    state = corpus.feed(folder)
+    assert state and state.address == f"{site.address}/f?auth={OTHER}"
 
 
 def test_other_feeds_of_a_title_get_folders_that_tell_no_token(site: Site, tmp_path: Path) -> None:
@@ -230,3 +420,14 @@ def test_a_feed_is_looked_for_when_nobody_else_changes_the_archive(
             corpus.remove("the-glaze")
         thread.join(10)
     assert len(errors) == 1
+
+
+def test_private_feeds_of_a_list_are_told_without_their_secrets(
+    site: Site, run: Run, tmp_path: Path
+) -> None:
+    good = offer(site)
+    lines = (f'<outline type="rss" xmlUrl="{address}"/>' for address in (good, good + "9x"))
+    opml = tmp_path / "feeds.opml"
+    opml.write_text(f'<opml version="2.0"><head/><body>{"".join(lines)}</body></opml>')
+    ran = run("--home", tmp_path / "home", "add", opml)
+    assert "404" in ran.err and TOKEN not in ran.out + ran.err

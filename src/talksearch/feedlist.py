@@ -103,7 +103,7 @@ def report(
 def with_choices(outcomes: Iterable[Outcome], visits: Iterable[Visited]) -> list[Outcome]:
     """The outcomes, saying which transcripts were passed over where another was taken."""
     passed = {
-        redacted(taken): tuple(map(str, errors))
+        taken: tuple(map(str, errors))
         for visited in visits
         for taken, errors in visited.taken.transcripts.items()
     }

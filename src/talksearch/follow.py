@@ -76,6 +76,7 @@ class Following:
                 state.address,
                 etag=last.etag if last else None,
                 last_modified=last.last_modified if last else None,
+                private=state.private,
             )
             now = replace(state, address=answer.moved or state.address, retired=None)
             show, changed = self._stored(folder, state, now, answer)

@@ -99,7 +99,7 @@ class Gathering:
     def _note(self, visited: Visited) -> None:
         self.visited[visited.folder] = visited
         self.folders.add(visited.folder)
-        self.sources |= {redacted(source) for source in visited.taken.transcripts}
+        self.sources |= visited.taken.transcripts.keys()
         for error in visited.taken.failed:
             self.outcomes.append(
                 Outcome(error.source, "skipped", error=error, folder=visited.folder)

@@ -47,7 +47,7 @@ from talksearch.speakers import (
     with_roles,
 )
 from talksearch.speakers.names import completed
-from talksearch.units import Scan, Unit, episode_id, scan, shown_elsewhere
+from talksearch.units import Scan, Unit, discreet, episode_id, scan, shown_elsewhere
 from talksearch.words import fold_words
 
 __all__ = ["Synced", "is_stale", "read_alone", "sync", "transcript"]
@@ -336,8 +336,8 @@ def _read(corpus: Corpus, unit: Unit, decisions: tuple[Decision, ...]) -> Transc
     """The unit's transcript, with no roles but those that it states itself."""
     reading = Reading((), spoken=False)
     if unit.stored:
-        document = corpus.read(unit.stored, unit.meta)
-        reading = guard.read(document, unit.meta.given.format)
+        document = replace(corpus.read(unit.stored, unit.meta), source=unit.source)
+        reading = discreet(guard.read(document, unit.meta.given.format), unit.private)
     naming = Naming(decisions, unit.folder, unit.id)
     turns, people = attribute(reading, _people(unit, reading.metadata), naming)
     if unit.item and unit.item.notes:

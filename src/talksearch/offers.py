@@ -13,13 +13,12 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from talksearch import feeds, guard
-from talksearch.corpus import Corpus, Given, Meta, Stored
+from talksearch.corpus import Corpus, FeedState, Given, Meta, Stored
 from talksearch.errors import DocumentError, FetchError, SourceError
 from talksearch.feeds import Item, TranscriptLink
 from talksearch.fetch import Fetched, Fetcher
 from talksearch.formats import Reading
 from talksearch.model import Document
-from talksearch.redaction import redacted
 from talksearch.schedule import Visit, failed, is_due, next_look, succeeded
 from talksearch.shows import KnownShow
 
@@ -42,8 +41,9 @@ _Quality = tuple[bool, bool, bool]
 
 @dataclass(slots=True)
 class Taken:
-    """What came of the offers: the addresses of the transcripts that were stored, with what was
-    passed over for each; and what could not be had where nothing took its place."""
+    """What came of the offers: the addresses of the transcripts that were stored, as they are
+    shown, with what was passed over for each; and what could not be had where nothing took its
+    place."""
 
     transcripts: dict[str, list[SourceError]] = field(default_factory=dict)
     failed: list[SourceError] = field(default_factory=list)
@@ -70,12 +70,14 @@ class Offers:
         self._now = now
         self._everything = everything
         self._looks = 0
+        self._state = FeedState()
         self._language: str | None = None
         self._sources: dict[str, str] = {}
 
     def take(self, show: KnownShow) -> Taken:
         """Fetch what is lacking or due, and store what is new."""
         taken = Taken()
+        self._state = show.state
         self._language = show.state.given.language or show.feed.show.language
         present = self._present()
         self._sources = {meta.source: guid for guid, (_, meta) in present.items()}
@@ -140,12 +142,13 @@ class Offers:
         if present and current and not self._is_better(item, link, reading, current, present):
             return
         meta = Meta(link.url, document.media_type, item.guid, given=replace(given, format=None))
-        name = urlsplit(link.url).path
+        shown = self._state.shown(link.url)
+        name = urlsplit(shown).path
         stored = self._corpus.put(self._folder, name, document.data, meta)
         if present and present[0] != stored:
             self._corpus.remove_document(present[0])
         self._sources[link.url] = item.guid
-        taken.transcripts[link.url] = errors
+        taken.transcripts[shown] = errors
 
     def _is_lacking(
         self, item: Item, link: TranscriptLink, current: TranscriptLink | None, may_be_better: bool
@@ -196,7 +199,7 @@ class Offers:
             try:
                 fetched = self._get(link.url, conditional=False)
                 assert fetched is not None, "nothing was asked about"
-                document = Document(fetched.data, redacted(link.url), _media_type(fetched, link))
+                document = self._document(fetched, link)
                 reading = self._checked(link, document)
             except SourceError as error:
                 errors.append(error)
@@ -239,7 +242,7 @@ class Offers:
             fetched = self._get(link.url)
             if fetched is None or fetched.data == self._corpus.read(stored, meta).data:
                 return
-            document = Document(fetched.data, redacted(link.url), _media_type(fetched, link))
+            document = self._document(fetched, link)
             reading = self._checked(link, document)
         except SourceError:
             return
@@ -254,6 +257,9 @@ class Offers:
             return False
         self._looks += 1
         return True
+
+    def _document(self, fetched: Fetched, link: TranscriptLink) -> Document:
+        return Document(fetched.data, self._state.shown(link.url), _media_type(fetched, link))
 
     def _checked(self, link: TranscriptLink, document: Document) -> Reading:
         """The document, read. Raises ``DocumentError``; it is then as good as not there."""
@@ -290,7 +296,7 @@ class Offers:
         if fetched is None:
             return
         try:
-            feeds.parse_chapters(fetched.data, source=redacted(address))
+            feeds.parse_chapters(fetched.data, source=self._state.shown(address))
         except SourceError as error:
             self._fail(address, error)
             taken.failed.append(error)
@@ -305,7 +311,9 @@ class Offers:
         if last and conditional and not last.failures:
             asked = last.etag, last.last_modified
         try:
-            answer = self._fetcher.get(address, etag=asked[0], last_modified=asked[1])
+            answer = self._fetcher.get(
+                address, etag=asked[0], last_modified=asked[1], private=self._state.private
+            )
         except FetchError as error:
             self._fail(address, error)
             raise

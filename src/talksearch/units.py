@@ -7,24 +7,29 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any, TypeVar
 
-from talksearch.corpus import Corpus, Meta, ShowFile, Stored
+from talksearch.corpus import Corpus, FeedState, Meta, ShowFile, Stored
 from talksearch.errors import SourceError, TalkSearchError
 from talksearch.feeds import Item
 from talksearch.feeds.identity import twins
 from talksearch.model import Show
-from talksearch.redaction import is_private, redacted, without_secrets
+from talksearch.redaction import redacted, without_secrets
 from talksearch.report import Outcome
 from talksearch.shows import VERSION, KnownShow, Shows
 
-__all__ = ["Scan", "Unit", "episode_id", "scan", "shown_elsewhere"]
+__all__ = ["Scan", "Unit", "discreet", "episode_id", "scan", "shown_elsewhere"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What becomes one episode. ``source`` is for people: an address is without its secrets."""
+    """What becomes one episode. ``source`` is for people: an address is without its secrets.
+    ``private`` are the addresses of its feed that have some, which nothing may tell."""
 
     id: str
     folder: str
@@ -35,6 +40,7 @@ class Unit:
     item: Item | None
     show: Show | None
     show_file: ShowFile
+    private: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -64,18 +70,20 @@ def scan(
     lose it; with ``partial``, all the same."""
     found = Scan()
     for folder in folders:
-        show_file, known = ShowFile(), None
+        show_file, state, known = ShowFile(), FeedState(), None
         try:
             show_file = corpus.show_file(folder)
         except SourceError as error:
             found.fail(folder, error, error.source)
         try:
+            state = corpus.feed(folder) or state
             known = shows.read(folder)
         except SourceError as error:
             found.fail(folder, error, error.source)
         if folder in found.unsure and not partial:
             continue
-        _scan_folder(corpus, folder, show_file, known, elsewhere.get(folder, frozenset()), found)
+        hide = elsewhere.get(folder, frozenset())
+        _scan_folder(corpus, folder, show_file, state, known, hide, found)
     return found
 
 
@@ -83,14 +91,15 @@ def _scan_folder(
     corpus: Corpus,
     folder: str,
     show_file: ShowFile,
+    state: FeedState,
     known: KnownShow | None,
     elsewhere: frozenset[str],
     found: Scan,
 ) -> None:
-    private = known.state.address if known and is_private(known.state.address or "") else None
+    private = state.private
     items = {item.guid: _told(item, private) for item in known.items} if known else {}
-    show = known.feed.show if known else None
-    common = (VERSION, show_file, show)
+    show = discreet(known.feed.show, private) if known else None
+    common = (VERSION, show_file, show, private)
     guids = set(elsewhere)
     for stored in corpus.documents(folder):
         try:
@@ -110,54 +119,65 @@ def _scan_folder(
             Unit(
                 episode_id(identity),
                 folder,
-                redacted(meta.source),
+                state.shown(meta.source),
                 digest,
                 stored,
                 meta,
                 item,
                 show if item else None,
                 show_file,
+                private,
             )
         )
     for guid, item in items.items():
-        assert known, "without a feed there are no items"
         if guid in guids:
             continue
-        meta = Meta(item.url or known.state.source, guid=guid, given=known.state.given)
+        meta = Meta(item.url or state.source, guid=guid, given=state.given)
         found.units.append(
             Unit(
                 episode_id(f"{folder}#{guid}"),
                 folder,
-                redacted(meta.source),
+                state.shown(meta.source),
                 _digest(*common, item, meta.given),
                 None,
                 meta,
                 item,
                 show,
                 show_file,
+                private,
             )
         )
 
 
-def _told(item: Item, private: str | None) -> Item:
-    """What of an item goes into the index: not where its transcripts are, which can change daily.
-    Of a feed that is ``private``, nothing with a secret: no link is better than a broken one."""
-    item = replace(item, transcripts=(), chapters_link=None)
-    if private is None:
-        return item
+def _told(item: Item, private: tuple[str, ...]) -> Item:
+    """What of an item goes into the index: not where its transcripts are; that can change daily."""
+    return discreet(replace(item, transcripts=(), chapters_link=None), private)
 
-    def shown(address: str | None) -> str | None:
-        clean = without_secrets(redacted(address), private) if address else None
-        return address if clean == address else None
 
-    return replace(
-        item,
-        guid=without_secrets(redacted(item.guid), private),
-        url=shown(item.url),
-        audio_url=shown(item.audio_url),
-        description=without_secrets(item.description or "", private) or None,
-        notes=tuple(without_secrets(line, private) for line in item.notes),
-    )
+_ADDRESS = re.compile(r"\S+://\S*")
+
+
+def discreet(value: T, private: tuple[str, ...]) -> T:
+    """The value, where no text in it tells a secret of these addresses any more. Of what belongs
+    to a private feed, addresses with any secret go as well: no link is better than a broken one.
+    """
+    return _discreet(value, private) if private else value
+
+
+def _discreet(value: Any, private: tuple[str, ...], *, may_go: bool = False) -> Any:
+    if type(value) is str:  # not those that are names of ours, such as roles
+        is_address = _ADDRESS.fullmatch(value)
+        clean = without_secrets(redacted(value) if is_address else value, *private)
+        return None if is_address and may_go and clean != value else clean
+    if type(value) is tuple:
+        return tuple(_discreet(each, private) for each in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = ((f, getattr(value, f.name)) for f in fields(value))
+        return replace(
+            value,
+            **{f.name: _discreet(part, private, may_go=f.default is None) for f, part in parts},
+        )
+    return value
 
 
 def shown_elsewhere(corpus: Corpus, shows: Shows) -> dict[str, frozenset[str]]:

@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -17,7 +17,7 @@ from talksearch.errors import FetchError
 from talksearch.fetch import answers, body, deadline, failures
 from talksearch.fetch.quiet import quietly
 from talksearch.fetch.turns import Turns
-from talksearch.redaction import redacted
+from talksearch.redaction import redacted, without_secrets
 
 if TYPE_CHECKING:
     import requests
@@ -98,13 +98,17 @@ class Fetcher:
         etag: str | None = None,
         last_modified: str | None = None,
         limit: int = MAX_BYTES,
+        private: Sequence[str] = (),
     ) -> Fetched | NotModified:
         """The document at an address, or that it is still the one of ``etag`` or
         ``last_modified``.
 
+        ``private`` are the private addresses of the feed that names this one: their user and
+        password go along if it is at the same server, and no error tells their secrets.
+
         Raises ``FetchError`` when there is none to be had, or it has more than ``limit`` bytes, or
         takes longer than ``deadline.TIME_LIMIT_S``, not counting the wait for a turn. Its
-        ``source`` is the address, ``redacted``; its ``retry_after_s`` what the server asks for.
+        ``source`` is the address without secrets; its ``retry_after_s`` what the server asks for.
         """
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         # Others, which only a broken server or a hand could have made, cannot be sent.
@@ -114,6 +118,8 @@ class Fetcher:
         deadline.start()
         try:
             with failures.in_plain_words():
+                for known in private:
+                    first = here = self._with_user(here, known)
                 for _ in range(1 + MAX_REDIRECTS):
                     with self._answer(here, headers) as response:
                         location = self._session.get_redirect_target(response)
@@ -125,9 +131,10 @@ class Fetcher:
                         moved = here if here != first else None
             raise FetchError(f"redirects more than {MAX_REDIRECTS} times")
         except FetchError as error:
-            error.source = redacted(address)
+            error.source = without_secrets(redacted(address), *private)
             if here != first:
-                error.reason += f" (redirected to {redacted(here)[:200]})"
+                there = without_secrets(redacted(here), address, *private)
+                error.reason += f" (redirected to {there[:200]})"
             raise
 
     def ping(self, address: str, body: bytes = b"") -> None:
@@ -202,12 +209,16 @@ class Fetcher:
 
     def _redirected(self, here: str, location: str) -> str:
         """Where a redirect leads. User and password go along if it stays with the server."""
-        target = urljoin(here, location)
-        user, at, _ = urlsplit(here).netloc.rpartition("@")
+        return self._with_user(urljoin(here, location), here)
+
+    def _with_user(self, target: str, known: str) -> str:
+        """An address with the user and password of one that is known, if it is at the same server
+        and has none."""
+        user, at, _ = urlsplit(known).netloc.rpartition("@")
         parts = urlsplit(target)
         if not at or "@" in parts.netloc:
             return target
-        if self._session.should_strip_auth(here, target):  # type: ignore[no-untyped-call]
+        if self._session.should_strip_auth(known, target):  # type: ignore[no-untyped-call]
             return target
         return parts._replace(netloc=f"{user}@{parts.netloc}").geturl()
 
