@@ -41,7 +41,10 @@ def check(
         if repair and mend:
             mend()
         found.append(Finding(place, reason, repaired=bool(repair and mend)))
-    wrong, fresh = _in_index(corpus, engine, shows, progress)
+    try:
+        wrong, fresh = _in_index(corpus, engine, shows, progress)
+    except HomeError:  # what was decided cannot be read, which is among the findings
+        return found
     if wrong and repair:
         engine.mark({})
         sync(fresh)
@@ -60,6 +63,11 @@ def _in_corpus(corpus: Corpus, shows: Shows) -> Iterator[tuple[str, str, _Repair
         corpus.decisions()
     except HomeError as error:
         yield error.path, f"{error.reason}; mend the line, or remove it", None
+    for name in ("watches.json", "watched.json"):
+        try:
+            corpus.kept(name)
+        except SourceError as error:
+            yield error.source, f"{error.reason}; mend it, or remove it", None
     sources: dict[str, Stored] = {}
     for folder in corpus.folders():
         for read in (corpus.show_file, shows.read, corpus.strict_visits, shows.check_chapters):

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from talksearch.errors import ConfigError
 
-__all__ = ["Config", "default_home", "find_home", "load_config"]
+__all__ = ["Config", "checked", "default_home", "find_home", "load_config"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +69,18 @@ def load_config(home: Path, environment: Mapping[str, str] = os.environ) -> Conf
             if not isinstance(value, types[name]):
                 wanted = "true or false" if types[name] is bool else "a text in quotes"
                 raise ConfigError(f"{path}: {name} should be {wanted}")
-            values[name] = _checked(f"{path}: {name}", name, value)
+            values[name] = checked(f"{path}: {name}", name, value)
     for name in types:
         variable = f"TALKSEARCH_{name.upper()}"
         if variable in environment:
             text = environment[variable]
             value = _boolean(variable, text) if types[name] is bool else text.strip()
-            values[name] = _checked(variable, name, value)
+            values[name] = checked(variable, name, value)
     return Config(**values)
 
 
-def _checked(place: str, name: str, value: Any) -> Any:
+def checked(place: str, name: str, value: Any) -> Any:
+    """The value of a setting. Raises ``ConfigError`` naming the place where it stands."""
     if name == "ping" and value and not _is_web_address(value):
         # Without the address: whoever reads it could report in our place.
         raise ConfigError(f"{place} should be an address that begins with http:// or https://")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import tempfile
@@ -12,7 +13,7 @@ from typing import Any
 
 from talksearch.errors import HomeError, SourceError
 
-__all__ = ["read_file", "read_json", "read_lines", "write_file", "writing"]
+__all__ = ["is_full", "read_file", "read_json", "read_lines", "write_file", "writing"]
 
 
 def read_file(path: Path, limit: int | None = None) -> bytes:
@@ -56,7 +57,8 @@ def write_file(path: Path, data: bytes | str, *, private: bool = False) -> None:
 
     A ``private`` one only its owner may read. Raises ``HomeError``.
     """
-    data = data.encode() if isinstance(data, str) else data
+    # What is no text is from a file's name or from JSON, whose own escapes are spelled like these.
+    data = data.encode("utf-8", "backslashreplace") if isinstance(data, str) else data
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)
@@ -78,6 +80,11 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise HomeError(
-            f"cannot be written: {error.strerror or error}", str(error.filename or path)
-        ) from error
+        # Not the file that the system names: that is the one beside, which takes this one's place.
+        raise HomeError(f"cannot be written: {error.strerror or error}", str(path)) from error
+
+
+def is_full(error: HomeError) -> bool:
+    """Whether the disk is full: then nothing can go on."""
+    cause = error.__cause__
+    return isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
 from talksearch.corpus import Corpus, FeedState
-from talksearch.errors import FetchError, SourceError
+from talksearch.errors import FetchError, SourceError, TalkSearchError
 from talksearch.fetch import Fetched, Fetcher, NotModified
 from talksearch.offers import Offers, Taken
 from talksearch.report import FeedStatus
@@ -28,7 +28,7 @@ class Visited:
 
     folder: str
     status: FeedStatus
-    error: SourceError | None = None
+    error: TalkSearchError | None = None
     moved_to: str | None = None
     due: dt.datetime | None = None
     taken: Taken = field(default_factory=Taken)

@@ -19,9 +19,10 @@ from urllib.parse import urlsplit
 from talksearch import feeds, formats, guard
 from talksearch.cache import Cache
 from talksearch.corpus import Corpus, FeedState, Given, Meta, Stored
-from talksearch.errors import SourceError, UnknownFormatError
+from talksearch.errors import HomeError, SourceError, UnknownFormatError
+from talksearch.feeds.identity import address_key
 from talksearch.fetch import Fetched, Fetcher, NotModified
-from talksearch.files import read_file
+from talksearch.files import is_full, read_file
 from talksearch.follow import Following, Visited
 from talksearch.formats import Metadata
 from talksearch.matching import match
@@ -94,7 +95,13 @@ class Gathering:
                 self._progress("fetching feeds", done, len(folders))
 
     def _visit(self, one: tuple[str, FeedState]) -> Visited:
-        return self.following.visit(*one)
+        folder, state = one
+        try:
+            return self.following.visit(folder, state)
+        except HomeError as error:  # a folder of somebody else's
+            if is_full(error):
+                raise
+            return Visited(folder, "failed", error)
 
     def _note(self, visited: Visited) -> None:
         self.visited[visited.folder] = visited
@@ -444,7 +451,7 @@ def _by_turns(folders: Mapping[str, FeedState]) -> list[tuple[str, FeedState]]:
     hosts: Counter[str] = Counter()
     turns: list[tuple[int, str, FeedState]] = []
     for folder, state in folders.items():
-        host = urlsplit(state.address or "").netloc
+        host = (address_key(state.address) or "").partition("/")[0]
         turns.append((hosts[host], folder, state))
         hosts[host] += 1
     return [(folder, state) for _, folder, state in sorted(turns, key=lambda turn: turn[0])]

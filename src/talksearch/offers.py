@@ -82,10 +82,13 @@ class Offers:
         present = self._present()
         self._sources = {meta.source: guid for guid, (_, meta) in present.items()}
         for item in show.feed.items:
-            if item.transcripts:
-                self._take_transcript(item, present.get(item.guid), show.state.given, taken)
-            if item.chapters_link:
-                self._take_chapters(item.chapters_link.url, taken)
+            try:
+                if item.transcripts:
+                    self._take_transcript(item, present.get(item.guid), show.state.given, taken)
+                if item.chapters_link:
+                    self._take_chapters(item.chapters_link.url, taken)
+            except SourceError as error:  # of what is stored: the others go on
+                taken.failed.append(error)
         self._forget_what_is_not_offered(show)
         return taken
 

@@ -53,12 +53,18 @@ class Shows:
         place = f"{self._corpus.root / folder / 'feed.xml'}"
         feed = self.parse(state, data, folder, place)
         here = {item.guid for item in feed.items}
-        left = (feeds.item_from_dict(entry) for entry in self._corpus.left(folder))
-        gone = tuple(item for item in left if item.guid not in here)
+        gone = tuple(item for item in self._left(folder) if item.guid not in here)
         if self._corpus.has_chapters(folder):
             items = tuple(self._with_chapters(folder, item) for item in feed.items)
             feed = replace(feed, items=items)
         return KnownShow(state, feed, gone)
+
+    def _left(self, folder: str) -> list[Item]:
+        try:
+            return [feeds.item_from_dict(entry) for entry in self._corpus.left(folder)]
+        except ValueError as error:
+            place = str(self._corpus.root / folder / "left.json")
+            raise SourceError(f"holds what is no item: {error}", place) from error
 
     def identities(self, folder: str) -> dict[str, tuple[Hashable, ...]]:
         """What tells that another show has one of this one's episodes, by guid; empty without a

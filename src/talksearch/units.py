@@ -83,7 +83,7 @@ def scan(
         if folder in found.unsure and not partial:
             continue
         hide = elsewhere.get(folder, frozenset())
-        _scan_folder(corpus, folder, show_file, state, known, hide, found)
+        _scan_folder(corpus, folder, show_file, state, known, hide, found, partial=partial)
     return found
 
 
@@ -95,6 +95,8 @@ def _scan_folder(
     known: KnownShow | None,
     elsewhere: frozenset[str],
     found: Scan,
+    *,
+    partial: bool,
 ) -> None:
     private = state.private
     items = {item.guid: _told(item, private) for item in known.items} if known else {}
@@ -129,6 +131,8 @@ def _scan_folder(
                 private,
             )
         )
+    if folder in found.unsure and not partial:
+        return  # an item that seems to have no transcript may have the one that cannot be read
     for guid, item in items.items():
         if guid in guids:
             continue

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -17,9 +17,6 @@ from talksearch.cli.speakers import speakers
 from talksearch.cli.terminal import style, write
 from talksearch.cli.watch import watch
 from talksearch.results import FACET_FIELDS, facets_dict
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["app"]
 

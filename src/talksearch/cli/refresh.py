@@ -46,10 +46,11 @@ def refresh(
     An episode that leaves its feed stays. The exit status is 0 when all is well, and 2 when a feed
     gave nothing; the others are refreshed all the same. index/refresh.log has what was done.
     """
-    from talksearch.config import load_config
+    from talksearch.config import checked, load_config
 
     with open_home() as archive:
         config = load_config(archive.home)
+        ping = checked("--ping", "ping", ping or config.ping)
         try:
             # The run that is under way does what this one would.
             wait_s = {"wait_s": 0.0} if scheduled else {}
@@ -67,7 +68,7 @@ def refresh(
             archive,
             report,
             on_new or config.on_new,
-            ping or config.ping,
+            ping or "",
             config.allow_private_addresses,
         )
     return 0 if report.ok else 2

@@ -33,7 +33,7 @@ def write(lines: Iterable[str]) -> None:
 
 
 def complain(outcomes: Iterable[Outcome]) -> None:
-    """What failed, a line each, and what was skipped in one: to stderr."""
+    """What failed, a line each, and some of what was skipped: to stderr."""
     skipped = [outcome for outcome in outcomes if outcome.status == "skipped"]
     for outcome in outcomes:
         if outcome.status == "failed":
@@ -41,7 +41,7 @@ def complain(outcomes: Iterable[Outcome]) -> None:
     for outcome in skipped[:3]:
         print(f"skipped: {outcome.error}", file=sys.stderr)
     if len(skipped) > 3:
-        print(f"skipped: {len(skipped) - 3} more files that are no transcripts", file=sys.stderr)
+        print(f"skipped: {len(skipped) - 3} more", file=sys.stderr)
 
 
 class Bar:

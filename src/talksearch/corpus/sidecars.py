@@ -110,7 +110,7 @@ def read(kind: type[Sidecar], found: Mapping[str, Any], path: Path) -> Sidecar:
         known = {f.name: found[f.name] for f in fields(kind) if found.get(f.name) is not None}
         values = {name: _value(name, value) for name, value in known.items()}
         return kind(**values)
-    except (TypeError, ValueError, AttributeError) as error:
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
         raise SourceError(f"has a wrong value: {error}", str(path)) from error
 
 
@@ -119,12 +119,12 @@ def _value(name: str, value: Any) -> Any:
         case "given":
             date = value.get("date")
             return Given(
-                show=value.get("show"),
+                show=_text(value, "show"),
                 hosts=names(value.get("hosts", ())),
                 guests=names(value.get("guests", ())),
-                language=value.get("language"),
+                language=_text(value, "language"),
                 date=dt.date.fromisoformat(date) if date else None,
-                format=value.get("format"),
+                format=_text(value, "format"),
             )
         case "hosts":
             return names(value)
@@ -144,6 +144,13 @@ def _value(name: str, value: Any) -> Any:
         case _ if isinstance(value, str):
             return value
     raise TypeError(f"{name} should be a text")
+
+
+def _text(given: Mapping[str, Any], name: str) -> str | None:
+    value = given.get(name)
+    if not isinstance(value, str | None):
+        raise TypeError(f"{name} should be a text")
+    return value
 
 
 def names(value: object) -> tuple[str, ...]:

@@ -466,8 +466,9 @@ class Corpus:
     def _free_name(self, folder: str, name: str, source: str) -> str:
         for candidate in self._names(name, source):
             stored = Stored(folder, candidate)
-            if not self.path(stored).exists() or self.meta(stored).source == source:
-                return candidate
+            with suppress(SourceError):  # what cannot be read is another's
+                if not self.path(stored).exists() or self.meta(stored).source == source:
+                    return candidate
         return candidate
 
 

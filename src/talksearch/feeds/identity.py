@@ -31,7 +31,10 @@ def address_key(url: str | None) -> str | None:
     """An address without what differs between two writings of it; None for a site's own."""
     if not url:
         return None
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
     host = (parts.hostname or "").removeprefix("www.")
     path = unquote(parts.path).rstrip("/").lower()
     return f"{host}{path}?{parts.query}" if path else None
@@ -42,7 +45,9 @@ _MIN_STEM = 6
 
 def recording_name(name: str | None) -> str | None:
     """``js-party-150`` of a file or an address; nothing for ``audio.mp3`` or ``12.md``."""
-    path = unquote(urlsplit(name).path) if name and "://" in name else name or ""
+    path = name or ""
+    if name and "://" in name:
+        path = unquote((address_key(name) or "").partition("?")[0])
     words = fold_words(PurePosixPath(path).name.partition(".")[0].replace("_", " "))
     stem = " ".join(words)
     telling = any(c.isdigit() for c in stem) and any(c.isalpha() for c in stem)
