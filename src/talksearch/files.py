@@ -13,7 +13,7 @@ from typing import Any
 
 from talksearch.errors import HomeError, SourceError
 
-__all__ = ["is_full", "read_file", "read_json", "read_lines", "write_file", "writing"]
+__all__ = ["is_full", "read_file", "read_json", "read_lines", "sync", "write_file", "writing"]
 
 
 def read_file(path: Path, limit: int | None = None) -> bytes:
@@ -53,14 +53,15 @@ def read_lines(path: Path) -> list[str]:
 
 
 def write_file(path: Path, data: bytes | str, *, private: bool = False) -> None:
-    """Write a file, in one step and safely on disk: after a crash there is the old one or the new.
+    """Write a file, in one step and safely on disk: after a crash there is the old one or the new,
+    and of two that were written one after the other never the later one alone.
 
     A ``private`` one only its owner may read. Raises ``HomeError``.
     """
     # What is no text is from a file's name or from JSON, whose own escapes are spelled like these.
     data = data.encode("utf-8", "backslashreplace") if isinstance(data, str) else data
     with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path.parent)
         handle, temporary = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -72,6 +73,29 @@ def write_file(path: Path, data: bytes | str, *, private: bool = False) -> None:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+        sync(path.parent)
+
+
+def _make_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync(folder.parent)
+
+
+def sync(path: Path) -> None:
+    """See that a file's bytes, or a folder's names, are on disk and not only on their way."""
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    except PermissionError:  # Windows opens no folders
+        return
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.EBADF):  # some file systems sync no folders
+            raise
+    finally:
+        os.close(handle)
 
 
 @contextmanager

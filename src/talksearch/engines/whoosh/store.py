@@ -23,7 +23,6 @@ Traps of Whoosh 2.7.4 that this module steps around:
 from __future__ import annotations
 
 import json
-import os
 import pickle
 import secrets
 import shutil
@@ -42,7 +41,7 @@ from whoosh.writing import SegmentWriter
 from talksearch.engines.whoosh.schema import SCHEMA_VERSION, schema
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.errors import HomeError, IndexUnusableError, SourceError
-from talksearch.files import read_json, write_file
+from talksearch.files import read_json, sync, write_file
 
 LOCK_TIMEOUT_S = 60.0
 
@@ -192,9 +191,9 @@ class Store:
         _DurableStorage(str(folder)).sync_all()
         beside = self.root / "current.new"
         beside.write_text(folder.name + "\n", "utf-8")
-        _sync(beside)
+        sync(beside)
         beside.replace(self.root / "current")
-        _sync(self.root)
+        sync(self.root)
 
     def _sweep(self, *keep: Path | None) -> None:
         """Remove what a killed writer left: other subfolders, and temporary ones inside."""
@@ -249,31 +248,19 @@ def _home_error(error: OSError, root: Path) -> HomeError:
     return HomeError(error.strerror or str(error), str(error.filename or root))
 
 
-def _sync(path: Path) -> None:
-    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0)
-    try:
-        fd = os.open(path, flags)
-    except PermissionError:  # Windows opens no folders
-        return
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-
-
 class _DurableStorage(FileStorage):  # type: ignore[misc]
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        _sync(Path(self._fpath(oldname)))
+        sync(Path(self._fpath(oldname)))
         # Whoosh removes the old file before it renames; replacing does both at once.
         Path(self._fpath(oldname)).replace(self._fpath(newname))
-        _sync(Path(self.folder))
+        sync(Path(self.folder))
 
     def sync_all(self, prefix: str = "") -> None:
         for name in self.list():
             path = Path(self._fpath(name))
             if name.startswith(prefix) and path.is_file():
-                _sync(path)
-        _sync(Path(self.folder))
+                sync(path)
+        sync(Path(self.folder))
 
 
 class _SegmentWriter(SegmentWriter):  # type: ignore[misc]
