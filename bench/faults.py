@@ -213,7 +213,7 @@ def clock(temporary: Path, site: Site, rounds: int, seed: int, wrong: Wrong) -> 
     if state != [path.read_bytes() for path in sorted((home / "index").rglob("MAIN*"))]:
         wrong.append("set back: something was indexed twice")
     # Files of a time that is yet to come.
-    document = next((home / "corpus").glob("*/*.vtt"))
+    document = next((home / "corpus").glob("*/*.txt"))
     whole = document.read_bytes()
     for text in (whole.replace(b"glaze", b"blaze"), whole):
         stat = document.stat()
