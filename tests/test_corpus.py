@@ -188,6 +188,17 @@ def test_new_bytes_of_a_feed_never_come_without_what_is_known_of_their_guids(
     assert corpus.feed_bytes("salt") == b"old" or state.same == {"new": "old"}
 
 
+def test_a_show_is_removed_at_once(corpus: Corpus) -> None:
+    corpus.put("salt", "a.txt", b"x", Meta("source"))
+    with mock.patch("shutil.rmtree", side_effect=Killed), pytest.raises(Killed):
+        corpus.remove("salt")
+    assert corpus.folders() == []
+    (left,) = corpus.unfinished()
+    corpus.put("salt", "a.txt", b"x", Meta("source"))
+    corpus.remove("salt")  # what was left is in nobody's way
+    assert not left.exists() and corpus.unfinished() == []
+
+
 def test_the_same_source_replaces_and_another_does_not(corpus: Corpus) -> None:
     one = corpus.put("salt", "a.vtt", b"1", Meta("one"))
     assert corpus.put("salt", "a.vtt", b"2", Meta("one")) == one

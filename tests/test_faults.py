@@ -124,6 +124,12 @@ def rebuilt(archive: Archive) -> None:
     archive.rebuild()
 
 
+def feed_removed(archive: Archive) -> None:
+    for followed in archive.feeds():
+        archive.remove_feed(followed.folder)
+    archive.refresh()
+
+
 def pruned(archive: Archive) -> None:
     archive.refresh(prune=True)
 
@@ -173,7 +179,7 @@ def runs_cut_off(home: Path, does: Callable[[Archive], None]) -> Iterator[int]:
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
-@pytest.mark.parametrize("does", [refreshed, pruned, rebuilt, merged, watched, added])
+@pytest.mark.parametrize("does", [refreshed, pruned, feed_removed, rebuilt, merged, watched, added])
 def test_a_run_that_is_cut_off_loses_nothing_and_can_be_done_again(
     does: Callable[[Archive], None], serve: Start, tmp_path: Path
 ) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from talksearch import ingest
 from talksearch.corpus import Corpus, Stored
@@ -58,7 +59,7 @@ def check(
 
 def _in_corpus(corpus: Corpus, shows: Shows) -> Iterator[tuple[str, str, _Repair]]:
     for path in corpus.unfinished():
-        yield str(path), "was not finished when a run was cut off", path.unlink
+        yield str(path), "was not finished when a run was cut off", partial(corpus.clear, path)
     try:
         corpus.decisions()
     except HomeError as error:

@@ -243,9 +243,9 @@ class Corpus:
         return self.root / folder / "chapters" / f"{_short_hash(address)}.json"
 
     def unfinished(self) -> list[Path]:
-        """The files that were being written when a run was cut off."""
-        found = (path for path in self.root.rglob(".*.new") if path.is_file())
-        return sorted(found)
+        """What was being written, or removed, when a run was cut off."""
+        found = sorted(self.root.rglob(".*.new"))
+        return [path for path in found if path.parent not in found]
 
     def lonely_sidecars(self, folder: str) -> list[Path]:
         """The sidecars whose documents are not there."""
@@ -450,11 +450,22 @@ class Corpus:
             path.with_name(path.name + _SIDECAR).unlink(missing_ok=True)
 
     def remove(self, folder: str) -> None:
-        """Remove a show's folder with all that is in it."""
+        """Remove a show's folder with all that is in it: for all others at once."""
+        going = self.root / f".{folder}.new"
+        with writing(self.root / folder):
+            self.clear(going)  # of a run that was cut off
+            (self.root / folder).replace(going)
+            self.clear(going)
+
+    def clear(self, unfinished: Path) -> None:
+        """Remove what a run that was cut off left."""
         import shutil
 
-        with writing(self.root / folder):
-            shutil.rmtree(self.root / folder)
+        with writing(unfinished):
+            if unfinished.is_dir():
+                shutil.rmtree(unfinished)
+            else:
+                unfinished.unlink(missing_ok=True)
 
     @staticmethod
     def _names(name: str, source: str) -> tuple[str, str]:
