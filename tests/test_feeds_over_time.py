@@ -184,9 +184,9 @@ def test_cut_off_between_two_writes_guids_that_change_double_nothing(
         with_vtt(site, archive, SALT, ASH)
         before = {hit.passage.id for hit in archive.export()}
         put_feed(site, SALT.replace("<guid>salt", "<guid>https://new.example/1"), ASH)
-        from talksearch.corpus import store
+        from talksearch.corpus import feed_files
 
-        written, write = [], store.write_file
+        written, write = [], feed_files.write_file
 
         def cut_off(path: Path, *arguments: object, **options: object) -> None:
             if path.name in ("feed.xml", "feed.json"):
@@ -196,7 +196,7 @@ def test_cut_off_between_two_writes_guids_that_change_double_nothing(
             write(path, *arguments, **options)  # type: ignore[arg-type]
 
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-            patch.setattr(store, "write_file", cut_off)
+            patch.setattr(feed_files, "write_file", cut_off)
             archive.refresh()
         archive.refresh()
         assert {hit.passage.id for hit in archive.export()} == before

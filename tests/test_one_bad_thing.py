@@ -122,9 +122,9 @@ def test_a_broken_sidecar_is_anothers(site: Site, tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_named(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from talksearch.corpus import store
+    from talksearch.corpus import feed_files
 
-    write = store.write_file
+    write = feed_files.write_file
 
     def refuse(path: Path, *arguments: object, **options: object) -> None:
         if path.parent.name == "bad":
@@ -134,7 +134,7 @@ def test_a_folder_that_cannot_be_written_is_named(
                 raise PermissionError(13, "Permission denied", str(path.parent / ".x.new"))
         write(path, *arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(store, "write_file", refuse)
+    monkeypatch.setattr(feed_files, "write_file", refuse)
     with talksearch.open(home) as archive:
         report = archive.refresh()
         assert by_title(report.outcomes)["Peg"] == "new"

@@ -38,6 +38,7 @@ from stat import S_ISDIR
 from typing import Any
 from urllib.parse import urlsplit
 
+from talksearch.corpus.feed_files import FeedFiles, short_hash
 from talksearch.corpus.sidecars import (
     FeedState,
     Meta,
@@ -81,7 +82,7 @@ class Stored:
         return f"{self.folder}/{self.name}"
 
 
-class Corpus:
+class Corpus(FeedFiles):
     """The folder ``corpus/``. Nothing is created until something is put."""
 
     def __init__(self, root: Path) -> None:
@@ -179,69 +180,6 @@ class Corpus:
         """The bytes, as a document, its source without secrets. Raises ``SourceError``."""
         return Document(read_file(self.path(stored)), redacted(meta.source), meta.media_type)
 
-    def feed(self, folder: str) -> FeedState | None:
-        """How a show's feed is followed; None without a feed. Raises ``SourceError`` for a state
-        file that cannot be read."""
-        path = self.root / folder / "feed.json"
-        found = read_json(path)
-        if found is not None:
-            return read(FeedState, found, path)
-        data = path.with_name("feed.xml")
-        return FeedState(source=str(data)) if data.is_file() else None
-
-    def has_feed_bytes(self, folder: str) -> bool:
-        """Whether a feed was obtained."""
-        return (self.root / folder / "feed.xml").is_file()
-
-    def feed_bytes(self, folder: str) -> bytes | None:
-        """A feed as last obtained; None before the first time. Raises ``SourceError``."""
-        path = self.root / folder / "feed.xml"
-        return read_file(path) if path.is_file() else None
-
-    def left(self, folder: str) -> list[dict[str, Any]]:
-        """The items that have left the feed, as ``feeds.item_to_dict`` gives them. Raises
-        ``SourceError``."""
-        path = self.root / folder / "left.json"
-        items = (read_json(path) or {}).get("items", [])
-        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-            raise SourceError("should hold a list of items", str(path))
-        return items
-
-    def visits(self, folder: str) -> dict[str, Visit]:
-        """What came of the last request for each address, of the feed and of what its items offer.
-
-        They only save requests: none are known where the file cannot be read.
-        """
-        try:
-            return self.strict_visits(folder)
-        except SourceError:
-            return {}
-
-    def strict_visits(self, folder: str) -> dict[str, Visit]:
-        """As ``visits``, but raises ``SourceError`` for a file that cannot be read."""
-        path = self.root / folder / "visits.json"
-        found = (read_json(path) or {}).get("visits", {})
-        try:
-            return {address: read(Visit, entry, path) for address, entry in found.items()}
-        except AttributeError:
-            raise SourceError("should hold a visit for each address", str(path)) from None
-
-    def chapters_at(self, folder: str, address: str) -> bool:
-        """Whether the chapters of an address are there."""
-        return self._chapters(folder, address).is_file()
-
-    def chapters(self, folder: str, address: str) -> bytes | None:
-        """The chapters obtained from an address. Raises ``SourceError``."""
-        path = self._chapters(folder, address)
-        return read_file(path) if path.is_file() else None
-
-    def has_chapters(self, folder: str) -> bool:
-        """Whether there are any."""
-        return (self.root / folder / "chapters").is_dir()
-
-    def _chapters(self, folder: str, address: str) -> Path:
-        return self.root / folder / "chapters" / f"{_short_hash(address)}.json"
-
     def unfinished(self) -> list[Path]:
         """What was being written, or removed, when a run was cut off."""
         found = sorted(self.root.rglob(".*.new"))
@@ -337,7 +275,7 @@ class Corpus:
         if not title:
             return LOOSE
         slug = _slug(title) or "show"
-        for folder in (slug, f"{slug}-{_short_hash(title)}"):
+        for folder in (slug, f"{slug}-{short_hash(title)}"):
             path = self.root / folder
             if folder == LOOSE:  # not to be had by a show of that name
                 continue
@@ -349,7 +287,7 @@ class Corpus:
             with suppress(SourceError):
                 named = self.show_file(folder).title or folder
                 same = named == title or fold_words(named) == fold_words(title) != ()
-                if same or folder.endswith(_short_hash(title)):
+                if same or folder.endswith(short_hash(title)):
                     return folder
         return folder
 
@@ -403,45 +341,6 @@ class Corpus:
                 raise HomeError("there is no such folder", str(path.parent))
         write_file(path, data)
 
-    def put_feed(self, folder: str, state: FeedState, data: bytes | None = None) -> None:
-        """Store how a feed is followed, and its bytes if they are new."""
-        # The state first: with it the old bytes mean what they meant, but the new ones without it
-        # would be of other episodes.
-        private = bool(state.private)
-        write_file(self.root / folder / "feed.json", written(state), private=private)
-        if data is not None:
-            write_file(self.root / folder / "feed.xml", data, private=private)
-
-    def put_left(self, folder: str, items: Iterable[Mapping[str, Any]]) -> None:
-        """Store the items that have left the feed."""
-        text = as_json({"schema": 1, "items": list(items)})
-        write_file(self.root / folder / "left.json", text, private=self._is_private(folder))
-
-    def put_visits(self, folder: str, visits: Mapping[str, Visit]) -> None:
-        """Store what came of the last requests."""
-        entries = {
-            address: {name: value for name, value in asdict(visit).items() if value}
-            for address, visit in visits.items()
-        }
-        path = self.root / folder / "visits.json"
-        text = as_json({"schema": 1, "visits": entries})
-        write_file(path, text, private=self._is_private(folder))
-
-    def put_chapters(self, folder: str, address: str, data: bytes) -> None:
-        """Store the chapters of an address."""
-        write_file(self._chapters(folder, address), data, private=self._is_private(folder))
-
-    def _is_private(self, folder: str, meta: Meta | None = None) -> bool:
-        """Whether what is written there is for its owner alone: of a private feed all, else what
-        the user added from a private address. If in doubt it is."""
-        if meta and (meta.guid is None or meta.matched_by) and FeedState(meta.source).private:
-            return True
-        try:
-            state = self.feed(folder)
-        except SourceError:
-            return True
-        return bool(state and state.private)
-
     def remove_document(self, stored: Stored) -> None:
         """Remove a document and its sidecar."""
         path = self.path(stored)
@@ -472,7 +371,7 @@ class Corpus:
         """What a document may be called: as it was, or so that no other is."""
         name = _safe_name(name)
         stem, suffix = Path(name).stem, Path(name).suffix
-        return name, f"{stem}-{_short_hash(source)}{suffix}"
+        return name, f"{stem}-{short_hash(source)}{suffix}"
 
     def _free_name(self, folder: str, name: str, source: str) -> str:
         for candidate in self._names(name, source):
@@ -502,7 +401,3 @@ def _safe_name(name: str) -> str:
     if stem + suffix in _RESERVED or (stem + suffix).endswith(_SIDECAR):
         stem += "-document"
     return stem + suffix
-
-
-def _short_hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
