@@ -32,6 +32,7 @@ from talksearch.follow import Following
 from talksearch.formats import by_name
 from talksearch.gather import Gathering
 from talksearch.hints import explain_absent, explain_nothing
+from talksearch.joining import Joining
 from talksearch.model import Document, Episode, Transcript, clean_text
 from talksearch.options import Values
 from talksearch.people import People
@@ -164,9 +165,9 @@ class Archive:
         with self._corpus.lock(), self._gathering(_now()) as gathering:
             for source in sources:
                 gathering.add(os.fspath(source), given)
-            gathering.match(tell=True)
+            gathering.joining.match(tell=True)
             synced = self._sync()
-        here = gathering.folders
+        here = gathering.folders | gathering.joining.folders
         told = [o for o in synced.outcomes if o.folder in here or o.status != "failed"]
         found = gathering.outcomes + feedlist.with_choices(told, gathering.visited.values())
         return [o for o in found if o.status != "unchanged" or o.source in gathering.sources]
@@ -209,7 +210,7 @@ class Archive:
             }
             left = gathering.left(states) if prune else {}
             gathering.refresh({f: state for f, state in states.items() if not statuses[f]})
-            gathering.match(tell=False)  # it was told when they were added
+            gathering.joining.match(tell=False)  # it was told when they were added
             gathering.prune(left)
             synced = self._sync()
             for outcome in synced.outcomes:
@@ -409,9 +410,8 @@ class Archive:
     def _gathering(self, now: dt.datetime, *, everything: bool = False) -> Iterator[Gathering]:
         with Fetcher(allow_private_addresses=self._config.allow_private_addresses) as fetcher:
             following = Following(self._corpus, self._shows, fetcher, now, everything=everything)
-            yield Gathering(
-                self._corpus, self._shows, self._cache, fetcher, following, self._progress
-            )
+            joining = Joining(self._corpus, self._shows, self._cache)
+            yield Gathering(self._corpus, self._shows, fetcher, following, joining, self._progress)
 
     def _watched(self, gathering: Gathering) -> tuple[WatchMatches, ...]:
         """What the watches newly find. What could not be written down is told again."""

@@ -4,20 +4,16 @@ reading it once, and stored. What cannot be read is an Outcome; the rest goes on
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
-from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from talksearch import feeds, formats, guard
-from talksearch.cache import Cache
 from talksearch.corpus import Corpus, FeedState, Given, Meta, Stored
 from talksearch.errors import HomeError, SourceError, UnknownFormatError
 from talksearch.feeds.identity import address_key
@@ -25,19 +21,16 @@ from talksearch.fetch import Fetched, Fetcher, NotModified
 from talksearch.files import is_full, read_file
 from talksearch.follow import Following, Visited
 from talksearch.formats import Metadata
-from talksearch.matching import match
+from talksearch.joining import Joining
 from talksearch.model import Document
 from talksearch.parallel import in_parallel
 from talksearch.redaction import redacted, without_secrets
 from talksearch.report import Change, Outcome, Progress
-from talksearch.shows import VERSION, KnownShow, Shows
+from talksearch.shows import Shows
 
 __all__ = ["Gathering"]
 
 _log = logging.getLogger("talksearch")
-
-
-_Told = tuple[str | None, Metadata | None]
 
 
 class Gathering:
@@ -51,24 +44,22 @@ class Gathering:
         self,
         corpus: Corpus,
         shows: Shows,
-        cache: Cache,
         fetcher: Fetcher,
         following: Following,
+        joining: Joining,
         progress: Progress | None = None,
     ) -> None:
         self.folders: set[str] = set()
         self.sources: set[str] = set()
         self.outcomes: list[Outcome] = []
         self.visited: dict[str, Visited] = {}
-        self._new: dict[Stored, Metadata] = {}
         self._corpus = corpus
         self._shows = shows
-        self._cache = cache
         self._fetcher = fetcher
         self.following = following
+        self.joining = joining
         self._progress = progress
         self._naming = threading.Lock()
-        self._kept_more = False
 
     def add(self, source: str, given: Given) -> None:
         """Take in a feed, an OPML list, a transcript or a page, from an address or a file; or all
@@ -238,7 +229,7 @@ class Gathering:
             self.folders.add(known.folder)
             name = self._corpus.move(known, folder, meta).name
         stored = self._corpus.put(folder, name, document.data, meta)
-        self._new[stored] = told
+        self.joining.new[stored] = told
         self._stored(folder, document.source)
 
     def _stored(self, folder: str, source: str) -> None:
@@ -300,128 +291,11 @@ class Gathering:
                 break
         return folder
 
-    # Transcripts and feeds that tell of the same episodes
-
-    def match(self, *, tell: bool) -> None:
-        """Bring transcripts that were added by themselves to the items of the feeds that they are
-        of, where one of the two is new. ``tell`` of those that belong to a feed's show and have no
-        item there."""
-        for folder in self._corpus.folders():
-            try:
-                state, data = self._corpus.feed(folder), self._corpus.feed_bytes(folder)
-                if state is None or data is None:
-                    continue
-                digest = hashlib.sha256(data).hexdigest()[:16]
-                fed = state.matched != digest  # also when a run was cut off before it matched
-                show = self._shows.read(folder) if fed or self._new else None
-            except SourceError:
-                continue  # ingest reports it
-            if show is None:
-                continue
-            for group, documents in self._without_item(everything=fed).items():
-                self._match_group(folder, show, group, documents, tell=tell)
-            if fed:
-                self._corpus.put_feed(folder, replace(state, matched=digest))
-        if self._kept_more:
-            self._cache.put("told", VERSION, self._kept)
-
-    def _without_item(self, *, everything: bool) -> dict[str, dict[str, Stored]]:
-        """The documents that no feed knows, by their groups and then by name."""
-        groups: dict[str, dict[str, Stored]] = {}
-        for each in self._documents() if everything else self._new:
-            with suppress(SourceError):
-                group, _ = self._told(each)
-                if group is not None:
-                    groups.setdefault(group, {})[each.name] = each
-        return groups
-
-    def _documents(self) -> Iterator[Stored]:
-        for folder in self._corpus.folders():
-            yield from self._corpus.documents(folder)
-
-    def _match_group(
-        self,
-        folder: str,
-        show: KnownShow,
-        group: str,
-        documents: Mapping[str, Stored],
-        *,
-        tell: bool,
-    ) -> None:
-        told = {name: self._metadata(stored) for name, stored in documents.items()}
-        feed = replace(show.feed, items=show.items)  # also of what has left it
-        matches = match(group, told, feed, self._guids(folder))
-        for name, (guid, how) in matches.items.items():
-            with suppress(SourceError):  # somebody has removed it meanwhile
-                self._move(documents[name], folder, guid, how)
-        left = [name for name in documents if name not in matches.items]
-        if tell and matches.same_show and left:
-            names = ", ".join(left[:3]) + (" …" if len(left) > 3 else "")
-            _log.warning(
-                "%s: %d of %d transcripts are of no episode in the feed %r: %s",
-                *(group, len(left), len(documents), show.feed.show.title, names),
-            )
-
-    def _metadata(self, stored: Stored) -> Metadata:
-        """What a document says of itself; nothing if it cannot be read any more."""
-        try:
-            return self._new.get(stored) or self._told(stored)[1] or Metadata()
-        except SourceError:
-            return Metadata()  # ingest reports it
-
-    def _told(self, stored: Stored) -> _Told:
-        """The group of a document that no feed knows, and what it says of itself. It is read once,
-        though each item that is new may be its own."""
-        signature = self._corpus.signature(stored)
-        known, told = self._kept.get(stored.path, (None, (None, None)))
-        if known != signature:
-            meta = self._corpus.meta(stored)
-            told = (None, None)
-            if meta.guid is None:
-                group = meta.given.show or meta.group or stored.folder
-                told = (group, _identity(self._new.get(stored) or self._read(stored, meta)))
-            self._kept[stored.path] = (signature, told)
-            self._kept_more = True
-        return told
-
-    def _read(self, stored: Stored, meta: Meta) -> Metadata | None:
-        try:
-            return guard.read(self._corpus.read(stored, meta), meta.given.format).metadata
-        except SourceError:
-            return None
-
-    @cached_property
-    def _kept(self) -> dict[str, tuple[tuple[int, ...] | None, _Told]]:
-        return self._cache.get("told", VERSION) or {}
-
-    def _move(self, stored: Stored, folder: str, guid: str, how: str) -> None:
-        meta = replace(self._corpus.meta(stored), guid=guid, matched_by=how)
-        self._corpus.move(stored, folder, meta)
-        self.folders |= {stored.folder, folder}
-        self._new.pop(stored, None)
-
-    def _guids(self, folder: str) -> set[str]:
-        guids = map(self._guid, self._corpus.documents(folder))
-        return {guid for guid in guids if guid}
-
     def _guid(self, stored: Stored) -> str | None:
         try:
             return self._corpus.meta(stored).guid
         except SourceError:
             return None  # ingest reports it
-
-
-def _identity(told: Metadata | None) -> Metadata | None:
-    """What of it tells which episode it is."""
-    if told is None:
-        return None
-    return Metadata(
-        title=told.title,
-        guid=told.guid,
-        url=told.url,
-        audio_url=told.audio_url,
-        number=told.number,
-    )
 
 
 def _has_new_secret(known: FeedState, now: FeedState) -> bool:
