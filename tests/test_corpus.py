@@ -83,7 +83,15 @@ def test_addresses_of_feeds_are_for_their_owner_alone(corpus: Corpus) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["{", "[]", '{"visits": []}', '{"visits": {"a": 1}}', '{"visits": {"a": {"at": "x"}}}']
+    "text",
+    [
+        "{",
+        "[]",
+        '{"visits": []}',
+        '{"visits": {"a": 1}}',
+        '{"visits": {"a": {"at": "x"}}}',
+        '{"visits": {"a": {"at": "2024-03-05", "due": "2024-03-05", "failures": Infinity}}}',
+    ],
 )
 def test_broken_visits_only_cost_a_request(corpus: Corpus, text: str) -> None:
     corpus.put_visits("salt", {})
@@ -253,11 +261,18 @@ def test_what_people_write_is_read(corpus: Corpus) -> None:
         ("feed.json", '{"source": 1}'),
         ("feed.json", '{"same": {"a": 1}}'),
         ("left.json", "[]"),
+        ("feed.json", '{"same": {"a": "\\ud800"}}'),
+        ("feed.json", '{"given": {"show": 5}}'),
         ("left.json", '{"items": [1]}'),
         ("a.txt.meta.json", "{"),
         ("a.txt.meta.json", '{"given": {"date": "soon"}}'),
         ("a.txt.meta.json", '{"given": []}'),
         ("a.txt.meta.json", '{"given": {"hosts": [1]}}'),
+        ("a.txt.meta.json", '{"given": {"hosts": {"Ann": 1}}}'),
+        ("a.txt.meta.json", '{"given": {"guests": ["\\udce9"]}}'),
+        ("a.txt.meta.json", '{"given": {"show": ["Salt"]}}'),
+        ("a.txt.meta.json", '{"given": {"language": {"a": 1}}}'),
+        ("a.txt.meta.json", '{"given": {"format": "betamax"}}'),
         ("a.txt.meta.json", '{"media_type": {}}'),
     ],
 )

@@ -51,7 +51,7 @@ def check(
         sync(fresh)
         left, _ = _in_index(corpus, engine, shows, progress)
         wrong = [replace(each, repaired=each not in left) for each in wrong]
-    return found + wrong
+    return list(dict.fromkeys(found + wrong))  # what both are made from is found twice
 
 
 # The corpus

@@ -13,7 +13,21 @@ from typing import Any
 
 from talksearch.errors import HomeError, SourceError
 
-__all__ = ["is_full", "read_file", "read_json", "read_lines", "sync", "write_file", "writing"]
+__all__ = [
+    "as_text",
+    "is_full",
+    "read_file",
+    "read_json",
+    "read_lines",
+    "sync",
+    "write_file",
+    "writing",
+]
+
+
+def as_text(path: Path | str) -> str:
+    """A path as text, also where its bytes are none."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def read_file(path: Path, limit: int | None = None) -> bytes:

@@ -18,7 +18,7 @@ from talksearch.corpus import Corpus, FeedState, Given, Meta, Stored
 from talksearch.errors import HomeError, SourceError, UnknownFormatError
 from talksearch.feeds.identity import address_key
 from talksearch.fetch import Fetched, Fetcher, NotModified
-from talksearch.files import is_full, read_file
+from talksearch.files import as_text, is_full, read_file
 from talksearch.follow import Following, Visited
 from talksearch.formats import Metadata
 from talksearch.joining import Joining
@@ -150,7 +150,7 @@ class Gathering:
             raise SourceError(f"there is no such file{hint}", str(path))
         if not path.is_file():
             raise SourceError("is neither a file nor a folder", str(path))
-        self._add_bytes(Document(read_file(path, formats.MAX_BYTES), _name(path)), given)
+        self._add_bytes(Document(read_file(path, formats.MAX_BYTES), as_text(path)), given)
 
     def _add_folder(self, top: Path, given: Given) -> None:
         """Every file below. One that is no transcript is skipped, unless its name says it is."""
@@ -161,7 +161,7 @@ class Gathering:
         files = self._files(top)
         for done, path in enumerate(files, 1):
             try:
-                document = Document(read_file(path, formats.MAX_BYTES), _name(path))
+                document = Document(read_file(path, formats.MAX_BYTES), as_text(path))
                 self._add_bytes(document, given, parent=path.parent.name)
             except SourceError as error:
                 unknown = isinstance(error, UnknownFormatError)
@@ -312,11 +312,6 @@ def _absolute(source: str) -> Path:
 def _with_former(given: Given, former: Given) -> Given:
     """What the user says now, and what was said before where nothing is said now."""
     return Given(*(getattr(given, f.name) or getattr(former, f.name) for f in fields(Given)))
-
-
-def _name(path: Path) -> str:
-    """The path as text, also where its bytes are none."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _by_turns(folders: Mapping[str, FeedState]) -> list[tuple[str, FeedState]]:

@@ -17,7 +17,7 @@ from typing import Any
 from talksearch import guard
 from talksearch.corpus import LOOSE, Corpus
 from talksearch.engines.base import Engine, EngineWriter, Mark, Record
-from talksearch.errors import ConfigError, SourceError
+from talksearch.errors import SourceError
 from talksearch.formats.base import Metadata, Reading
 from talksearch.model import (
     NOBODY,
@@ -286,8 +286,6 @@ class _Folder:
             read[unit.id] = _read(self._corpus, unit, self._decisions)
         except SourceError as error:
             failed[unit.id] = error
-        except ConfigError as error:  # a format of another version, or of somebody's hand
-            failed[unit.id] = SourceError(error.reason, unit.source)
 
     def _casts(self, read: Mapping[str, Transcript]) -> dict[str, tuple[Appearance, ...]]:
         """Who speaks in each episode, in order of publication."""

@@ -9,11 +9,12 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from talksearch.errors import SourceError
+from talksearch.errors import ConfigError, SourceError
+from talksearch.formats import by_name
 from talksearch.redaction import is_private, redacted, without_secrets
 from talksearch.schedule import Visit
 
-__all__ = ["FeedState", "Given", "Meta", "ShowFile", "names", "read", "written"]
+__all__ = ["FeedState", "Given", "Meta", "ShowFile", "names", "read", "text", "written"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ class ShowFile:
     hosts: tuple[str, ...] = ()
 
 
+_TEXTS = ("show", "language", "date", "format")
+
 Sidecar = TypeVar("Sidecar", Meta, FeedState, ShowFile, Visit)
 
 
@@ -110,22 +113,14 @@ def read(kind: type[Sidecar], found: Mapping[str, Any], path: Path) -> Sidecar:
         known = {f.name: found[f.name] for f in fields(kind) if found.get(f.name) is not None}
         values = {name: _value(name, value) for name, value in known.items()}
         return kind(**values)
-    except (TypeError, ValueError, AttributeError, OverflowError) as error:
+    except (TypeError, ValueError, AttributeError, OverflowError, ConfigError) as error:
         raise SourceError(f"has a wrong value: {error}", str(path)) from error
 
 
 def _value(name: str, value: Any) -> Any:
     match name:
         case "given":
-            date = value.get("date")
-            return Given(
-                show=_text(value, "show"),
-                hosts=names(value.get("hosts", ())),
-                guests=names(value.get("guests", ())),
-                language=_text(value, "language"),
-                date=dt.date.fromisoformat(date) if date else None,
-                format=_text(value, "format"),
-            )
+            return _given(value)
         case "hosts":
             return names(value)
         case "at" | "due":
@@ -138,23 +133,34 @@ def _value(name: str, value: Any) -> Any:
         case "failures" | "size":
             return int(value)
         case "same":
-            if not all(isinstance(text, str) for pair in value.items() for text in pair):
-                raise TypeError("same should map guids to guids")
-            return dict(value)
-        case _ if isinstance(value, str):
-            return value
-    raise TypeError(f"{name} should be a text")
+            return {text(new): text(first) for new, first in value.items()}
+        case _:
+            return text(value)
 
 
-def _text(given: Mapping[str, Any], name: str) -> str | None:
-    value = given.get(name)
-    if not isinstance(value, str | None):
-        raise TypeError(f"{name} should be a text")
-    return value
+def _given(value: Any) -> Given:
+    told = {name: text(value[name]) for name in _TEXTS if value.get(name) is not None}
+    date, format = told.get("date"), told.get("format")
+    return Given(
+        show=told.get("show"),
+        hosts=names(value.get("hosts", ())),
+        guests=names(value.get("guests", ())),
+        language=told.get("language"),
+        date=dt.date.fromisoformat(date) if date else None,
+        format=by_name(format).name if format else None,
+    )
 
 
 def names(value: object) -> tuple[str, ...]:
-    """A list of names. Raises ``TypeError`` for anything else."""
-    if isinstance(value, str) or not all(isinstance(name, str) for name in value):  # type: ignore[attr-defined]
+    """A list of names. Raises ``TypeError`` or ``ValueError`` for anything else."""
+    if not isinstance(value, list | tuple):
         raise TypeError("hosts and guests should be lists of names")
-    return tuple(value)  # type: ignore[arg-type]
+    return tuple(map(text, value))
+
+
+def text(value: object) -> str:
+    """Raises ``TypeError``, and ``ValueError`` for half a letter, which JSON can spell."""
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r:.80} should be a text")
+    value.encode()
+    return value

@@ -46,10 +46,11 @@ from talksearch.corpus.sidecars import (
     as_json,
     names,
     read,
+    text,
     written,
 )
 from talksearch.errors import BusyError, HomeError, SourceError
-from talksearch.files import read_file, read_json, read_lines, write_file, writing
+from talksearch.files import as_text, read_file, read_json, read_lines, write_file, writing
 from talksearch.model import Document, clean_text
 from talksearch.redaction import redacted
 from talksearch.schedule import Visit
@@ -79,7 +80,7 @@ class Stored:
 
     @property
     def path(self) -> str:
-        return f"{self.folder}/{self.name}"
+        return as_text(f"{self.folder}/{self.name}")
 
 
 class Corpus(FeedFiles):
@@ -150,8 +151,8 @@ class Corpus(FeedFiles):
         sidecar = path.with_name(path.name + _SIDECAR)
         found = read_json(sidecar)
         if found is None:
-            return Meta(source=str(path))
-        return read(Meta, {"source": str(path), **found}, sidecar)
+            return Meta(source=as_text(path))
+        return read(Meta, {"source": as_text(path), **found}, sidecar)
 
     def of_source(self, source: str) -> Stored | None:
         """The document that was put from a source. Raises ``SourceError`` for a sidecar that
@@ -247,6 +248,11 @@ class Corpus(FeedFiles):
                 entry = json.loads(line)
                 entry["others"] = names(entry.get("others", ()))
                 known = {f.name: entry[f.name] for f in fields(Decision) if f.name in entry}
+                for told in ("kind", "name", "folder", "episode", "when"):
+                    text(known.get(told) or "")
+                for told in ("number", "undoes"):
+                    if not isinstance(known.get(told), int | None):
+                        raise TypeError(f"{told} should be a number")
                 found.append(Decision(**known))
             except (ValueError, TypeError, AttributeError) as error:
                 raise HomeError(f"line {number} is no decision: {error}", str(path)) from error
@@ -329,9 +335,7 @@ class Corpus(FeedFiles):
 
     def keep(self, name: str, value: dict[str, Any], *, indent: int | None = None) -> None:
         """Write what ``kept`` reads; with an ``indent`` what people may want to edit."""
-        text = json.dumps(value, ensure_ascii=False, indent=indent) + "\n"
-        # A file's name may hold bytes that are no text: JSON's own escapes are spelled like these.
-        write_file(self.root / name, text.encode("utf-8", "backslashreplace"))
+        write_file(self.root / name, json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
 
     def publish(self, path: Path, data: bytes) -> None:
         """Write a file elsewhere, for others to read; its folder has to be there. Raises

@@ -41,6 +41,7 @@ def _plain(value: Any) -> Any:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError(f"is no text: {value!r:.80}")
+    value.encode()  # not so half a letter, which JSON can spell
     return value
 
 
