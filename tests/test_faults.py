@@ -15,6 +15,8 @@ import talksearch
 from conftest import Run
 from servers import Pieces, Request, Start
 from talksearch import Archive
+from talksearch.engines.whoosh.store import Store
+from talksearch.errors import HomeError
 
 PROCESSES = multiprocessing.get_context("fork")  # what others take, to import, is most of a second
 CUT_OFF = 9
@@ -278,3 +280,41 @@ def test_a_log_that_cannot_be_written_is_told_of_in_a_line(
     ran = run("--home", tmp_path, "refresh", "--scheduled", "--all")
     assert ran.status == 0
     assert len(ran.err.splitlines()) == 1 and "cannot be written: No space left" in ran.err
+
+
+def test_a_document_that_is_there_many_times_is_there_once_when_it_was_repaired(
+    tmp_path: Path,
+) -> None:
+    own = tmp_path / "own.txt"
+    own.write_text("Ann Lee: What does vapour do?\n\nBo Katz: It eats the clay.\n")
+    with talksearch.open(tmp_path / "home") as archive:
+        archive.add(own, show="The Glaze")
+        corpus = archive.home / "corpus"
+        (sidecar,) = corpus.glob("*/own.txt.meta.json")
+        sidecar.write_text(sidecar.read_text().replace('"guid": null', '"guid": "g1"'))
+        for folder in ("second", "third", "zeroth"):
+            shutil.copytree(corpus / "the-glaze", corpus / folder)
+        shutil.copy(corpus / "third" / "own.txt", corpus / "third" / "again.txt")
+        shutil.copy(sidecar, corpus / "third" / "again.txt.meta.json")
+        assert all(finding.repaired for finding in archive.check(repair=True))
+        assert not archive.check()
+        assert len([*corpus.glob("*/*.txt")]) == 1
+
+
+def test_an_index_that_is_removed_while_it_is_written_is_told_of_in_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "own.txt"
+    own.write_text("Ann Lee: What does vapour do?\n\nBo Katz: It eats the clay.\n")
+    original = Store._sweep
+
+    def removing(self: Store, *keep: Path | None) -> None:
+        original(self, *keep)
+        shutil.rmtree(self.root)
+
+    with talksearch.open(tmp_path / "home") as archive:
+        monkeypatch.setattr(Store, "_sweep", removing)
+        with pytest.raises(HomeError):
+            archive.add(own)
+        monkeypatch.setattr(Store, "_sweep", original)
+        assert archive.search("vapour").total == 1

@@ -86,23 +86,25 @@ def _documents(
 ) -> Iterator[tuple[str, str, _Repair]]:
     guids: dict[str, Stored] = {}
     for stored in corpus.documents(folder):
-        path = str(corpus.path(stored))
         try:
             meta = corpus.meta(stored)
         except SourceError as error:
             yield error.source, error.reason, None
             continue
-        other = guids.setdefault(meta.guid, stored) if meta.guid else stored
-        twice = sources.setdefault(meta.source, stored)
-        if other != stored:
-            older = corpus.older(stored, other)
-            reason = (
-                f"is of the same episode as {corpus.path(other if older == stored else stored)}"
-            )
-            yield str(corpus.path(older)), reason, _remover(corpus, older)
-        elif twice != stored:
-            older = corpus.older(stored, twice)
-            yield path, f"was stored twice, also as {corpus.path(twice)}", _remover(corpus, older)
+        for known, key, reason in (
+            (guids, meta.guid, "is of the same episode as"),
+            (sources, meta.source, "was stored twice, also as"),
+        ):
+            other = known.get(key) if key else None
+            older = corpus.older(stored, other) if other and corpus.path(other).exists() else None
+            if other and older:
+                newer = other if older == stored else stored
+                reason = f"{reason} {corpus.path(newer)}"
+                yield str(corpus.path(older)), reason, _remover(corpus, older)
+            if older == stored:
+                break
+            if key:
+                known[key] = stored
 
 
 def _remover(corpus: Corpus, stored: Stored) -> Callable[[], None]:

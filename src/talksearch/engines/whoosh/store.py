@@ -35,7 +35,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, FileIndex
+from whoosh.index import TOC, EmptyIndexError, FileIndex
 from whoosh.writing import SegmentWriter
 
 from talksearch.engines.whoosh.schema import SCHEMA_VERSION, schema
@@ -170,6 +170,10 @@ class Store:
                         _cancel(writer, folder)
                     if beside:
                         self._sweep(self.current())
+        except EmptyIndexError as error:
+            raise HomeError(
+                "was removed while it was written; try again", str(self.root)
+            ) from error
         except Timeout as error:
             raise HomeError(
                 f"another talksearch has been writing for {LOCK_TIMEOUT_S:.0f} s; try again later",
