@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import talksearch
-from conftest import Run
+from conftest import Ran, Run
+from talksearch import HomeError
+from talksearch.corpus import Corpus, FeedState, Stored
+from test_bad_input import talksearch_without_privileges
 from test_following_feeds import ASH, SALT, VTT, Site, by_title, feed, site
 
 __all__ = ["site"]
@@ -196,3 +201,123 @@ def test_a_decision_that_is_none_is_named(run: Run, home: Path, line: str) -> No
     (home / "corpus" / "speakers.jsonl").write_text(line + "\n")
     ran = run("--home", home, "refresh")
     assert ran.status == 2 and ran.err.count("\n") == 1 and "speakers.jsonl: line 1" in ran.err
+
+
+# What belongs to somebody else
+
+
+def without_privileges(home: Path, *words: str | Path) -> Ran:
+    ran = talksearch_without_privileges("--home", home, *words)
+    return Ran(ran.returncode, ran.stdout, ran.stderr)
+
+
+@pytest.mark.parametrize("mode", [0o555, 0o000, 0o111, 0o444])
+def test_a_folder_of_somebody_else(home: Path, site: Site, mode: int) -> None:
+    put(site, "/bad.xml", "Bad", SALT, ASH, NEW.replace("peg", "pig"))
+    folder = home / "corpus" / "bad"
+    folder.chmod(mode)
+    try:
+        ran = without_privileges(home, "refresh")
+        assert ran.status == 2 and "Good: 1 new" in ran.out
+        lines = ran.err.splitlines()
+        assert lines and all(line.startswith(f"talksearch: {folder}") for line in lines)
+        assert all("Permission denied" in line and ".new" not in line for line in lines)
+        assert without_privileges(home, "search", "vapour").status == 0  # nothing is lost
+        assert without_privileges(home, "search", "peg").status == 0
+        checked = without_privileges(home, "check")
+        if mode != 0o555:
+            assert checked.status == 2 and str(folder) in checked.out
+        assert "defect" not in checked.err
+        one = home / "one.vtt"
+        one.write_text(VTT.replace("vapour", "smoke"))
+        two = home / "two.vtt"
+        two.write_text(VTT.replace("vapour", "steam"))
+        if mode == 0o555:
+            added = without_privileges(home, "add", one, "--show", "Bad")
+            assert added.status == 2 and f"talksearch: {folder}/one.vtt" in added.err
+        assert without_privileges(home, "add", two, "--show", "Good").status == 0
+    finally:
+        folder.chmod(0o755)
+    with talksearch.open(home) as archive:
+        archive.refresh()
+        assert archive.search("steam").total == archive.search("vapour").total == 1
+
+
+@pytest.mark.parametrize("name", ["salt.vtt", "salt.vtt.meta.json", "feed.xml", "feed.json"])
+def test_a_file_of_somebody_else(home: Path, site: Site, name: str) -> None:
+    put(site, "/bad.xml", "Bad", SALT, ASH, NEW.replace("peg", "pig"))
+    path = home / "corpus" / "bad" / name
+    path.chmod(0)
+    ran = without_privileges(home, "refresh")
+    assert ran.status == 2 and "Good: 1 new" in ran.out
+    assert without_privileges(home, "search", "vapour").status == 0
+    assert "defect" not in ran.err
+
+
+def test_a_loose_transcript_of_somebody_else_hides_nothing(home: Path) -> None:
+    loose = home / "corpus" / "good" / "oak.vtt"
+    loose.write_text(VTT)
+    loose.chmod(0)
+    ran = without_privileges(home, "refresh")
+    assert ran.status == 2 and "Good: 1 new" in ran.out
+    assert "Permission denied" in ran.err and "defect" not in ran.err
+
+
+def test_what_is_offered_is_looked_at_beside_what_is_damaged(home: Path) -> None:
+    """The feed says that it has not changed, and its transcript is to be looked at again."""
+    (home / "corpus" / "bad" / "left.json").write_text("{")
+    with talksearch.open(home) as archive:
+        report = archive.refresh(everything=True)
+    assert by_title(report.outcomes)["Peg"] == "new"
+    assert any("left.json" in str(each.error) for each in report.failures)
+
+
+def test_a_full_disk_ends_all_with_one_line(
+    home: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    ran = run("--home", home, "refresh")
+    assert ran.status == 2 and ran.out == ""
+    (line,) = ran.err.splitlines()
+    assert line.startswith("talksearch: ") and line.endswith("No space left on device")
+
+
+def test_a_match_that_cannot_be_written_is_named(
+    home: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(site, "/bad.xml", "Bad", SALT, ASH, NEW.replace("peg", "pig"))
+    put_feed = Corpus.put_feed
+
+    def refuse(corpus: Corpus, folder: str, state: FeedState, data: bytes | None = None) -> None:
+        if data is None and folder == "bad":
+            raise HomeError("cannot be written: Permission denied", "corpus/bad/feed.json")
+        put_feed(corpus, folder, state, data)
+
+    monkeypatch.setattr(Corpus, "put_feed", refuse)
+    with talksearch.open(home) as archive:
+        report = archive.refresh()
+    assert [(o.title, o.status) for o in report.outcomes if o.status == "new"] == [
+        ("Peg", "new")
+    ] * 2
+    (failure,) = report.failures
+    assert str(failure.error) == "corpus/bad/feed.json: cannot be written: Permission denied"
+
+
+def test_an_episode_that_cannot_be_removed_is_named(
+    home: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(site, "/bad.xml", "Bad", ASH)
+
+    def refuse(corpus: Corpus, stored: Stored) -> None:
+        raise HomeError("cannot be written: Permission denied", stored.path)
+
+    with talksearch.open(home) as archive:
+        archive.refresh()
+        monkeypatch.setattr(Corpus, "remove_document", refuse)
+        put(site, "/good.xml", "Good", OTHER, NEW, NEW.replace("peg", "pig"))
+        report = archive.refresh(prune=True)
+    assert by_title(report.outcomes)["Peg"] == "new"
+    assert [str(each.error).partition(":")[0] for each in report.failures] == ["bad/salt.vtt"]

@@ -169,7 +169,8 @@ class Archive:
             synced = self._sync()
         here = gathering.folders | gathering.joining.folders
         told = [o for o in synced.outcomes if o.folder in here or o.status != "failed"]
-        found = gathering.outcomes + feedlist.with_choices(told, gathering.visited.values())
+        failed = gathering.outcomes + gathering.joining.outcomes
+        found = failed + feedlist.with_choices(told, gathering.visited.values())
         return [o for o in found if o.status != "unchanged" or o.source in gathering.sources]
 
     def refresh(
@@ -222,7 +223,7 @@ class Archive:
             self._corpus,
             {folder: (state, statuses[folder]) for folder, state in states.items()},
             gathering.visited,
-            gathering.outcomes + synced.outcomes,
+            gathering.outcomes + gathering.joining.outcomes + synced.outcomes,
             synced,
             watches=watches,
             rebuilt=sum(outcome.status == "new" for outcome in rebuilt),

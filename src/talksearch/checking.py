@@ -76,9 +76,12 @@ def _in_corpus(corpus: Corpus, shows: Shows) -> Iterator[tuple[str, str, _Repair
                 read(folder)
             except SourceError as error:
                 yield error.source, error.reason, None
-        for path in corpus.lonely_sidecars(folder):
-            yield str(path), "tells of a document that is not there", path.unlink
-        yield from _documents(corpus, folder, sources)
+        try:
+            for path in corpus.lonely_sidecars(folder):
+                yield str(path), "tells of a document that is not there", path.unlink
+            yield from _documents(corpus, folder, sources)
+        except SourceError as error:
+            yield error.source, error.reason, None
 
 
 def _documents(

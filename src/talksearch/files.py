@@ -30,6 +30,14 @@ def as_text(path: Path | str) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is such a file. Raises ``SourceError`` where that cannot be known."""
+    try:
+        return path.is_file()
+    except OSError as error:
+        raise SourceError(f"cannot be read: {error.strerror or error}", str(path)) from error
+
+
 def read_file(path: Path, limit: int | None = None) -> bytes:
     """A file's bytes; ``SourceError`` naming it and the reason when that cannot be, or when it
     has more than ``limit`` bytes."""
@@ -47,7 +55,7 @@ def read_file(path: Path, limit: int | None = None) -> bytes:
 
 def read_json(path: Path) -> dict[str, Any] | None:
     """The object in a JSON file; None where there is no file. Raises ``SourceError``."""
-    if not path.is_file():
+    if not is_file(path):
         return None
     try:
         found = json.loads(read_file(path))

@@ -73,7 +73,7 @@ class Gathering:
                 self._add_folder(path, given)
             else:
                 self._add_file(path, given)
-        except SourceError as error:
+        except (HomeError, SourceError) as error:
             self._failed(source, error)
 
     def refresh(self, folders: Mapping[str, FeedState]) -> None:
@@ -89,9 +89,8 @@ class Gathering:
         folder, state = one
         try:
             return self.following.visit(folder, state)
-        except HomeError as error:  # a folder of somebody else's
-            if is_full(error):
-                raise
+        except (HomeError, SourceError) as error:  # a folder of somebody else's, or damaged
+            _refuse_full(error)
             return Visited(folder, "failed", error)
 
     def _note(self, visited: Visited) -> None:
@@ -110,18 +109,23 @@ class Gathering:
         for folder, guids in left.items():
             visited = self.visited.get(folder)
             gone = guids & self.left([folder])[folder]
-            if not gone or (visited and visited.status == "failed"):
-                continue
-            for stored in self._corpus.documents(folder):
-                if self._guid(stored) in gone:
-                    meta = self._corpus.meta(stored)
-                    if meta.matched_by:
-                        alone = replace(meta, guid=None, matched_by=None)
-                        self._corpus.put(folder, stored.name, self._bytes(stored, meta), alone)
-                    else:
-                        self._corpus.remove_document(stored)
-            entries = self._corpus.left(folder)
-            self._corpus.put_left(folder, (e for e in entries if e.get("guid") not in gone))
+            if gone and not (visited and visited.status == "failed"):
+                try:
+                    self._prune_folder(folder, gone)
+                except (HomeError, SourceError) as error:
+                    self._failed(folder, error)
+
+    def _prune_folder(self, folder: str, gone: set[str]) -> None:
+        for stored in self._corpus.documents(folder):
+            if self._guid(stored) in gone:
+                meta = self._corpus.meta(stored)
+                if meta.matched_by:
+                    alone = replace(meta, guid=None, matched_by=None)
+                    self._corpus.put(folder, stored.name, self._bytes(stored, meta), alone)
+                else:
+                    self._corpus.remove_document(stored)
+        entries = self._corpus.left(folder)
+        self._corpus.put_left(folder, (e for e in entries if e.get("guid") not in gone))
 
     def left(self, folders: Iterable[str]) -> dict[str, set[str]]:
         """By folder, the guids of the episodes that have left their feeds."""
@@ -137,10 +141,14 @@ class Gathering:
     def _bytes(self, stored: Stored, meta: Meta) -> bytes:
         return self._corpus.read(stored, meta).data
 
-    def _failed(self, source: str, error: SourceError, status: Change = "failed") -> None:
-        if _is_address(error.source):
-            error.source = without_secrets(redacted(error.source), source)
-        self.outcomes.append(Outcome(error.source or redacted(source), status, error=error))
+    def _failed(
+        self, source: str, error: SourceError | HomeError, status: Change = "failed"
+    ) -> None:
+        _refuse_full(error)
+        place = error.path if isinstance(error, HomeError) else error.source
+        if isinstance(error, SourceError) and _is_address(place):
+            place = error.source = without_secrets(redacted(place), source)
+        self.outcomes.append(Outcome(place or redacted(source), status, error=error))
 
     # Files and folders
 
@@ -163,9 +171,10 @@ class Gathering:
             try:
                 document = Document(read_file(path, formats.MAX_BYTES), as_text(path))
                 self._add_bytes(document, given, parent=path.parent.name)
-            except SourceError as error:
+            except (HomeError, SourceError) as error:
                 unknown = isinstance(error, UnknownFormatError)
                 skipped = unknown or path.suffix.lower() not in known
+                skipped = skipped and isinstance(error, SourceError)
                 self._failed(str(path), error, "skipped" if skipped else "failed")
             if self._progress:
                 self._progress("reading", done, len(files))
@@ -296,6 +305,12 @@ class Gathering:
             return self._corpus.meta(stored).guid
         except SourceError:
             return None  # ingest reports it
+
+
+def _refuse_full(error: SourceError | HomeError) -> None:
+    """A full disk ends the run: nothing else could be stored either."""
+    if isinstance(error, HomeError) and is_full(error):
+        raise error
 
 
 def _has_new_secret(known: FeedState, now: FeedState) -> bool:

@@ -17,9 +17,11 @@ from functools import cached_property
 from talksearch import guard
 from talksearch.cache import Cache
 from talksearch.corpus import Corpus, Meta, Stored
-from talksearch.errors import SourceError
+from talksearch.errors import HomeError, SourceError
+from talksearch.files import is_full
 from talksearch.formats import Metadata
 from talksearch.matching import match
+from talksearch.report import Outcome
 from talksearch.shows import VERSION, KnownShow, Shows
 
 __all__ = ["Joining"]
@@ -31,11 +33,13 @@ _Told = tuple[str | None, Metadata | None]
 
 class Joining:
     """One run of ``add`` or ``refresh``. ``new`` are the documents that were added in it, with what
-    they say of themselves; ``folders`` those out of which, or into which, something was moved."""
+    they say of themselves; ``folders`` those out of which, or into which, something was moved;
+    ``outcomes`` what could not be."""
 
     def __init__(self, corpus: Corpus, shows: Shows, cache: Cache) -> None:
         self.new: dict[Stored, Metadata] = {}
         self.folders: set[str] = set()
+        self.outcomes: list[Outcome] = []
         self._corpus = corpus
         self._shows = shows
         self._cache = cache
@@ -47,22 +51,29 @@ class Joining:
         item there."""
         for folder in self._corpus.folders():
             try:
-                state, data = self._corpus.feed(folder), self._corpus.feed_bytes(folder)
-                if state is None or data is None:
-                    continue
-                digest = hashlib.sha256(data).hexdigest()[:16]
-                fed = state.matched != digest  # also when a run was cut off before it matched
-                show = self._shows.read(folder) if fed or self.new else None
+                self._match_folder(folder, tell=tell)
             except SourceError:
                 continue  # ingest reports it
-            if show is None:
-                continue
-            for group, documents in self._without_item(everything=fed).items():
-                self._match_group(folder, show, group, documents, tell=tell)
-            if fed:
-                self._corpus.put_feed(folder, replace(state, matched=digest))
+            except HomeError as error:  # a folder of somebody else's
+                if is_full(error):
+                    raise
+                self.outcomes.append(Outcome(error.path, "failed", error=error, folder=folder))
         if self._kept_more:
             self._cache.put("told", VERSION, self._kept)
+
+    def _match_folder(self, folder: str, *, tell: bool) -> None:
+        state, data = self._corpus.feed(folder), self._corpus.feed_bytes(folder)
+        if state is None or data is None:
+            return
+        digest = hashlib.sha256(data).hexdigest()[:16]
+        fed = state.matched != digest  # also when a run was cut off before it matched
+        show = self._shows.read(folder) if fed or self.new else None
+        if show is None:
+            return
+        for group, documents in self._without_item(everything=fed).items():
+            self._match_group(folder, show, group, documents, tell=tell)
+        if fed:
+            self._corpus.put_feed(folder, replace(state, matched=digest))
 
     def _without_item(self, *, everything: bool) -> dict[str, dict[str, Stored]]:
         """The documents that no feed knows, by their groups and then by name."""
@@ -76,7 +87,8 @@ class Joining:
 
     def _documents(self) -> Iterator[Stored]:
         for folder in self._corpus.folders():
-            yield from self._corpus.documents(folder)
+            with suppress(SourceError):  # ingest reports it
+                yield from self._corpus.documents(folder)
 
     def _match_group(
         self,

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Hashable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
@@ -103,13 +104,25 @@ def _scan_folder(
     show = discreet(known.feed.show, private) if known else None
     common = (VERSION, show_file, show, private)
     guids = set(elsewhere)
-    for stored in corpus.documents(folder):
+    complete = True
+    try:
+        documents = corpus.documents(folder)
+    except SourceError as error:
+        found.fail(folder, error, error.source)
+        documents, complete = [], False
+    for stored in documents:
         try:
             meta = corpus.meta(stored)
+        except SourceError as error:
+            found.fail(folder, error, error.source)
+            complete = False
+            continue
+        try:
             item = items.get(meta.guid) if meta.guid else None
             digest = _digest(*common, item, corpus.digest(folder, stored.name))
         except SourceError as error:
             found.fail(folder, error, error.source)
+            guids |= {meta.guid} if meta.guid else set()
             continue
         if meta.guid in guids:
             continue  # also of two transcripts of one episode, after a run that was cut off
@@ -131,7 +144,7 @@ def _scan_folder(
                 private,
             )
         )
-    if folder in found.unsure and not partial:
+    if not complete and not partial:
         return  # an item that seems to have no transcript may have the one that cannot be read
     for guid, item in items.items():
         if guid in guids:
@@ -214,11 +227,10 @@ def shown_elsewhere(corpus: Corpus, shows: Shows) -> dict[str, frozenset[str]]:
 
 def _with_transcript(corpus: Corpus, folder: str) -> set[str | None]:
     found: set[str | None] = set()
-    for stored in corpus.documents(folder):
-        try:
-            found.add(corpus.meta(stored).guid)
-        except SourceError:
-            continue  # the scan reports it
+    with suppress(SourceError):  # the scan reports it
+        for stored in corpus.documents(folder):
+            with suppress(SourceError):
+                found.add(corpus.meta(stored).guid)
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from talksearch.corpus.sidecars import FeedState, Meta, as_json, read, written
 from talksearch.errors import SourceError
-from talksearch.files import read_file, read_json, write_file
+from talksearch.files import is_file, read_file, read_json, write_file
 from talksearch.redaction import is_private
 from talksearch.schedule import Visit
 
@@ -30,16 +30,16 @@ class FeedFiles:
         if found is not None:
             return read(FeedState, found, path)
         data = path.with_name("feed.xml")
-        return FeedState(source=str(data)) if data.is_file() else None
+        return FeedState(source=str(data)) if is_file(data) else None
 
     def has_feed_bytes(self, folder: str) -> bool:
-        """Whether a feed was obtained."""
-        return (self.root / folder / "feed.xml").is_file()
+        """Whether a feed was obtained. Raises ``SourceError`` where that cannot be known."""
+        return is_file(self.root / folder / "feed.xml")
 
     def feed_bytes(self, folder: str) -> bytes | None:
         """A feed as last obtained; None before the first time. Raises ``SourceError``."""
         path = self.root / folder / "feed.xml"
-        return read_file(path) if path.is_file() else None
+        return read_file(path) if is_file(path) else None
 
     def left(self, folder: str) -> list[dict[str, Any]]:
         """The items that have left the feed, as ``feeds.item_to_dict`` gives them. Raises
@@ -76,7 +76,7 @@ class FeedFiles:
     def chapters(self, folder: str, address: str) -> bytes | None:
         """The chapters obtained from an address. Raises ``SourceError``."""
         path = self._chapters(folder, address)
-        return read_file(path) if path.is_file() else None
+        return read_file(path) if is_file(path) else None
 
     def has_chapters(self, folder: str) -> bool:
         """Whether there are any."""

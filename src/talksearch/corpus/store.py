@@ -50,7 +50,7 @@ from talksearch.corpus.sidecars import (
     written,
 )
 from talksearch.errors import BusyError, HomeError, SourceError
-from talksearch.files import as_text, read_file, read_json, read_lines, write_file, writing
+from talksearch.files import as_text, is_file, read_file, read_json, read_lines, write_file, writing
 from talksearch.model import Document, clean_text
 from talksearch.redaction import redacted
 from talksearch.schedule import Visit
@@ -123,15 +123,18 @@ class Corpus(FeedFiles):
     # Reading
 
     def folders(self) -> list[str]:
-        """The shows' folders, by name."""
-        return sorted(path.name for path in self._list(self.root) if path.is_dir())
+        """The shows' folders, by name. Raises ``HomeError``."""
+        try:
+            return sorted(path.name for path in self._list(self.root) if path.is_dir())
+        except SourceError as error:
+            raise HomeError(error.reason, error.source) from error
 
     def documents(self, folder: str) -> list[Stored]:
-        """The documents of a folder, by name."""
+        """The documents of a folder, by name. Raises ``SourceError`` if it cannot be read."""
         return [
             Stored(folder, path.name)
             for path in sorted(self._list(self.root / folder))
-            if path.name not in _RESERVED and not path.name.endswith(_SIDECAR) and path.is_file()
+            if path.name not in _RESERVED and not path.name.endswith(_SIDECAR) and is_file(path)
         ]
 
     def _list(self, folder: Path) -> list[Path]:
@@ -140,7 +143,8 @@ class Corpus(FeedFiles):
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise HomeError(error.strerror or str(error), str(folder)) from error
+            reason = f"cannot be read: {error.strerror or error}"
+            raise SourceError(reason, str(folder)) from error
 
     def path(self, stored: Stored) -> Path:
         return self.root / stored.folder / stored.name
@@ -161,7 +165,11 @@ class Corpus(FeedFiles):
         for folder in self.folders():
             for candidate in self._names(name, source):
                 stored = Stored(folder, candidate)
-                if self.path(stored).is_file() and self.meta(stored).source == source:
+                try:
+                    there = is_file(self.path(stored))
+                except SourceError:  # a folder of somebody else's
+                    there = False
+                if there and self.meta(stored).source == source:
                     return stored
         return None
 
@@ -187,12 +195,12 @@ class Corpus(FeedFiles):
         return [path for path in found if path.parent not in found]
 
     def lonely_sidecars(self, folder: str) -> list[Path]:
-        """The sidecars whose documents are not there."""
+        """The sidecars whose documents are not there. Raises ``SourceError``."""
         return [
             path
             for path in sorted(self._list(self.root / folder))
             if path.name.endswith(_SIDECAR)
-            and not path.with_name(path.name.removesuffix(_SIDECAR)).exists()
+            and not is_file(path.with_name(path.name.removesuffix(_SIDECAR)))
         ]
 
     def older(self, *both: Stored) -> Stored:
@@ -203,7 +211,8 @@ class Corpus(FeedFiles):
     def fingerprint(self, folder: str) -> str | None:
         """Changes with every change of what a folder holds, without reading it: from names, sizes
         and times. None while a change may yet go unseen, because the last is too new: file systems
-        tell times apart by milliseconds, some by two seconds."""
+        tell times apart by milliseconds, some by two seconds. And None for a folder that cannot be
+        looked into."""
         total = hashlib.sha256()
         newest = 0
         for path in (self.root / folder, self.root / folder / "chapters"):
@@ -212,8 +221,8 @@ class Corpus(FeedFiles):
                     found = sorted((e.name, _stat(e)) for e in entries if e.name[0] != ".")
             except FileNotFoundError:
                 continue
-            except OSError as error:
-                raise HomeError(error.strerror or str(error), str(path)) from error
+            except OSError:
+                return None
             for name, stat in found:
                 if stat is None:
                     total.update(repr(name).encode("utf-8", "surrogateescape"))
@@ -228,7 +237,7 @@ class Corpus(FeedFiles):
     def show_file(self, folder: str) -> ShowFile:
         """``show.toml``; empty where there is none. Raises ``SourceError`` if it is malformed."""
         path = self.root / folder / "show.toml"
-        if not path.is_file():
+        if not is_file(path):
             return ShowFile()
         try:
             found = tomllib.loads(read_file(path).decode())
@@ -268,7 +277,7 @@ class Corpus(FeedFiles):
         total = hashlib.sha256()
         for name in names:
             for path in (self.root / folder / name, self.root / folder / (name + _SIDECAR)):
-                if path.is_file():
+                if is_file(path):
                     total.update(hashlib.sha256(read_file(path)).digest())
                 total.update(b"/")
         return total.digest()
