@@ -318,3 +318,15 @@ def test_an_index_that_is_removed_while_it_is_written_is_told_of_in_a_line(
             archive.add(own)
         monkeypatch.setattr(Store, "_sweep", original)
         assert archive.search("vapour").total == 1
+
+
+def test_a_log_that_gets_long_is_begun_anew(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "corpus" / "salt").mkdir(parents=True)
+    (tmp_path / "corpus" / "salt" / "a.vtt").write_text(vtt("salt"))
+    assert run("--home", tmp_path, "refresh").status == 0
+    log = tmp_path / "index" / "refresh.log"
+    assert "0 of 0 feeds asked" in log.read_text() and " INFO " in log.read_text()
+    log.write_text("before\n" * 200_000)
+    assert run("--home", tmp_path, "refresh").status == 0
+    assert len(log.read_text().splitlines()) == 1
+    assert (tmp_path / "index" / "refresh.log.1").read_text().startswith("before")

@@ -286,3 +286,25 @@ def test_a_private_address_needs_leave(
     assert ran.status == 2 and "allow_private_addresses" in ran.err and site.asked == []
     (tmp_path / "talksearch.toml").write_text("allow_private_addresses = true\n")
     assert run("--home", tmp_path, "add", address).status == 0
+
+
+def test_what_is_offered_and_cannot_be_had_is_called_so(
+    site: Site, tmp_path: Path, run: Run
+) -> None:
+    items = [SALT.replace("salt", f"salt{n}") for n in range(3)]  # of two transcripts each
+    address = site.put("/feed.xml", feed(*items), "application/rss+xml")
+    *shown, more = run("--home", tmp_path, "add", address).err.splitlines()
+    assert len(shown) == 3 and all(line.startswith(f"skipped: {site.address}") for line in shown)
+    assert more == "skipped: 3 more transcripts and chapters that could not be had"
+
+
+def test_a_feed_that_is_named_and_not_asked_says_why(site: Site, tmp_path: Path, run: Run) -> None:
+    address = site.put("/feed.xml", feed(ASH), "application/rss+xml")
+    here = ("--home", tmp_path)
+    assert run(*here, "add", address).status == 0
+    run(*here, "feeds", "pause", "the-glaze")
+    ran = run(*here, "refresh", "--feed", address)
+    assert ran.status == 0 and ran.out.splitlines()[0] == (
+        "The Glaze: is paused: `talksearch feeds resume the-glaze` takes it in again"
+    )
+    assert "paused" not in run(*here, "refresh").out  # as the user wanted it

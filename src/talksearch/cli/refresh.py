@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import sys
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +63,7 @@ def refresh(
             print(f"talksearch: {error.path}: another run is under way", file=sys.stderr)
             return 0
         _keep_log(archive.home / "index" / "refresh.log", report)
-        _write(report, scheduled=scheduled, as_json=as_json)
+        _write(report, scheduled=scheduled, as_json=as_json, named=bool(feeds))
         _tell_others(
             archive,
             report,
@@ -74,7 +74,7 @@ def refresh(
     return 0 if report.ok else 2
 
 
-def _write(report: RefreshReport, *, scheduled: bool, as_json: bool) -> None:
+def _write(report: RefreshReport, *, scheduled: bool, as_json: bool, named: bool) -> None:
     from talksearch.render import data, reports, text
 
     if as_json:
@@ -82,7 +82,7 @@ def _write(report: RefreshReport, *, scheduled: bool, as_json: bool) -> None:
     else:
         write(text.watch_matches(report.watches, style()))
         if not scheduled:
-            write(reports.refresh(report, style()))
+            write(reports.refresh(report, style(), named=named))
     for feed in report.feeds:
         if feed.error:
             print(f"talksearch: {feed.error}", file=sys.stderr)
@@ -121,21 +121,16 @@ def _new(archive: Archive, report: RefreshReport) -> list[dict[str, Any]]:
 
 
 def _keep_log(path: Path, report: RefreshReport) -> None:
-    """Add what was done to the log, which is begun anew when it gets long."""
-    from logging.handlers import RotatingFileHandler
-
+    """Add what was done to the log, which is begun anew when it gets long. Where it cannot be
+    written nothing else is lost."""
     from talksearch.render import reports
 
-    class Handler(RotatingFileHandler):
-        def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
-            raise
-
+    now = f"{dt.datetime.now():%Y-%m-%d %H:%M:%S}"
+    lines = (f"{now} {logging.getLevelName(n)} {line}\n" for n, line in reports.log_lines(report))
     try:
-        with closing(
-            Handler(path, "a", _LOG_BYTES, 1, encoding="utf-8", errors="backslashreplace")
-        ) as log:
-            log.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-            for level, line in reports.log_lines(report):
-                log.handle(logging.LogRecord("refresh", level, "", 0, line, None, None))
+        if path.is_file() and path.stat().st_size > _LOG_BYTES:
+            path.replace(path.with_name(f"{path.name}.1"))
+        with path.open("a", encoding="utf-8", errors="backslashreplace") as log:
+            log.writelines(lines)
     except OSError as error:
         _log.warning("%s: cannot be written: %s", path, error.strerror or error)

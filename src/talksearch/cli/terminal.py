@@ -40,8 +40,13 @@ def complain(outcomes: Iterable[Outcome]) -> None:
             print(f"talksearch: {outcome.error}", file=sys.stderr)
     for outcome in skipped[:3]:
         print(f"skipped: {outcome.error}", file=sys.stderr)
-    if len(skipped) > 3:
-        print(f"skipped: {len(skipped) - 3} more", file=sys.stderr)
+    # What a feed offers is of a folder, a file that was given is not.
+    for what, more in (
+        ("files that are no transcripts", [o for o in skipped[3:] if o.folder is None]),
+        ("transcripts and chapters that could not be had", [o for o in skipped[3:] if o.folder]),
+    ):
+        if more:
+            print(f"skipped: {len(more):,} more {what}", file=sys.stderr)
 
 
 class Bar:

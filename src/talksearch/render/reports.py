@@ -26,12 +26,22 @@ def outcomes(found: Sequence[Outcome], style: Style, unchanged: int = 0) -> Iter
     yield ", ".join(told) if told else "nothing new"
 
 
-def refresh(found: RefreshReport, style: Style) -> Iterator[str]:
-    """A line a feed with something to tell, then the sum."""
+_WHY_NOT = {
+    "paused": "is paused: `talksearch feeds resume {}` takes it in again",
+    "retired": "is gone for good, says its server: `--all` asks it all the same",
+    "file": "was added from a file, and has no address to ask",
+}
+
+
+def refresh(found: RefreshReport, style: Style, *, named: bool = False) -> Iterator[str]:
+    """A line a feed with something to tell, then the sum. Of feeds that were ``named`` also why
+    they were not asked."""
     if found.rebuilt:
         yield f"the index was made from the corpus: {found.rebuilt:,} episodes"
     for feed in found.feeds:
         told = list(_told(feed))
+        if named and feed.status in _WHY_NOT:
+            told.append(_WHY_NOT[feed.status].format(feed.folder))
         if told:
             yield f"{style.bold(feed.title)}: {', '.join(told)}"
     yield from outcomes(found.outcomes, style, found.unchanged)
