@@ -150,12 +150,15 @@ def test_a_folder_that_cannot_be_written_is_named(
         assert "corpus/bad/visits.json: cannot be written: Permission denied" in str(failure.error)
 
 
-def test_check_names_what_the_user_wrote(home: Path) -> None:
-    (home / "corpus" / "speakers.jsonl").write_text("{\n")
-    (home / "corpus" / "watches.json").write_text("{")
+@pytest.mark.parametrize("text", ["{", '{"watches": [5]}', '{"watches": {"a": []}}', "[]"])
+def test_check_names_what_the_user_wrote(home: Path, text: str) -> None:
+    wrong = {"speakers.jsonl", "watches.json", "watched.json"}
+    for name in wrong:
+        (home / "corpus" / name).write_text(text + "\n")
     with talksearch.open(home) as archive:
-        places = {Path(finding.place).name for finding in archive.check(repair=True)}
-    assert places >= {"speakers.jsonl", "watches.json"}
+        findings = archive.check(repair=True)
+    assert {Path(finding.place).name for finding in findings} == wrong
+    assert not any(finding.repaired for finding in findings)
 
 
 @pytest.mark.parametrize("address", ["http://[bad", "notanaddress", "file:///etc/passwd"])

@@ -400,6 +400,7 @@ class Archive:
                 self._corpus,
                 self._engine,
                 self._shows,
+                self.watches,
                 lambda fresh: self._sync(fresh=fresh),
                 repair=repair,
                 progress=self._progress,

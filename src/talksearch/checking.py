@@ -19,17 +19,20 @@ from talksearch.report import Finding, Progress
 from talksearch.shows import Shows
 from talksearch.speakers import in_force
 from talksearch.units import scan, shown_elsewhere
+from talksearch.watches import Watches
 
 __all__ = ["check"]
 
 
 _Repair = Callable[[], None] | None
+_Wrong = tuple[str, str, _Repair]  # where, what, and how to mend it
 
 
 def check(
     corpus: Corpus,
     engine: Engine,
     shows: Shows,
+    watches: Watches,
     sync: Callable[[bool], object],
     *,
     repair: bool = False,
@@ -38,7 +41,7 @@ def check(
     """What is wrong with the corpus, then with the index. ``sync`` brings the index up to the
     corpus, or makes it anew if it is given True. Call it with the corpus locked."""
     found: list[Finding] = []
-    for place, reason, mend in _in_corpus(corpus, shows):
+    for place, reason, mend in _in_corpus(corpus, shows, watches):
         if repair and mend:
             mend()
         found.append(Finding(place, reason, repaired=bool(repair and mend)))
@@ -57,18 +60,16 @@ def check(
 # The corpus
 
 
-def _in_corpus(corpus: Corpus, shows: Shows) -> Iterator[tuple[str, str, _Repair]]:
+def _in_corpus(corpus: Corpus, shows: Shows, watches: Watches) -> Iterator[_Wrong]:
     for path in corpus.unfinished():
         yield str(path), "was not finished when a run was cut off", partial(corpus.clear, path)
     try:
         corpus.decisions()
     except HomeError as error:
         yield error.path, f"{error.reason}; mend the line, or remove it", None
-    for name in ("watches.json", "watched.json"):
-        try:
-            corpus.kept(name)
-        except SourceError as error:
-            yield error.source, f"{error.reason}; mend it, or remove it", None
+    for wrong in watches.check():
+        place = wrong.path if isinstance(wrong, HomeError) else wrong.source
+        yield place, f"{wrong.reason}; mend it, or remove it", None
     sources: dict[str, Stored] = {}
     for folder in corpus.folders():
         for read in (corpus.show_file, shows.read, corpus.strict_visits, shows.check_chapters):
@@ -84,9 +85,7 @@ def _in_corpus(corpus: Corpus, shows: Shows) -> Iterator[tuple[str, str, _Repair
             yield error.source, error.reason, None
 
 
-def _documents(
-    corpus: Corpus, folder: str, sources: dict[str, Stored]
-) -> Iterator[tuple[str, str, _Repair]]:
+def _documents(corpus: Corpus, folder: str, sources: dict[str, Stored]) -> Iterator[_Wrong]:
     guids: dict[str, Stored] = {}
     for stored in corpus.documents(folder):
         try:

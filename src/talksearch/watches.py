@@ -118,8 +118,19 @@ class Watches:
             return tuple(_watch(entry) for entry in found["watches"]) if found is not None else ()
         except SourceError as error:
             raise HomeError(error.reason, path) from error
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise HomeError(f"holds what is no watch: {error}", path) from error
+
+    def check(self) -> Iterator[HomeError | SourceError]:
+        """What is wrong with the two files."""
+        try:
+            self.list()
+        except HomeError as error:
+            yield error
+        try:
+            self._strict_memory()
+        except SourceError as error:
+            yield error
 
     def get(self, name: str) -> Watch:
         """The watch of that name. Raises ``NotFoundError``."""
@@ -263,13 +274,19 @@ class Watches:
     def _memory(self) -> _Memory:
         """What has been told. If that cannot be read the watches begin anew."""
         try:
-            found = self._corpus.kept(_WATCHED)
-            return _Memory.from_dict(found) if found is not None else _Memory({}, {})
-        except (SourceError, KeyError, TypeError, ValueError, AttributeError) as error:
-            path = self._corpus.root / _WATCHED
-            reason = error.reason if isinstance(error, SourceError) else repr(error)
-            _log.warning("%s is damaged, and begun anew: %s", path, reason)
+            return self._strict_memory()
+        except SourceError as error:
+            _log.warning("%s is damaged, and begun anew: %s", error.source, error.reason)
             return _Memory({}, {})
+
+    def _strict_memory(self) -> _Memory:
+        """As ``_memory``, but raises ``SourceError``."""
+        found = self._corpus.kept(_WATCHED)
+        try:
+            return _Memory.from_dict(found) if found is not None else _Memory({}, {})
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            path = str(self._corpus.root / _WATCHED)
+            raise SourceError(f"holds what was never told: {error!r}", path) from error
 
 
 @dataclass(slots=True)
