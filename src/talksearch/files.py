@@ -15,6 +15,7 @@ from talksearch.errors import HomeError, SourceError
 
 __all__ = [
     "as_text",
+    "is_file",
     "is_full",
     "read_file",
     "read_json",

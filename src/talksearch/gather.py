@@ -4,7 +4,6 @@ reading it once, and stored. What cannot be read is an Outcome; the rest goes on
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 from collections import Counter
@@ -29,8 +28,6 @@ from talksearch.report import Change, Outcome, Progress
 from talksearch.shows import Shows
 
 __all__ = ["Gathering"]
-
-_log = logging.getLogger("talksearch")
 
 
 class Gathering:
@@ -120,8 +117,7 @@ class Gathering:
             if self._guid(stored) in gone:
                 meta = self._corpus.meta(stored)
                 if meta.matched_by:
-                    alone = replace(meta, guid=None, matched_by=None)
-                    self._corpus.put(folder, stored.name, self._bytes(stored, meta), alone)
+                    self._corpus.move(stored, folder, replace(meta, guid=None, matched_by=None))
                 else:
                     self._corpus.remove_document(stored)
         entries = self._corpus.left(folder)
@@ -137,9 +133,6 @@ class Gathering:
                 show = None  # ingest reports it
             found[folder] = {item.guid for item in show.left} if show else set()
         return found
-
-    def _bytes(self, stored: Stored, meta: Meta) -> bytes:
-        return self._corpus.read(stored, meta).data
 
     def _failed(
         self, source: str, error: SourceError | HomeError, status: Change = "failed"

@@ -156,11 +156,10 @@ def _hidden(guids: frozenset[str] | None) -> str:
 def _marks(
     folders: Iterable[str],
     found: Scan,
-    outcomes: Iterable[Outcome],
+    outcomes: Sequence[Outcome],
     prints: Mapping[str, str],
     hidden: Mapping[str, str],
 ) -> dict[str, Mark]:
-    outcomes = list(outcomes)
     failed = {outcome.folder for outcome in outcomes if outcome.status == "failed"}
     indexed = (outcome for outcome in outcomes if outcome.status in ("new", "changed", "unchanged"))
     episodes = Counter(outcome.folder for outcome in indexed)
@@ -168,7 +167,7 @@ def _marks(
     return {
         # What failed is tried again.
         folder: Mark(
-            "" if folder in failed else prints.get(folder, ""),
+            "" if folder in failed else prints[folder],
             hidden[folder],
             episodes[folder],
             waiting[folder],

@@ -101,7 +101,7 @@ class Joining:
     ) -> None:
         told = {name: self._metadata(stored) for name, stored in documents.items()}
         feed = replace(show.feed, items=show.items)  # also of what has left it
-        matches = match(group, told, feed, self._guids(folder))
+        matches = match(group, told, feed, self._corpus.guids(folder))
         for name, (guid, how) in matches.items.items():
             with suppress(SourceError):  # somebody has removed it meanwhile
                 self._move(documents[name], folder, guid, how)
@@ -150,13 +150,6 @@ class Joining:
         self._corpus.move(stored, folder, meta)
         self.folders |= {stored.folder, folder}
         self.new.pop(stored, None)
-
-    def _guids(self, folder: str) -> set[str]:
-        found = set()
-        for stored in self._corpus.documents(folder):
-            with suppress(SourceError):  # ingest reports it
-                found.add(self._corpus.meta(stored).guid)
-        return {guid for guid in found if guid}
 
 
 def _identity(told: Metadata | None) -> Metadata | None:

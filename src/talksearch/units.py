@@ -9,7 +9,6 @@ import base64
 import hashlib
 import re
 from collections.abc import Hashable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
@@ -212,10 +211,10 @@ def shown_elsewhere(corpus: Corpus, shows: Shows) -> dict[str, frozenset[str]]:
         except SourceError:
             continue  # the scan reports it
     hidden: dict[str, set[str]] = {}
-    transcribed: dict[str, set[str | None]] = {}
+    transcribed: dict[str, set[str]] = {}
     for group in twins(known) if len(known) > 1 else ():
         for folder in group.keys() - transcribed.keys():
-            transcribed[folder] = _with_transcript(corpus, folder)
+            transcribed[folder] = corpus.guids(folder)
 
         def place(folder: str, group: Mapping[str, str] = group) -> tuple[bool, int, str]:
             return group[folder] not in transcribed[folder], sizes[folder], folder
@@ -223,15 +222,6 @@ def shown_elsewhere(corpus: Corpus, shows: Shows) -> dict[str, frozenset[str]]:
         for folder in sorted(group, key=place)[1:]:
             hidden.setdefault(folder, set()).add(group[folder])
     return {folder: frozenset(guids) for folder, guids in hidden.items()}
-
-
-def _with_transcript(corpus: Corpus, folder: str) -> set[str | None]:
-    found: set[str | None] = set()
-    with suppress(SourceError):  # the scan reports it
-        for stored in corpus.documents(folder):
-            with suppress(SourceError):
-                found.add(corpus.meta(stored).guid)
-    return found
 
 
 def episode_id(identity: str) -> str:

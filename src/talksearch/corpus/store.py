@@ -158,6 +158,15 @@ class Corpus(FeedFiles):
             return Meta(source=as_text(path))
         return read(Meta, {"source": as_text(path), **found}, sidecar)
 
+    def guids(self, folder: str) -> set[str]:
+        """The guids of the items that have a transcript there, as far as that can be read."""
+        found: set[str | None] = set()
+        with suppress(SourceError):  # ingest reports it
+            for stored in self.documents(folder):
+                with suppress(SourceError):
+                    found.add(self.meta(stored).guid)
+        return {guid for guid in found if guid}
+
     def of_source(self, source: str) -> Stored | None:
         """The document that was put from a source. Raises ``SourceError`` for a sidecar that
         cannot be read."""
