@@ -18,7 +18,7 @@ from talksearch import feedlist, ingest, options, roster
 from talksearch.cache import Cache
 from talksearch.checking import check
 from talksearch.config import Config, find_home, load_config
-from talksearch.corpus import Corpus, Given
+from talksearch.corpus import WAIT_S, Corpus, Given
 from talksearch.engines.base import Engine, Record
 from talksearch.errors import (
     ConfigError,
@@ -65,9 +65,6 @@ from talksearch.words import fold_words
 __all__ = ["Archive", "open_archive", "read_transcript"]
 
 _log = logging.getLogger("talksearch")
-
-WAIT_S = 600.0
-"""How long a change waits for another process that changes the archive."""
 
 
 def open_archive(

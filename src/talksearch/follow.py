@@ -14,9 +14,9 @@ from http import HTTPStatus
 from talksearch.corpus import Corpus, FeedState
 from talksearch.errors import FetchError, SourceError, TalkSearchError
 from talksearch.fetch import Fetched, Fetcher, NotModified
-from talksearch.offers import Offers, Taken
+from talksearch.offers import Offers, Taken, gave_nothing
 from talksearch.report import FeedStatus
-from talksearch.schedule import Visit, failed, feed_interval, is_due, recent, succeeded
+from talksearch.schedule import Visit, feed_interval, is_due, recent, succeeded
 from talksearch.shows import KnownShow, Shows
 
 __all__ = ["Following", "Visited"]
@@ -181,12 +181,6 @@ class Following:
         if isinstance(error, FetchError) and error.status == HTTPStatus.GONE:
             error.reason += ": it is gone for good and not asked any more; its episodes stay"
             self._corpus.put_feed(folder, replace(state, retired=self._now.date().isoformat()))
-        visit = failed(
-            state.address,
-            self._now,
-            visits.get(state.address),
-            error.reason,
-            retry_after_s=error.retry_after_s if isinstance(error, FetchError) else None,
-        )
+        visit = gave_nothing(state.address, self._now, visits.get(state.address), error)
         self._corpus.put_visits(folder, visits | {state.address: visit})
         return Visited(folder, "failed", error, due=visit.due)

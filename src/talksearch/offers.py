@@ -22,7 +22,7 @@ from talksearch.model import Document
 from talksearch.schedule import Visit, failed, is_due, next_look, succeeded
 from talksearch.shows import KnownShow
 
-__all__ = ["Offers", "Taken"]
+__all__ = ["Offers", "Taken", "gave_nothing"]
 
 # Which transcript first: those that may keep speakers and times.
 _PREFERENCE = (
@@ -275,13 +275,8 @@ class Offers:
             raise
 
     def _fail(self, address: str, error: SourceError) -> None:
-        self._visits[address] = failed(
-            address,
-            self._now,
-            self._visits.get(address),
-            error.reason,
-            retry_after_s=error.retry_after_s if isinstance(error, FetchError) else None,
-        )
+        last = self._visits.get(address)
+        self._visits[address] = gave_nothing(address, self._now, last, error)
 
     # Chapters
 
@@ -326,6 +321,12 @@ class Offers:
             address, self._now, next_look(last), etag=asked[0], last_modified=asked[1]
         )
         return answer if isinstance(answer, Fetched) else None
+
+
+def gave_nothing(address: str, now: dt.datetime, last: Visit | None, error: SourceError) -> Visit:
+    """The visit of an address that ended with an error."""
+    asked = error.retry_after_s if isinstance(error, FetchError) else None
+    return failed(address, now, last, error.reason, retry_after_s=asked)
 
 
 def _offered(source: str, links: Sequence[TranscriptLink]) -> TranscriptLink | None:

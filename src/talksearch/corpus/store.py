@@ -57,7 +57,7 @@ from talksearch.schedule import Visit
 from talksearch.speakers import Decision
 from talksearch.words import fold_words
 
-__all__ = ["LOOSE", "Corpus", "Stored"]
+__all__ = ["LOOSE", "WAIT_S", "Corpus", "Stored"]
 
 _log = logging.getLogger("talksearch")
 
@@ -67,6 +67,9 @@ LOOSE = "documents"
 _SIDECAR = ".meta.json"
 _DECISIONS = "speakers.jsonl"
 _RESERVED = {"show.toml", "feed.xml", "feed.json", "left.json", "visits.json"}
+WAIT_S = 600.0
+"""How long a change waits for another process that changes the corpus."""
+
 _PATIENCE_S = 2.0
 _SETTLED_S = 2.0  # the times of FAT are this coarse
 
@@ -90,7 +93,7 @@ class Corpus(FeedFiles):
         self.root = root
 
     @contextmanager
-    def lock(self, timeout_s: float = 600.0) -> Iterator[None]:
+    def lock(self, timeout_s: float = WAIT_S) -> Iterator[None]:
         """Held while the corpus is changed, so that two runs do not mix. A process that dies lets
         go of it.
 
