@@ -32,7 +32,8 @@ from talksearch.words import words
 __all__ = ["WORDS", "cut"]
 
 WORDS = 120
-"""A passage has at most so many words, unless a single word cannot be cut."""
+"""A passage has at most so many words, unless there is no place to cut that leaves the words what
+they are: "1#1#1#1"."""
 
 
 def cut(transcript: Transcript) -> tuple[Passage, ...]:
@@ -111,6 +112,8 @@ _SENTENCE_END = re.compile(rf"(?:{_SENTENCE.pattern})\Z", re.VERBOSE)
 _CLAUSE = re.compile(r"[,;:—–،؛][\"'”’)]{0,2}\s|[、，；：]+")
 _SPACE = re.compile(r"\s")
 _LEVELS = (_SENTENCE, _CLAUSE, _SPACE)
+# Before the next word; at the end of a text it would make another word of the last: C#, U.S.
+_TIED = re.compile(r"\w#\Z|(?<!\w)[^\W\d_]\.[^\W\d_]\.\Z")
 
 
 def _parts_of(turn: Turn, chapters: list[int]) -> Iterator[Turn]:
@@ -182,13 +185,17 @@ def _parts(text: str, level: int) -> Iterator[str]:
         ends = (match.end() for match in _LEVELS[level].finditer(text))
     else:
         # Nothing but words is left: a long run of a script that is written without spaces.
-        ends = (word.start for word in words(text))
+        ends = (word.start for word in words(text) if not _tied(text, word.start))
     for end in ends:
         if end > start:
             yield text[start:end]
             start = end
     if start < len(text):
         yield text[start:]
+
+
+def _tied(text: str, end: int) -> bool:
+    return _TIED.search(text, max(0, end - 4), end) is not None
 
 
 def _packed(pieces: list[_Piece]) -> list[_Piece]:
