@@ -1,14 +1,12 @@
 """A query tree over a snapshot: which passages match, and how well.
 
-Whole result sets at a time rather than one document after the other with Whoosh's matchers: counts
-over the whole result are needed for every page anyway (totals, facets), and Whoosh's ways to them
-mislead (a result's length under a filter that matches nothing, collapsing, grouping). Whoosh
-serves postings; And, Or and Not are operations on sets.
+Whole result sets at a time, over the arrays of the index: counts over the whole result are needed
+for every page anyway (totals, facets), and Whoosh's ways to them mislead (a result's length under a
+filter that matches nothing, collapsing, grouping).
 
-Scores are BM25 (Robertson et al., TREC-3) with k1 = 0.9 and b = 0.4, which suits passages of even
-length, and an idf that is never negative and weighs what is nearly everywhere still less. A word's
-inflections count as one term, so its frequency is the sum of theirs; prefixes and fuzzy words are
-sums over the words they stand for.
+A word's inflections count as one term, so its frequency is the sum of theirs; prefixes and fuzzy
+words are sums over the words they stand for. What ranks is kept as scored documents, what only lets
+through as masks.
 
 The order of a result is by these scores with three adjustments (``ranking``). The constants were
 chosen on a judged set; bench/README.md has the figures.
@@ -16,11 +14,26 @@ chosen on a judged set; bench/README.md has the figures.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterator, Sequence
+from functools import reduce
 
-from talksearch.engines.whoosh.filters import filter_documents, range_documents
-from talksearch.engines.whoosh.snapshot import Snapshot
+import numpy as np
+
+from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.filters import filter_mask, range_mask
+from talksearch.engines.whoosh.fuzzy import terms_within
+from talksearch.engines.whoosh.scoring import (
+    K1,
+    Bm25,
+    Fixed,
+    Scored,
+    Sum,
+    idf,
+    member,
+    nothing,
+    saturated,
+)
+from talksearch.engines.whoosh.snapshot import NONE, Snapshot
 from talksearch.errors import UnsupportedQueryError
 from talksearch.query.nodes import (
     And,
@@ -41,22 +54,19 @@ from talksearch.query.nodes import (
 from talksearch.query.tree import conjuncts
 from talksearch.words import fold_words, stem
 
-K1 = 0.9
-B = 0.4
+__all__ = ["Evaluation", "positional"]
 
 # A word that is in one passage of eight is common, in an archive that is not small.
 COMMON_SHARE = 1 / 8
 SMALL = 200
-# A word as frequent as to have this idf counts half of what BM25 gives it.
-COMMON = 0.5
-# A passage of few words says little: one of so many counts half.
-SHORT = 3
 # An answer seldom repeats its question: a passage has a share in the score of the one before it.
 SHARE_OF_PREVIOUS = 0.15
 # What an episode is about is not said in every passage: a share in the episode's score.
 SHARE_OF_EPISODE = 0.3
 
-Scores = dict[int, float]
+_SHIFT = 32
+_SPARSE = 16
+
 Analysed = list[tuple[str, ...]]
 """The words of a term or phrase in order, each as the index terms that may stand for it."""
 
@@ -64,169 +74,121 @@ Analysed = list[tuple[str, ...]]
 class Evaluation:
     """Evaluates nodes over one snapshot, remembering each (facets ask again for parts)."""
 
-    def __init__(
-        self, snapshot: Snapshot, languages: tuple[str, ...], whole: Evaluation | None = None
-    ) -> None:
+    def __init__(self, snapshot: Snapshot, languages: tuple[str, ...]) -> None:
         self.snapshot = snapshot
         self.languages = languages
-        self._whole = whole or self
-        self._scores: dict[Node, Scores] = {}
-        self._documents: dict[Node, Set[int]] = {}
-        self._rankings: dict[Node, Scores] = {}
-        self._about: dict[Node, Scores] = {}
-        self._weights: dict[tuple[str, tuple[str, ...]], dict[int, float]] = {}
+        self._scored: dict[Node, Scored] = {}
+        self._masks: dict[Node, Array] = {}
+        self._postings: dict[tuple[str, tuple[str, ...]], tuple[Array, Array]] = {}
+        self._words: dict[tuple[str, tuple[str, ...]], Scored] = {}
 
-    def narrowed(self, numbers: Set[int]) -> Evaluation:
-        """One that matches as this does, but looks at these passages only. Its scores mean
-        nothing."""
-        return Evaluation(self.snapshot.narrowed(numbers), self.languages, self._whole)
+    def documents(self, node: Node) -> Array:
+        """The passages that match, ascending."""
+        if is_scored(node):
+            return self.scored(node).documents
+        if isinstance(node, Everything) and self.snapshot.total == self.snapshot.size:
+            return np.arange(self.snapshot.size)
+        return np.flatnonzero(self.mask(node))
 
-    def documents(self, node: Node) -> Set[int]:
-        """The passages that match."""
-        if node in self._scores:
-            return self._scores[node].keys()
-        if node not in self._documents:
-            self._documents[node] = self._match(node)
-        return self._documents[node]
+    def mask(self, node: Node) -> Array:
+        """The passages that match, as a mask."""
+        found = self._masks.get(node)
+        if found is None:
+            found = self._masks[node] = self._mask(node)
+        return found
 
-    def scores(self, node: Node) -> Scores:
+    def scored(self, node: Node) -> Scored:
         """The passages that match with their scores; 0 where nothing ranks."""
-        if node not in self._scores:
-            self._scores[node] = self._score(node)
-        return self._scores[node]
+        found = self._scored.get(node)
+        if found is None:
+            found = self._scored[node] = self._score(node)
+        return found
 
-    def ranking(self, query: Node) -> Scores:
-        """The passages that match, with the score that they are ordered by."""
-        if query not in self._rankings:
-            self._rankings[query] = self._rank(query)
-        return self._rankings[query]
+    def matches(self, node: Node, documents: Array) -> Array:
+        """Which of some documents match, as a mask over these."""
+        if is_scored(node):
+            return member(documents, self.scored(node).documents)[1]
+        found: Array = self.mask(node)[documents]
+        return found
 
-    def adjustments(self, query: Node, number: int) -> list[tuple[str, float]]:
-        """What ``ranking`` adds to the scores of the words, by reason."""
-        said, length = self._said(query), self.snapshot.lengths[number]
-        own = said.get(number, 0.0)
-        adjusted = own * length / (length + SHORT)
-        episodes, _ = self.snapshot.column("episode")
-        episode = SHARE_OF_EPISODE * self._episodes(query).get(episodes[number], 0.0)
-        previous = self.ranking(query)[number] - adjusted - episode
-        return [
-            ("its length", adjusted - own),
-            ("the passage before", previous),
-            ("the episode", episode),
-        ]
+    # What only lets through
 
-    def _rank(self, query: Node) -> Scores:
-        matching = self.documents(query)
-        said = self._said(query)
-        if not said:
-            return dict.fromkeys(matching, 0.0)
-        about = self._episodes(query)
-        episodes, _ = self.snapshot.column("episode")
-        lengths = self.snapshot.lengths
-        ranked = {}
-        for number in matching:
-            score = said.get(number, 0.0) * lengths[number] / (lengths[number] + SHORT)
-            # Passages of an episode have consecutive numbers.
-            before = said.get(number - 1)
-            if before and episodes[number] == episodes[number - 1]:
-                length = lengths[number - 1]
-                score += SHARE_OF_PREVIOUS * before * length / (length + SHORT)
-            ranked[number] = score + SHARE_OF_EPISODE * about.get(episodes[number], 0.0)
-        return ranked
-
-    def _episodes(self, query: Node) -> Scores:
-        """BM25 of whole episodes for the words of a query, without regard to their length."""
-        if query not in self._about:
-            episodes, values = self.snapshot.column("episode")
-            total: Scores = {}
-            for leaf in dict.fromkeys(_ranked_terms(query)):
-                occurrences: dict[int, float] = {}
-                analysed = self._stems(leaf.text)
-                if len(analysed) != 1:
-                    continue
-                for number, weight in self._frequencies("text", analysed[0]).items():
-                    episode = episodes[number]
-                    occurrences[episode] = occurrences.get(episode, 0.0) + weight
-                gain = _idf(sum(map(bool, values)), len(occurrences)) * (K1 + 1)
-                for episode, weight in occurrences.items():
-                    total[episode] = total.get(episode, 0.0) + gain * weight / (weight + K1)
-            self._about[query] = total
-        return self._about[query]
-
-    def _said(self, query: Node) -> Scores:
-        """What the words of the query score anywhere, its conditions aside."""
-        scored = [part for part in conjuncts(query) if is_scored(part)]
-        if not scored:
-            return {}
-        return self.scores(scored[0] if len(scored) == 1 else And(tuple(scored)))
-
-    def _match(self, node: Node) -> Set[int]:
+    def _mask(self, node: Node) -> Array:
         match node:
             case Everything():
                 return self.snapshot.passages
             case Filter():
-                return filter_documents(self.snapshot, node)
+                return filter_mask(self.snapshot, node)
             case DateRange():
-                return range_documents(self.snapshot, node)
+                return range_mask(self.snapshot, node)
             case Not(child):
-                return self.snapshot.passages - self.documents(child)
-            case And(children):
-                return _intersection([self.documents(child) for child in children])
-            case Or(children):
-                return set().union(*map(self.documents, children))
-            case Words(children):
-                return set().union(*map(self.documents, self._finding(children)))
-        return self.scores(node).keys()
+                return self.snapshot.passages & ~self.mask(child)
+            case And(children) if not is_scored(node):
+                return reduce(np.logical_and, map(self.mask, children))
+            case Or(children) if not is_scored(node):
+                return reduce(np.logical_or, map(self.mask, children))
+        mask = np.zeros(self.snapshot.size, bool)
+        mask[self.scored(node).documents] = True
+        return mask
 
-    def _score(self, node: Node) -> Scores:
+    # What ranks
+
+    def _score(self, node: Node) -> Scored:
+        if not is_scored(node):
+            documents = np.flatnonzero(self.mask(node))
+            return Fixed(documents, np.zeros(len(documents)))
         match node:
             case Term(text):
                 return self._sequence("text", self._stems(text))
             case Phrase(text):
                 return self._sequence("exact", [(form,) for form in fold_words(text)])
             case Prefix() | Fuzzy():
-                terms = self.expansions(node)
-                return _sum(self._bm25(self.snapshot.weights("exact", term)) for term in terms)
+                return self._expanded(node)
             case Near():
                 return self._near(node)
             case Or(children):
-                return _sum(map(self.scores, children))
+                return self._any_of(children, children)
             case Words(children):
-                scores = _sum(map(self.scores, children))
-                if len(self._finding(children)) == len(children):
-                    return scores
-                return {number: scores[number] for number in self._match(node)}
+                return self._any_of(children, self._finding(children))
             case And(children):
-                matching = self.documents(node)
-                scored = [self.scores(child) for child in children if is_scored(child)]
-                return {n: sum(s[n] for s in scored if n in s) for n in matching}
-            case Everything() | Filter() | DateRange() | Not():
-                return dict.fromkeys(self.documents(node), 0.0)
+                return self._all_of(children)
         raise UnsupportedQueryError(f"this engine cannot evaluate {type(node).__name__}")
+
+    def _all_of(self, children: Sequence[Node]) -> Scored:
+        ranking = [self.scored(child) for child in children if is_scored(child)]
+        smallest, *others = sorted(ranking, key=lambda found: len(found.documents))
+        documents = smallest.documents
+        for other in others:
+            documents = documents[member(documents, other.documents)[1]]
+        for child in children:
+            if not is_scored(child):
+                documents = documents[self.mask(child)[documents]]
+        return Sum(documents, ranking)
+
+    def _any_of(self, children: Sequence[Node], finding: Sequence[Node]) -> Scored:
+        """The sum of what the children give to what the ``finding`` ones find."""
+        parts = [self.scored(child) for child in children]
+        if len(finding) == len(children):
+            return _total(parts, self.snapshot.size)
+        found = _total([self.scored(child) for child in finding], self.snapshot.size)
+        rest = [self.scored(child) for child in children if child not in finding]
+        return Sum(found.documents, [found, *rest])
 
     # Words and phrases
 
     def is_common(self, node: Node) -> bool:
         """Whether a word is in so many passages that it says nothing about the one it is in. In a
         small archive none is: there every word is in many."""
-        among = self._whole.snapshot.total
+        among = self.snapshot.total
         if not isinstance(node, Term) or among < SMALL:
             return False
         most_of_rare = among * COMMON_SHARE
-        least, most = self._bounds(node)
+        forms = [self.snapshot.bounds("text", terms) for terms in self._stems(node.text)]
+        most = min((high for _, high in forms), default=0)
+        least = forms[0][0] if len(forms) == 1 else 0
         if least > most_of_rare or most <= most_of_rare:
             return least > most_of_rare
-        return len(self._whole.documents(node)) > most_of_rare
-
-    def _bounds(self, node: Term) -> tuple[int, int]:
-        """How many passages hold a word, at least and at most, without reading any."""
-        forms = [
-            [self.snapshot.frequencies("text", term) for term in terms]
-            for terms in self._stems(node.text)
-        ]
-        most = min((sum(high for _, high in form) for form in forms), default=0)
-        least = max(low for low, _ in forms[0]) if len(forms) == 1 else 0
-        return least, most
+        return len(self.documents(node)) > most_of_rare
 
     def _finding(self, children: tuple[Node, ...]) -> tuple[Node, ...]:
         """Of words side by side, those by which a passage is found: the common ones only rank,
@@ -239,90 +201,140 @@ class Evaluation:
             for form in fold_words(text)
         ]
 
-    def _sequence(self, field: str, analysed: Analysed) -> Scores:
+    def _word(self, field: str, terms: tuple[str, ...]) -> Scored:
+        """One word, as all the terms that stand for it."""
+        found = self._words.get((field, terms))
+        if found is None:
+            documents, frequencies = self.snapshot.postings(field, terms)
+            worth = float(idf(self.snapshot.total, len(documents)))
+            found = Bm25(documents, frequencies, worth, self.snapshot.norms)
+            self._words[field, terms] = found
+        return found
+
+    def _sequence(self, field: str, analysed: Analysed) -> Scored:
         """A word, or several directly after one another (``node.js``, a phrase, a word of a
         script without spaces)."""
         if len(analysed) == 1:
-            return self._bm25(self._frequencies(field, analysed[0]))
+            return self._word(field, analysed[0])
         starts = self._starts(field, analysed)
-        among = set(starts)
-        scores: Scores = dict.fromkeys(among, 0.0)
-        for terms in {*analysed}:
-            for number, score in self._bm25(self._frequencies(field, terms)).items():
-                if number in among:
-                    scores[number] += score
-        return scores
+        documents = _distinct(starts >> _SHIFT)
+        return Sum(documents, [self._word(field, terms) for terms in dict.fromkeys(analysed)])
 
-    def _starts(self, field: str, analysed: Analysed) -> dict[int, list[int]]:
-        """Where the sequence begins, by passage. One word is a sequence too."""
+    def _starts(self, field: str, analysed: Analysed) -> Array:
+        """Where the sequence begins: ``document << 32 | position``. One word is one too."""
         if not analysed:
-            return {}
-        among = _intersection(
-            [self._frequencies(field, terms).keys() for terms in {*analysed}] or [set()]
+            return NONE
+        distinct = sorted(
+            (self._word(field, terms).documents for terms in dict.fromkeys(analysed)), key=len
         )
-        places = {terms: self._positions(field, terms, among) for terms in {*analysed}}
-        found = {}
-        for number in among:
-            starts = set.intersection(
-                *({p - i for p in places[terms][number]} for i, terms in enumerate(analysed))
-            )
-            if starts:
-                found[number] = sorted(starts)
-        return found
+        documents = distinct[0]
+        for other in distinct[1:]:
+            documents = documents[member(documents, other)[1]]
+        places = {
+            terms: self.snapshot.places(field, terms, documents)
+            for terms in dict.fromkeys(analysed)
+        }
+        # From the word that stands in the fewest places on.
+        order = sorted(range(len(analysed)), key=lambda at: len(places[analysed[at]]))
+        starts = places[analysed[order[0]]] - order[0]
+        for at in order[1:]:
+            starts = starts[member(starts + at, places[analysed[at]])[1]]
+        return starts
 
-    def _near(self, node: Near) -> Scores:
+    def _near(self, node: Near) -> Scored:
         left, right = (positional(self, side) for side in (node.left, node.right))
-        ends = [self._starts(field, analysed) for field, analysed in (left, right)]
+        both = [self.scored(node.left), self.scored(node.right)]
+        starts = [self._starts(field, analysed) for field, analysed in (left, right)]
+        if not len(starts[0]) or not len(starts[1]):
+            return nothing()
         spans = len(left[1]) - 1, len(right[1]) - 1
-        matching = {
-            number
-            for number in ends[0].keys() & ends[1].keys()
-            if _within(ends[0][number], ends[1][number], spans, node.distance)
-        }
-        return {
-            n: score
-            for n, score in _sum([self.scores(node.left), self.scores(node.right)]).items()
-            if n in matching
-        }
-
-    def _frequencies(self, field: str, terms: tuple[str, ...]) -> dict[int, float]:
-        if (field, terms) not in self._weights:
-            self._weights[field, terms] = _sum(self.snapshot.weights(field, t) for t in terms)
-        return self._weights[field, terms]
-
-    def _positions(self, field: str, terms: Iterable[str], among: set[int]) -> dict[int, list[int]]:
-        merged: dict[int, list[int]] = {}
-        for term in terms:
-            for number, positions in self.snapshot.positions(field, term, among).items():
-                merged.setdefault(number, []).extend(positions)
-        return merged
+        after = _any_between(starts[0] + spans[0] + 1, node.distance, starts[1])
+        before = _any_between(starts[0] - spans[1] - node.distance, node.distance, starts[1])
+        return Sum(_distinct(starts[0][after | before] >> _SHIFT), both)
 
     # Prefixes and fuzzy words
 
     def expansions(self, node: Prefix | Fuzzy) -> list[str]:
         """The words of the index that a prefix or a fuzzy word stands for."""
+        words, _, _, _ = self.snapshot.expanded(self._ranges(node))
+        return [word.decode() for word in words]
+
+    def _ranges(self, node: Prefix | Fuzzy) -> list[Sequence[int]]:
+        """Their numbers, in each segment."""
         forms = fold_words(node.text)
         if len(forms) != 1:
             raise UnsupportedQueryError(f"{node} is more than one word; a phrase may be meant")
+        dictionaries = [leaf.segment.exact for leaf in self.snapshot.leaves]
         if isinstance(node, Prefix):
-            return self.snapshot.terms("exact", forms[0])
-        return sorted(self.snapshot.terms_within("exact", forms[0], node.distance, prefix=1))
+            return [range(*each.with_prefix(forms[0].encode())) for each in dictionaries]
+        return [terms_within(each, forms[0], node.distance) for each in dictionaries]
 
-    # Scoring
-
-    def _bm25(self, frequencies: dict[int, float]) -> Scores:
-        if not frequencies:
-            return {}
+    def _expanded(self, node: Prefix | Fuzzy) -> Scored:
         snapshot = self.snapshot
-        among, lengths = len(snapshot.passages), snapshot.lengths
-        gain = _idf(among, len(frequencies)) * (K1 + 1)
-        flat, slope = K1 * (1 - B), K1 * B / snapshot.average_length
-        return {n: gain * tf / (tf + flat + slope * lengths[n]) for n, tf in frequencies.items()}
+        words, of, documents, frequencies = snapshot.expanded(self._ranges(node))
+        if not words:
+            return nothing()
+        worth = idf(snapshot.total, np.bincount(of, minlength=len(words)))
+        scores = worth[of] * saturated(frequencies, snapshot.norms(documents))
+        return _added(documents, scores, snapshot.size)
 
+    # The order of a result
 
-def _idf(among: int, having: int) -> float:
-    idf = math.log(1 + (among - having + 0.5) / (having + 0.5))
-    return idf * idf / (idf + COMMON)
+    def ranking(self, query: Node) -> Fixed:
+        """The passages that match, with the score that they are ordered by."""
+        documents = self.documents(query)
+        said = self._said(query)
+        if said is None:
+            return Fixed(documents, np.zeros(len(documents)))
+        own, previous, episode = self._parts(query, said, documents)
+        return Fixed(documents, own + previous + episode)
+
+    def adjustments(self, query: Node, number: int) -> list[tuple[str, float]]:
+        """What ``ranking`` adds to the scores of the words, by reason."""
+        said = self._said(query)
+        if said is None:
+            return []
+        documents = np.array([number])
+        own, previous, episode = self._parts(query, said, documents)
+        return [
+            ("its length", float(own[0] - said.at(documents)[0])),
+            ("the passage before", float(previous[0])),
+            ("the episode", float(episode[0])),
+        ]
+
+    def _parts(self, query: Node, said: Scored, documents: Array) -> tuple[Array, Array, Array]:
+        """What the words in a passage, in the one before it and in its episode give."""
+        weights = self.snapshot.weights
+        own = said.at(documents) * weights(documents)
+        if documents is said.documents:
+            before = np.zeros(len(documents))
+            follows = np.diff(documents) == 1
+            before[1:][follows] = own[:-1][follows]
+        else:
+            # The record of an episode stands before its passages, and says nothing.
+            before = said.at(documents - 1) * weights(documents - 1)
+        about = self._episodes(query)
+        episode = about[self.snapshot.episodes[documents]]
+        return own, SHARE_OF_PREVIOUS * before, SHARE_OF_EPISODE * episode
+
+    def _episodes(self, query: Node) -> Array:
+        """BM25 of whole episodes for the words of a query, without regard to their length."""
+        live = self.snapshot.live_episodes
+        total = np.zeros(len(live))
+        for leaf in dict.fromkeys(_ranked_terms(query)):
+            analysed = self._stems(leaf.text)
+            if len(analysed) == 1:
+                episodes, frequencies = self.snapshot.about(analysed[0])
+                worth = idf(self.snapshot.episode_count, len(episodes))
+                total[episodes] += worth * saturated(frequencies, K1)
+        return total
+
+    def _said(self, query: Node) -> Scored | None:
+        """What the words of the query score anywhere, its conditions aside."""
+        scored = [part for part in conjuncts(query) if is_scored(part)]
+        if not scored:
+            return None
+        return self.scored(scored[0] if len(scored) == 1 else And(tuple(scored)))
 
 
 def _ranked_terms(query: Node) -> Iterator[Term]:
@@ -342,29 +354,31 @@ def positional(evaluation: Evaluation, node: Term | Phrase) -> tuple[str, Analys
     return "text", evaluation._stems(node.text)
 
 
-def _within(left: list[int], right: list[int], spans: tuple[int, int], distance: int) -> bool:
-    """Whether any of the left stands at most ``distance`` words from any of the right."""
-    return any(
-        0 < (b - (a + spans[0]) if a < b else a - (b + spans[1])) <= distance
-        for a in left
-        for b in right
-    )
+def _any_between(firsts: Array, size: int, among: Array) -> Array:
+    """For each place whether one of ``among`` is it, or one of the ``size - 1`` after it."""
+    found: Array = np.searchsorted(among, firsts + size) > np.searchsorted(among, firsts)
+    return found
 
 
-def _sum(parts: Iterable[Scores]) -> Scores:
-    total: Scores = {}
-    for part in parts:
-        if not total:
-            total = dict(part)
-            continue
-        for number, score in part.items():
-            total[number] = total.get(number, 0.0) + score
-    return total
+def _distinct(ascending: Array) -> Array:
+    found: Array = ascending[np.append(True, np.diff(ascending) != 0)[: len(ascending)]]
+    return found
 
 
-def _intersection(sets: Iterable[Set[int]]) -> set[int]:
-    smallest, *rest = sorted(sets, key=len)
-    result = set(smallest)
-    for other in rest:
-        result &= other
-    return result
+def _total(parts: Sequence[Scored], size: int) -> Scored:
+    """The documents of any of the parts, with the sums of their scores."""
+    if len(parts) == 1:
+        return parts[0]
+    documents = np.concatenate([part.documents for part in parts])
+    return _added(documents, np.concatenate([part.scores for part in parts]), size)
+
+
+def _added(documents: Array, scores: Array, size: int) -> Fixed:
+    """The sum of the scores of each document."""
+    if len(documents) * _SPARSE < size:
+        found, of = np.unique(documents, return_inverse=True)
+        return Fixed(found, np.bincount(of, weights=scores, minlength=len(found)))
+    mask = np.zeros(size, bool)
+    mask[documents] = True
+    found = np.flatnonzero(mask)
+    return Fixed(found, np.bincount(documents, weights=scores, minlength=size)[found])

@@ -7,48 +7,66 @@ with that phrase). The values of a field are few beside the passages, so they ar
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+import numpy as np
+
+from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.documents import key, term
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.model import Role
 from talksearch.query.nodes import DateRange, Filter
-from talksearch.words import fold_words
+
+__all__ = ["filter_mask", "range_mask"]
 
 # `role:host` means whoever hosts the episode.
 _ROLES = {Role.HOST: (Role.HOST, Role.CO_HOST, Role.GUEST_HOST)}
+_REMEMBERED = 32
 
 
-def filter_documents(snapshot: Snapshot, node: Filter) -> set[int]:
+def filter_mask(snapshot: Snapshot, node: Filter) -> Array:
+    """The mask of the passages that have the value; it is not to be written in."""
+    found = snapshot.masks.get(node)
+    if found is None:
+        found = _filter_mask(snapshot, node)
+        if len(snapshot.masks) >= _REMEMBERED:
+            snapshot.masks.clear()
+        snapshot.masks[node] = found
+    return found
+
+
+def _filter_mask(snapshot: Snapshot, node: Filter) -> Array:
     match node.field:
         case "episode":
-            found = snapshot.documents("episode", node.value)
-            return {number for number in found if snapshot.value("kind", number)}  # no record
+            return _mask(snapshot, "episode", [node.value]) & snapshot.passages  # no record
         case "year":
-            return range_documents(snapshot, DateRange(node.value, node.value))
+            return range_mask(snapshot, DateRange(node.value, node.value))
         case "role":
             role = Role.parse(node.value)
             roles = _ROLES.get(role, (role,)) if role else ()
-            terms = [key(role.value) for role in roles if role]
-        case _:
-            terms = matching_values(snapshot, node.field, node.value)
-    return {number for term in terms for number in snapshot.documents(node.field, term)}
+            return _mask(snapshot, "role", [key(role.value) for role in roles if role])
+    return _mask(snapshot, node.field, matching_values(snapshot, node.field, node.value))
+
+
+def _mask(snapshot: Snapshot, field: str, values: Iterable[str]) -> Array:
+    mask = np.zeros(snapshot.size, bool)
+    for value in values:
+        mask[snapshot.documents(term(field, value))] = True
+    return mask
 
 
 def matching_values(snapshot: Snapshot, field: str, value: str) -> list[str]:
     wanted = key(value)
     if not wanted:
         return []
-    return [term for term in snapshot.terms(field) if f" {wanted} " in f" {term} "]
+    return [found for found in snapshot.terms(field) if f" {wanted} " in f" {found} "]
 
 
-def range_documents(snapshot: Snapshot, node: DateRange) -> set[int]:
+def range_mask(snapshot: Snapshot, node: DateRange) -> Array:
     # ISO dates sort as text; "2020-07" stands for the whole month on either side.
-    return {
-        number
-        for date in snapshot.terms("date", "")
-        if date >= node.first and (not node.last or date[: len(node.last)] <= node.last)
-        for number in snapshot.documents("date", date)
-    }
-
-
-def key(value: str) -> str:
-    """A value as the index keeps it: its folded words."""
-    return " ".join(fold_words(value))
+    places, values = snapshot.column("date")
+    within = [
+        bool(date) and date >= node.first and (not node.last or date[: len(node.last)] <= node.last)
+        for date in values
+    ]
+    return np.array(within)[places] & snapshot.passages

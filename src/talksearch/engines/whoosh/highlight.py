@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from talksearch.engines.whoosh.evaluate import Evaluation, positional
 from talksearch.query.nodes import And, Fuzzy, Near, Node, Or, Phrase, Prefix, Term, Words
 from talksearch.results import Highlighted
-from talksearch.words import stem, words
+from talksearch.words import plain_text, words
 
-Test = Callable[[tuple[str, ...], frozenset[str]], bool]
-"""Whether a word, as its folded forms and its stems, is meant."""
+Wanted = list[set[str]]
+"""What is looked for, word after word: each as the folded forms that will do."""
 
 
 class Highlighter:
@@ -21,29 +22,65 @@ class Highlighter:
     """
 
     def __init__(self, query: Node, evaluation: Evaluation) -> None:
-        self._languages = evaluation.languages
-        self._rare: list[list[Test]] = []
-        self._common: list[list[Test]] = []
+        rare: list[Wanted] = []
+        common: list[Wanted] = []
         for leaf in dict.fromkeys(_positive_leaves(query)):
-            group = self._common if evaluation.is_common(leaf) else self._rare
-            group += _sequences(leaf, evaluation)
+            (common if evaluation.is_common(leaf) else rare).extend(_wanted(leaf, evaluation))
+        self._groups = [_Group(rare), _Group(common)]
 
     def mark(self, text: str) -> Highlighted:
+        plain = plain_text(text)
+        for group in self._groups:
+            spans = group.in_any(text) if plain is None else group.in_plain(plain)
+            if spans:
+                return Highlighted(text, tuple(_merged(sorted(spans))))
+        return Highlighted(text)
+
+
+class _Group:
+    """Words and sequences of words that are looked for together."""
+
+    def __init__(self, wanted: list[Wanted]) -> None:
+        self._words = set[str]().union(*(each[0] for each in wanted if len(each) == 1))
+        self._sequences = [each for each in wanted if len(each) > 1]
+
+    def in_plain(self, plain: str) -> list[tuple[int, int]]:
+        """The spans in a plain text: words are parted by blanks, and by nothing else."""
+        forms = plain.split()
+        spans = []
+        padded = f" {plain} "
+        for form in self._words.intersection(forms):
+            at = padded.find(f" {form} ")
+            while at >= 0:
+                spans.append((at, at + len(form)))
+                at = padded.find(f" {form} ", at + 1)
+        if self._sequences:
+            found = [match.span() for match in _PLAIN_WORD.finditer(plain)]
+            spans += self._in(found, [(form,) for form in forms])
+        return spans
+
+    def in_any(self, text: str) -> list[tuple[int, int]]:
         found = list(words(text))
-        stems = [
-            frozenset(stem(form, language) for form in word.forms for language in self._languages)
-            for word in found
+        forms = [word.forms for word in found]
+        places = [(word.start, word.end) for word in found]
+        single = (at for at, each in enumerate(forms) if not self._words.isdisjoint(each))
+        return [places[at] for at in single] + self._in(places, forms)
+
+    def _in(
+        self, places: Sequence[tuple[int, int]], forms: Sequence[Sequence[str]]
+    ) -> list[tuple[int, int]]:
+        """The spans of the sequences, by the places and the forms of a text's words."""
+        return [
+            (places[at][0], places[at + len(sequence) - 1][1])
+            for sequence in self._sequences
+            for at in range(len(forms) - len(sequence) + 1)
+            if not any(
+                wanted.isdisjoint(forms[at + further]) for further, wanted in enumerate(sequence)
+            )
         ]
 
-        def spans(sequences: Iterable[list[Test]]) -> list[tuple[int, int]]:
-            return sorted(
-                (found[at].start, found[at + len(tests) - 1].end)
-                for tests in sequences
-                for at in range(len(found) - len(tests) + 1)
-                if all(test(found[at + i].forms, stems[at + i]) for i, test in enumerate(tests))
-            )
 
-        return Highlighted(text, tuple(_merged(spans(self._rare) or spans(self._common))))
+_PLAIN_WORD = re.compile(r"\S+")
 
 
 def _positive_leaves(node: Node) -> Iterator[Node]:
@@ -58,21 +95,19 @@ def _positive_leaves(node: Node) -> Iterator[Node]:
             yield node
 
 
-def _sequences(leaf: Node, evaluation: Evaluation) -> Iterator[list[Test]]:
+def _wanted(leaf: Node, evaluation: Evaluation) -> Iterator[Wanted]:
     match leaf:
         case Term() | Phrase():
             field, analysed = positional(evaluation, leaf)
-            if analysed:
-                yield [_any_of(field, terms) for terms in analysed]
+            if not analysed:
+                return
+            if field == "exact":
+                yield [set(terms) for terms in analysed]
+            else:
+                forms = evaluation.snapshot.forms
+                yield [set().union(*map(forms, terms)) for terms in analysed]
         case Prefix() | Fuzzy():
-            yield [_any_of("exact", evaluation.expansions(leaf))]
-
-
-def _any_of(field: str, terms: Iterable[str]) -> Test:
-    wanted = frozenset(terms)
-    if field == "exact":
-        return lambda forms, stems: not wanted.isdisjoint(forms)
-    return lambda forms, stems: not wanted.isdisjoint(stems)
+            yield [set(evaluation.expansions(leaf))]
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -1,277 +1,383 @@
-"""One generation of the index, open for reading by one thread.
+"""One commit of the index, open for reading from any thread: its segments as if they were one.
 
-Postings are read as they lie in the files, in blocks, not with Whoosh's matchers; a snapshot opens
-every file at once, since a later commit may delete them (``store.py`` lists the traps).
+Documents are numbered over all segments. Sets of documents are arrays of ascending numbers, or
+*masks*, a bool for every document. Of what is found in a segment, what is deleted is left out here.
 """
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence, Set
-from copy import copy
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import compress
-from typing import Any
 
-from whoosh.codec.whoosh3 import W3LeafMatcher
-from whoosh.filedb.filestore import FileStorage
-from whoosh.reading import SegmentReader, TermNotFound
+import numpy as np
 
-from talksearch.engines.whoosh.schema import COLUMNS
+from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.postings import Dictionary
+from talksearch.engines.whoosh.scoring import K1, SHORT, B
+from talksearch.engines.whoosh.segment import Segment
+from talksearch.query.nodes import Filter
+
+__all__ = ["Leaf", "Snapshot"]
+
+NONE = np.empty(0, np.intp)
+_SHIFT = 32
+
+
+class Leaf:
+    """A segment's part of a snapshot: its documents are numbered from ``base`` on; ``live`` is a
+    mask over them, None where nothing is deleted."""
+
+    def __init__(self, name: str, segment: Segment, base: int, deleted: Sequence[int]) -> None:
+        self.name, self.segment, self.base = name, segment, base
+        self.size = len(segment.numbers("length"))
+        self.live: Array | None = None
+        if deleted:
+            self.live = np.ones(self.size, bool)
+            self.live[list(deleted)] = False
+
+    def part(self, documents: Array) -> Array:
+        """Those of ascending documents that are in this segment, by its own numbers."""
+        first, last = np.searchsorted(documents, (self.base, self.base + self.size))
+        return documents[first:last] - self.base
 
 
 class Snapshot:
-    """One generation of the index, for one thread. Document numbers run over all segments."""
-
-    def __init__(
-        self, key: tuple[str, int], storage: FileStorage, index_schema: Any, segments: Iterable[Any]
-    ) -> None:
+    def __init__(self, key: tuple[str, int], leaves: Sequence[Leaf]) -> None:
         self.key = key
-        self._leaves: list[_Leaf] = []
-        base = 0
-        for segment in segments:
-            leaf = _Leaf(SegmentReader(storage, index_schema, segment), base)
-            self._leaves.append(leaf)
-            base += leaf.size
-        self.size = base
-        self._wanted: Sequence[int] | None = None
+        self.leaves = leaves
+        self.size = sum(leaf.size for leaf in leaves)
 
-    def narrowed(self, numbers: Set[int]) -> Snapshot:
-        """The same, as if it held no other passages, over the same open files. Their postings lie
-        together, an episode's passages being put together, and little else is read."""
-        narrow = copy(self)
-        narrow.passages = numbers
-        narrow._wanted = sorted(numbers)
-        return narrow
-
-    def close(self) -> None:
-        for leaf in self._leaves:
-            leaf.reader.close()
-
-    def weights(self, field: str, term: str) -> dict[int, float]:
-        """How often the term occurs, by document; deleted documents are left out."""
-        found: dict[int, float] = {}
-        for leaf in self._leaves:
-            for ids, weights, _ in leaf.blocks(field, term, self._wanted):
-                found.update(leaf.numbered(ids, weights))
-        if self._wanted is None:
-            return found
-        return {number: found[number] for number in self.passages & found.keys()}
-
-    def documents(self, field: str, term: str) -> set[int]:
-        """The documents that hold the term."""
-        return set(self.weights(field, term))
-
-    def positions(self, field: str, term: str, among: set[int]) -> dict[int, list[int]]:
-        """Where the term stands (ascending word numbers), for those of the documents it is in."""
-        found: dict[int, list[int]] = {}
-        for leaf in self._leaves:
-            decode = leaf.reader.schema[field].format.decode_positions
-            for ids, _, values in leaf.blocks(field, term, self._wanted, with_values=True):
-                for number, value in leaf.numbered(ids, values):
-                    if number in among:
-                        found[number] = decode(value)
-        return found
-
-    def terms(self, field: str, prefix: str = "") -> list[str]:
-        """The terms of a field that begin so, in order."""
-        found: set[str] = set()
-        for leaf in self._leaves:
-            found.update(leaf.terms(field, prefix.encode()))
-        return sorted(found)
-
-    def terms_within(self, field: str, word: str, distance: int, prefix: int) -> set[str]:
-        """The terms at most ``distance`` edits from the word that share its first letters."""
-        found: set[str] = set()
-        for leaf in self._leaves:
-            if leaf.has_field(field):
-                found.update(leaf.reader.terms_within(field, word, distance, prefix=prefix))
-        return found
-
-    def frequency(self, field: str, term: str) -> int:
-        """In how many documents the term occurs, deleted ones included."""
-        return sum(leaf.reader.doc_frequency(field, term) for leaf in self._leaves)
-
-    def stored(self, number: int) -> Any:
-        """A document's packed data."""
-        leaf = self._leaf(number)
-        return leaf.reader.stored_fields(number - leaf.base)["data"]
-
-    def _leaf(self, number: int) -> _Leaf:
-        return next(leaf for leaf in reversed(self._leaves) if number >= leaf.base)
+    # What is known of every document
 
     @cached_property
-    def passages(self) -> Set[int]:
-        """Every live passage."""
-        return {number for leaf in self._leaves for number in leaf.passages()}
+    def lengths(self) -> Array:
+        return self._joined([leaf.segment.numbers("length") for leaf in self.leaves])
+
+    def column(self, name: str) -> tuple[Array, list[str]]:
+        """``(places, values)``: a document's value is ``values[places[number]]``, "" for none."""
+        found = self._columns.get(name)
+        if found is None:
+            lists = [leaf.segment.column(name) for leaf in self.leaves]
+            if len(lists) == 1:
+                found = lists[0]
+            else:
+                numbering = {"": 0}
+                tables = [
+                    np.array([numbering.setdefault(value, len(numbering)) for value in values])
+                    for _, values in lists
+                ]
+                renumbered = [t[p] for t, (p, _) in zip(tables, lists, strict=True)]
+                found = self._joined(renumbered), list(numbering)
+            self._columns[name] = found
+        return found
+
+    @cached_property
+    def _columns(self) -> dict[str, tuple[Array, list[str]]]:
+        return {}
+
+    @cached_property
+    def passages(self) -> Array:
+        """The mask of live passages."""
+        masks = [leaf.segment.column("kind")[0] > 0 for leaf in self.leaves]
+        for leaf, mask in zip(self.leaves, masks, strict=True):
+            if leaf.live is not None:
+                mask &= leaf.live
+        return self._joined(masks).astype(bool)
 
     @cached_property
     def total(self) -> int:
         """How many live passages there are."""
-        return sum(leaf.count() for leaf in self._leaves)
-
-    def frequencies(self, field: str, term: str) -> tuple[int, int]:
-        """In how many live documents the term occurs at least and at most, without a look."""
-        total = self.frequency(field, term)
-        return total - sum(leaf.deleted for leaf in self._leaves), total
-
-    def value(self, name: str, number: int) -> str:
-        """A document's value in a column; for few of them, where ``column`` is for all."""
-        leaf = self._leaf(number)
-        column = leaf.columns[name]
-        found: str = column.values[column.ordinals[number - leaf.base]]
-        return found
-
-    def place(self, number: int) -> tuple[str, int]:
-        """Where a document lies for as long as its segment is kept."""
-        leaf = self._leaf(number)
-        return leaf.name, number - leaf.base
-
-    def holds(self, place: tuple[str, int]) -> bool:
-        """Whether the document of another generation is a live one of this."""
-        name, number = place
-        return any(leaf.name == name and leaf.is_live(number) for leaf in self._leaves)
-
-    @cached_property
-    def lengths(self) -> array[int]:
-        lengths = array("I")
-        for leaf in self._leaves:
-            lengths.extend(leaf.lengths)
-        return lengths
+        return int(np.count_nonzero(self.passages))
 
     @cached_property
     def average_length(self) -> float:
-        passages = self.passages
-        if len(passages) == self.size:
-            return sum(self.lengths) / max(1, self.size)
-        lengths = self.lengths
-        return sum(lengths[n] for n in passages) / max(1, len(passages)) or 1.0
-
-    def column(self, name: str) -> tuple[array[int], list[str]]:
-        """``(ordinals, values)``: a document's value is ``values[ordinals[number]]``."""
-        cached = self._columns.get(name)
-        if cached is None:
-            cached = self._columns[name] = self._merged(name)
-        return cached
+        # What is no passage has no words.
+        lengths = (
+            self.lengths[self.passages]
+            if any(x.live is not None for x in self.leaves)
+            else (self.lengths)
+        )
+        return float(lengths.sum(dtype=np.int64)) / max(1, self.total) or 1.0
 
     @cached_property
-    def _columns(self) -> dict[str, tuple[array[int], list[str]]]:
+    def episodes(self) -> Array:
+        """For each document its episode's number: over the segments, as ``episode_postings`` has
+        it."""
+        parts, base = [], 0
+        for leaf in self.leaves:
+            places, values = leaf.segment.column("episode")
+            parts.append(places.astype(np.intp) + base)
+            base += len(values)
+        return self._joined(parts).astype(np.uint32)
+
+    @cached_property
+    def live_episodes(self) -> Array:
+        """The mask over episodes' numbers of those that are there."""
+        size = sum(len(leaf.segment.column("episode")[1]) for leaf in self.leaves)
+        found = np.zeros(size, bool)
+        for leaf in self.leaves:
+            if leaf.live is not None:
+                here = slice(leaf.base, leaf.base + leaf.size)
+                found[self.episodes[here][leaf.live]] = True
+            else:
+                found[self.episodes[leaf.base : leaf.base + leaf.size]] = True
+        return found
+
+    @cached_property
+    def episode_count(self) -> int:
+        return int(np.count_nonzero(self.live_episodes))
+
+    @cached_property
+    def newest(self) -> Array:
+        """For each episode's number its place when the newest come first, the undated last, and
+        those of a day by their ids."""
+        return self._ranked(newest=True)
+
+    @cached_property
+    def oldest(self) -> Array:
+        """Likewise when the oldest come first; the undated last, also here."""
+        return self._ranked(newest=False)
+
+    @cached_property
+    def names(self) -> Array:
+        """For each episode's number its place by its id."""
+        names = [name for leaf in self.leaves for name in leaf.segment.column("episode")[1]]
+        ranks = np.empty(len(names), np.int64)
+        ranks[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
+        return ranks
+
+    def _ranked(self, newest: bool) -> Array:
+        dates: list[str] = []
+        names: list[str] = []
+        for leaf in self.leaves:
+            places, values = leaf.segment.column("date")
+            episodes, theirs = leaf.segment.column("episode")
+            date = np.zeros(len(theirs), np.intp)
+            date[episodes] = places  # a record has none: the passages after it are written later
+            dates += [values[place] for place in date.tolist()]
+            names += theirs
+        order = sorted(range(len(names)), key=names.__getitem__)
+        order.sort(key=lambda n: dates[n], reverse=newest)
+        if not newest:
+            order.sort(key=lambda n: not dates[n])
+        ranks = np.empty(len(order), np.int64)
+        ranks[order] = np.arange(len(order))
+        return ranks
+
+    def norms(self, documents: Array) -> Array:
+        """What the length of a document adds to a frequency in BM25."""
+        found: Array = self._norm[self.lengths[documents]]
+        return found
+
+    def weights(self, documents: Array) -> Array:
+        """What the score of a passage is worth by its length."""
+        found: Array = self._weight[self.lengths[documents]]
+        return found
+
+    # By length, which are few: tables that stay in the processor's cache.
+
+    @cached_property
+    def _norm(self) -> Array:
+        return K1 * (1 - B + B * self._possible_lengths / self.average_length)
+
+    @cached_property
+    def _weight(self) -> Array:
+        return self._possible_lengths / (self._possible_lengths + float(SHORT))
+
+    @cached_property
+    def _possible_lengths(self) -> Array:
+        return np.arange(int(self.lengths.max(initial=0)) + 1)
+
+    @cached_property
+    def masks(self) -> dict[Filter, Array]:
+        """What filters let through, remembered (``filters.py``)."""
         return {}
 
-    def _merged(self, name: str) -> tuple[array[int], list[str]]:
-        if len(self._leaves) == 1:
-            only = self._leaves[0].columns[name]
-            return only.ordinals, only.values
-        table: dict[str, int] = {"": 0}
-        ordinals = array("I")
-        for leaf in self._leaves:
-            column = leaf.columns[name]
-            renumbered = [table.setdefault(value, len(table)) for value in column.values]
-            ordinals.extend(map(renumbered.__getitem__, column.ordinals))
-        return ordinals, list(table)
+    def _joined(self, parts: Sequence[Array]) -> Array:
+        if len(parts) == 1:
+            return parts[0]
+        return np.concatenate(parts) if parts else NONE
 
+    # Words
 
-class _Leaf:
-    """A segment, with everything it will be asked for already open."""
+    def postings(self, field: str, terms: Iterable[str]) -> tuple[Array, Array]:
+        """``(documents, frequencies)`` of a word, given as the terms that stand for it."""
+        found = []
+        for term in dict.fromkeys(terms):
+            encoded = term.encode("utf-8", "replace")
+            parts = []
+            for leaf in self.leaves:
+                number = _dictionary(leaf, field).find(encoded)
+                if number >= 0:
+                    postings = leaf.segment.postings[field]
+                    documents = postings.documents(number, number + 1)
+                    parts.append(_live(leaf, documents, postings.frequencies(number, number + 1)))
+            if parts:
+                found.append(_concatenated(parts))
+        if len(found) == 1:
+            return found[0]
+        return _summed(found) if found else (NONE, NONE)
 
-    def __init__(self, reader: SegmentReader, base: int) -> None:
-        self.reader = reader
-        self.base = base
-        self.size = reader.doc_count_all()
-        reader.stored_fields(0)
-        per_document, index_schema = reader._perdoc, reader.schema
-        self._deleted = frozenset(per_document.deleted_docs())
-        self.deleted = len(self._deleted)
-        self.name: str = reader.segment().segment_id()
+    def expanded(self, ranges: Sequence[Sequence[int]]) -> tuple[list[bytes], Array, Array, Array]:
+        """The postings of several words of ``exact``, given by their numbers in each segment: the
+        words, and ``(words, documents, frequencies)``, parallel; words as places in the list."""
+        numbering: dict[bytes, int] = {}
+        parts = []
+        for leaf, numbers in zip(self.leaves, ranges, strict=True):
+            if not len(numbers):
+                continue
+            dictionary, postings = leaf.segment.exact, leaf.segment.postings["exact"]
+            runs = [(numbers[0], numbers[-1] + 1)]
+            if numbers[-1] - numbers[0] >= len(numbers):
+                runs = [(number, number + 1) for number in numbers]
+            for first, last in runs:
+                terms = dictionary.terms(first, last)
+                places = np.array([numbering.setdefault(t, len(numbering)) for t in terms])
+                of = np.repeat(places, postings.counts(first, last))
+                documents = postings.documents(first, last)
+                frequencies = postings.frequencies(first, last)
+                if leaf.live is not None:
+                    live = leaf.live[documents]
+                    of, documents, frequencies = of[live], documents[live], frequencies[live]
+                parts.append((of, documents + leaf.base, frequencies))
+        if not parts:
+            return [], NONE, NONE, NONE
+        of, documents, frequencies = (np.concatenate(each) for each in zip(*parts, strict=True))
+        return list(numbering), of, documents, frequencies
 
-        def column(name: str, default: Any) -> Any:
-            if not per_document.has_column(name):
-                return default
-            return per_document.column_reader(name, index_schema[name].column_type)
-
-        self.lengths = column("length", array("I", bytes(4 * self.size)))
-        self.columns = {name: column(f"facet_{name}", _Empty(self.size)) for name in COLUMNS}
-
-    def has_field(self, field: str) -> bool:
-        return field in self.reader.indexed_field_names()
-
-    def is_live(self, number: int) -> bool:
-        return number not in self._deleted
-
-    def passages(self) -> Iterable[int]:
-        # Records have no kind, which is number 0.
-        found = compress(range(self.base, self.base + self.size), self.columns["kind"].ordinals)
-        if not self._deleted:
-            return found
-        return (number for number in found if number - self.base not in self._deleted)
-
-    def count(self) -> int:
-        kinds: array[int] = self.columns["kind"].ordinals
-        live = self.size - kinds.count(0) - sum(1 for number in self._deleted if kinds[number])
-        return int(live)
-
-    def blocks(
-        self,
-        field: str,
-        term: str,
-        wanted: Sequence[int] | None = None,
-        with_values: bool = False,
-    ) -> Iterator[tuple[Any, Any, Any]]:
-        """A term's postings as they lie in the file, 128 documents at a time: stepping through
-        them one by one with ``next()``, ``id()``, ``weight()`` costs five times as much. Only the
-        blocks that may hold one of the ``wanted`` numbers, where there are such."""
-        if wanted is not None and not self._holds_any(wanted, 0, self.size):
-            return
-        if not self.has_field(field):
-            return
-        try:
-            matcher = self.reader._terms.matcher(
-                field, term.encode(), self.reader.schema[field].format
-            )
-        except TermNotFound:
-            return
-        if not isinstance(matcher, W3LeafMatcher):  # a single posting lies in the term itself
-            while matcher.is_active():
-                yield [matcher.id()], [matcher.weight()], [matcher.value()]
-                matcher.next()
-            return
-        first = 0
-        while matcher.is_active():
-            end = matcher.block_max_id() + 1
-            if wanted is None or self._holds_any(wanted, first, end):
-                matcher.id()
-                matcher.weight()
-                if with_values:
-                    matcher.value()
-                yield matcher._ids, matcher._weights, matcher._values
-            first = end
-            matcher._next_block()
-
-    def _holds_any(self, wanted: Sequence[int], first: int, end: int) -> bool:
-        at = bisect_left(wanted, self.base + first)
-        return at < len(wanted) and wanted[at] < self.base + end
-
-    def numbered(self, ids: Iterable[int], payload: Iterable[Any]) -> Iterator[tuple[int, Any]]:
-        """Index-wide numbers of the live documents, each with what belongs to it."""
-        base, deleted = self.base, self._deleted
-        if not deleted:
-            return ((base + n, value) for n, value in zip(ids, payload, strict=True))
-        return (
-            (base + n, value) for n, value in zip(ids, payload, strict=True) if n not in deleted
+    def bounds(self, field: str, terms: Iterable[str]) -> tuple[int, int]:
+        """In how many live documents a word occurs at least and at most, without reading them."""
+        counts = [self.frequency(field, term) for term in terms]
+        deleted = sum(
+            leaf.size - int(leaf.live.sum()) for leaf in self.leaves if leaf.live is not None
         )
+        return max(counts, default=0) - deleted, sum(counts)
 
-    def terms(self, field: str, prefix: bytes) -> Iterator[str]:
-        if self.has_field(field):
-            for name, term in self.reader._terms.terms_from(field, prefix):
-                if name != field or not term.startswith(prefix):
-                    return
-                yield term.decode()
+    def frequency(self, field: str, term: str) -> int:
+        """In how many documents the term occurs, deleted ones included."""
+        total = 0
+        for leaf in self.leaves:
+            number = _dictionary(leaf, field).find(term.encode("utf-8", "replace"))
+            if number >= 0:
+                start, end = leaf.segment.postings[field].extent(number, number + 1)
+                total += end - start
+        return total
+
+    def places(self, field: str, terms: Sequence[str], documents: Array) -> Array:
+        """Where a word stands in some of its documents: ``document << 32 | position``,
+        ascending."""
+        found = []
+        for leaf in self.leaves:
+            theirs = leaf.part(documents)
+            if not len(theirs):
+                continue
+            for term in dict.fromkeys(terms):
+                number = _dictionary(leaf, field).find(term.encode("utf-8", "replace"))
+                if number >= 0:
+                    at, positions = leaf.segment.positions(field, number, theirs)
+                    found.append(((at + leaf.base) << _SHIFT) | positions)
+        if len(set(terms)) == 1:
+            return np.concatenate(found) if found else NONE
+        return np.unique(np.concatenate(found)) if found else NONE
+
+    def forms(self, stem: str) -> set[str]:
+        """The words that have a stem, in any language."""
+        found: set[str] = set()
+        for leaf in self.leaves:
+            number = leaf.segment.text.find(stem.encode("utf-8", "replace"))
+            if number >= 0:
+                words, _ = leaf.segment.forms(number)
+                found.update(leaf.segment.exact[word].decode() for word in words.tolist())
+        return found
+
+    def about(self, terms: Iterable[str]) -> tuple[Array, Array]:
+        """``(episodes, frequencies)`` of a stem, by the numbers that ``episodes`` gives."""
+        found, base = [], 0
+        for leaf in self.leaves:
+            for term in dict.fromkeys(terms):
+                number = leaf.segment.text.find(term.encode("utf-8", "replace"))
+                if number >= 0:
+                    postings = leaf.segment.by_episode
+                    episodes = postings.documents(number, number + 1) + base
+                    found.append((episodes, postings.frequencies(number, number + 1)))
+            base += len(leaf.segment.column("episode")[1])
+        if not found:
+            return NONE, NONE
+        episodes, frequencies = found[0] if len(found) == 1 else _summed(found)
+        live = self.live_episodes[episodes]
+        return episodes[live], frequencies[live]
+
+    # Values
+
+    def terms(self, field: str, prefix: str = "") -> list[str]:
+        """The live terms of a field that begin so, in order."""
+        found: set[str] = set()
+        for leaf in self.leaves:
+            found.update(term for term, _ in self._terms(leaf, field, prefix))
+        return sorted(found)
+
+    def _terms(self, leaf: Leaf, field: str, prefix: str = "") -> list[tuple[str, int]]:
+        dictionary, postings = leaf.segment.values, leaf.segment.postings["values"]
+        begin = f"{field}\0".encode()
+        first, last = dictionary.with_prefix(begin + prefix.encode("utf-8", "replace"))
+        terms = [
+            (term[len(begin) :].decode(), number)
+            for number, term in enumerate(dictionary.terms(first, last), first)
+        ]
+        if leaf.live is None:
+            return terms
+        return [each for each in terms if leaf.live[postings.documents(each[1], each[1] + 1)].any()]
+
+    def documents(self, term: bytes) -> Array:
+        """The documents that have a value (``documents.term``)."""
+        found = []
+        for leaf in self.leaves:
+            number = leaf.segment.values.find(term)
+            if number >= 0:
+                documents = leaf.segment.postings["values"].documents(number, number + 1)
+                if leaf.live is not None:
+                    documents = documents[leaf.live[documents]]
+                found.append(documents + leaf.base)
+        return np.concatenate(found) if found else NONE
+
+    # Documents
+
+    def leaf(self, number: int) -> Leaf:
+        return next(leaf for leaf in reversed(self.leaves) if number >= leaf.base)
+
+    def place(self, number: int) -> tuple[str, int]:
+        """Where a document lies for as long as its segment is kept."""
+        leaf = self.leaf(number)
+        return leaf.name, number - leaf.base
+
+    def holds(self, place: tuple[str, int]) -> bool:
+        """Whether the document of another snapshot is a live one of this."""
+        name, number = place
+        for leaf in self.leaves:
+            if leaf.name == name:
+                return leaf.live is None or bool(leaf.live[number])
+        return False
 
 
-class _Empty:
-    """A column in which no document of the segment has a value."""
+def _dictionary(leaf: Leaf, field: str) -> Dictionary:
+    return leaf.segment.text if field == "text" else leaf.segment.exact
 
-    def __init__(self, size: int) -> None:
-        self.ordinals = array("I", bytes(4 * size))
-        self.values = [""]
+
+def _live(leaf: Leaf, documents: Array, frequencies: Array) -> tuple[Array, Array]:
+    if leaf.live is not None:
+        live = leaf.live[documents]
+        documents, frequencies = documents[live], frequencies[live]
+    return (documents + leaf.base if leaf.base else documents), frequencies
+
+
+def _concatenated(parts: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:
+    if len(parts) == 1:
+        return parts[0]
+    documents, frequencies = zip(*parts, strict=True)
+    return np.concatenate(documents), np.concatenate(frequencies)
+
+
+def _summed(parts: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:
+    documents, frequencies = _concatenated(parts)
+    found, of = np.unique(documents, return_inverse=True)
+    return found, np.bincount(of, weights=frequencies).astype(np.int64)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 
-from talksearch.engines.whoosh.filters import key
+from talksearch.engines.whoosh.documents import key
+from talksearch.engines.whoosh.fuzzy import terms_within
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.words import fold_words
 
@@ -17,10 +18,15 @@ def similar_words(snapshot: Snapshot, word: str, limit: int) -> list[str]:
     form = forms[0]
     for distance in (1, 2) if len(form) > 4 else (1,):
         # Slips of the first letter are rare, and asking for it keeps this fast.
-        near = snapshot.terms_within("exact", form, distance, prefix=1) - {form}
+        found = [terms_within(leaf.segment.exact, form, distance) for leaf in snapshot.leaves]
+        words, of, _, _ = snapshot.expanded(found)
+        counts = [0] * len(words)
+        for place in of.tolist():
+            counts[place] += 1
+        near = {term.decode(): count for term, count in zip(words, counts, strict=True) if count}
+        near.pop(form, None)
         if near:
-            ranked = sorted(near, key=lambda term: (-snapshot.frequency("exact", term), term))
-            return ranked[:limit]
+            return sorted(near, key=lambda term: (-near[term], term))[:limit]
     return []
 
 

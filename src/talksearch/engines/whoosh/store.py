@@ -7,15 +7,15 @@ Traps of Whoosh 2.7.4 that this module steps around:
 
 - compound segment files (the default) are copied into memory on every open: ``compound=False``;
 - loose files in turn can be deleted by a commit while a reader that opened them lazily still wants
-  them, which then silently loses stored fields: a snapshot opens everything at once;
-- ``searcher.refresh()`` and a searcher shared by threads give wrong documents: a snapshot belongs
-  to one thread and is replaced, never refreshed, when the generation has changed;
-- nothing is synced to disk: ``_DurableStorage`` does it before every rename, ``_SegmentWriter``
-  before the table of contents names a new segment;
+  them, which then silently loses stored fields: a segment is one file, and is mapped at once;
+- ``searcher.refresh()`` and a searcher shared by threads give wrong documents: a snapshot never
+  changes, and another takes its place when there was a commit;
+- nothing is synced to disk: ``_DurableStorage`` does it before every rename, the writer before the
+  table of contents names a new segment;
 - a second writer fails at once: a file lock waits first;
 - ``update_document`` deletes a document a key: episodes are deleted by document number;
-- a damaged file makes its readers raise anything, long after it was opened: the table of contents
-  keeps the sizes of a segment's files, which are compared first;
+- a damaged file makes its readers raise anything, long after it was opened: ``arrays.py`` checks
+  whatever it reads;
 - the table of contents is a pickle: the schema is given, not loaded, and no index from elsewhere
   is ever opened.
 """
@@ -27,23 +27,27 @@ import pickle
 import secrets
 import shutil
 import struct
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
-from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, EmptyIndexError, FileIndex
-from whoosh.writing import SegmentWriter
 
+from talksearch.engines.whoosh.codec import path_of
 from talksearch.engines.whoosh.schema import SCHEMA_VERSION, schema
-from talksearch.engines.whoosh.snapshot import Snapshot
+from talksearch.engines.whoosh.segment import Segment
+from talksearch.engines.whoosh.snapshot import Leaf, Snapshot
+from talksearch.engines.whoosh.writer import ArraySegmentWriter
 from talksearch.errors import HomeError, IndexUnusableError, SourceError
 from talksearch.files import read_json, sync, write_file
 
 LOCK_TIMEOUT_S = 60.0
+_SETTLED_NS = 2_000_000_000  # the times of FAT are this coarse
 
 
 class Store:
@@ -51,6 +55,9 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._lock = threading.Lock()
+        self._snapshot: Snapshot | None = None
+        self._stamp: tuple[int, ...] = ()
 
     def state(self) -> str:
         """``"ready"``, ``"missing"`` or ``"outdated"``: written with another schema than this."""
@@ -88,18 +95,46 @@ class Store:
             raise IndexUnusableError("the index is of another version", str(self.root))
         return folder.name, TOC._latest_generation(FileStorage(str(folder)), "MAIN")
 
-    def open(self) -> Snapshot:
-        """What was last committed. Retries when a commit deletes files just as they are opened."""
+    def snapshot(self) -> Snapshot:
+        """The last commit. Where nothing has changed since, this takes microseconds."""
+        stamp = self._seen()
+        found = self._snapshot
+        if found and stamp and stamp == self._stamp:
+            return found
+        with self._lock:
+            found = self._snapshot
+            if found is None or found.key != self.generation():
+                found = self._snapshot = self._open(found)
+            self._stamp = stamp
+        return found
+
+    def forget(self) -> None:
+        self._snapshot, self._stamp = None, ()
+
+    def _seen(self) -> tuple[int, ...]:
+        """What differs after a commit or a rebuild; empty if that cannot be told, since something
+        has changed just now and the clock of the files is coarse."""
+        snapshot = self._snapshot
+        if snapshot is None:
+            return ()
+        try:
+            named = (self.root / "current").stat()
+            folder = (self.root / snapshot.key[0]).stat()
+        except OSError:
+            return ()
+        latest = max(named.st_mtime_ns, folder.st_mtime_ns)
+        if not 0 < latest < time.time_ns() - _SETTLED_NS:
+            return ()
+        return named.st_mtime_ns, named.st_ino, folder.st_mtime_ns, folder.st_ino
+
+    def _open(self, former: Snapshot | None) -> Snapshot:
+        """Retries when a commit deletes files just as they are opened."""
         for attempt in range(5):
             key = self.generation()
             try:
                 storage = FileStorage(str(self.root / key[0]), readonly=True)
                 toc = TOC.read(storage, "MAIN", gen=key[1], schema=schema())
-                for segment in toc.segments:
-                    found = _sizes(self.root / key[0], segment.segment_id())
-                    if found != segment.sizes and self.generation() == key:
-                        raise ValueError(f"the files of {segment.segment_id()} have other sizes")
-                return Snapshot(key, storage, toc.schema, toc.segments)
+                return _snapshot(key, storage, toc.segments, former)
             except FileNotFoundError as error:
                 if attempt == 4 or self.generation() == key:
                     raise IndexUnusableError(
@@ -135,8 +170,8 @@ class Store:
             write_file(folder / "marks.json", json.dumps(marks))
 
     @contextmanager
-    def write(self, fresh: bool) -> Iterator[tuple[SegmentWriter, Snapshot]]:
-        """A Whoosh writer and the snapshot that it starts from; the caller commits.
+    def write(self, fresh: bool) -> Iterator[ArraySegmentWriter]:
+        """A Whoosh writer; the caller commits.
 
         ``fresh`` starts an empty index beside the current one, which it replaces at the end of
         the block if it was committed. Without a commit, nothing changes.
@@ -149,25 +184,15 @@ class Store:
                 folder = folder or self._create()
                 self._sweep(self.current(), folder)
                 storage = _DurableStorage(str(folder))
-                codec = W3Codec()
-                # Ours is the length column. Without this, Whoosh looks for one of its own on disk
-                # for every single posting, which is a third of a build.
-                codec.length_stats = False
-                writer = _SegmentWriter(
-                    FileIndex(storage, schema=schema()),
-                    timeout=LOCK_TIMEOUT_S,
-                    compound=False,
-                    codec=codec,
-                )
+                index = FileIndex(storage, schema=schema())
+                writer = ArraySegmentWriter(index, timeout=LOCK_TIMEOUT_S)
                 try:
-                    key = (folder.name, writer.generation - 1)
-                    with closing(Snapshot(key, storage, schema(), writer.segments)) as base:
-                        yield writer, base
+                    yield writer
                     if beside and writer.is_closed:
                         self._swap(folder)
                 finally:
                     if not writer.is_closed:
-                        _cancel(writer, folder)
+                        _cancel(writer)
                     if beside:
                         self._sweep(self.current())
         except EmptyIndexError as error:
@@ -223,15 +248,13 @@ def _state(folder: Path) -> str:
     return "ready" if known else "outdated"
 
 
-def _cancel(writer: SegmentWriter, folder: Path) -> None:
+def _cancel(writer: ArraySegmentWriter) -> None:
     # A writer that failed half-way (a full disk) may fail again when it is told to tidy up; what
     # it leaves is swept by the next one.
     with suppress(OSError, ValueError):
         writer.cancel()
     if not writer.is_closed:
         writer.writelock.release()
-    for path in folder.glob(f"{writer.newsegment.segment_id()}.*"):
-        path.unlink(missing_ok=True)
 
 
 # What a truncated or overwritten table of contents makes Whoosh raise.
@@ -267,13 +290,19 @@ class _DurableStorage(FileStorage):  # type: ignore[misc]
         sync(Path(self.folder))
 
 
-class _SegmentWriter(SegmentWriter):  # type: ignore[misc]
-    def _commit_toc(self, segments: list[Any]) -> None:
-        self.storage.sync_all(prefix=self.newsegment.segment_id())
-        for segment in segments:
-            segment.sizes = _sizes(Path(self.storage.folder), segment.segment_id())
-        super()._commit_toc(segments)
-
-
-def _sizes(folder: Path, segment_id: str) -> dict[str, int]:
-    return {path.name: path.stat().st_size for path in folder.glob(f"{segment_id}.*")}
+def _snapshot(
+    key: tuple[str, int], storage: FileStorage, segments: list[Any], former: Snapshot | None
+) -> Snapshot:
+    """The segments opened; those that the former snapshot has too are open already."""
+    known = {leaf.name: leaf.segment for leaf in former.leaves} if former else {}
+    leaves: list[Leaf] = []
+    base = 0
+    for segment in segments:
+        name = segment.segment_id()
+        found = known.get(name) or Segment(path_of(storage, segment))
+        leaf = Leaf(name, found, base, sorted(segment.deleted_docs()))
+        if leaf.size != segment.doc_count_all():
+            raise ValueError(f"{name} has {leaf.size} documents")
+        leaves.append(leaf)
+        base += leaf.size
+    return Snapshot(key, leaves)

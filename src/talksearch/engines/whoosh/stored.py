@@ -1,57 +1,35 @@
-"""Passages and records as the plain tuples and dicts that are stored in the index.
+"""Records as the plain values that are stored in the index, as JSON.
 
-A passage stores its speaker as a number into its record's list, and nothing of its episode: an
-archive has a hundred passages an episode. Packed values hold no class of ours, so that moving one
-does not make an index unreadable.
+A passage has its speaker as a number into its record's list, and nothing of its episode: an archive
+has a hundred passages an episode.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from talksearch.engines.base import Record
 from talksearch.model import (
+    NOBODY,
     Appearance,
     Chapter,
     Episode,
-    Kind,
     Passage,
     Person,
     Role,
     Soundbite,
     Source,
     Speaker,
-    TimeAccuracy,
 )
 
-PackedPassage = tuple[str, int, int, str, int, str, int | None, int | None, str, str | None]
 
-
-def pack_passage(passage: Passage, speaker: int) -> PackedPassage:
-    return (
-        passage.episode_id, passage.number, passage.turn, passage.kind.value, speaker,
-        passage.text, passage.start_ms, passage.end_ms, passage.time_accuracy.value,
-        passage.chapter,
-    )  # fmt: skip
-
-
-def unpack_passage(packed: PackedPassage, speakers: tuple[Speaker, ...]) -> Passage:
-    episode_id, number, turn, kind, speaker, text, start_ms, end_ms, accuracy, chapter = packed
-    return Passage(
-        id=f"{episode_id}.{number}",
-        episode_id=episode_id,
-        number=number,
-        turn=turn,
-        kind=Kind(kind),
-        speaker=speakers[speaker],
-        text=text,
-        start_ms=start_ms,
-        end_ms=end_ms,
-        time_accuracy=TimeAccuracy(accuracy),
-        chapter=chapter,
-    )
+def speakers_of(record: Record, passages: Sequence[Passage]) -> tuple[Speaker, ...]:
+    """The speakers of an episode, in the order in which its passages name them by number."""
+    heard = {id(passage.speaker): passage.speaker for passage in passages}.values()
+    return tuple(dict.fromkeys([NOBODY, *(a.speaker for a in record.appearances), *heard]))
 
 
 def pack_record(record: Record, speakers: tuple[Speaker, ...]) -> dict[str, Any]:

@@ -1,0 +1,190 @@
+"""A file of named arrays, mapped into memory; whatever is read of it has been checked.
+
+The arrays lie one after the other, each at a multiple of 64 bytes. After them come a CRC-32 of
+every 64 KiB of the file so far, a directory (JSON: each array's type, place and length) and a
+footer with the CRC-32 of both. A file that was cut short has no footer. A block is checked when it
+is first asked for, so that opening costs nothing and nothing damaged becomes an answer.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import struct
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talksearch.errors import IndexUnusableError
+
+__all__ = ["Array", "ArrayFile", "ArrayWriter", "Growing", "narrow"]
+
+Array = NDArray[Any]
+
+FORMAT = 1
+_BLOCK = 1 << 16
+_ALIGNMENT = 64
+_FOOTER = struct.Struct(
+    "<QIII8s"
+)  # where the sums begin, length and CRC-32 of what follows, format
+_MAGIC = b"talkarry"
+_IN_MEMORY = 8 << 20
+
+
+class ArrayFile:
+    """A file of arrays, open for reading from any thread. Its memory is given back when the last
+    array of it is gone. Raises ``IndexUnusableError`` for a file that is damaged, here or at any
+    later look, and ``FileNotFoundError``."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with path.open("rb") as file:
+            try:
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            except ValueError as error:  # an empty file cannot be mapped
+                raise self._damaged() from error
+        size = len(self._map) - _FOOTER.size
+        if size < 0:
+            raise self._damaged()
+        self._size, directory_size, check, version, magic = _FOOTER.unpack_from(self._map, size)
+        if magic != _MAGIC or version != FORMAT or self._size > size:
+            raise self._damaged()
+        sums_and_directory = self._map[self._size : size]
+        if zlib.crc32(sums_and_directory) != check:
+            raise self._damaged()
+        sums = len(sums_and_directory) - directory_size
+        self._sums = np.frombuffer(sums_and_directory[:sums], "<u4")
+        self._checked = bytearray(len(self._sums))
+        found = json.loads(sums_and_directory[sums:])
+        self._arrays: dict[str, Array] = {}
+        self._places: dict[str, tuple[int, int]] = {}
+        self._whole: dict[str, Array] = {}
+        for name, (kind, offset, length) in found.items():
+            array = np.frombuffer(self._map, kind, length, offset)
+            self._arrays[name] = array
+            self._places[name] = offset, array.itemsize
+
+    def slice(self, name: str, start: int, end: int) -> Array:
+        """``array[start:end]``."""
+        offset, width = self._places[name]
+        if end > start:
+            self._check(offset + start * width, offset + end * width)
+        return self._arrays[name][start:end]
+
+    def whole(self, name: str) -> Array:
+        found = self._whole.get(name)
+        if found is None:
+            found = self._whole[name] = self.slice(name, 0, len(self._arrays[name]))
+        return found
+
+    def check(self) -> None:
+        """Look at all of it."""
+        self._check(0, self._size)
+
+    def _check(self, start: int, end: int) -> None:
+        first, last = start // _BLOCK, (end + _BLOCK - 1) // _BLOCK
+        block = self._checked.find(0, first, last)
+        while block >= 0:
+            data = self._map[block * _BLOCK : min((block + 1) * _BLOCK, self._size)]
+            if zlib.crc32(data) != self._sums[block]:
+                raise self._damaged()
+            self._checked[block] = 1
+            block = self._checked.find(0, block + 1, last)
+
+    def _damaged(self) -> IndexUnusableError:
+        reason = f"a file of the index is damaged ({self.path.name}); run `talksearch rebuild`"
+        return IndexUnusableError(reason, str(self.path.parent))
+
+
+class ArrayWriter:
+    """Writes such a file; nothing is in it before ``close``."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._growing: dict[str, Growing] = {}
+
+    def add(self, name: str, array: Array) -> None:
+        self.growing(name, array.dtype).append(array)
+
+    def growing(self, name: str, kind: Any) -> Growing:
+        """An array that is written piece by piece, several at a time."""
+        made = self._growing[name] = Growing(self._path.parent, np.dtype(kind))
+        return made
+
+    def close(self) -> None:
+        directory = {}
+        with self._path.open("wb") as file:
+            out = _Summed(file)
+            for name, growing in self._growing.items():
+                out.write(bytes(-out.size % _ALIGNMENT))
+                directory[name] = (growing.kind.str, out.size, growing.length)
+                for piece in growing.pieces():
+                    out.write(piece)
+            end = np.array(out.sums(), "<u4").tobytes()
+            told = json.dumps(directory).encode()
+            check = zlib.crc32(end + told)
+            file.write(end + told + _FOOTER.pack(out.size, len(told), check, FORMAT, _MAGIC))
+        self.discard()
+
+    def discard(self) -> None:
+        """Give back what was taken for arrays that grow."""
+        for growing in self._growing.values():
+            growing.close()
+
+
+class Growing:
+    """An array on its way to a file: in memory while it is small, then in a nameless file."""
+
+    def __init__(self, folder: Path, kind: np.dtype[Any]) -> None:
+        self.kind = kind.newbyteorder("<")
+        self.length = 0
+        # It is closed with the writer.
+        self._file: IO[bytes] = SpooledTemporaryFile(_IN_MEMORY, dir=str(folder))  # noqa: SIM115
+
+    def append(self, piece: Array) -> None:
+        self._file.write(np.ascontiguousarray(piece, self.kind).view(np.uint8).data)
+        self.length += len(piece)
+
+    def pieces(self) -> Iterable[bytes]:
+        self._file.seek(0)
+        while piece := self._file.read(_BLOCK * 16):
+            yield piece
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class _Summed:
+    """A file that is written, and the CRC-32 of each of its blocks."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.size = 0
+        self._sums: list[int] = []
+        self._sum = 0
+
+    def write(self, data: bytes) -> None:
+        self._file.write(data)
+        view = memoryview(data)
+        while view:
+            room = _BLOCK - self.size % _BLOCK
+            piece, view = view[:room], view[room:]
+            self._sum = zlib.crc32(piece, self._sum)
+            self.size += len(piece)
+            if self.size % _BLOCK == 0:
+                self._sums.append(self._sum)
+                self._sum = 0
+
+    def sums(self) -> list[int]:
+        return self._sums if self.size % _BLOCK == 0 else [*self._sums, self._sum]
+
+
+def narrow(array: Array) -> Array:
+    """The same numbers in the narrowest type that holds them (unsigned, if none is negative)."""
+    low, high = (int(array.min()), int(array.max())) if len(array) else (0, 0)
+    return array.astype(np.result_type(np.min_scalar_type(low), np.min_scalar_type(high)))

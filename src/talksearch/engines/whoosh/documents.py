@@ -1,0 +1,91 @@
+"""What the index holds of an episode and of its passages: the terms of the filter fields, and what
+is counted and sorted by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from talksearch.engines.base import Record
+from talksearch.model import Episode, Passage
+from talksearch.query.nodes import FILTER_FIELDS
+from talksearch.words import fold_words, stemmer_language
+
+__all__ = ["VALUES", "key", "of_episode", "of_passage", "of_record", "term"]
+
+VALUES = ("record", "folder", "date", *(name for name in FILTER_FIELDS if name != "year"))
+"""The fields of whole values."""
+
+Described = tuple[list[bytes], dict[str, str]]
+"""Terms of the fields of values, and the values of lists (``segment.LISTS``)."""
+
+
+def term(field: str, value: str) -> bytes:
+    """A value of a field as a term. Not every name of a folder is text."""
+    return f"{field}\0{value}".encode("utf-8", "backslashreplace")
+
+
+def key(value: str) -> str:
+    """A value as the index keeps it: its folded words."""
+    return " ".join(fold_words(value))
+
+
+def of_record(record: Record) -> Described:
+    name = record.episode.id
+    values = [("episode", name), ("record", name), ("folder", record.folder)]
+    return [term(*each) for each in values], {"episode": name}
+
+
+def of_episode(episode: Episode) -> Described:
+    """What all passages of an episode have in common."""
+    date = episode.date.isoformat() if episode.date else ""
+    values = {
+        "title": [key(episode.title)],
+        "show": [key(episode.show)] if episode.show else [],
+        # Without a language the text is stemmed as English; the filter should not claim that.
+        "lang": [key(episode.language)] if episode.language else [],
+        "date": [date] if date else [],
+        "episode": [episode.id],
+    }
+    lists = {
+        "episode": episode.id,
+        "date": date,
+        "show": episode.show or "",
+        "language": episode.language or "",
+        "stemmer": stemmer_language(episode.language),
+    }
+    return list(_terms(values)), lists
+
+
+def of_passage(passage: Passage) -> Described:
+    """What a passage has of its own: the same for all of one speaker, kind and chapter."""
+    speaker, person = passage.speaker, passage.speaker.person
+    aliases = person.aliases if person else ()
+    names = [name for name in (speaker.name, speaker.label, *aliases) if name]
+    role = speaker.role.value if speaker.role else ""
+    occupation = (person.occupation if person else None) or ""
+    organization = (person.organization if person else None) or ""
+    values = {
+        "speaker": [key(name) for name in names],
+        "role": [key(role)] if role else [],
+        "job": [key(occupation)] if occupation else [],
+        "org": [key(organization)] if organization else [],
+        "kind": [passage.kind.value],
+        "chapter": [key(passage.chapter)] if passage.chapter else [],
+    }
+    lists = {
+        # "Speaker 1" of one episode is not that of another: only people are counted.
+        "speaker": person.name if person else "",
+        "role": role,
+        "occupation": occupation,
+        "organization": organization,
+        "kind": passage.kind.value,
+        "chapter": passage.chapter or "",
+    }
+    return list(_terms(values)), lists
+
+
+def _terms(values: Mapping[str, Sequence[str]]) -> Iterator[bytes]:
+    for field, found in values.items():
+        for value in dict.fromkeys(found):
+            yield term(field, value)

@@ -1,0 +1,265 @@
+"""Episodes -> a segment: numbers are appended as they come, and sorted once at the end.
+
+A word becomes a number at its first occurrence. Putting the numbers of all words in the order of
+the terms they stand for is the inversion.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from talksearch.engines.base import Record
+from talksearch.engines.whoosh.arrays import Array, ArrayWriter, narrow
+from talksearch.engines.whoosh.documents import of_episode, of_passage, of_record
+from talksearch.engines.whoosh.postings import PostingsWriter, write_terms
+from talksearch.engines.whoosh.segment import LISTS, NUMBERS, StoredWriter, write_list
+from talksearch.engines.whoosh.stored import pack_record, speakers_of
+from talksearch.model import Passage, TimeAccuracy
+from talksearch.words import plain_forms, stem, words
+
+__all__ = ["Inverter", "by_episode", "stable_order"]
+
+_ACCURACY = {accuracy: place for place, accuracy in enumerate(TimeAccuracy)}
+_NO_PASSAGE = (0, 0, 0, 0, 0, 0, 0)
+_UP = array("I", range(1 << 10))
+
+
+class _Numbering(dict[Any, int]):
+    """Numbers in the order of first use."""
+
+    def __missing__(self, key: Any) -> int:
+        number = self[key] = len(self)
+        return number
+
+
+class Inverter:
+    """Collects episodes for one segment."""
+
+    def __init__(self) -> None:
+        self.documents = 0
+        self._forms = _Numbering()
+        self._tokens, self._positions, self._counts = array("I"), array("I"), array("I")
+        self._values = _Numbering()
+        self._value_tokens, self._value_documents = array("I"), array("I")
+        self._numbers = {name: array("q") for name in NUMBERS}
+        self._lists = {name: (array("I"), _Numbering({"": 0})) for name in LISTS}
+        self._stored: list[bytes] = []
+
+    @property
+    def tokens(self) -> int:
+        """How large it has grown: the words that it holds."""
+        return len(self._tokens)
+
+    def put(self, record: Record, passages: Sequence[Passage]) -> None:
+        """An episode: its record, then its passages."""
+        speakers = speakers_of(record, passages)
+        self._add(json.dumps(pack_record(record, speakers)).encode(), _NO_PASSAGE)
+        self._describe(of_record(record), 1)
+        places = {speaker: place for place, speaker in enumerate(speakers)}
+        alike: dict[tuple[int, str, str | None], tuple[int, list[int], dict[str, int]]] = {}
+        first = self.documents
+        for passage in passages:
+            # By identity: there are few speakers, and hashing one is what a passage would cost.
+            who = id(passage.speaker), passage.kind.value, passage.chapter
+            if who not in alike:
+                terms, lists = of_passage(passage)
+                alike[who] = (
+                    places[passage.speaker],
+                    [self._values[term] for term in terms],
+                    {name: self._lists[name][1][value] for name, value in lists.items()},
+                )
+            voice, tokens, places_in_lists = alike[who]
+            self._value_tokens.extend(tokens)
+            self._value_documents.extend([self.documents] * len(tokens))
+            for name, place in places_in_lists.items():
+                self._lists[name][0].append(place)
+            before = len(self._tokens)
+            length = self._words(passage.text)
+            start_ms, end_ms = passage.start_ms, passage.end_ms
+            self._add(
+                passage.text.encode(),
+                (
+                    length, passage.number, passage.turn, voice,
+                    0 if start_ms is None else start_ms + 1, 0 if end_ms is None else end_ms + 1,
+                    _ACCURACY[passage.time_accuracy],
+                ),
+                len(self._tokens) - before,
+            )  # fmt: skip
+        self._describe(of_episode(record.episode), self.documents - first)
+
+    def _words(self, text: str) -> int:
+        """Append the words of a text; how many they are."""
+        forms = plain_forms(text)
+        if forms is not None and len(forms) <= len(_UP):
+            self._tokens.extend(map(self._forms.__getitem__, forms))
+            self._positions.extend(_UP[: len(forms)])
+            return len(forms)
+        position = -1
+        for position, word in enumerate(words(text)):
+            for form in word.forms:
+                self._tokens.append(self._forms[form])
+                self._positions.append(position)
+        return position + 1
+
+    def _add(self, data: bytes, numbers: Iterable[int], tokens: int = 0) -> None:
+        self._stored.append(data)
+        self._counts.append(tokens)
+        for column, number in zip(self._numbers.values(), numbers, strict=True):
+            column.append(number)
+        self.documents += 1
+
+    def _describe(self, described: tuple[list[bytes], dict[str, str]], count: int) -> None:
+        """Terms and list values that the last ``count`` documents have in common. A list that says
+        nothing of them is filled up."""
+        terms, lists = described
+        for term in terms:
+            self._value_tokens.extend([self._values[term]] * count)
+            self._value_documents.extend(range(self.documents - count, self.documents))
+        for name, (places, numbering) in self._lists.items():
+            if name in lists:
+                places.extend([numbering[lists[name]]] * count)
+            else:
+                places.extend([0] * (self.documents - len(places)))
+
+    # Writing
+
+    def write(self, path: Path) -> None:
+        """The segment's file."""
+        out = ArrayWriter(path)
+        try:
+            self._write_words(out)
+            values, ranks = _ranked(self._values, lambda value: value)
+            write_terms(out, "values", values)
+            tokens = ranks[_array(self._value_tokens)]
+            counts, documents, _, _ = _inverted(tokens, _array(self._value_documents), len(values))
+            PostingsWriter(out, "values.in").append(counts, documents)
+            for name, numbers in self._numbers.items():
+                out.add(name, narrow(_array(numbers)))
+            for name, (places, numbering) in self._lists.items():
+                write_list(out, name, _array(places), list(numbering))
+            stored = StoredWriter(out)
+            for data in self._stored:
+                stored.add(data)
+            stored.finish()
+            out.close()
+        finally:
+            out.discard()
+
+    def _write_words(self, out: ArrayWriter) -> None:
+        documents = np.repeat(np.arange(self.documents, dtype=np.uint32), _array(self._counts))
+        tokens, positions = _array(self._tokens), narrow(_array(self._positions))
+        words, ranks = _ranked(self._forms, str.encode)
+        write_terms(out, "exact", words)
+        counts, found, frequencies, order = _inverted(ranks[tokens], documents, len(words))
+        frequencies = narrow(frequencies)
+        PostingsWriter(out, "exact.in", frequencies.dtype, positions.dtype).append(
+            counts, found, frequencies, positions[order]
+        )
+        del order, found, counts
+        stems, stemmed, forms = self._stems(tokens, documents, ranks)
+        write_terms(out, "text", stems)
+        write_forms(out, *forms, len(stems))
+        counts, found, frequencies, _ = _inverted(stemmed, documents, len(stems))
+        frequencies = narrow(frequencies)
+        PostingsWriter(out, "text.in", frequencies.dtype).append(counts, found, frequencies)
+        episodes = _array(self._lists["episode"][0])
+        counts, found, frequencies = by_episode(counts, found, frequencies, episodes)
+        frequencies = narrow(frequencies)
+        PostingsWriter(out, "episodes", frequencies.dtype).append(counts, found, frequencies)
+
+    def _stems(
+        self, tokens: Array, documents: Array, ranks: Array
+    ) -> tuple[list[bytes], Array, tuple[Array, Array, Array]]:
+        """The stems in order; for each word that was put the number of its stem; and which stem
+        which word has in which language."""
+        forms = list(self._forms)
+        numbering = _Numbering()
+        stemmed = np.empty(len(tokens), np.uint32)
+        languages, names = self._lists["stemmer"]
+        spoken = _array(languages)[documents]
+        rows: list[tuple[Array, Array, int]] = []
+        for language, place in names.items():
+            theirs = slice(None) if len(names) == 2 else spoken == place
+            used = np.flatnonzero(np.bincount(tokens[theirs], minlength=len(forms)))
+            if not len(used) or not language:
+                continue
+            found = [numbering[stem(forms[form], language)] for form in used.tolist()]
+            table = np.zeros(len(forms), np.uint32)
+            table[used] = found
+            stemmed[theirs] = table[tokens[theirs]]
+            rows.append((np.array(found, np.intp), used, place))
+        stems, order = _ranked(numbering, str.encode)
+        of_stem, of_form, of_language = (
+            np.concatenate([np.empty(0, np.intp), *each])
+            for each in (
+                [order[stems_found] for stems_found, _, _ in rows],
+                [ranks[used] for _, used, _ in rows],
+                [np.full(len(used), place) for _, used, place in rows],
+            )
+        )
+        return stems, order[stemmed], (of_stem, of_form, of_language)
+
+
+def write_forms(out: ArrayWriter, stems: Array, words: Array, languages: Array, count: int) -> None:
+    """Which word has which stem in which language, by stem."""
+    order = np.lexsort((words, languages, stems))
+    bounds = np.append(0, np.cumsum(np.bincount(stems, minlength=count)))
+    out.add("forms.bounds", bounds.astype(np.uint32))
+    out.add("forms.word", words[order].astype(np.uint32))
+    out.add("forms.stemmer", narrow(languages[order]))
+
+
+def by_episode(
+    counts: Array, documents: Array, frequencies: Array, episodes: Array
+) -> tuple[Array, Array, Array]:
+    """Postings by document as such by episode, the episodes' numbers ascending with those of the
+    documents: how many each term has, episodes, frequencies."""
+    terms, found = np.repeat(np.arange(len(counts)), counts), episodes[documents]
+    first = _begins(terms, found)
+    total = np.add.reduceat(frequencies, first, dtype=np.uint32) if len(first) else frequencies
+    return np.bincount(terms[first], minlength=len(counts)), found[first], total
+
+
+def _inverted(tokens: Array, documents: Array, count: int) -> tuple[Array, Array, Array, Array]:
+    """Of the terms in the order they stand in the documents: how many postings each term has, these
+    (documents, frequencies), and the order that the tokens were put in."""
+    order = stable_order(tokens)
+    terms, documents = tokens[order], documents[order]
+    first = _begins(terms, documents)
+    frequencies = np.diff(np.append(first, len(terms)))
+    return np.bincount(terms[first], minlength=count), documents[first], frequencies, order
+
+
+def _begins(terms: Array, documents: Array) -> Array:
+    """Where another posting begins."""
+    begins = np.ones(len(terms), bool)
+    begins[1:] = (terms[1:] != terms[:-1]) | (documents[1:] != documents[:-1])
+    return np.flatnonzero(begins)
+
+
+def stable_order(numbers: Array) -> Array:
+    """What puts numbers below 2^32 in order, equal ones as they stand."""
+    # Of 16-bit numbers NumPy does this in linear time, of larger ones not.
+    order = np.argsort((numbers & 0xFFFF).astype(np.uint16), kind="stable")
+    high = (numbers >> 16).astype(np.uint16)
+    if not high.any():
+        return order
+    return order[np.argsort(high[order], kind="stable")]
+
+
+def _ranked(numbering: dict[Any, int], encode: Any) -> tuple[list[bytes], Array]:
+    """The terms in the order of their bytes, and the place in it of each number."""
+    terms = sorted((encode(term), number) for term, number in numbering.items())
+    ranks = np.empty(len(terms), np.uint32)
+    ranks[[number for _, number in terms]] = np.arange(len(terms), dtype=np.uint32)
+    return [term for term, _ in terms], ranks
+
+
+def _array(numbers: array[int]) -> Array:
+    return np.frombuffer(numbers, numbers.typecode) if numbers else np.empty(0, numbers.typecode)

@@ -1,0 +1,201 @@
+"""Several segments -> one, without what was deleted: arrays out of arrays, a few million postings
+at a time, so that memory does not grow with the index.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from talksearch.engines.whoosh.arrays import Array, ArrayWriter, narrow
+from talksearch.engines.whoosh.inverter import by_episode, stable_order, write_forms
+from talksearch.engines.whoosh.postings import (
+    Dictionary,
+    Postings,
+    PostingsWriter,
+    gathered,
+    write_terms,
+)
+from talksearch.engines.whoosh.segment import LISTS, NUMBERS, Segment, StoredWriter, write_list
+
+__all__ = ["merge"]
+
+_AT_ONCE = 2_000_000
+_GONE = -1
+
+
+def merge(path: Path, sources: Sequence[tuple[Segment, Array]]) -> int:
+    """Write the segments as one file; with each which of its documents are live, a bool for every
+    one. How many documents there are then."""
+    segments = [segment for segment, _ in sources]
+    moved, total = [], 0
+    for _, live in sources:
+        numbers = np.where(live, np.cumsum(live, dtype=np.int64) - 1 + total, _GONE)
+        moved.append(numbers)
+        total += int(live.sum())
+    out = ArrayWriter(path)
+    try:
+        for name in NUMBERS:
+            theirs = [segment.numbers(name)[live] for segment, live in sources]
+            out.add(name, narrow(np.concatenate(theirs)))
+        lists = {name: _list(out, name, sources) for name in LISTS}
+        episodes, languages = lists["episode"][0], lists["stemmer"][1]
+        words = _merged(out, "exact", segments, moved)
+        stems = _merged(out, "text", segments, moved, episodes)
+        _merged(out, "values", segments, moved)
+        _forms(out, segments, words, stems, languages)
+        stored = StoredWriter(out)
+        for segment, live in sources:
+            _store(stored, segment, live)
+        stored.finish()
+        out.close()
+    finally:
+        out.discard()
+    return total
+
+
+def _list(
+    out: ArrayWriter, name: str, sources: Sequence[tuple[Segment, Array]]
+) -> tuple[Array, list[Array]]:
+    """Write a list; its places, and for each segment where its values are found now."""
+    numbering = {"": 0}
+    places, moved = [], []
+    for segment, live in sources:
+        theirs, values = segment.column(name)
+        theirs = theirs[live]
+        used = np.bincount(theirs, minlength=len(values)) > 0
+        table = np.zeros(len(values), np.int64)
+        for place in np.flatnonzero(used).tolist():
+            table[place] = numbering.setdefault(values[place], len(numbering))
+        places.append(table[theirs])
+        moved.append(table)
+    merged = np.concatenate(places)
+    write_list(out, name, merged, list(numbering))
+    return merged, moved
+
+
+def _merged(
+    out: ArrayWriter,
+    name: str,
+    segments: Sequence[Segment],
+    moved: Sequence[Array],
+    episodes: Array | None = None,
+) -> list[Array]:
+    """Write a dictionary and its postings; for each segment the new numbers of its terms."""
+    found = [_of(segment, name) for segment in segments]
+    theirs = [dictionary.terms() for dictionary, _ in found]
+    union = sorted(set().union(*theirs))
+    numbers = {term: number for number, term in enumerate(union)}
+    places = [np.array([numbers[term] for term in terms], np.intp) for terms in theirs]
+    kinds = [np.result_type(*each) for each in zip(*(p.kinds() for _, p in found), strict=True)]
+    counted, positional = name != "values", name == "exact"
+    writer = PostingsWriter(out, f"{name}.in", *kinds)
+    kind = np.result_type(*(segment.by_episode.kinds()[0] for segment in segments))
+    by_episodes = None if episodes is None else PostingsWriter(out, "episodes", kind)
+    kept = np.zeros(len(union), bool)
+    sizes = np.zeros(len(union), np.int64)
+    for (_, postings), place in zip(found, places, strict=True):
+        if len(place):
+            sizes[place] += postings.counts(0, len(place))
+    for first, last in _portions(sizes):
+        pieces = [
+            _piece(postings, np.searchsorted(place, (first, last)), move, name)
+            for (_, postings), place, move in zip(found, places, moved, strict=True)
+        ]
+        terms = np.concatenate(
+            [place[piece[0]] for place, piece in zip(places, pieces, strict=True)]
+        )
+        documents, frequencies, positions = (
+            np.concatenate([piece[part] for piece in pieces]) for part in (1, 2, 3)
+        )
+        order = stable_order(terms)
+        if positional:
+            starts = np.cumsum(frequencies, dtype=np.intp) - frequencies
+            positions = positions[gathered(starts[order], frequencies[order])]
+        terms, documents = terms[order], documents[order]
+        if counted:
+            frequencies = frequencies[order]
+        counts = np.bincount(terms - first, minlength=last - first)
+        kept[first:last] = counts > 0
+        counts = counts[counts > 0]
+        writer.append(
+            counts,
+            documents,
+            frequencies if counted else None,
+            positions if positional else None,
+        )
+        if by_episodes and episodes is not None:
+            by_episodes.append(*by_episode(counts, documents, frequencies, episodes))
+    write_terms(out, name, [term for term, keep in zip(union, kept.tolist(), strict=True) if keep])
+    new = np.where(kept, np.cumsum(kept) - 1, _GONE)
+    return [new[place] for place in places]
+
+
+def _of(segment: Segment, name: str) -> tuple[Dictionary, Postings]:
+    dictionary: Dictionary = getattr(segment, name)
+    return dictionary, segment.postings[name]
+
+
+def _portions(sizes: Array) -> list[tuple[int, int]]:
+    """The terms in ranges of about so many postings, one term at least."""
+    groups = np.cumsum(sizes) // _AT_ONCE
+    bounds = [0, *(np.flatnonzero(np.diff(groups)) + 1).tolist(), len(sizes)]
+    return [(a, b) for a, b in pairwise(bounds) if b > a]
+
+
+def _piece(
+    postings: Postings, bounds: Array, moved: Array, name: str
+) -> tuple[Array, Array, Array, Array]:
+    """Of a range of a segment's terms what is live: terms, documents, frequencies, positions."""
+    first, last = bounds.tolist()
+    none = np.empty(0, np.uint8)
+    if first == last:
+        return none.astype(np.intp), none.astype(np.int64), none, none
+    terms = np.repeat(np.arange(first, last), postings.counts(first, last))
+    documents = moved[postings.documents(first, last)]
+    frequencies = none if name == "values" else postings.frequencies(first, last)
+    positions = postings.positions(first, last) if name == "exact" else none
+    live = documents != _GONE
+    if not live.all():
+        terms, documents = terms[live], documents[live]
+        if len(positions):
+            positions = positions[np.repeat(live, frequencies)]
+        if len(frequencies):
+            frequencies = frequencies[live]
+    return terms, documents, frequencies, positions
+
+
+def _forms(
+    out: ArrayWriter,
+    segments: Sequence[Segment],
+    words: Sequence[Array],
+    stems: Sequence[Array],
+    languages: Sequence[Array],
+) -> None:
+    rows = []
+    for segment, word, stem, language in zip(segments, words, stems, languages, strict=True):
+        of_stem, of_word, of_language = segment.all_forms()
+        row = np.stack([stem[of_stem], word[of_word], language[of_language]])
+        rows.append(row[:, (row[0] != _GONE) & (row[1] != _GONE) & (row[2] != 0)])
+    merged = np.unique(np.concatenate(rows, axis=1), axis=1)
+    count = max((int(stem.max(initial=_GONE)) for stem in stems), default=_GONE) + 1
+    write_forms(out, merged[0], merged[1], merged[2], count)
+
+
+def _store(stored: StoredWriter, segment: Segment, live: Array) -> None:
+    number = 0
+    for block in range(segment.blocks):
+        starts, data = segment.block(block)
+        size = len(starts)
+        keep = live[number : number + size]
+        if keep.all():
+            stored.block(starts, data)
+        elif keep.any():
+            raw, ends = zlib.decompress(data), [*starts.tolist(), None]
+            for at in np.flatnonzero(keep).tolist():
+                stored.add(raw[ends[at] : ends[at + 1]])
+        number += size

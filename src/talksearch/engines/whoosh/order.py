@@ -1,0 +1,139 @@
+"""The order of a result, one page of it, and its counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.evaluate import Evaluation
+from talksearch.engines.whoosh.snapshot import Snapshot
+from talksearch.query.nodes import And, Node, Words
+from talksearch.query.tree import conjuncts, without
+from talksearch.results import Facet, FacetValue, SearchRequest
+
+__all__ = ["Page", "complete", "facet", "page"]
+
+# A facet's own filters, which do not narrow its counts.
+_FILTER_OF = {
+    "speaker": "speaker", "role": "role", "show": "show", "year": "year", "occupation": "job",
+    "organization": "org", "language": "lang", "kind": "kind", "chapter": "chapter",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The documents of a page with their scores, how many there are in all (episodes, when grouped
+    by them), and, when grouped, how many passages each one stands for."""
+
+    documents: list[int]
+    scores: list[float]
+    total: int
+    counts: list[int] | None
+
+
+def page(evaluation: Evaluation, request: SearchRequest) -> Page:
+    snapshot = evaluation.snapshot
+    ranking = evaluation.ranking(request.query)
+    documents, scores = ranking.documents, ranking.scores
+    wanted = request.offset + request.limit
+    counts = None
+    if request.group == "episode":
+        documents, scores, counts = _best_of_episodes(evaluation, request, documents, scores)
+    total = len(documents)
+    first = complete(evaluation, request.query, documents)
+    if request.sort == "relevance":
+        chosen = _contenders(scores, first, wanted)
+        documents, scores, first = documents[chosen], scores[chosen], first[chosen]
+        counts = None if counts is None else counts[chosen]
+    order = _order(snapshot, request, documents, scores, first, wanted)[request.offset : wanted]
+    return Page(
+        documents[order].tolist(),
+        scores[order].tolist(),
+        total,
+        None if counts is None else counts[order].tolist(),
+    )
+
+
+def complete(evaluation: Evaluation, query: Node, documents: Array) -> Array:
+    """Which of the documents hold every word of the query, as a mask: they come first."""
+    words = [node for node in conjuncts(query) if isinstance(node, Words)]
+    if not words:
+        return np.zeros(len(documents), bool)
+    return evaluation.matches(And(words[0].children), documents)
+
+
+def _contenders(scores: Array, first: Array, wanted: int) -> Array:
+    """The places of those that can be on the page by score alone: a cheap look before the dear
+    one."""
+    places = np.flatnonzero(first)
+    if len(places) < wanted:
+        # All of the complete ones, and the best of the others.
+        others = np.flatnonzero(~first)
+        return np.concatenate([places, _top(others, scores[others], wanted - len(places))])
+    return _top(places, scores[places], wanted)
+
+
+def _top(places: Array, scores: Array, wanted: int) -> Array:
+    if len(places) <= wanted or wanted <= 0:
+        return places[: max(wanted, 0)]
+    threshold = np.partition(scores, len(scores) - wanted)[len(scores) - wanted]
+    chosen: Array = places[scores >= threshold]
+    return chosen
+
+
+def _order(
+    snapshot: Snapshot,
+    request: SearchRequest,
+    documents: Array,
+    scores: Array,
+    first: Array,
+    wanted: int,
+) -> Array:
+    """The order of the documents, the first ``wanted`` of it at least. Newest first among equals,
+    then by episode, then as said: the same after any rebuild."""
+    newest = request.sort != "oldest"
+    places = (snapshot.newest if newest else snapshot.oldest)[snapshot.episodes[documents]]
+    keys = (places << 32) | documents
+    if request.sort == "relevance":
+        return np.lexsort((keys, -scores, ~first))
+    if len(keys) > 4 * wanted:
+        threshold = np.partition(keys, wanted)[wanted]
+        near = np.flatnonzero(keys <= threshold)
+        return near[np.argsort(keys[near])]
+    return np.argsort(keys)
+
+
+def _best_of_episodes(
+    evaluation: Evaluation, request: SearchRequest, documents: Array, scores: Array
+) -> tuple[Array, Array, Array]:
+    """Of each episode the document that comes first, and how many it has."""
+    episodes = evaluation.snapshot.episodes[documents]
+    first = np.append(True, np.diff(episodes) != 0)[: len(episodes)]
+    starts = np.flatnonzero(first)
+    counts = np.diff(np.append(starts, len(episodes)))
+    if request.sort == "relevance" and len(starts):
+        ranked = np.where(complete(evaluation, request.query, documents), np.inf, 0.0)
+        # The complete ones first, then by score; the first that was said among equals.
+        best = np.maximum.reduceat(ranked, starts)
+        among = np.where(ranked == np.repeat(best, counts), scores, -np.inf)
+        is_best = among == np.repeat(np.maximum.reduceat(among, starts), counts)
+        group = np.repeat(np.arange(len(starts)), counts)[is_best]
+        starts = np.flatnonzero(is_best)[np.append(True, np.diff(group) != 0)]
+    return documents[starts], scores[starts], counts
+
+
+def facet(evaluation: Evaluation, query: Node, name: str) -> Facet:
+    """The counts of a field's values over the result of a query, without the field's own
+    filters."""
+    documents = evaluation.documents(without(query, _FILTER_OF[name]))
+    places, values = evaluation.snapshot.column("date" if name == "year" else name)
+    found = np.bincount(places[documents], minlength=len(values))
+    counts: dict[str, int] = {}
+    for place in np.flatnonzero(found).tolist():
+        value = values[place][:4] if name == "year" else values[place]
+        if value:
+            counts[value] = counts.get(value, 0) + int(found[place])
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return Facet(name, tuple(FacetValue(value, count) for value, count in ranked))

@@ -1,0 +1,206 @@
+"""Terms and where they stand, as arrays: what a segment holds of them, and how that is written.
+
+A *dictionary* is its terms in the order of their bytes, so that a term is a number and the terms of
+a prefix are a range of numbers. The *postings* of all terms lie one after the other in that order.
+Of a document's number the lower 16 bits are kept with each posting, the rest once for every *run*
+of postings that share it: two bytes a posting, for up to 2^32 documents.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from talksearch.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter
+
+__all__ = ["Dictionary", "Postings", "PostingsWriter", "gathered", "write_terms"]
+
+_LOW = 16
+_REMEMBERED = 1024
+
+
+class Dictionary:
+    """The terms of a segment, numbered in the order of their bytes."""
+
+    def __init__(self, file: ArrayFile, name: str) -> None:
+        self._file, self._name = file, name
+        self._found: dict[bytes, int] = {}
+        self._spelled: dict[str, tuple[int, list[str]]] = {}
+
+    @cached_property
+    def _bounds(self) -> memoryview:
+        # Of a view a number is got in a third of the time that an array takes.
+        return self._file.whole(f"{self._name}.bounds").astype(np.uint32, copy=False).data
+
+    @cached_property
+    def _text(self) -> bytes:
+        return self._file.whole(f"{self._name}.terms").tobytes()
+
+    def __len__(self) -> int:
+        return len(self._bounds) - 1
+
+    def __getitem__(self, number: int) -> bytes:
+        return self._text[self._bounds[number] : self._bounds[number + 1]]
+
+    def find(self, term: bytes) -> int:
+        """The term's number, or -1."""
+        number = self._found.get(term)
+        if number is None:
+            number = self._place(term)
+            if number == len(self) or self[number] != term:
+                number = -1
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            self._found[term] = number
+        return number
+
+    def beginning(self, letter: str) -> tuple[int, list[str]]:
+        """The terms that begin with a letter, and the number of the first."""
+        found = self._spelled.get(letter)
+        if found is None:
+            first, last = self.with_prefix(letter.encode())
+            terms = [term.decode() for term in self.terms(first, last)]
+            found = self._spelled[letter] = first, terms
+        return found
+
+    def with_prefix(self, prefix: bytes) -> tuple[int, int]:
+        """The first number of the terms that begin so, and the one after the last."""
+        # No byte of UTF-8 is as large as that.
+        return self._place(prefix), self._place(prefix + b"\xff")
+
+    def _place(self, term: bytes) -> int:
+        return bisect_left(range(len(self)), term, key=self.__getitem__)
+
+    def terms(self, first: int = 0, last: int | None = None) -> list[bytes]:
+        bounds = self._bounds[first : None if last is None else last + 1].tolist()
+        return [self._text[a:b] for a, b in pairwise(bounds)]
+
+
+def write_terms(out: ArrayWriter, name: str, terms: Sequence[bytes]) -> None:
+    bounds = np.zeros(len(terms) + 1, np.uint32)
+    np.cumsum(np.fromiter(map(len, terms), np.uint32, len(terms)), out=bounds[1:])
+    out.add(f"{name}.bounds", bounds)
+    out.add(f"{name}.terms", np.frombuffer(b"".join(terms), np.uint8))
+
+
+class Postings:
+    """The postings of a dictionary's terms. Terms are asked for as a range of their numbers."""
+
+    def __init__(self, file: ArrayFile, name: str) -> None:
+        self._file, self._name = file, name
+
+    @cached_property
+    def _runs(self) -> Array:
+        """For each term its first run; and the end."""
+        return self._file.whole(f"{self._name}.runs")
+
+    @cached_property
+    def _bounds(self) -> Array:
+        """For each run its first posting; and the end."""
+        return self._file.whole(f"{self._name}.bounds")
+
+    @cached_property
+    def _high(self) -> Array:
+        return self._file.whole(f"{self._name}.high")
+
+    @cached_property
+    def _starts(self) -> Array:
+        """For each term its first position; and the end."""
+        return self._file.whole(f"{self._name}.starts")
+
+    def extent(self, first: int, last: int) -> tuple[int, int]:
+        """The postings of the terms ``first`` to ``last - 1``, as a range of all."""
+        return int(self._bounds[self._runs[first]]), int(self._bounds[self._runs[last]])
+
+    def counts(self, first: int, last: int) -> Array:
+        """How many postings each of the terms has."""
+        return np.diff(self._bounds[self._runs[first : last + 1]].astype(np.int64))
+
+    def documents(self, first: int, last: int) -> Array:
+        """The documents of each term, in order, one term's after the other's."""
+        runs = slice(int(self._runs[first]), int(self._runs[last]))
+        start, end = self.extent(first, last)
+        low = self._file.slice(f"{self._name}.low", start, end)
+        if runs.stop - runs.start == 1:
+            documents = low.astype(np.intp)
+            high = int(self._high[runs.start])
+            if high:
+                documents += high << _LOW
+            return documents
+        sizes: Array = np.diff(self._bounds[runs.start : runs.stop + 1].astype(np.int64))
+        documents = np.repeat(self._high[runs].astype(np.intp) << _LOW, sizes)
+        documents += low
+        return documents
+
+    def frequencies(self, first: int, last: int) -> Array:
+        """How often each stands in its document, parallel to ``documents``."""
+        return self._file.slice(f"{self._name}.frequencies", *self.extent(first, last))
+
+    def positions(self, first: int, last: int) -> Array:
+        """Where each stands: as many as its frequency for each posting, ascending."""
+        start, end = int(self._starts[first]), int(self._starts[last])
+        return self._file.slice(f"{self._name}.positions", start, end)
+
+    def kinds(self) -> tuple[Any, Any]:
+        """The types of frequencies and of positions."""
+        names = (f"{self._name}.frequencies", f"{self._name}.positions")
+        return tuple(self._file.slice(name, 0, 0).dtype for name in names)  # type: ignore[return-value]
+
+
+class PostingsWriter:
+    """Writes the postings of terms in the order of the terms, piece by piece. Frequencies and
+    positions of the types given; none, where none is."""
+
+    def __init__(
+        self, out: ArrayWriter, name: str, frequencies: Any = None, positions: Any = None
+    ) -> None:
+        self._runs = out.growing(f"{name}.runs", np.uint32)
+        self._bounds = out.growing(f"{name}.bounds", np.uint64)
+        self._high = out.growing(f"{name}.high", np.uint16)
+        self._low = out.growing(f"{name}.low", np.uint16)
+        self._frequencies = out.growing(f"{name}.frequencies", frequencies or np.uint8)
+        self._positions = out.growing(f"{name}.positions", positions or np.uint8)
+        self._starts = out.growing(f"{name}.starts", np.uint64)
+        self._run, self._posting, self._position = 0, 0, 0
+        for bounds in (self._runs, self._bounds, self._starts):
+            bounds.append(np.zeros(1, np.uint64))
+
+    def append(
+        self,
+        counts: Array,
+        documents: Array,
+        frequencies: Array | None = None,
+        positions: Array | None = None,
+    ) -> None:
+        """The next terms: how many postings each has, and these, in order."""
+        terms = np.repeat(np.arange(len(counts)), counts)
+        high = documents >> _LOW
+        begins = np.ones(len(documents), bool)
+        begins[1:] = (terms[1:] != terms[:-1]) | (high[1:] != high[:-1])
+        first = np.flatnonzero(begins)
+        runs = np.cumsum(np.bincount(terms[first], minlength=len(counts)))
+        self._runs.append(self._run + runs)
+        self._bounds.append(self._posting + np.append(first, len(documents))[1:])
+        self._high.append(high[first])
+        self._low.append(documents & 0xFFFF)
+        self._run += len(first)
+        self._posting += len(documents)
+        if frequencies is not None:
+            self._frequencies.append(frequencies)
+        if positions is not None and frequencies is not None:
+            self._positions.append(positions)
+            ends = np.append(0, np.cumsum(frequencies, dtype=np.int64))
+            self._starts.append(self._position + ends[np.cumsum(counts, dtype=np.intp)])
+            self._position += len(positions)
+
+
+def gathered(starts: Array, sizes: Array) -> Array:
+    """The numbers of several ranges, one after the other: ``[5, 9], [2, 3] -> 5 6 9 10 11``."""
+    ends = np.cumsum(sizes, dtype=np.intp)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.arange(total) + np.repeat(starts.astype(np.intp) - (ends - sizes), sizes)

@@ -1,0 +1,191 @@
+"""One segment of the index: what its file of arrays holds.
+
+========================  ========================================================================
+``exact``                 folded words, with positions: phrases, prefixes, fuzzy words, spelling
+``text``                  stems in the passage's own language, without positions: those of a stem
+                          are those of its forms
+``forms``                 which word (of ``exact``) has which stem (of ``text``) in which language
+``episodes``              the stems again, by episode instead of by document
+``values``                the values of the filter fields, as ``field NUL folded value``
+``length`` …              a number for each document (``NUMBERS``)
+``episode`` …             for each document the place of its value in a list (``LISTS``)
+``stored``                the texts of passages and the records as JSON, in compressed blocks
+========================  ========================================================================
+"""
+
+from __future__ import annotations
+
+import zlib
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from talksearch.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, narrow
+from talksearch.engines.whoosh.postings import Dictionary, Postings, gathered, write_terms
+from talksearch.results import FACET_FIELDS
+
+__all__ = ["FACETS", "LISTS", "NUMBERS", "Segment", "StoredWriter", "write_list"]
+
+NUMBERS = ("length", "number", "turn", "voice", "start_ms", "end_ms", "accuracy")
+"""A passage's words; its number and turn; its speaker and its accuracy as places in lists; times, 1
+more than they are, since 0 stands for none."""
+
+# The facet over years is counted from the dates, which sorting needs anyway.
+FACETS = ("episode", "date", *(name for name in FACET_FIELDS if name != "year"))
+LISTS = (*FACETS, "stemmer")
+"""What a document is counted and sorted by; ``stemmer`` is the language its stems are of."""
+
+_BLOCK = 8 << 10
+_CACHED = 64
+
+
+class Segment:
+    """A segment's file, open for reading from any thread."""
+
+    def __init__(self, path: Path) -> None:
+        self.file = ArrayFile(path)
+        self.exact, self.text, self.values = (
+            Dictionary(self.file, name) for name in ("exact", "text", "values")
+        )
+        self.postings = {
+            name: Postings(self.file, f"{name}.in") for name in ("exact", "text", "values")
+        }
+        self.by_episode = Postings(self.file, "episodes")
+        self._lists: dict[str, tuple[Array, list[str]]] = {}
+        self._block = lru_cache(_CACHED)(self._read_block)
+
+    def numbers(self, name: str) -> Array:
+        return self.file.whole(name)
+
+    def column(self, name: str) -> tuple[Array, list[str]]:
+        """``(places, values)``: a document's value is ``values[places[number]]``, "" for none."""
+        found = self._lists.get(name)
+        if found is None:
+            values = Dictionary(self.file, name).terms()
+            places = self.file.whole(f"{name}.of")
+            found = self._lists[name] = places, [value.decode() for value in values]
+        return found
+
+    def forms(self, stem: int) -> tuple[Array, Array]:
+        """The words that have a stem, and in which language (a place in the list)."""
+        bounds = self.file.slice("forms.bounds", stem, stem + 2).tolist()
+        return self.file.slice("forms.word", *bounds), self.file.slice("forms.stemmer", *bounds)
+
+    def all_forms(self) -> tuple[Array, Array, Array]:
+        """``(stems, words, languages)`` of every form."""
+        stems = np.repeat(np.arange(len(self.text)), np.diff(self.file.whole("forms.bounds")))
+        return stems, self.file.whole("forms.word"), self.file.whole("forms.stemmer")
+
+    def positions(self, field: str, number: int, documents: Array) -> tuple[Array, Array]:
+        """Where a term of ``exact`` or ``text`` stands in some of its documents (ascending):
+        ``(documents, positions)``, one pair each time, in order."""
+        if field == "text":
+            return self._positions_of_stem(number, documents)
+        return self._positions_of_word(number, documents)
+
+    def _positions_of_stem(self, stem: int, documents: Array) -> tuple[Array, Array]:
+        keys = [np.empty(0, np.intp)]
+        languages, names = self.column("stemmer")
+        for word, language in zip(*(each.tolist() for each in self.forms(stem)), strict=True):
+            found, positions = self._positions_of_word(word, documents)
+            if len(names) > 2:  # without which all are of the one language
+                theirs = languages[found] == language
+                found, positions = found[theirs], positions[theirs]
+            keys.append((found << 32) | positions)
+        key = np.sort(np.concatenate(keys)) if len(keys) > 2 else keys[-1]
+        return key >> 32, key & 0xFFFFFFFF
+
+    def _positions_of_word(self, word: int, documents: Array) -> tuple[Array, Array]:
+        postings = self.postings["exact"]
+        theirs = postings.documents(word, word + 1)
+        sizes = postings.frequencies(word, word + 1)
+        positions = postings.positions(word, word + 1)
+        if len(documents) < len(theirs):
+            at = np.searchsorted(theirs, documents)
+            at = at[np.append(theirs, -1)[at] == documents]
+            starts = np.cumsum(sizes, dtype=np.intp)[at] - sizes[at]
+            theirs, sizes = theirs[at], sizes[at]
+            positions = positions[gathered(starts, sizes)]
+        return np.repeat(theirs, sizes), positions.astype(np.intp)
+
+    # What is stored
+
+    @cached_property
+    def _blocks(self) -> Array:
+        """The first document of each block; and the end."""
+        return self.file.whole("stored.documents")
+
+    def stored(self, number: int) -> bytes:
+        """A passage's text, or a record's JSON."""
+        block = int(np.searchsorted(self._blocks, number, "right")) - 1
+        data, starts = self._block(block)
+        at = number - int(self._blocks[block])
+        return data[starts[at] : starts[at + 1]]
+
+    def block(self, number: int) -> tuple[Array, bytes]:
+        """A block as it is stored, and where its documents start in it."""
+        start, end = self.file.slice("stored.bounds", number, number + 2).tolist()
+        first, last = self._blocks[number : number + 2].tolist()
+        starts = self.file.slice("stored.starts", first, last)
+        return starts, self.file.slice("stored.data", start, end).tobytes()
+
+    @property
+    def blocks(self) -> int:
+        return len(self._blocks) - 1
+
+    def _read_block(self, number: int) -> tuple[bytes, list[int]]:
+        starts, packed = self.block(number)
+        data = zlib.decompress(packed)
+        return data, [*starts.tolist(), len(data)]
+
+
+class StoredWriter:
+    """Packs what is stored into blocks; ``blocks`` of other segments are taken as they are."""
+
+    def __init__(self, out: ArrayWriter) -> None:
+        self._data = out.growing("stored.data", np.uint8)
+        self._bounds = out.growing("stored.bounds", np.uint64)
+        self._documents = out.growing("stored.documents", np.uint32)
+        self._starts = out.growing("stored.starts", np.uint32)
+        self._waiting: list[bytes] = []
+        self._size = 0
+        self._bytes = self._count = 0
+        self._mark()
+
+    def add(self, data: bytes) -> None:
+        self._waiting.append(data)
+        self._size += len(data)
+        if self._size >= _BLOCK:
+            self.finish()
+
+    def block(self, starts: Array, data: bytes) -> None:
+        """A block that is packed already, and where its documents start in it."""
+        self.finish()
+        self._write(starts, data)
+
+    def finish(self) -> None:
+        if self._waiting:
+            sizes = np.fromiter(map(len, self._waiting), np.int64, len(self._waiting))
+            self._write(np.cumsum(sizes) - sizes, zlib.compress(b"".join(self._waiting), _LEVEL))
+            self._waiting, self._size = [], 0
+
+    def _write(self, starts: Array, data: bytes) -> None:
+        self._starts.append(starts)
+        self._data.append(np.frombuffer(data, np.uint8))
+        self._bytes += len(data)
+        self._count += len(starts)
+        self._mark()
+
+    def _mark(self) -> None:
+        self._bounds.append(np.array([self._bytes]))
+        self._documents.append(np.array([self._count]))
+
+
+# A tenth larger than the best that zlib can do, in a third of the time.
+_LEVEL = 4
+
+
+def write_list(out: ArrayWriter, name: str, places: Array, values: list[str]) -> None:
+    write_terms(out, name, [value.encode() for value in values])
+    out.add(f"{name}.of", narrow(places))

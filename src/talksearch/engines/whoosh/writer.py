@@ -1,0 +1,129 @@
+"""Whoosh's writer, with segments that are written as a whole.
+
+Whoosh keeps the lock, the table of contents and what is deleted; the documents of a commit become
+one segment (several, when they are many), and segments become one when there are too many of them
+or much in them is deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from whoosh.codec.whoosh3 import W3Segment
+from whoosh.writing import SegmentWriter
+
+from talksearch.engines.base import Record
+from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.codec import ArrayCodec, path_of
+from talksearch.engines.whoosh.inverter import Inverter
+from talksearch.engines.whoosh.merging import merge
+from talksearch.engines.whoosh.segment import Segment
+from talksearch.files import sync
+from talksearch.model import Passage
+
+__all__ = ["ArraySegmentWriter"]
+
+_TOKENS = 4_000_000
+"""So many words make a segment, which keeps the memory of a build at 300 MB."""
+_SEGMENTS = 8
+_DELETED = 1 / 4
+_WORTHWHILE = 1000
+
+
+class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
+    """Puts episodes; see ``EngineWriter``."""
+
+    def __init__(self, index: Any, timeout: float) -> None:
+        super().__init__(index, timeout=timeout, compound=False, codec=ArrayCodec())
+        self._inverter = Inverter()
+        self._made: list[W3Segment] = []
+        self._opened: dict[str, Segment] = {}
+
+    def add_document(self, **fields: Any) -> None:
+        raise NotImplementedError("episodes are put as a whole")
+
+    def put(self, record: Record, passages: Sequence[Passage]) -> None:
+        self._inverter.put(record, passages)
+        if self._inverter.tokens > _TOKENS:
+            self._flush()
+
+    def remove(self, term: bytes) -> None:
+        """Delete what is there already of an episode, by its term."""
+        for segment in self.segments:
+            arrays = self._opened.get(segment.segment_id())
+            if arrays is None:
+                arrays = Segment(path_of(self.storage, segment))
+                self._opened[segment.segment_id()] = arrays
+            number = arrays.values.find(term)
+            if number >= 0:
+                documents = arrays.postings["values"].documents(number, number + 1)
+                for document in documents.tolist():
+                    segment.delete_document(document)
+
+    def _flush(self) -> None:
+        if self._inverter.documents:
+            segment = self._segment(self._inverter.documents)
+            self._inverter.write(path_of(self.storage, segment))
+            self._inverter = Inverter()
+
+    def _segment(self, documents: int = 0) -> W3Segment:
+        segment = self.codec.new_segment(self.storage, self.indexname)
+        segment.set_doc_count(documents)
+        self._made.append(segment)
+        return segment
+
+    def commit(self) -> None:
+        self._check_state()
+        self._flush()
+        segments = self._merged([*self.segments, *self._made])
+        for segment in segments:
+            if segment in self._made:
+                sync(path_of(self.storage, segment))
+        self._commit_toc(segments)
+        self._finish()
+
+    def cancel(self) -> None:
+        self._finish()
+        for segment in self._made:
+            path_of(self.storage, segment).unlink(missing_ok=True)
+
+    def _merged(self, segments: list[W3Segment]) -> list[W3Segment]:
+        segments = [segment for segment in segments if segment.doc_count()]
+        chosen = _to_merge(
+            [segment.doc_count() for segment in segments],
+            [segment.deleted_count() for segment in segments],
+        )
+        if not chosen:
+            return segments
+        merged = self._segment()
+        sources = [_opened(self.storage, segments[number]) for number in chosen]
+        merged.set_doc_count(merge(path_of(self.storage, merged), sources))
+        kept = [segment for number, segment in enumerate(segments) if number not in chosen]
+        return [*kept, merged]
+
+
+def _opened(storage: Any, segment: W3Segment) -> tuple[Segment, Array]:
+    live = np.ones(segment.doc_count_all(), bool)
+    live[list(segment.deleted_docs())] = False
+    return Segment(path_of(storage, segment)), live
+
+
+def _to_merge(live: Sequence[int], deleted: Sequence[int]) -> list[int]:
+    """Which segments should become one: those where much is deleted; and when there are many, the
+    small ones, each up to as large as all the smaller ones together."""
+    chosen = {
+        number
+        for number, gone in enumerate(deleted)
+        if gone > max(_WORTHWHILE, _DELETED * (gone + live[number]))
+    }
+    by_size = sorted(range(len(live)), key=live.__getitem__)
+    if len(live) > _SEGMENTS:
+        total = 0
+        for at, number in enumerate(by_size):
+            if live[number] > max(total, 1) and len(live) - at < _SEGMENTS // 2:
+                break
+            total += live[number]
+            chosen.add(number)
+    return sorted(chosen)
