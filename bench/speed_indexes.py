@@ -1,0 +1,174 @@
+"""The indexes that ``speed.py`` measures: each is built by a process of its own, which tells what
+it took, and kept where ``--keep`` says, until the program that built it or the passages change.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import hashlib
+import json
+import pickle
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import speed_engines
+import speed_natives
+import speed_passages
+import talksearch
+from speed_engines import Compared, Opened, StockWhoosh, Talksearch
+from speed_natives import Fts5, Tantivy
+from speed_passages import Question, stream
+
+OURS, STOCK, FTS5, TANTIVY = Talksearch(), StockWhoosh(), Fts5(), Tantivy()
+ENGINES: tuple[Compared, ...] = (OURS, FTS5, TANTIVY, STOCK)
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """What a build or a round of searches took. ``anonymous_mb`` is memory that is no file's."""
+
+    seconds: float
+    peak_mb: float
+    anonymous_mb: float
+
+
+@dataclass
+class Bench:
+    """What every section is given: the passages, the questions, the indexes, and the list of bars
+    that is printed at the end."""
+
+    entries: Path
+    folder: Path
+    episodes: int
+    passages: int
+    text_mb: float
+    questions: dict[str, list[Question]]
+    words: list[str]
+    bars: list[str] = field(default_factory=list)
+    medians: dict[tuple[str, str], float] = field(default_factory=dict)  # of class and engine
+
+    def bar(self, what: str, reached: float, bar: float, aim: float | None = None) -> None:
+        """At most ``bar``."""
+        met = "PASS" if reached <= bar else "FAIL"
+        also = f", aim {aim:g}" + (" met" if reached <= aim else "") if aim is not None else ""
+        self.bars.append(f"{met}  {what:<58}{reached:8.2f}  (at most {bar:g}{also})")
+
+    def bar_at_least(self, what: str, reached: float, bar: float, aim: float) -> None:
+        met = "PASS" if reached >= bar else "FAIL"
+        also = ", aim " + f"{aim:g}" + (" met" if reached >= aim else "")
+        self.bars.append(f"{met}  {what:<58}{reached:8.2f}  (at least {bar:g}{also})")
+
+    def index(self, engine: Compared, times: int = 1) -> Path:
+        """The folder of an index over the passages, ``times`` over; built if there is none."""
+        return self._kept(engine, times) / "index"
+
+    def took(self, engine: Compared, times: int = 1) -> Took:
+        """What building that index took. It was given one episode after the other, so that its
+        memory is its own and not that of the passages."""
+        return Took(**json.loads((self._kept(engine, times) / "took.json").read_text()))
+
+    def open(self, engine: Compared, times: int = 1) -> Opened:
+        return engine.open(self.index(engine, times))
+
+    def copy(self, engine: Compared, folder: Path) -> Path:
+        """A copy that may be written into."""
+        return Path(shutil.copytree(self.index(engine), folder))
+
+    def build(self, engine: Compared, folder: Path, *, workers: int = 1) -> Took:
+        """Build once more, with all passages in memory beforehand, so that reading them does not
+        count."""
+        return self._build(engine, folder, 1, workers, "held")
+
+    def _kept(self, engine: Compared, times: int) -> Path:
+        folder = self.folder / f"{engine.name.replace(' ', '-')}-x{times}-{self._digest(engine)}"
+        if not (folder / "took.json").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            print(f"building {folder.name}", file=sys.stderr)
+            took = self._build(engine, folder / "index", times, 1, "streamed")
+            engine.settle(folder / "index")
+            (folder / "took.json").write_text(
+                json.dumps({name: getattr(took, name) for name in Took.__slots__})
+            )
+        return folder
+
+    def _build(self, engine: Compared, folder: Path, times: int, workers: int, how: str) -> Took:
+        return _told("build", engine.name, folder, self.entries, times, workers, how)
+
+    def search(self, engine: Compared, times: int = 1) -> Took:
+        """All questions once, in a process of its own."""
+        questions = self.folder / "questions.pickle"
+        questions.write_bytes(pickle.dumps([q for each in self.questions.values() for q in each]))
+        return _told("search", engine.name, self.index(engine, times), questions)
+
+    def _digest(self, engine: Compared) -> str:
+        digest = hashlib.sha256(str(self.entries.stat().st_size).encode())
+        sources = [Path(speed_passages.__file__)]
+        if engine is OURS:
+            package = Path(talksearch.__file__).parent
+            sources += [*sorted((package / "engines").rglob("*.py")), package / "words.py"]
+        else:
+            sources.append(
+                Path((speed_engines if engine is STOCK else speed_natives).__file__ or "")
+            )
+        for source in sources:
+            digest.update(source.read_bytes())
+        return digest.hexdigest()[:8]
+
+
+def _told(what: str, *words: object) -> Took:
+    command = [sys.executable, __file__, what, *map(str, words)]
+    ran = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return Took(**json.loads(ran.stdout.splitlines()[-1]))
+
+
+# In the process
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what", choices=["build", "search"])
+    parser.add_argument("engine", choices=[engine.name for engine in ENGINES])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("more", nargs="*")
+    arguments = parser.parse_args()
+    engine = next(engine for engine in ENGINES if engine.name == arguments.engine)
+    if arguments.what == "build":
+        path, times, workers, how = arguments.more
+        entries: Iterable[speed_passages.Entry] = stream(Path(path), int(times))
+        if how == "held":
+            entries = list(entries)
+            gc.freeze()  # the passages are not the engine's to look through
+        began = time.perf_counter()
+        engine.build(arguments.folder, entries, int(workers))
+    else:
+        questions = pickle.loads(Path(arguments.more[0]).read_bytes())
+        began = time.perf_counter()
+        opened = engine.open(arguments.folder)
+        for question in questions:
+            asked = opened.ask(question)
+            if asked:
+                asked()
+    seconds = time.perf_counter() - began
+    peak, anonymous = _memory()
+    print(json.dumps({"seconds": seconds, "peak_mb": peak, "anonymous_mb": anonymous}))
+
+
+def _memory() -> tuple[float, float]:
+    """The peak, that of the largest worker included, and what is held now and is no file's."""
+    # ru_maxrss begins with what the parent had at the fork; this is of the program alone.
+    lines = Path("/proc/self/status").read_text().splitlines()
+    status = {name: value for name, _, value in (line.partition(":") for line in lines)}
+    peak, anonymous = (int(status[name].split()[0]) / 1024 for name in ("VmHWM", "RssAnon"))
+    return peak + resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024, anonymous
+
+
+if __name__ == "__main__":
+    main()
