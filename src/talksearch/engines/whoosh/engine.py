@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from talksearch.engines.base import Found, Mark, Record
+from talksearch.engines.whoosh.builders import cores
 from talksearch.engines.whoosh.documents import term
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.highlight import Highlighter
@@ -34,10 +35,11 @@ _ACCURACIES = tuple(TimeAccuracy)
 
 
 class WhooshEngine:
-    """An index in a folder. Searching is safe from any thread."""
+    """An index in a folder. Searching is safe from any thread. ``processes`` is how many a large
+    build may take, all cores by default."""
 
-    def __init__(self, folder: Path) -> None:
-        self._store = Store(folder)
+    def __init__(self, folder: Path, processes: int | None = None) -> None:
+        self._store = Store(folder, processes or cores())
         self._reader_in_use: _Reader | None = None
         self._threads = threading.local()
 

@@ -29,6 +29,8 @@ from talksearch.engines.whoosh.scoring import (
     Scored,
     Sum,
     idf,
+    idfs,
+    is_member,
     member,
     nothing,
     saturated,
@@ -64,7 +66,6 @@ SHARE_OF_PREVIOUS = 0.15
 # What an episode is about is not said in every passage: a share in the episode's score.
 SHARE_OF_EPISODE = 0.3
 
-_SHIFT = 32
 _SPARSE = 16
 
 Analysed = list[tuple[str, ...]]
@@ -156,10 +157,7 @@ class Evaluation:
 
     def _all_of(self, children: Sequence[Node]) -> Scored:
         ranking = [self.scored(child) for child in children if is_scored(child)]
-        smallest, *others = sorted(ranking, key=lambda found: len(found.documents))
-        documents = smallest.documents
-        for other in others:
-            documents = documents[member(documents, other.documents)[1]]
+        documents = _intersection([found.documents for found in ranking])
         for child in children:
             if not is_scored(child):
                 documents = documents[self.mask(child)[documents]]
@@ -206,7 +204,7 @@ class Evaluation:
         found = self._words.get((field, terms))
         if found is None:
             documents, frequencies = self.snapshot.postings(field, terms)
-            worth = float(idf(self.snapshot.total, len(documents)))
+            worth = idf(self.snapshot.total, len(documents))
             found = Bm25(documents, frequencies, worth, self.snapshot.norms)
             self._words[field, terms] = found
         return found
@@ -216,41 +214,49 @@ class Evaluation:
         script without spaces)."""
         if len(analysed) == 1:
             return self._word(field, analysed[0])
-        starts = self._starts(field, analysed)
-        documents = _distinct(starts >> _SHIFT)
+        within = self._having(field, analysed)
+        bits = (self._longest(within) + len(analysed)).bit_length()
+        starts = self._starts(field, analysed, within, bits)
+        documents = within[_distinct(starts >> bits)]
         return Sum(documents, [self._word(field, terms) for terms in dict.fromkeys(analysed)])
 
-    def _starts(self, field: str, analysed: Analysed) -> Array:
-        """Where the sequence begins: ``document << 32 | position``. One word is one too."""
+    def _having(self, field: str, analysed: Analysed) -> Array:
+        """The documents that have all the words."""
         if not analysed:
             return NONE
-        distinct = sorted(
-            (self._word(field, terms).documents for terms in dict.fromkeys(analysed)), key=len
-        )
-        documents = distinct[0]
-        for other in distinct[1:]:
-            documents = documents[member(documents, other)[1]]
+        having = [self._word(field, terms).documents for terms in dict.fromkeys(analysed)]
+        return _intersection(having)
+
+    def _longest(self, within: Array) -> int:
+        return int(self.snapshot.lengths[within].max(initial=0))
+
+    def _starts(self, field: str, analysed: Analysed, within: Array, bits: int) -> Array:
+        """Where the sequence begins, as ``Snapshot.places`` tells it. One word is one too."""
         places = {
-            terms: self.snapshot.places(field, terms, documents)
+            terms: self.snapshot.places(field, terms, within, bits)
             for terms in dict.fromkeys(analysed)
         }
         # From the word that stands in the fewest places on.
         order = sorted(range(len(analysed)), key=lambda at: len(places[analysed[at]]))
         starts = places[analysed[order[0]]] - order[0]
         for at in order[1:]:
-            starts = starts[member(starts + at, places[analysed[at]])[1]]
-        return starts
+            starts = starts[is_member(starts + at, places[analysed[at]])]
+        return starts[starts >= 0]
 
     def _near(self, node: Near) -> Scored:
         left, right = (positional(self, side) for side in (node.left, node.right))
-        both = [self.scored(node.left), self.scored(node.right)]
-        starts = [self._starts(field, analysed) for field, analysed in (left, right)]
-        if not len(starts[0]) or not len(starts[1]):
+        if not left[1] or not right[1]:
             return nothing()
+        within = _intersection([self._having(*left), self._having(*right)])
         spans = len(left[1]) - 1, len(right[1]) - 1
-        after = _any_between(starts[0] + spans[0] + 1, node.distance, starts[1])
-        before = _any_between(starts[0] - spans[1] - node.distance, node.distance, starts[1])
-        return Sum(_distinct(starts[0][after | before] >> _SHIFT), both)
+        longest = self._longest(within)
+        distance = min(node.distance, longest)
+        bits = (longest + distance + sum(spans) + 2).bit_length()
+        starts, others = (self._starts(*side, within, bits) for side in (left, right))
+        after = _any_between(starts + spans[0] + 1, distance, others)
+        before = _any_between(starts - spans[1] - distance, distance, others)
+        documents = within[_distinct(starts[after | before] >> bits)]
+        return Sum(documents, [self.scored(node.left), self.scored(node.right)])
 
     # Prefixes and fuzzy words
 
@@ -274,7 +280,7 @@ class Evaluation:
         words, of, documents, frequencies = snapshot.expanded(self._ranges(node))
         if not words:
             return nothing()
-        worth = idf(snapshot.total, np.bincount(of, minlength=len(words)))
+        worth = idfs(snapshot.total, np.bincount(of, minlength=len(words)))
         scores = worth[of] * saturated(frequencies, snapshot.norms(documents))
         return _added(documents, scores, snapshot.size)
 
@@ -308,8 +314,7 @@ class Evaluation:
         own = said.at(documents) * weights(documents)
         if documents is said.documents:
             before = np.zeros(len(documents))
-            follows = np.diff(documents) == 1
-            before[1:][follows] = own[:-1][follows]
+            np.multiply(own[:-1], documents[1:] - documents[:-1] == 1, out=before[1:])
         else:
             # The record of an episode stands before its passages, and says nothing.
             before = said.at(documents - 1) * weights(documents - 1)
@@ -358,6 +363,13 @@ def _any_between(firsts: Array, size: int, among: Array) -> Array:
     """For each place whether one of ``among`` is it, or one of the ``size - 1`` after it."""
     found: Array = np.searchsorted(among, firsts + size) > np.searchsorted(among, firsts)
     return found
+
+
+def _intersection(sets: Sequence[Array]) -> Array:
+    smallest, *others = sorted(sets, key=len)
+    for other in others:
+        smallest = smallest[member(smallest, other)[1]]
+    return smallest
 
 
 def _distinct(ascending: Array) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from talksearch.engines.whoosh.evaluate import Evaluation, positional
 from talksearch.query.nodes import And, Fuzzy, Near, Node, Or, Phrase, Prefix, Term, Words
@@ -54,30 +54,26 @@ class _Group:
             while at >= 0:
                 spans.append((at, at + len(form)))
                 at = padded.find(f" {form} ", at + 1)
-        if self._sequences:
-            found = [match.span() for match in _PLAIN_WORD.finditer(plain)]
-            spans += self._in(found, [(form,) for form in forms])
+        places: list[tuple[int, int]] = []
+        for first, *rest in self._sequences:
+            for at, form in enumerate(forms[: len(forms) - len(rest)]):
+                if form not in first or any(
+                    forms[at + further] not in wanted for further, wanted in enumerate(rest, 1)
+                ):
+                    continue
+                places = places or [match.span() for match in _PLAIN_WORD.finditer(plain)]
+                spans.append((places[at][0], places[at + len(rest)][1]))
         return spans
 
     def in_any(self, text: str) -> list[tuple[int, int]]:
         found = list(words(text))
-        forms = [word.forms for word in found]
-        places = [(word.start, word.end) for word in found]
-        single = (at for at, each in enumerate(forms) if not self._words.isdisjoint(each))
-        return [places[at] for at in single] + self._in(places, forms)
-
-    def _in(
-        self, places: Sequence[tuple[int, int]], forms: Sequence[Sequence[str]]
-    ) -> list[tuple[int, int]]:
-        """The spans of the sequences, by the places and the forms of a text's words."""
-        return [
-            (places[at][0], places[at + len(sequence) - 1][1])
-            for sequence in self._sequences
-            for at in range(len(forms) - len(sequence) + 1)
-            if not any(
-                wanted.isdisjoint(forms[at + further]) for further, wanted in enumerate(sequence)
-            )
-        ]
+        spans = [(word.start, word.end) for word in found if not self._words.isdisjoint(word.forms)]
+        for sequence in self._sequences:
+            for at in range(len(found) - len(sequence) + 1):
+                stretch = found[at : at + len(sequence)]
+                if not any(w.isdisjoint(f.forms) for w, f in zip(sequence, stretch, strict=True)):
+                    spans.append((stretch[0].start, stretch[-1].end))
+        return spans
 
 
 _PLAIN_WORD = re.compile(r"\S+")

@@ -45,7 +45,8 @@ def page(evaluation: Evaluation, request: SearchRequest) -> Page:
     first = complete(evaluation, request.query, documents)
     if request.sort == "relevance":
         chosen = _contenders(scores, first, wanted)
-        documents, scores, first = documents[chosen], scores[chosen], first[chosen]
+        documents, scores = documents[chosen], scores[chosen]
+        first = None if first is None else first[chosen]
         counts = None if counts is None else counts[chosen]
     order = _order(snapshot, request, documents, scores, first, wanted)[request.offset : wanted]
     return Page(
@@ -56,17 +57,20 @@ def page(evaluation: Evaluation, request: SearchRequest) -> Page:
     )
 
 
-def complete(evaluation: Evaluation, query: Node, documents: Array) -> Array:
-    """Which of the documents hold every word of the query, as a mask: they come first."""
+def complete(evaluation: Evaluation, query: Node, documents: Array) -> Array | None:
+    """Which of the documents hold every word of the query, as a mask: they come first. None where
+    that parts nothing."""
     words = [node for node in conjuncts(query) if isinstance(node, Words)]
     if not words:
-        return np.zeros(len(documents), bool)
+        return None
     return evaluation.matches(And(words[0].children), documents)
 
 
-def _contenders(scores: Array, first: Array, wanted: int) -> Array:
+def _contenders(scores: Array, first: Array | None, wanted: int) -> Array:
     """The places of those that can be on the page by score alone: a cheap look before the dear
     one."""
+    if first is None:
+        return _top(None, scores, wanted)
     places = np.flatnonzero(first)
     if len(places) < wanted:
         # All of the complete ones, and the best of the others.
@@ -75,12 +79,13 @@ def _contenders(scores: Array, first: Array, wanted: int) -> Array:
     return _top(places, scores[places], wanted)
 
 
-def _top(places: Array, scores: Array, wanted: int) -> Array:
-    if len(places) <= wanted or wanted <= 0:
-        return places[: max(wanted, 0)]
+def _top(places: Array | None, scores: Array, wanted: int) -> Array:
+    """Of some places (None: all) the best by their scores, and those that are as good."""
+    if len(scores) <= wanted or wanted <= 0:
+        return np.arange(len(scores))[: max(wanted, 0)] if places is None else places[:wanted]
     threshold = np.partition(scores, len(scores) - wanted)[len(scores) - wanted]
-    chosen: Array = places[scores >= threshold]
-    return chosen
+    best = np.flatnonzero(scores >= threshold)
+    return best if places is None else places[best]
 
 
 def _order(
@@ -88,7 +93,7 @@ def _order(
     request: SearchRequest,
     documents: Array,
     scores: Array,
-    first: Array,
+    first: Array | None,
     wanted: int,
 ) -> Array:
     """The order of the documents, the first ``wanted`` of it at least. Newest first among equals,
@@ -97,7 +102,7 @@ def _order(
     places = (snapshot.newest if newest else snapshot.oldest)[snapshot.episodes[documents]]
     keys = (places << 32) | documents
     if request.sort == "relevance":
-        return np.lexsort((keys, -scores, ~first))
+        return np.lexsort((keys, -scores) if first is None else (keys, -scores, ~first))
     if len(keys) > 4 * wanted:
         threshold = np.partition(keys, wanted)[wanted]
         near = np.flatnonzero(keys <= threshold)
@@ -114,7 +119,8 @@ def _best_of_episodes(
     starts = np.flatnonzero(first)
     counts = np.diff(np.append(starts, len(episodes)))
     if request.sort == "relevance" and len(starts):
-        ranked = np.where(complete(evaluation, request.query, documents), np.inf, 0.0)
+        whole = complete(evaluation, request.query, documents)
+        ranked = np.zeros(len(documents)) if whole is None else np.where(whole, np.inf, 0.0)
         # The complete ones first, then by score; the first that was said among equals.
         best = np.maximum.reduceat(ranked, starts)
         among = np.where(ranked == np.repeat(best, counts), scores, -np.inf)

@@ -7,6 +7,7 @@ is another ``Scored``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Protocol
@@ -16,7 +17,8 @@ import numpy as np
 from talksearch.engines.whoosh.arrays import Array
 
 __all__ = [
-    "B", "K1", "SHORT", "Bm25", "Fixed", "Scored", "Sum", "idf", "member", "nothing", "saturated",
+    "B", "K1", "SHORT", "Bm25", "Fixed", "Scored", "Sum", "idf", "idfs", "is_member", "member",
+    "nothing", "saturated",
 ]  # fmt: skip
 
 K1 = 0.9
@@ -28,17 +30,23 @@ SHORT = 3
 COMMON = 0.5
 
 
-def idf(among: int, having: Array | int) -> Array:
+def idf(among: int, having: int) -> float:
     """What a word that so many have of so many is worth."""
-    found = np.log(1 + (among - np.asarray(having) + 0.5) / (np.asarray(having) + 0.5))
+    found = math.log(1 + (among - having + 0.5) / (having + 0.5))
+    return found * found / (found + COMMON)
+
+
+def idfs(among: int, having: Array) -> Array:
+    """Likewise for several words."""
+    found = np.log(1 + (among - having + 0.5) / (having + 0.5))
     weighed: Array = found * found / (found + COMMON)
     return weighed
 
 
 def saturated(frequencies: Array, norms: Array | float) -> Array:
     """BM25 without the idf."""
-    times = np.asarray(frequencies, float)
-    found: Array = times * (K1 + 1) / (times + norms)
+    found: Array = frequencies * (K1 + 1)
+    found /= frequencies + norms
     return found
 
 
@@ -87,7 +95,9 @@ class Bm25:
 
     @cached_property
     def scores(self) -> Array:
-        return self._worth * saturated(self._frequencies, self._norms(self.documents))
+        scores = saturated(self._frequencies, self._norms(self.documents))
+        scores *= self._worth
+        return scores
 
     def at(self, documents: Array) -> Array:
         if documents is self.documents:
@@ -128,17 +138,34 @@ def nothing() -> Fixed:
 def member(wanted: Array, among: Array) -> tuple[Array, Array]:
     """Which of ``wanted`` are in ``among``, both ascending: their places in ``among``, and a mask
     over ``wanted``."""
-    if len(among) > 2 * len(wanted):
+    if not len(wanted) or not len(among):
+        return np.empty(0, np.intp), np.zeros(len(wanted), bool)
+    if len(among) > _FEW * len(wanted):
         places = np.searchsorted(among, wanted)
         places[places == len(among)] = 0
-        found = among[places] == wanted if len(among) else np.zeros(len(wanted), bool)
-        return places[found], found
-    # Looking for the few among the many takes less time than the other way round.
-    found = np.zeros(len(wanted), bool)
-    if not len(wanted) or not len(among):
-        return np.empty(0, np.intp), found
-    places = np.searchsorted(wanted, among)
-    places[places == len(wanted)] = 0
-    hit = wanted[places] == among
-    found[places[hit]] = True
-    return np.flatnonzero(hit), found
+    else:
+        # A table of the place of every number, of which only those are written that are there:
+        # what else it says is found out when the place is looked at.
+        table = np.empty(max(int(wanted[-1]), int(among[-1])) + 1, np.uint32)
+        table[among] = np.arange(len(among), dtype=np.uint32)
+        places = np.minimum(table[wanted], len(among) - 1)
+    found = among[places] == wanted
+    return places[found], found
+
+
+def is_member(wanted: Array, among: Array) -> Array:
+    """Which of ``wanted`` are in ``among``, as a mask, whatever numbers they are."""
+    if not len(wanted) or not len(among) or len(among) > _FEW * len(wanted):
+        return member(wanted, among)[1]
+    size = max(int(wanted[-1]), int(among[-1])) + 1
+    if size > _DENSE * (len(wanted) + len(among)) or wanted[0] < 0:
+        return np.isin(wanted, among, assume_unique=True, kind="sort")
+    mask = np.zeros(size, bool)
+    mask[among] = True
+    found: Array = mask[wanted]
+    return found
+
+
+# Looking up one number takes as long as writing so many.
+_FEW = 32
+_DENSE = 64

@@ -23,6 +23,7 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, narrow
 from talksearch.engines.whoosh.postings import Dictionary, Postings, gathered, write_terms
+from talksearch.engines.whoosh.scoring import member
 from talksearch.results import FACET_FIELDS
 
 __all__ = ["FACETS", "LISTS", "NUMBERS", "Segment", "StoredWriter", "write_list"]
@@ -78,8 +79,8 @@ class Segment:
         return stems, self.file.whole("forms.word"), self.file.whole("forms.stemmer")
 
     def positions(self, field: str, number: int, documents: Array) -> tuple[Array, Array]:
-        """Where a term of ``exact`` or ``text`` stands in some of its documents (ascending):
-        ``(documents, positions)``, one pair each time, in order."""
+        """Where a term of ``exact`` or ``text`` stands in some documents (ascending): ``(documents,
+        positions)``, one pair each time, in order; of documents their places in those given."""
         if field == "text":
             return self._positions_of_stem(number, documents)
         return self._positions_of_word(number, documents)
@@ -90,7 +91,7 @@ class Segment:
         for word, language in zip(*(each.tolist() for each in self.forms(stem)), strict=True):
             found, positions = self._positions_of_word(word, documents)
             if len(names) > 2:  # without which all are of the one language
-                theirs = languages[found] == language
+                theirs = languages[documents[found]] == language
                 found, positions = found[theirs], positions[theirs]
             keys.append((found << 32) | positions)
         key = np.sort(np.concatenate(keys)) if len(keys) > 2 else keys[-1]
@@ -100,14 +101,11 @@ class Segment:
         postings = self.postings["exact"]
         theirs = postings.documents(word, word + 1)
         sizes = postings.frequencies(word, word + 1)
-        positions = postings.positions(word, word + 1)
-        if len(documents) < len(theirs):
-            at = np.searchsorted(theirs, documents)
-            at = at[np.append(theirs, -1)[at] == documents]
-            starts = np.cumsum(sizes, dtype=np.intp)[at] - sizes[at]
-            theirs, sizes = theirs[at], sizes[at]
-            positions = positions[gathered(starts, sizes)]
-        return np.repeat(theirs, sizes), positions.astype(np.intp)
+        places, found = member(documents, theirs)
+        starts = np.cumsum(sizes, dtype=np.intp)[places]
+        sizes = sizes[places]
+        positions = postings.positions(word, word + 1)[gathered(starts - sizes, sizes)]
+        return np.repeat(np.flatnonzero(found), sizes), positions.astype(np.intp)
 
     # What is stored
 

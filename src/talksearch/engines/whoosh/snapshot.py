@@ -20,7 +20,6 @@ from talksearch.query.nodes import Filter
 __all__ = ["Leaf", "Snapshot"]
 
 NONE = np.empty(0, np.intp)
-_SHIFT = 32
 
 
 class Leaf:
@@ -263,19 +262,18 @@ class Snapshot:
                 total += end - start
         return total
 
-    def places(self, field: str, terms: Sequence[str], documents: Array) -> Array:
-        """Where a word stands in some of its documents: ``document << 32 | position``,
-        ascending."""
-        found = []
+    def places(self, field: str, terms: Sequence[str], documents: Array, bits: int) -> Array:
+        """Where a word stands in some documents, ascending: ``n << bits | position`` in the n-th of
+        these."""
+        found, base = [], 0
         for leaf in self.leaves:
             theirs = leaf.part(documents)
-            if not len(theirs):
-                continue
-            for term in dict.fromkeys(terms):
+            for term in dict.fromkeys(terms if len(theirs) else ()):
                 number = _dictionary(leaf, field).find(term.encode("utf-8", "replace"))
                 if number >= 0:
                     at, positions = leaf.segment.positions(field, number, theirs)
-                    found.append(((at + leaf.base) << _SHIFT) | positions)
+                    found.append(((at + base) << bits) | positions)
+            base += len(theirs)
         if len(set(terms)) == 1:
             return np.concatenate(found) if found else NONE
         return np.unique(np.concatenate(found)) if found else NONE

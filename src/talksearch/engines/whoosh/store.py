@@ -53,11 +53,13 @@ _SETTLED_NS = 2_000_000_000  # the times of FAT are this coarse
 class Store:
     """An index folder. Cheap to make: nothing is opened or created until it is needed."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, processes: int) -> None:
         self.root = root
+        self._processes = processes
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._stamp: tuple[int, ...] = ()
+        self._watched: tuple[Path, ...] = ()
 
     def state(self) -> str:
         """``"ready"``, ``"missing"`` or ``"outdated"``: written with another schema than this."""
@@ -105,6 +107,7 @@ class Store:
             found = self._snapshot
             if found is None or found.key != self.generation():
                 found = self._snapshot = self._open(found)
+                self._watched = (self.root / "current", self.root / found.key[0])
             self._stamp = stamp
         return found
 
@@ -114,12 +117,10 @@ class Store:
     def _seen(self) -> tuple[int, ...]:
         """What differs after a commit or a rebuild; empty if that cannot be told, since something
         has changed just now and the clock of the files is coarse."""
-        snapshot = self._snapshot
-        if snapshot is None:
+        if self._snapshot is None:
             return ()
         try:
-            named = (self.root / "current").stat()
-            folder = (self.root / snapshot.key[0]).stat()
+            named, folder = (path.stat() for path in self._watched)
         except OSError:
             return ()
         latest = max(named.st_mtime_ns, folder.st_mtime_ns)
@@ -185,7 +186,7 @@ class Store:
                 self._sweep(self.current(), folder)
                 storage = _DurableStorage(str(folder))
                 index = FileIndex(storage, schema=schema())
-                writer = ArraySegmentWriter(index, timeout=LOCK_TIMEOUT_S)
+                writer = ArraySegmentWriter(index, LOCK_TIMEOUT_S, self._processes)
                 try:
                     yield writer
                     if beside and writer.is_closed:

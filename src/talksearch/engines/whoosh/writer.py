@@ -8,6 +8,7 @@ or much in them is deleted.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,8 @@ from whoosh.writing import SegmentWriter
 
 from talksearch.engines.base import Record
 from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.builders import Builder, Builders
 from talksearch.engines.whoosh.codec import ArrayCodec, path_of
-from talksearch.engines.whoosh.inverter import Inverter
 from talksearch.engines.whoosh.merging import merge
 from talksearch.engines.whoosh.segment import Segment
 from talksearch.files import sync
@@ -25,8 +26,8 @@ from talksearch.model import Passage
 
 __all__ = ["ArraySegmentWriter"]
 
-_TOKENS = 4_000_000
-"""So many words make a segment, which keeps the memory of a build at 300 MB."""
+_ALONE = 1_000_000
+"""A commit of more words than that is made by several processes."""
 _SEGMENTS = 8
 _DELETED = 1 / 4
 _WORTHWHILE = 1000
@@ -35,9 +36,11 @@ _WORTHWHILE = 1000
 class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
     """Puts episodes; see ``EngineWriter``."""
 
-    def __init__(self, index: Any, timeout: float) -> None:
+    def __init__(self, index: Any, timeout: float, processes: int) -> None:
         super().__init__(index, timeout=timeout, compound=False, codec=ArrayCodec())
-        self._inverter = Inverter()
+        self._processes = processes
+        self._builder = Builder(Path(self.storage.folder))
+        self._builders: Builders | None = None
         self._made: list[W3Segment] = []
         self._opened: dict[str, Segment] = {}
 
@@ -45,9 +48,12 @@ class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
         raise NotImplementedError("episodes are put as a whole")
 
     def put(self, record: Record, passages: Sequence[Passage]) -> None:
-        self._inverter.put(record, passages)
-        if self._inverter.tokens > _TOKENS:
-            self._flush()
+        if self._processes == 1 or self._builder.tokens < _ALONE:
+            self._builder.put(record, passages)
+            return
+        if self._builders is None:
+            self._builders = Builders(Path(self.storage.folder), self._processes)
+        self._builders.put(record, passages)
 
     def remove(self, term: bytes) -> None:
         """Delete what is there already of an episode, by its term."""
@@ -62,21 +68,12 @@ class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
                 for document in documents.tolist():
                     segment.delete_document(document)
 
-    def _flush(self) -> None:
-        if self._inverter.documents:
-            segment = self._segment(self._inverter.documents)
-            self._inverter.write(path_of(self.storage, segment))
-            self._inverter = Inverter()
-
-    def _segment(self, documents: int = 0) -> W3Segment:
-        segment = self.codec.new_segment(self.storage, self.indexname)
-        segment.set_doc_count(documents)
-        self._made.append(segment)
-        return segment
-
     def commit(self) -> None:
         self._check_state()
-        self._flush()
+        self._builder.finish()
+        self._made += self._builder.segments
+        if self._builders:
+            self._made += self._builders.finish()
         segments = self._merged([*self.segments, *self._made])
         for segment in segments:
             if segment in self._made:
@@ -86,6 +83,8 @@ class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
 
     def cancel(self) -> None:
         self._finish()
+        if self._builders and not self._made:
+            self._builders.kill()
         for segment in self._made:
             path_of(self.storage, segment).unlink(missing_ok=True)
 
@@ -97,7 +96,8 @@ class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
         )
         if not chosen:
             return segments
-        merged = self._segment()
+        merged = self.codec.new_segment(self.storage, self.indexname)
+        self._made.append(merged)
         sources = [_opened(self.storage, segments[number]) for number in chosen]
         merged.set_doc_count(merge(path_of(self.storage, merged), sources))
         kept = [segment for number, segment in enumerate(segments) if number not in chosen]

@@ -1,0 +1,159 @@
+"""Large builds in several processes: episodes go out, the segments made of them come back.
+
+Each process is this program again, so that whoever uses talksearch as a library needs no guard
+around a main module; and it ends when its input does, also when that is because this process was
+killed. It holds no lock, and a segment that no table of contents names is swept away.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from whoosh.codec.whoosh3 import W3Segment
+
+from talksearch.engines.base import Record
+from talksearch.engines.whoosh.codec import SUFFIX, ArrayCodec
+from talksearch.engines.whoosh.inverter import Inverter
+from talksearch.model import Passage
+
+__all__ = ["TOKENS", "Builder", "Builders", "cores"]
+
+TOKENS = 4_000_000
+"""So many words make a segment, which keeps a process that builds one at 300 MB."""
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class Builder:
+    """Makes segments of episodes, one after the other, in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._inverter = Inverter()
+        self.segments: list[W3Segment] = []
+
+    @property
+    def tokens(self) -> int:
+        """The words of the segment that is not written yet."""
+        return self._inverter.tokens
+
+    def put(self, record: Record, passages: Sequence[Passage]) -> None:
+        self._inverter.put(record, passages)
+        if self._inverter.tokens >= TOKENS:
+            self.finish()
+
+    def finish(self) -> None:
+        if self._inverter.documents:
+            segment = W3Segment(ArrayCodec(), "MAIN", self._inverter.documents)
+            self.segments.append(segment)
+            self._inverter.write(self._folder / segment.make_filename(SUFFIX))
+            self._inverter = Inverter()
+
+
+class Builders:
+    """Several of them, each in a process of its own. Raises ``OSError`` where one could not
+    write."""
+
+    def __init__(self, folder: Path, count: int) -> None:
+        self._folder = folder
+        self._waiting: queue.Queue[bytes | None] = queue.Queue(2 * count)
+        self._failed: list[OSError] = []
+        self._segments: list[W3Segment] = []
+        self._processes = [_process() for _ in range(count)]
+        self._threads = [
+            threading.Thread(target=self._feed, args=(process,), daemon=True)
+            for process in self._processes
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def put(self, record: Record, passages: Sequence[Passage]) -> None:
+        self._waiting.put(pickle.dumps((record, passages), pickle.HIGHEST_PROTOCOL))
+        self._check()
+
+    def finish(self) -> list[W3Segment]:
+        """The segments of all that was put."""
+        self._stop()
+        self._check()
+        return self._segments
+
+    def kill(self) -> None:
+        for process in self._processes:
+            process.kill()
+        self._stop()
+
+    def _stop(self) -> None:
+        for _ in self._threads:
+            self._waiting.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def _check(self) -> None:
+        if self._failed:
+            raise self._failed[0]
+
+    def _feed(self, process: subprocess.Popen[bytes]) -> None:
+        """Hand one process what is waiting, until there is no more, and take what it made."""
+        with process:
+            assert process.stdin and process.stdout
+            try:
+                process.stdin.write(pickle.dumps(self._folder))
+                while (episode := self._waiting.get()) is not None:
+                    process.stdin.write(episode)
+                process.stdin.close()
+                found = pickle.load(process.stdout)
+                if isinstance(found, OSError):
+                    raise found
+                self._segments += found
+            except (OSError, EOFError, pickle.UnpicklingError) as error:
+                self._failed.append(
+                    error if isinstance(error, OSError) else OSError("a process ended early")
+                )
+                while self._waiting.get() is not None:  # nobody is to wait for this one
+                    pass
+
+
+def _process() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "talksearch.engines.whoosh.builders"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def main() -> None:
+    """Build of the episodes that stdin says; write the segments, or the error, to stdout."""
+    gc.disable()  # it makes no cycles
+    folder = pickle.load(sys.stdin.buffer)
+    builder = Builder(folder)
+    found: list[W3Segment] | OSError
+    try:
+        while True:
+            try:
+                episode = pickle.load(sys.stdin.buffer)
+            except EOFError:
+                break
+            builder.put(*episode)
+        builder.finish()
+        found = builder.segments
+    except OSError as error:
+        found = error
+    sys.stdout.buffer.write(pickle.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
