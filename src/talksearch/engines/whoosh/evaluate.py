@@ -31,7 +31,6 @@ from talksearch.engines.whoosh.scoring import (
     idf,
     idfs,
     is_member,
-    member,
     nothing,
     saturated,
 )
@@ -108,7 +107,7 @@ class Evaluation:
     def matches(self, node: Node, documents: Array) -> Array:
         """Which of some documents match, as a mask over these."""
         if is_scored(node):
-            return member(documents, self.scored(node).documents)[1]
+            return self.scored(node).having(documents)
         found: Array = self.mask(node)[documents]
         return found
 
@@ -157,7 +156,7 @@ class Evaluation:
 
     def _all_of(self, children: Sequence[Node]) -> Scored:
         ranking = [self.scored(child) for child in children if is_scored(child)]
-        documents = _intersection([found.documents for found in ranking])
+        documents = _intersection(ranking)
         for child in children:
             if not is_scored(child):
                 documents = documents[self.mask(child)[documents]]
@@ -186,7 +185,7 @@ class Evaluation:
         least = forms[0][0] if len(forms) == 1 else 0
         if least > most_of_rare or most <= most_of_rare:
             return least > most_of_rare
-        return len(self.documents(node)) > most_of_rare
+        return self.scored(node).count > most_of_rare
 
     def _finding(self, children: tuple[Node, ...]) -> tuple[Node, ...]:
         """Of words side by side, those by which a passage is found: the common ones only rank,
@@ -203,9 +202,8 @@ class Evaluation:
         """One word, as all the terms that stand for it."""
         found = self._words.get((field, terms))
         if found is None:
-            documents, frequencies = self.snapshot.postings(field, terms)
-            worth = idf(self.snapshot.total, len(documents))
-            found = Bm25(documents, frequencies, worth, self.snapshot.norms)
+            word = self.snapshot.word(field, terms)
+            found = Bm25(word, self.snapshot.total, self.snapshot.norms)
             self._words[field, terms] = found
         return found
 
@@ -224,8 +222,7 @@ class Evaluation:
         """The documents that have all the words."""
         if not analysed:
             return NONE
-        having = [self._word(field, terms).documents for terms in dict.fromkeys(analysed)]
-        return _intersection(having)
+        return _intersection([self._word(field, terms) for terms in dict.fromkeys(analysed)])
 
     def _longest(self, within: Array) -> int:
         return int(self.snapshot.lengths[within].max(initial=0))
@@ -247,7 +244,8 @@ class Evaluation:
         left, right = (positional(self, side) for side in (node.left, node.right))
         if not left[1] or not right[1]:
             return nothing()
-        within = _intersection([self._having(*left), self._having(*right)])
+        words = {(field, terms): None for field, analysed in (left, right) for terms in analysed}
+        within = _intersection([self._word(*word) for word in words])
         spans = len(left[1]) - 1, len(right[1]) - 1
         longest = self._longest(within)
         distance = min(node.distance, longest)
@@ -311,8 +309,9 @@ class Evaluation:
     def _parts(self, query: Node, said: Scored, documents: Array) -> tuple[Array, Array, Array]:
         """What the words in a passage, in the one before it and in its episode give."""
         weights = self.snapshot.weights
-        own = said.at(documents) * weights(documents)
-        if documents is said.documents:
+        whole = documents is said.documents
+        own = (said.scores if whole else said.at(documents)) * weights(documents)
+        if whole:
             before = np.zeros(len(documents))
             np.multiply(own[:-1], documents[1:] - documents[:-1] == 1, out=before[1:])
         else:
@@ -365,11 +364,13 @@ def _any_between(firsts: Array, size: int, among: Array) -> Array:
     return found
 
 
-def _intersection(sets: Sequence[Array]) -> Array:
-    smallest, *others = sorted(sets, key=len)
+def _intersection(sets: Sequence[Scored]) -> Array:
+    """The documents that match all."""
+    smallest, *others = sorted(sets, key=lambda found: found.count)
+    documents = smallest.documents
     for other in others:
-        smallest = smallest[member(smallest, other)[1]]
-    return smallest
+        documents = documents[other.having(documents)]
+    return documents
 
 
 def _distinct(ascending: Array) -> Array:

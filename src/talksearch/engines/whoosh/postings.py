@@ -22,6 +22,7 @@ __all__ = ["Dictionary", "Postings", "PostingsWriter", "gathered", "write_terms"
 
 _LOW = 16
 _REMEMBERED = 1024
+_EVERY = 32
 
 
 class Dictionary:
@@ -137,6 +138,25 @@ class Postings:
         documents += low
         return documents
 
+    def find(self, term: int, documents: Array) -> tuple[Array, Array]:
+        """Which of some documents (ascending) hold a term: their postings, by their place among
+        the term's, and a mask over the documents. Of the postings little is read."""
+        first, last = int(self._runs[term]), int(self._runs[term + 1])
+        bounds = self._bounds[first : last + 1].tolist()
+        low = self._file.slice(f"{self._name}.low", bounds[0], bounds[-1])
+        found = np.zeros(len(documents), bool)
+        places = []
+        for run, high in enumerate(self._high[first:last].tolist()):
+            start, end = np.searchsorted(documents, (high << _LOW, (high + 1) << _LOW)).tolist()
+            if start < end:
+                theirs = low[bounds[run] - bounds[0] : bounds[run + 1] - bounds[0]]
+                wanted = (documents[start:end] & 0xFFFF).astype(np.uint16)
+                at = np.minimum(np.searchsorted(theirs, wanted), len(theirs) - 1)
+                hit = theirs[at] == wanted
+                found[start:end] = hit
+                places.append(at[hit] + (bounds[run] - bounds[0]))
+        return np.concatenate(places) if places else np.empty(0, np.intp), found
+
     def frequencies(self, first: int, last: int) -> Array:
         """How often each stands in its document, parallel to ``documents``."""
         return self._file.slice(f"{self._name}.frequencies", *self.extent(first, last))
@@ -145,6 +165,34 @@ class Postings:
         """Where each stands: as many as its frequency for each posting, ascending."""
         start, end = int(self._starts[first]), int(self._starts[last])
         return self._file.slice(f"{self._name}.positions", start, end)
+
+    def positions_at(self, term: int, places: Array) -> tuple[Array, Array]:
+        """Of some of a term's postings their frequencies and, one posting's after the other's,
+        their positions."""
+        frequencies = self.frequencies(term, term + 1)
+        sizes = frequencies[places]
+        if len(places) * _EVERY * 2 > len(frequencies):
+            starts = np.cumsum(frequencies, dtype=np.intp)[places] - sizes
+        else:
+            starts = self._offsets(term, places, frequencies)
+        return sizes, self.positions(term, term + 1)[gathered(starts, sizes)]
+
+    def _offsets(self, term: int, places: Array, frequencies: Array) -> Array:
+        """How many positions of the term are before those of some of its postings: from the last
+        mark before each on, the frequencies are counted."""
+        if not len(places):
+            return np.empty(0, np.intp)
+        begin, _ = self.extent(term, term + 1)
+        marks = (places + begin) // _EVERY
+        first = marks * _EVERY - begin
+        steps = first[:, None] + np.arange(_EVERY)
+        counted = frequencies[np.clip(steps, 0, len(frequencies) - 1)]
+        theirs = (steps >= 0) & (steps < places[:, None])
+        low = int(marks[0])
+        marked = self._file.slice(f"{self._name}.marks", low, int(marks[-1]) + 1)[marks - low]
+        before = np.where(first >= 0, marked.astype(np.int64) - int(self._starts[term]), 0)
+        offsets: Array = before + np.where(theirs, counted, 0).sum(axis=1, dtype=np.int64)
+        return offsets
 
     def kinds(self) -> tuple[Any, Any]:
         """The types of frequencies and of positions."""
@@ -166,6 +214,8 @@ class PostingsWriter:
         self._frequencies = out.growing(f"{name}.frequencies", frequencies or np.uint8)
         self._positions = out.growing(f"{name}.positions", positions or np.uint8)
         self._starts = out.growing(f"{name}.starts", np.uint64)
+        # The first position of every 32nd posting, so that one can be had without all before it.
+        self._marks = out.growing(f"{name}.marks", np.uint64 if positions else np.uint8)
         self._run, self._posting, self._position = 0, 0, 0
         for bounds in (self._runs, self._bounds, self._starts):
             bounds.append(np.zeros(1, np.uint64))
@@ -189,14 +239,15 @@ class PostingsWriter:
         self._high.append(high[first])
         self._low.append(documents & 0xFFFF)
         self._run += len(first)
-        self._posting += len(documents)
         if frequencies is not None:
             self._frequencies.append(frequencies)
         if positions is not None and frequencies is not None:
             self._positions.append(positions)
             ends = np.append(0, np.cumsum(frequencies, dtype=np.int64))
             self._starts.append(self._position + ends[np.cumsum(counts, dtype=np.intp)])
+            self._marks.append(self._position + ends[:-1][-self._posting % _EVERY :: _EVERY])
             self._position += len(positions)
+        self._posting += len(documents)
 
 
 def gathered(starts: Array, sizes: Array) -> Array:

@@ -17,8 +17,8 @@ import numpy as np
 from talksearch.engines.whoosh.arrays import Array
 
 __all__ = [
-    "B", "K1", "SHORT", "Bm25", "Fixed", "Scored", "Sum", "idf", "idfs", "is_member", "member",
-    "nothing", "saturated",
+    "B", "FEW", "K1", "SHORT", "Bm25", "Fixed", "Scored", "Sum", "Word", "idf", "idfs",
+    "is_member", "member", "nothing", "saturated",
 ]  # fmt: skip
 
 K1 = 0.9
@@ -54,14 +54,21 @@ class Scored(Protocol):
     """Documents that match, ascending, and their scores."""
 
     @property
+    def count(self) -> int:
+        """How many match."""
+
+    @property
     def documents(self) -> Array: ...
 
     @property
     def scores(self) -> Array:
         """Parallel to ``documents``."""
 
+    def having(self, documents: Array) -> Array:
+        """Which of some documents (ascending) match, as a mask over these."""
+
     def at(self, documents: Array) -> Array:
-        """The scores of any documents, ascending; 0 of what does not match."""
+        """The scores of any documents (ascending); 0 of what does not match."""
 
 
 class Fixed:
@@ -69,6 +76,10 @@ class Fixed:
 
     def __init__(self, documents: Array, scores: Array) -> None:
         self.documents, self.scores = documents, scores
+        self.count = len(documents)
+
+    def having(self, documents: Array) -> Array:
+        return member(documents, self.documents)[1]
 
     def at(self, documents: Array) -> Array:
         if documents is self.documents:
@@ -79,33 +90,51 @@ class Fixed:
         return scores
 
 
-class Bm25:
-    """A word. Its scores are worked out for those documents that somebody asks about; ``norms`` is
-    tells for documents what their length adds to a frequency."""
+class Word(Protocol):
+    """The postings of a word."""
 
-    def __init__(
-        self,
-        documents: Array,
-        frequencies: Array,
-        worth: float,
-        norms: Callable[[Array], Array],
-    ) -> None:
-        self.documents = documents
-        self._frequencies, self._worth, self._norms = frequencies, worth, norms
+    @property
+    def count(self) -> int: ...
+
+    @property
+    def documents(self) -> Array: ...
+
+    @property
+    def frequencies(self) -> Array: ...
+
+    def find(self, documents: Array) -> tuple[Array, Array]:
+        """Which of some documents hold it, as a mask over these; and how often those do."""
+
+
+class Bm25:
+    """A word among so many documents. Its scores are worked out for those that somebody asks
+    about; ``norms`` tells for documents what their length adds to a frequency."""
+
+    def __init__(self, word: Word, among: int, norms: Callable[[Array], Array]) -> None:
+        self.count = word.count
+        self._word, self._norms = word, norms
+        self._worth = idf(among, word.count)
+
+    @property
+    def documents(self) -> Array:
+        return self._word.documents
 
     @cached_property
     def scores(self) -> Array:
-        scores = saturated(self._frequencies, self._norms(self.documents))
-        scores *= self._worth
-        return scores
+        return self._scores(self.documents, self._word.frequencies)
+
+    def having(self, documents: Array) -> Array:
+        return self._word.find(documents)[0]
 
     def at(self, documents: Array) -> Array:
-        if documents is self.documents:
-            return self.scores
-        places, found = member(documents, self.documents)
         scores = np.zeros(len(documents))
-        norms = self._norms(self.documents[places])
-        scores[found] = self._worth * saturated(self._frequencies[places], norms)
+        found, frequencies = self._word.find(documents)
+        scores[found] = self._scores(documents[found], frequencies)
+        return scores
+
+    def _scores(self, documents: Array, frequencies: Array) -> Array:
+        scores = saturated(frequencies, self._norms(documents))
+        scores *= self._worth
         return scores
 
 
@@ -114,16 +143,20 @@ class Sum:
 
     def __init__(self, documents: Array, parts: Sequence[Scored]) -> None:
         self.documents, self._parts = documents, parts
+        self.count = len(documents)
 
     @cached_property
     def scores(self) -> Array:
         return self._sum(self.documents)
 
+    def having(self, documents: Array) -> Array:
+        return member(documents, self.documents)[1]
+
     def at(self, documents: Array) -> Array:
         if documents is self.documents:
             return self.scores
         scores = np.zeros(len(documents))
-        _, found = member(documents, self.documents)
+        found = self.having(documents)
         scores[found] = self._sum(documents[found])
         return scores
 
@@ -140,7 +173,7 @@ def member(wanted: Array, among: Array) -> tuple[Array, Array]:
     over ``wanted``."""
     if not len(wanted) or not len(among):
         return np.empty(0, np.intp), np.zeros(len(wanted), bool)
-    if len(among) > _FEW * len(wanted):
+    if len(among) > FEW * len(wanted):
         places = np.searchsorted(among, wanted)
         places[places == len(among)] = 0
     else:
@@ -155,7 +188,7 @@ def member(wanted: Array, among: Array) -> tuple[Array, Array]:
 
 def is_member(wanted: Array, among: Array) -> Array:
     """Which of ``wanted`` are in ``among``, as a mask, whatever numbers they are."""
-    if not len(wanted) or not len(among) or len(among) > _FEW * len(wanted):
+    if not len(wanted) or not len(among) or len(among) > FEW * len(wanted):
         return member(wanted, among)[1]
     size = max(int(wanted[-1]), int(among[-1])) + 1
     if size > _DENSE * (len(wanted) + len(among)) or wanted[0] < 0:
@@ -167,5 +200,5 @@ def is_member(wanted: Array, among: Array) -> Array:
 
 
 # Looking up one number takes as long as writing so many.
-_FEW = 32
+FEW = 32
 _DENSE = 64

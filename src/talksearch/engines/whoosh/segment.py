@@ -22,8 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, narrow
-from talksearch.engines.whoosh.postings import Dictionary, Postings, gathered, write_terms
-from talksearch.engines.whoosh.scoring import member
+from talksearch.engines.whoosh.postings import Dictionary, Postings, write_terms
 from talksearch.results import FACET_FIELDS
 
 __all__ = ["FACETS", "LISTS", "NUMBERS", "Segment", "StoredWriter", "write_list"]
@@ -99,12 +98,8 @@ class Segment:
 
     def _positions_of_word(self, word: int, documents: Array) -> tuple[Array, Array]:
         postings = self.postings["exact"]
-        theirs = postings.documents(word, word + 1)
-        sizes = postings.frequencies(word, word + 1)
-        places, found = member(documents, theirs)
-        starts = np.cumsum(sizes, dtype=np.intp)[places]
-        sizes = sizes[places]
-        positions = postings.positions(word, word + 1)[gathered(starts - sizes, sizes)]
+        places, found = postings.find(word, documents)
+        sizes, positions = postings.positions_at(word, places)
         return np.repeat(np.flatnonzero(found), sizes), positions.astype(np.intp)
 
     # What is stored

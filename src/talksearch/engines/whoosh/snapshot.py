@@ -12,12 +12,12 @@ from functools import cached_property
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
-from talksearch.engines.whoosh.postings import Dictionary
-from talksearch.engines.whoosh.scoring import K1, SHORT, B
+from talksearch.engines.whoosh.postings import Dictionary, Postings
+from talksearch.engines.whoosh.scoring import FEW, K1, SHORT, B, member
 from talksearch.engines.whoosh.segment import Segment
 from talksearch.query.nodes import Filter
 
-__all__ = ["Leaf", "Snapshot"]
+__all__ = ["NONE", "Leaf", "Snapshot", "Word"]
 
 NONE = np.empty(0, np.intp)
 
@@ -38,6 +38,60 @@ class Leaf:
         """Those of ascending documents that are in this segment, by its own numbers."""
         first, last = np.searchsorted(documents, (self.base, self.base + self.size))
         return documents[first:last] - self.base
+
+
+class Word:
+    """The postings of a word in a snapshot: what scoring asks of one."""
+
+    def __init__(self, parts: Sequence[tuple[Leaf, Postings, int]]) -> None:
+        self._parts = parts
+        # One term, of which nothing is deleted: what is asked for can be read where it lies.
+        self._plain = all(leaf.live is None for leaf, _, _ in parts)
+        self._plain &= len({leaf.base for leaf, _, _ in parts}) == len(parts)
+
+    @cached_property
+    def count(self) -> int:
+        if not self._plain:
+            return len(self.documents)
+        extents = (postings.extent(number, number + 1) for _, postings, number in self._parts)
+        return sum(end - start for start, end in extents)
+
+    @property
+    def documents(self) -> Array:
+        return self._all[0]
+
+    @property
+    def frequencies(self) -> Array:
+        return self._all[1]
+
+    @cached_property
+    def _all(self) -> tuple[Array, Array]:
+        found = []
+        for leaf, postings, number in self._parts:
+            documents = postings.documents(number, number + 1)
+            frequencies = postings.frequencies(number, number + 1)
+            if leaf.live is not None:
+                live = leaf.live[documents]
+                documents, frequencies = documents[live], frequencies[live]
+            found.append((documents + leaf.base if leaf.base else documents, frequencies))
+        if not found:
+            return NONE, NONE
+        distinct = len({leaf.base for leaf, _, _ in self._parts}) == len(found)
+        return _concatenated(found) if distinct else _summed(found)
+
+    def find(self, documents: Array) -> tuple[Array, Array]:
+        """Which of some documents (ascending) hold it, as a mask over these; and how often those
+        do."""
+        if not self._plain or len(documents) * FEW > self.count or "_all" in self.__dict__:
+            places, found = member(documents, self.documents)
+            return found, self.frequencies[places]
+        mask = np.zeros(len(documents), bool)
+        counts = []
+        for leaf, postings, number in self._parts:
+            first, last = np.searchsorted(documents, (leaf.base, leaf.base + leaf.size))
+            places, mask[first:last] = postings.find(number, documents[first:last] - leaf.base)
+            counts.append(postings.frequencies(number, number + 1)[places])
+        return mask, np.concatenate(counts) if counts else NONE
 
 
 class Snapshot:
@@ -199,23 +253,16 @@ class Snapshot:
 
     # Words
 
-    def postings(self, field: str, terms: Iterable[str]) -> tuple[Array, Array]:
-        """``(documents, frequencies)`` of a word, given as the terms that stand for it."""
-        found = []
-        for term in dict.fromkeys(terms):
-            encoded = term.encode("utf-8", "replace")
-            parts = []
-            for leaf in self.leaves:
-                number = _dictionary(leaf, field).find(encoded)
-                if number >= 0:
-                    postings = leaf.segment.postings[field]
-                    documents = postings.documents(number, number + 1)
-                    parts.append(_live(leaf, documents, postings.frequencies(number, number + 1)))
-            if parts:
-                found.append(_concatenated(parts))
-        if len(found) == 1:
-            return found[0]
-        return _summed(found) if found else (NONE, NONE)
+    def word(self, field: str, terms: Iterable[str]) -> Word:
+        """A word, given as the terms that stand for it."""
+        return Word(
+            [
+                (leaf, leaf.segment.postings[field], number)
+                for term in dict.fromkeys(terms)
+                for leaf in self.leaves
+                if (number := _dictionary(leaf, field).find(term.encode("utf-8", "replace"))) >= 0
+            ]
+        )
 
     def expanded(self, ranges: Sequence[Sequence[int]]) -> tuple[list[bytes], Array, Array, Array]:
         """The postings of several words of ``exact``, given by their numbers in each segment: the
@@ -359,13 +406,6 @@ class Snapshot:
 
 def _dictionary(leaf: Leaf, field: str) -> Dictionary:
     return leaf.segment.text if field == "text" else leaf.segment.exact
-
-
-def _live(leaf: Leaf, documents: Array, frequencies: Array) -> tuple[Array, Array]:
-    if leaf.live is not None:
-        live = leaf.live[documents]
-        documents, frequencies = documents[live], frequencies[live]
-    return (documents + leaf.base if leaf.base else documents), frequencies
 
 
 def _concatenated(parts: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:
