@@ -13,10 +13,12 @@ import resource
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import speed_engines
 import speed_natives
@@ -32,10 +34,12 @@ ENGINES: tuple[Compared, ...] = (OURS, FTS5, TANTIVY, STOCK)
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """What a build or a round of searches took. ``anonymous_mb`` is memory that is no file's."""
+    """What a build or a round of searches took: the peak memory of the process and of the largest
+    of its workers; at the end, of memory that is no file's."""
 
     seconds: float
     peak_mb: float
+    worker_mb: float
     anonymous_mb: float
 
 
@@ -81,10 +85,13 @@ class Bench:
         """A copy that may be written into."""
         return Path(shutil.copytree(self.index(engine), folder))
 
-    def build(self, engine: Compared, folder: Path, *, workers: int = 1) -> Took:
-        """Build once more, with all passages in memory beforehand, so that reading them does not
-        count."""
-        return self._build(engine, folder, 1, workers, "held")
+    def build(
+        self, engine: Compared, workers: int, how: Literal["held", "streamed"] = "held"
+    ) -> Took:
+        """Build once more; ``held``: with all passages in memory beforehand, so that reading them
+        does not count."""
+        with tempfile.TemporaryDirectory(dir=self.folder) as folder:
+            return self._build(engine, Path(folder, "index"), 1, workers, how)
 
     def _kept(self, engine: Compared, times: int) -> Path:
         folder = self.folder / f"{engine.name.replace(' ', '-')}-x{times}-{self._digest(engine)}"
@@ -94,9 +101,7 @@ class Bench:
             print(f"building {folder.name}", file=sys.stderr)
             took = self._build(engine, folder / "index", times, 1, "streamed")
             engine.settle(folder / "index")
-            (folder / "took.json").write_text(
-                json.dumps({name: getattr(took, name) for name in Took.__slots__})
-            )
+            (folder / "took.json").write_text(json.dumps(asdict(took)))
         return folder
 
     def _build(self, engine: Compared, folder: Path, times: int, workers: int, how: str) -> Took:
@@ -157,17 +162,12 @@ def main() -> None:
             if asked:
                 asked()
     seconds = time.perf_counter() - began
-    peak, anonymous = _memory()
-    print(json.dumps({"seconds": seconds, "peak_mb": peak, "anonymous_mb": anonymous}))
-
-
-def _memory() -> tuple[float, float]:
-    """The peak, that of the largest worker included, and what is held now and is no file's."""
-    # ru_maxrss begins with what the parent had at the fork; this is of the program alone.
+    # ru_maxrss would begin with what the parent had at the fork; this is of the program alone.
     lines = Path("/proc/self/status").read_text().splitlines()
     status = {name: value for name, _, value in (line.partition(":") for line in lines)}
-    peak, anonymous = (int(status[name].split()[0]) / 1024 for name in ("VmHWM", "RssAnon"))
-    return peak + resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024, anonymous
+    peak_mb, anonymous_mb = (int(status[name].split()[0]) / 1024 for name in ("VmHWM", "RssAnon"))
+    worker_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(json.dumps(asdict(Took(seconds, peak_mb, worker_mb, anonymous_mb))))
 
 
 if __name__ == "__main__":
