@@ -114,7 +114,7 @@ class Bench:
         return _told("search", engine.name, self.index(engine, times), questions)
 
     def _digest(self, engine: Compared) -> str:
-        digest = hashlib.sha256(str(self.entries.stat().st_size).encode())
+        digest = hashlib.sha256(f"{self.entries.stat().st_size} {Took.__slots__}".encode())
         sources = [Path(speed_passages.__file__)]
         if engine is OURS:
             package = Path(talksearch.__file__).parent
