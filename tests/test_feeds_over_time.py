@@ -25,7 +25,7 @@ JSON = """{"version": "1.0.0", "segments": [
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr("talksearch.archive._now", lambda: clock.now)
+    monkeypatch.setattr("talksearch.keeping._now", lambda: clock.now)
     return clock
 
 

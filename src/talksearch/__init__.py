@@ -12,6 +12,7 @@ an archive is opened.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from talksearch.errors import (
@@ -46,15 +47,6 @@ from talksearch.model import (
     Transcript,
     Turn,
 )
-from talksearch.report import (
-    FeedReport,
-    Finding,
-    FollowedFeed,
-    Holdings,
-    Outcome,
-    Progress,
-    RefreshReport,
-)
 from talksearch.results import (
     FACET_FIELDS,
     Facet,
@@ -72,6 +64,15 @@ from talksearch.results import (
 if TYPE_CHECKING:
     from talksearch.archive import Archive, read_transcript
     from talksearch.archive import open_archive as open
+    from talksearch.report import (
+        FeedReport,
+        Finding,
+        FollowedFeed,
+        Holdings,
+        Outcome,
+        Progress,
+        RefreshReport,
+    )
 
 __all__ = [
     "FACET_FIELDS",
@@ -126,17 +127,24 @@ __all__ = [
 ]
 
 _LAZY = {
-    "Archive": "Archive",
-    "open": "open_archive",
-    "read_transcript": "read_transcript",
+    "Archive": "archive",
+    "open": "archive",
+    "read_transcript": "archive",
+    "FeedReport": "report",
+    "Finding": "report",
+    "FollowedFeed": "report",
+    "Holdings": "report",
+    "Outcome": "report",
+    "Progress": "report",
+    "RefreshReport": "report",
 }
+"""In which module they are: most who import talksearch want a few of them, or none."""
 
 
 def __getattr__(name: str) -> Any:
     if name in _LAZY:
-        from talksearch import archive
-
-        value = globals()[name] = getattr(archive, _LAZY[name])
+        module = import_module(f"talksearch.{_LAZY[name]}")
+        value = globals()[name] = getattr(module, "open_archive" if name == "open" else name)
         return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

@@ -1,50 +1,27 @@
-"""The library's front door: an archive on disk, what goes into it and what comes out."""
+"""The library's front door: an archive on disk, what goes into it and what comes out.
+
+What finds is here; what changes the archive is in ``keeping.py``, imported when it is needed.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import logging
 import os
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from talksearch import feedlist, ingest, options, roster
-from talksearch.cache import Cache
-from talksearch.checking import check
+from talksearch import options, roster
 from talksearch.config import Config, find_home, load_config
-from talksearch.corpus import WAIT_S, Corpus, Given
 from talksearch.engines.base import Engine, Record
-from talksearch.errors import (
-    ConfigError,
-    FeedParseError,
-    HomeError,
-    NotFoundError,
-    SourceError,
-)
-from talksearch.fetch import Fetcher
-from talksearch.follow import Following
-from talksearch.formats import by_name
-from talksearch.gather import Gathering
+from talksearch.errors import ConfigError, NotFoundError, SourceError
 from talksearch.hints import explain_absent, explain_nothing
-from talksearch.joining import Joining
 from talksearch.model import Document, Episode, Transcript, clean_text
 from talksearch.options import Values
-from talksearch.people import People
 from talksearch.query.parser import parse
-from talksearch.report import (
-    Finding,
-    FollowedFeed,
-    Holdings,
-    Outcome,
-    Progress,
-    RefreshReport,
-)
 from talksearch.results import (
     FACET_FIELDS,
     Facet,
@@ -55,16 +32,24 @@ from talksearch.results import (
     SearchRequest,
     Sort,
     SpeakerSummary,
-    WatchMatches,
 )
-from talksearch.shows import Shows
 from talksearch.surroundings import with_context
-from talksearch.watches import Watches
 from talksearch.words import fold_words
 
-__all__ = ["Archive", "open_archive", "read_transcript"]
+if TYPE_CHECKING:
+    from talksearch.keeping import Keeping
+    from talksearch.people import People
+    from talksearch.report import (
+        Finding,
+        FollowedFeed,
+        Holdings,
+        Outcome,
+        Progress,
+        RefreshReport,
+    )
+    from talksearch.watches import Watches
 
-_log = logging.getLogger("talksearch")
+__all__ = ["Archive", "open_archive", "read_transcript"]
 
 
 def open_archive(
@@ -84,6 +69,8 @@ def read_transcript(path: str | os.PathLike[str], *, format: str | None = None) 
 
     ``format`` forces one by name. Raises ``SourceError`` for a file that cannot be read.
     """
+    from talksearch import ingest
+
     source = os.fspath(path)
     try:
         data = Path(source).read_bytes()
@@ -105,13 +92,23 @@ class Archive:
         self.home = home
         self._config = config
         self._progress = progress
-        self._corpus = Corpus(home / "corpus")
         self._engine: Engine = WhooshEngine(home / "index")
-        self._cache = Cache(home / "index" / "cache")
-        self._shows = Shows(self._corpus, self._cache)
-        self._building = threading.Lock()
-        self.people = People(self._corpus, self._engine, self._ready, self._change)
-        self.watches = Watches(self._corpus, self._engine, self._ready)
+
+    @cached_property
+    def _keeping(self) -> Keeping:
+        from talksearch.keeping import Keeping
+
+        return Keeping(self.home, self._engine, self._config, self._progress)
+
+    @property
+    def people(self) -> People:
+        """Who is who: what was decided about names, and what is worth deciding."""
+        return self._keeping.people
+
+    @property
+    def watches(self) -> Watches:
+        """The saved searches."""
+        return self._keeping.watches
 
     def __enter__(self) -> Self:
         return self
@@ -151,6 +148,9 @@ class Archive:
         and raises nothing. Raises ``ConfigError`` for a date or format that is none, and
         ``HomeError`` when the home cannot be written.
         """
+        from talksearch.corpus import Given
+        from talksearch.formats import by_name
+
         given = Given(
             show=clean_text(show or "") or None,
             hosts=options.names(hosts),
@@ -159,16 +159,7 @@ class Archive:
             date=options.day(date),
             format=by_name(format).name if format else None,
         )
-        with self._corpus.lock(), self._gathering(_now()) as gathering:
-            for source in sources:
-                gathering.add(os.fspath(source), given)
-            gathering.joining.match(tell=True)
-            synced = self._sync()
-        here = gathering.folders | gathering.joining.folders
-        told = [o for o in synced.outcomes if o.folder in here or o.status != "failed"]
-        failed = gathering.outcomes + gathering.joining.outcomes
-        found = failed + feedlist.with_choices(told, gathering.visited.values())
-        return [o for o in found if o.status != "unchanged" or o.source in gathering.sources]
+        return self._keeping.add(sources, given)
 
     def refresh(
         self,
@@ -176,7 +167,7 @@ class Archive:
         scheduled: bool = False,
         everything: bool = False,
         prune: bool = False,
-        wait_s: float = WAIT_S,
+        wait_s: float | None = None,
     ) -> RefreshReport:
         """Fetch the feeds (these ones, by folder or address), and bring the index up to the corpus:
         what is new, changed or gone. Twice is as good as once.
@@ -187,52 +178,17 @@ class Archive:
         is done all the same.
 
         Raises ``BusyError`` when another process has been changing the archive for longer than
-        ``wait_s``, ``NotFoundError`` for a feed that there is not, ``HomeError`` when the home
-        cannot be written.
+        ``wait_s`` (ten minutes), ``NotFoundError`` for a feed that there is not, ``HomeError`` when
+        the home cannot be written.
         """
-        began = time.perf_counter()
-        self._require_corpus()
-        now = _now()
-        with (
-            self._corpus.lock(wait_s),
-            self._gathering(now, everything=everything) as gathering,
-        ):
-            # Else all that there is would count as new.
-            rebuilt = self._sync().outcomes if self._engine.state() != "ready" else []
-            states = dict(feedlist.find(self._corpus, name) for name in feeds) or dict(
-                feedlist.states(self._corpus)
-            )
-            statuses = {
-                folder: gathering.following.why_not(folder, state, scheduled=scheduled)
-                for folder, state in states.items()
-            }
-            left = gathering.left(states) if prune else {}
-            gathering.refresh({f: state for f, state in states.items() if not statuses[f]})
-            gathering.joining.match(tell=False)  # it was told when they were added
-            gathering.prune(left)
-            synced = self._sync()
-            for outcome in synced.outcomes:
-                if isinstance(outcome.error, FeedParseError) and outcome.folder:
-                    gathering.following.forget(outcome.folder)
-            watches = self._watched(gathering)
-        took_ms = (time.perf_counter() - began) * 1000
-        return feedlist.report(
-            self._corpus,
-            {folder: (state, statuses[folder]) for folder, state in states.items()},
-            gathering.visited,
-            gathering.outcomes + gathering.joining.outcomes + synced.outcomes,
-            synced,
-            watches=watches,
-            rebuilt=sum(outcome.status == "new" for outcome in rebuilt),
-            took_ms=took_ms,
+        return self._keeping.refresh(
+            feeds, scheduled=scheduled, everything=everything, prune=prune, wait_s=wait_s
         )
 
     def rebuild(self) -> list[Outcome]:
         """Make the index anew from the corpus, without the network. Searches go on in the old one
         until the new one takes its place."""
-        self._require_corpus()
-        with self._corpus.lock():
-            return self._sync(fresh=True).outcomes
+        return self._keeping.rebuild()
 
     # Finding
 
@@ -328,8 +284,7 @@ class Archive:
 
         Raises ``NotFoundError``, and ``SourceError`` when it is not as it was when indexed.
         """
-        record = self._record(episode_id, episode_id)
-        return ingest.transcript(self._corpus, self._shows, record)
+        return self._keeping.transcript(self._record(episode_id, episode_id))
 
     def episode(self, episode_id: str) -> Episode:
         """An episode by its id. Raises ``NotFoundError``."""
@@ -350,109 +305,34 @@ class Archive:
 
     def feeds(self) -> list[FollowedFeed]:
         """The feeds that are followed."""
-        known = feedlist.states(self._corpus)
-        return [feedlist.followed(self._corpus, folder, state) for folder, state in known]
+        return self._keeping.feeds()
 
     def pause_feed(self, name: str, paused: bool = True) -> FollowedFeed:
         """Leave a feed out of ``refresh``, or take it in again, also one that was retired. It is
         named by its folder or address. Raises ``NotFoundError``."""
-        with self._corpus.lock():
-            folder, state = feedlist.find(self._corpus, name)
-            state = replace(state, paused=paused, retired=state.retired if paused else None)
-            self._corpus.put_feed(folder, state)
-        return feedlist.followed(self._corpus, folder, state)
+        return self._keeping.pause_feed(name, paused)
 
     def remove_feed(self, name: str) -> list[Outcome]:
         """Forget a feed and remove its episodes and their transcripts, from the corpus as well.
         Raises ``NotFoundError``."""
-        with self._corpus.lock():
-            folder, _ = feedlist.find(self._corpus, name)
-            self._corpus.remove(folder)
-            return self._sync().outcomes
+        return self._keeping.remove_feed(name)
 
     def status(self) -> Holdings:
         """What there is, without building anything."""
-        state = self._engine.state()
-        records = list(self._engine.records()) if state == "ready" else []
-        return Holdings(
-            home=str(self.home),
-            index=state,
-            shows=len({record.folder for record in records}),
-            episodes=len(records),
-            waiting=sum(record.document is None for record in records),
-            passages=sum(record.passages for record in records),
-            words=sum(record.words for record in records),
-            feeds=len(self.feeds()),
-            corpus_bytes=_size(self._corpus.root),
-            index_bytes=_size(self.home / "index"),
-        )
+        return self._keeping.status()
 
     def check(self, *, repair: bool = False) -> list[Finding]:
         """Whether corpus and index are whole and hold the same; ``repair`` mends what a run that
         was cut off left, and brings the index up to the corpus. Everything is read, so that it
         takes a while. Raises ``HomeError``."""
-        self._require_corpus()
-        with self._corpus.lock():
-            return check(
-                self._corpus,
-                self._engine,
-                self._shows,
-                self.watches,
-                lambda fresh: self._sync(fresh=fresh),
-                repair=repair,
-                progress=self._progress,
-            )
+        return self._keeping.check(repair=repair)
 
     # Wiring
 
-    @contextmanager
-    def _gathering(self, now: dt.datetime, *, everything: bool = False) -> Iterator[Gathering]:
-        with Fetcher(allow_private_addresses=self._config.allow_private_addresses) as fetcher:
-            following = Following(self._corpus, self._shows, fetcher, now, everything=everything)
-            joining = Joining(self._corpus, self._shows, self._cache)
-            yield Gathering(self._corpus, self._shows, fetcher, following, joining, self._progress)
-
-    def _watched(self, gathering: Gathering) -> tuple[WatchMatches, ...]:
-        """What the watches newly find. What could not be written down is told again."""
-        try:
-            return self.watches.report()
-        except HomeError as error:
-            gathering.outcomes.append(Outcome(error.path, "failed", error=error))
-            return ()
-
-    def _require_corpus(self) -> None:
-        if not self._corpus.root.is_dir():
-            reason = "there is no archive here yet: `talksearch add` puts something in"
-            raise HomeError(reason, str(self.home))
-
-    def _sync(self, *, fresh: bool = False) -> ingest.Synced:
-        """Bring the index up to date, all of it if there is none that can be used."""
-        if not fresh and self._engine.state() != "ready":
-            fresh = True
-            self._say_why_fresh()
-        return ingest.sync(
-            self._corpus, self._engine, self._shows, fresh=fresh, progress=self._progress
-        )
-
-    def _change(self) -> list[Outcome]:
-        """Index again what a decision of the user's changes."""
-        return self._sync().outcomes
-
-    def _say_why_fresh(self) -> None:
-        if self._engine.state() == "outdated":
-            _log.warning("the index is of another version of talksearch: building it anew")
-
     def _ready(self) -> None:
         """See that there is an index to search in."""
-        if self._engine.state() == "ready":
-            return
-        self._require_corpus()
-        with self._building, self._corpus.lock():
-            if self._engine.state() == "ready":  # somebody else has built it meanwhile
-                return
-            for outcome in self._sync().outcomes:
-                if outcome.error:
-                    _log.warning("%s", outcome.error)
+        if self._engine.state() != "ready":
+            self._keeping.ready()
 
     def _record(self, episode_id: str, name: str) -> Record:
         self._ready()
@@ -464,11 +344,3 @@ class Archive:
     def _with_context(self, hits: tuple[Hit, ...], turns: int) -> tuple[Hit, ...]:
         episodes = {hit.episode.id: self._engine.passages(hit.episode.id) for hit in hits}
         return tuple(with_context(hit, episodes[hit.episode.id], turns) for hit in hits)
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
-def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -8,7 +8,6 @@ is also an environment variable, ``TALKSEARCH_<KEY>``, which comes first.
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -58,6 +57,8 @@ def load_config(home: Path, environment: Mapping[str, str] = os.environ) -> Conf
     types = {field.name: type(field.default) for field in fields(Config)}
     values: dict[str, Any] = {}
     if path.is_file():
+        import tomllib
+
         try:
             found = tomllib.loads(path.read_text("utf-8"))
         except (OSError, ValueError) as error:

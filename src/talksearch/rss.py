@@ -20,7 +20,7 @@ GENERATOR = "<generator>talksearch</generator>"
 """By this a file is known to be one of ours."""
 
 # What no XML 1.0 document may hold, not even escaped (https://www.w3.org/TR/xml/#charsets).
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def rss_feed(watch: Watch, hits: Sequence[WatchHit]) -> bytes:

@@ -52,10 +52,13 @@ def refresh(
         config = load_config(archive.home)
         ping = checked("--ping", "ping", ping or config.ping)
         try:
-            # The run that is under way does what this one would.
-            wait_s = {"wait_s": 0.0} if scheduled else {}
             report = archive.refresh(
-                *feeds, scheduled=scheduled, everything=everything, prune=prune, **wait_s
+                *feeds,
+                scheduled=scheduled,
+                everything=everything,
+                prune=prune,
+                # The run that is under way does what this one would.
+                wait_s=0.0 if scheduled else None,
             )
         except BusyError as error:
             if not scheduled:

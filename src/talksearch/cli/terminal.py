@@ -8,12 +8,14 @@ import sys
 import time
 from collections.abc import Iterable
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
 from talksearch.render.text import Style
-from talksearch.report import Outcome
+
+if TYPE_CHECKING:
+    from talksearch.report import Outcome
 
 __all__ = ["Bar", "complain", "style", "write"]
 

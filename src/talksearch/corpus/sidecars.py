@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from talksearch.errors import ConfigError, SourceError
-from talksearch.formats import by_name
 from talksearch.redaction import is_private, redacted, without_secrets
 from talksearch.schedule import Visit
 
@@ -146,8 +145,14 @@ def _given(value: Any) -> Given:
         guests=names(value.get("guests", ())),
         language=told.get("language"),
         date=dt.date.fromisoformat(date) if date else None,
-        format=by_name(format).name if format else None,
+        format=_format(format) if format else None,
     )
+
+
+def _format(name: str) -> str:
+    from talksearch.formats import by_name  # all of them, which few sidecars name one of
+
+    return by_name(name).name
 
 
 def names(value: object) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from stat import S_ISDIR
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from talksearch.corpus.feed_files import FeedFiles, short_hash
@@ -54,8 +54,10 @@ from talksearch.files import as_text, is_file, read_file, read_json, read_lines,
 from talksearch.model import Document, clean_text
 from talksearch.redaction import redacted
 from talksearch.schedule import Visit
-from talksearch.speakers import Decision
 from talksearch.words import fold_words
+
+if TYPE_CHECKING:
+    from talksearch.speakers import Decision
 
 __all__ = ["LOOSE", "WAIT_S", "Corpus", "Stored"]
 
@@ -263,6 +265,8 @@ class Corpus(FeedFiles):
         path = self.root / _DECISIONS
         if not path.is_file():
             return ()
+        from talksearch.speakers import Decision
+
         found = []
         for number, line in enumerate(read_lines(path), 1):
             try:

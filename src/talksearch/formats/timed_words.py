@@ -16,7 +16,7 @@ from talksearch.model import Cue
 __all__ = ["TimedWord", "cues_of_words", "speaker_at"]
 
 _SENTENCE_END = re.compile(r"[.?!…。？！][\"'”’)\]»」』]*$")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_UNSPACED = (("\u0e00", "\u0eff"), ("\u3040", "\u30ff"), ("\u3400", "\u4dbf"), ("\u4e00", "\u9fff"))
 _PAUSE_MS = 1500  # where there is no punctuation
 _MAX_WORDS = 40
 
@@ -76,7 +76,7 @@ def _cue(sentence: list[TimedWord], nobody: str | None) -> Cue:
 
 
 def _unspaced(character: str) -> bool:
-    return _UNSPACED.match(character) is not None
+    return any(first <= character <= last for first, last in _UNSPACED)
 
 
 def speaker_at(

@@ -10,12 +10,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from talksearch.render.text import who
-from talksearch.report import Outcome
 from talksearch.results import Hit, Watch, WatchHit
 from talksearch.timecode import format_clock
 
 if TYPE_CHECKING:
     from talksearch.formats.base import Format
+    from talksearch.report import Outcome
     from talksearch.speakers import Decision
 
 __all__ = [

@@ -1,0 +1,248 @@
+"""What changes an archive: taking in, refreshing, making the index, looking after both.
+
+Who only searches needs none of it, and none of what it imports.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import os
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from talksearch import feedlist, ingest
+from talksearch.cache import Cache
+from talksearch.config import Config
+from talksearch.corpus import WAIT_S, Corpus, Given
+from talksearch.engines.base import Engine, Record
+from talksearch.errors import FeedParseError, HomeError
+from talksearch.fetch import Fetcher
+from talksearch.follow import Following
+from talksearch.gather import Gathering
+from talksearch.joining import Joining
+from talksearch.model import Transcript
+from talksearch.report import (
+    Finding,
+    FollowedFeed,
+    Holdings,
+    Outcome,
+    Progress,
+    RefreshReport,
+)
+from talksearch.results import WatchMatches
+from talksearch.shows import Shows
+
+if TYPE_CHECKING:
+    from talksearch.people import People
+    from talksearch.watches import Watches
+
+__all__ = ["Keeping"]
+
+_log = logging.getLogger("talksearch")
+
+
+class Keeping:
+    """The part of an archive that changes it. What a method does and raises is said where the
+    archive has it."""
+
+    def __init__(
+        self, home: Path, engine: Engine, config: Config, progress: Progress | None
+    ) -> None:
+        self._home = home
+        self._engine = engine
+        self._config = config
+        self._progress = progress
+        self._corpus = Corpus(home / "corpus")
+        self._cache = Cache(home / "index" / "cache")
+        self._shows = Shows(self._corpus, self._cache)
+        self._building = threading.Lock()
+
+    @cached_property
+    def people(self) -> People:
+        from talksearch.people import People
+
+        return People(self._corpus, self._engine, self.ready, lambda: self._sync().outcomes)
+
+    @cached_property
+    def watches(self) -> Watches:
+        from talksearch.watches import Watches
+
+        return Watches(self._corpus, self._engine, self.ready)
+
+    # Putting in
+
+    def add(self, sources: Iterable[str | os.PathLike[str]], given: Given) -> list[Outcome]:
+        with self._corpus.lock(), self._gathering(_now()) as gathering:
+            for source in sources:
+                gathering.add(os.fspath(source), given)
+            gathering.joining.match(tell=True)
+            synced = self._sync()
+        here = gathering.folders | gathering.joining.folders
+        told = [o for o in synced.outcomes if o.folder in here or o.status != "failed"]
+        failed = gathering.outcomes + gathering.joining.outcomes
+        found = failed + feedlist.with_choices(told, gathering.visited.values())
+        return [o for o in found if o.status != "unchanged" or o.source in gathering.sources]
+
+    def refresh(
+        self,
+        feeds: Iterable[str],
+        *,
+        scheduled: bool,
+        everything: bool,
+        prune: bool,
+        wait_s: float | None,
+    ) -> RefreshReport:
+        began = time.perf_counter()
+        self._require_corpus()
+        now = _now()
+        with (
+            self._corpus.lock(WAIT_S if wait_s is None else wait_s),
+            self._gathering(now, everything=everything) as gathering,
+        ):
+            # Else all that there is would count as new.
+            rebuilt = self._sync().outcomes if self._engine.state() != "ready" else []
+            states = dict(feedlist.find(self._corpus, name) for name in feeds) or dict(
+                feedlist.states(self._corpus)
+            )
+            statuses = {
+                folder: gathering.following.why_not(folder, state, scheduled=scheduled)
+                for folder, state in states.items()
+            }
+            left = gathering.left(states) if prune else {}
+            gathering.refresh({f: state for f, state in states.items() if not statuses[f]})
+            gathering.joining.match(tell=False)  # it was told when they were added
+            gathering.prune(left)
+            synced = self._sync()
+            for outcome in synced.outcomes:
+                if isinstance(outcome.error, FeedParseError) and outcome.folder:
+                    gathering.following.forget(outcome.folder)
+            watches = self._watched(gathering)
+        took_ms = (time.perf_counter() - began) * 1000
+        return feedlist.report(
+            self._corpus,
+            {folder: (state, statuses[folder]) for folder, state in states.items()},
+            gathering.visited,
+            gathering.outcomes + gathering.joining.outcomes + synced.outcomes,
+            synced,
+            watches=watches,
+            rebuilt=sum(outcome.status == "new" for outcome in rebuilt),
+            took_ms=took_ms,
+        )
+
+    @contextmanager
+    def _gathering(self, now: dt.datetime, *, everything: bool = False) -> Iterator[Gathering]:
+        with Fetcher(allow_private_addresses=self._config.allow_private_addresses) as fetcher:
+            following = Following(self._corpus, self._shows, fetcher, now, everything=everything)
+            joining = Joining(self._corpus, self._shows, self._cache)
+            yield Gathering(self._corpus, self._shows, fetcher, following, joining, self._progress)
+
+    def _watched(self, gathering: Gathering) -> tuple[WatchMatches, ...]:
+        """What the watches newly find. What could not be written down is told again."""
+        try:
+            return self.watches.report()
+        except HomeError as error:
+            gathering.outcomes.append(Outcome(error.path, "failed", error=error))
+            return ()
+
+    # The index
+
+    def ready(self) -> None:
+        """See that there is an index to search in."""
+        if self._engine.state() == "ready":
+            return
+        self._require_corpus()
+        with self._building, self._corpus.lock():
+            if self._engine.state() == "ready":  # somebody else has built it meanwhile
+                return
+            for outcome in self._sync().outcomes:
+                if outcome.error:
+                    _log.warning("%s", outcome.error)
+
+    def rebuild(self) -> list[Outcome]:
+        self._require_corpus()
+        with self._corpus.lock():
+            return self._sync(fresh=True).outcomes
+
+    def _sync(self, *, fresh: bool = False) -> ingest.Synced:
+        """Bring the index up to date, all of it if there is none that can be used."""
+        state = self._engine.state()
+        if not fresh and state != "ready":
+            fresh = True
+            if state == "outdated":
+                _log.warning("the index is of another version of talksearch: building it anew")
+        return ingest.sync(
+            self._corpus, self._engine, self._shows, fresh=fresh, progress=self._progress
+        )
+
+    def _require_corpus(self) -> None:
+        if not self._corpus.root.is_dir():
+            reason = "there is no archive here yet: `talksearch add` puts something in"
+            raise HomeError(reason, str(self._home))
+
+    # What there is
+
+    def transcript(self, record: Record) -> Transcript:
+        return ingest.transcript(self._corpus, self._shows, record)
+
+    def feeds(self) -> list[FollowedFeed]:
+        known = feedlist.states(self._corpus)
+        return [feedlist.followed(self._corpus, folder, state) for folder, state in known]
+
+    def pause_feed(self, name: str, paused: bool) -> FollowedFeed:
+        with self._corpus.lock():
+            folder, state = feedlist.find(self._corpus, name)
+            state = replace(state, paused=paused, retired=state.retired if paused else None)
+            self._corpus.put_feed(folder, state)
+        return feedlist.followed(self._corpus, folder, state)
+
+    def remove_feed(self, name: str) -> list[Outcome]:
+        with self._corpus.lock():
+            folder, _ = feedlist.find(self._corpus, name)
+            self._corpus.remove(folder)
+            return self._sync().outcomes
+
+    def status(self) -> Holdings:
+        state = self._engine.state()
+        records = list(self._engine.records()) if state == "ready" else []
+        return Holdings(
+            home=str(self._home),
+            index=state,
+            shows=len({record.folder for record in records}),
+            episodes=len(records),
+            waiting=sum(record.document is None for record in records),
+            passages=sum(record.passages for record in records),
+            words=sum(record.words for record in records),
+            feeds=len(self.feeds()),
+            corpus_bytes=_size(self._corpus.root),
+            index_bytes=_size(self._home / "index"),
+        )
+
+    def check(self, *, repair: bool) -> list[Finding]:
+        from talksearch.checking import check
+
+        self._require_corpus()
+        with self._corpus.lock():
+            return check(
+                self._corpus,
+                self._engine,
+                self._shows,
+                self.watches,
+                lambda fresh: self._sync(fresh=fresh),
+                repair=repair,
+                progress=self._progress,
+            )
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
