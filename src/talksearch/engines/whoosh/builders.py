@@ -8,7 +8,6 @@ killed. It holds no lock, and a segment that no table of contents names is swept
 from __future__ import annotations
 
 import gc
-import os
 import pickle
 import queue
 import subprocess
@@ -20,21 +19,15 @@ from pathlib import Path
 from whoosh.codec.whoosh3 import W3Segment
 
 from talksearch.engines.base import Record
-from talksearch.engines.whoosh.codec import SUFFIX, ArrayCodec
+from talksearch.engines.whoosh.codec import ArrayCodec
+from talksearch.engines.whoosh.contents import SUFFIX
 from talksearch.engines.whoosh.inverter import Inverter
 from talksearch.model import Passage
 
-__all__ = ["TOKENS", "Builder", "Builders", "cores"]
+__all__ = ["TOKENS", "Builder", "Builders"]
 
 TOKENS = 4_000_000
 """So many words make a segment, which keeps a process that builds one at 300 MB."""
-
-
-def cores() -> int:
-    """How many processors this process may use."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class Builder:

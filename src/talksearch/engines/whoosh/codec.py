@@ -15,12 +15,12 @@ from whoosh.codec.whoosh3 import W3Segment
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
+from talksearch.engines.whoosh.contents import SUFFIX
 from talksearch.engines.whoosh.documents import VALUES
 from talksearch.engines.whoosh.segment import LISTS, NUMBERS, Segment
 
-__all__ = ["SUFFIX", "ArrayCodec", "path_of"]
+__all__ = ["ArrayCodec", "path_of"]
 
-SUFFIX = ".arrays"
 _WORDS = ("exact", "text")
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from talksearch.engines.base import Found, Mark, Record
-from talksearch.engines.whoosh.builders import cores
 from talksearch.engines.whoosh.documents import term
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.highlight import Highlighter
@@ -22,12 +24,14 @@ from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.spelling import similar_values, similar_words
 from talksearch.engines.whoosh.store import Store
 from talksearch.engines.whoosh.stored import unpack_record
-from talksearch.engines.whoosh.writer import ArraySegmentWriter
 from talksearch.model import Episode, Kind, Passage, Speaker, TimeAccuracy
 from talksearch.query.nodes import Filter, Node, Words
 from talksearch.query.tree import conjuncts, leaves
 from talksearch.results import Highlighted, Hit, SearchRequest
 from talksearch.words import DEFAULT_LANGUAGE
+
+if TYPE_CHECKING:
+    from talksearch.engines.whoosh.writer import ArraySegmentWriter
 
 __all__ = ["WhooshEngine", "WhooshWriter"]
 
@@ -39,7 +43,7 @@ class WhooshEngine:
     build may take, all cores by default."""
 
     def __init__(self, folder: Path, processes: int | None = None) -> None:
-        self._store = Store(folder, processes or cores())
+        self._store = Store(folder, processes or _cores())
         self._reader_in_use: _Reader | None = None
         self._threads = threading.local()
 
@@ -218,6 +222,13 @@ class _Reader:
             chapter=chapter or None,
         )
         return passage, record.episode
+
+
+def _cores() -> int:
+    """How many processors this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class WhooshWriter:

@@ -1,5 +1,5 @@
 """What the index holds, in Whoosh's terms. Change anything here, or in what ``segment.py`` keeps,
-and raise ``SCHEMA_VERSION``.
+and raise its ``SCHEMA_VERSION``.
 
 Two kinds of document share the index: one a passage, and one a *record* of each episode (which
 has only ``episode``, ``record``, ``folder`` and ``data``, so no search for words or attributes can
@@ -28,8 +28,6 @@ from whoosh import columns, fields, formats
 
 from talksearch.engines.whoosh.documents import VALUES
 from talksearch.engines.whoosh.segment import FACETS
-
-SCHEMA_VERSION = 5
 
 
 class PositionsFormat(formats.Format):  # type: ignore[misc]

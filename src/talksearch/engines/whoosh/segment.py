@@ -25,7 +25,7 @@ from talksearch.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, narr
 from talksearch.engines.whoosh.postings import Dictionary, Postings, write_terms
 from talksearch.results import FACET_FIELDS
 
-__all__ = ["FACETS", "LISTS", "NUMBERS", "Segment", "StoredWriter", "write_list"]
+__all__ = ["FACETS", "LISTS", "NUMBERS", "SCHEMA_VERSION", "Segment", "StoredWriter", "write_list"]
 
 NUMBERS = ("length", "number", "turn", "voice", "start_ms", "end_ms", "accuracy")
 """A passage's words; its number and turn; its speaker and its accuracy as places in lists; times, 1
@@ -35,6 +35,8 @@ more than they are, since 0 stands for none."""
 FACETS = ("episode", "date", *(name for name in FACET_FIELDS if name != "year"))
 LISTS = (*FACETS, "stemmer")
 """What a document is counted and sorted by; ``stemmer`` is the language its stems are of."""
+
+SCHEMA_VERSION = 5
 
 _BLOCK = 8 << 10
 _CACHED = 64

@@ -10,14 +10,13 @@ Traps of Whoosh 2.7.4 that this module steps around:
   them, which then silently loses stored fields: a segment is one file, and is mapped at once;
 - ``searcher.refresh()`` and a searcher shared by threads give wrong documents: a snapshot never
   changes, and another takes its place when there was a commit;
-- nothing is synced to disk: ``_DurableStorage`` does it before every rename, the writer before the
-  table of contents names a new segment;
+- nothing is synced to disk: ``writer.py`` does it before every rename, and before the table of
+  contents names a new segment;
 - a second writer fails at once: a file lock waits first;
 - ``update_document`` deletes a document a key: episodes are deleted by document number;
 - a damaged file makes its readers raise anything, long after it was opened: ``arrays.py`` checks
   whatever it reads;
-- the table of contents is a pickle: the schema is given, not loaded, and no index from elsewhere
-  is ever opened.
+- the table of contents is a pickle: ``contents.py`` reads it, and runs nothing that is in it.
 """
 
 from __future__ import annotations
@@ -32,19 +31,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock, Timeout
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, EmptyIndexError, FileIndex
-
-from talksearch.engines.whoosh.codec import path_of
-from talksearch.engines.whoosh.schema import SCHEMA_VERSION, schema
-from talksearch.engines.whoosh.segment import Segment
+from talksearch.engines.whoosh.contents import Listed, latest_generation, listed_segments
+from talksearch.engines.whoosh.segment import SCHEMA_VERSION, Segment
 from talksearch.engines.whoosh.snapshot import Leaf, Snapshot
-from talksearch.engines.whoosh.writer import ArraySegmentWriter
 from talksearch.errors import HomeError, IndexUnusableError, SourceError
 from talksearch.files import read_json, sync, write_file
+
+if TYPE_CHECKING:
+    from talksearch.engines.whoosh.writer import ArraySegmentWriter
 
 LOCK_TIMEOUT_S = 60.0
 _SETTLED_NS = 2_000_000_000  # the times of FAT are this coarse
@@ -95,7 +91,7 @@ class Store:
             raise IndexUnusableError("there is no index yet", str(self.root))
         if state == "outdated":
             raise IndexUnusableError("the index is of another version", str(self.root))
-        return folder.name, TOC._latest_generation(FileStorage(str(folder)), "MAIN")
+        return folder.name, latest_generation(folder)
 
     def snapshot(self) -> Snapshot:
         """The last commit. Where nothing has changed since, this takes microseconds."""
@@ -133,9 +129,8 @@ class Store:
         for attempt in range(5):
             key = self.generation()
             try:
-                storage = FileStorage(str(self.root / key[0]), readonly=True)
-                toc = TOC.read(storage, "MAIN", gen=key[1], schema=schema())
-                return _snapshot(key, storage, toc.segments, former)
+                folder = self.root / key[0]
+                return _snapshot(key, folder, listed_segments(folder, key[1]), former)
             except FileNotFoundError as error:
                 if attempt == 4 or self.generation() == key:
                     raise IndexUnusableError(
@@ -177,6 +172,11 @@ class Store:
         ``fresh`` starts an empty index beside the current one, which it replaces at the end of
         the block if it was committed. Without a commit, nothing changes.
         """
+        # A search does without these.
+        from filelock import FileLock, Timeout
+
+        from talksearch.engines.whoosh.writer import EmptyIndexError, opened
+
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             with FileLock(self.root / "write.lock", timeout=LOCK_TIMEOUT_S):
@@ -184,9 +184,7 @@ class Store:
                 beside = folder is None
                 folder = folder or self._create()
                 self._sweep(self.current(), folder)
-                storage = _DurableStorage(str(folder))
-                index = FileIndex(storage, schema=schema())
-                writer = ArraySegmentWriter(index, LOCK_TIMEOUT_S, self._processes)
+                writer = opened(folder, LOCK_TIMEOUT_S, self._processes)
                 try:
                     yield writer
                     if beside and writer.is_closed:
@@ -211,14 +209,19 @@ class Store:
     def _create(self) -> Path:
         folder = self.root / f"v{SCHEMA_VERSION}-{secrets.token_hex(4)}"
         folder.mkdir()
-        FileIndex.create(_DurableStorage(str(folder)), schema())
+        from talksearch.engines.whoosh.writer import create
+
+        create(folder)
         (folder / "version.json").write_text(
             json.dumps({"schema": SCHEMA_VERSION, "engine": "whoosh 2.7.4"}) + "\n", "utf-8"
         )
         return folder
 
     def _swap(self, folder: Path) -> None:
-        _DurableStorage(str(folder)).sync_all()
+        for path in folder.iterdir():
+            if path.is_file():
+                sync(path)
+        sync(folder)
         beside = self.root / "current.new"
         beside.write_text(folder.name + "\n", "utf-8")
         sync(beside)
@@ -276,34 +279,18 @@ def _home_error(error: OSError, root: Path) -> HomeError:
     return HomeError(error.strerror or str(error), str(error.filename or root))
 
 
-class _DurableStorage(FileStorage):  # type: ignore[misc]
-    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        sync(Path(self._fpath(oldname)))
-        # Whoosh removes the old file before it renames; replacing does both at once.
-        Path(self._fpath(oldname)).replace(self._fpath(newname))
-        sync(Path(self.folder))
-
-    def sync_all(self, prefix: str = "") -> None:
-        for name in self.list():
-            path = Path(self._fpath(name))
-            if name.startswith(prefix) and path.is_file():
-                sync(path)
-        sync(Path(self.folder))
-
-
 def _snapshot(
-    key: tuple[str, int], storage: FileStorage, segments: list[Any], former: Snapshot | None
+    key: tuple[str, int], folder: Path, segments: list[Listed], former: Snapshot | None
 ) -> Snapshot:
     """The segments opened; those that the former snapshot has too are open already."""
     known = {leaf.name: leaf.segment for leaf in former.leaves} if former else {}
     leaves: list[Leaf] = []
     base = 0
-    for segment in segments:
-        name = segment.segment_id()
-        found = known.get(name) or Segment(path_of(storage, segment))
-        leaf = Leaf(name, found, base, sorted(segment.deleted_docs()))
-        if leaf.size != segment.doc_count_all():
-            raise ValueError(f"{name} has {leaf.size} documents")
+    for listed in segments:
+        found = known.get(listed.name) or Segment(folder / listed.file)
+        leaf = Leaf(listed.name, found, base, sorted(listed.deleted))
+        if leaf.size != listed.documents:
+            raise ValueError(f"{listed.name} has {leaf.size} documents")
         leaves.append(leaf)
         base += leaf.size
     return Snapshot(key, leaves)

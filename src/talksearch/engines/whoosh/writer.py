@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 from whoosh.codec.whoosh3 import W3Segment
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import EmptyIndexError, FileIndex
 from whoosh.writing import SegmentWriter
 
 from talksearch.engines.base import Record
@@ -20,11 +22,12 @@ from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.builders import Builder, Builders
 from talksearch.engines.whoosh.codec import ArrayCodec, path_of
 from talksearch.engines.whoosh.merging import merge
+from talksearch.engines.whoosh.schema import schema
 from talksearch.engines.whoosh.segment import Segment
 from talksearch.files import sync
 from talksearch.model import Passage
 
-__all__ = ["ArraySegmentWriter"]
+__all__ = ["ArraySegmentWriter", "EmptyIndexError", "create", "opened"]
 
 _ALONE = 1_000_000
 """A commit of more words than that is made by several processes."""
@@ -102,6 +105,25 @@ class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
         merged.set_doc_count(merge(path_of(self.storage, merged), sources))
         kept = [segment for number, segment in enumerate(segments) if number not in chosen]
         return [*kept, merged]
+
+
+def create(folder: Path) -> None:
+    """An empty index."""
+    FileIndex.create(_DurableStorage(str(folder)), schema())
+
+
+def opened(folder: Path, timeout_s: float, processes: int) -> ArraySegmentWriter:
+    """A writer to the index in a folder. Raises ``EmptyIndexError`` if there is none any more."""
+    index = FileIndex(_DurableStorage(str(folder)), schema=schema())
+    return ArraySegmentWriter(index, timeout_s, processes)
+
+
+class _DurableStorage(FileStorage):  # type: ignore[misc]
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
+        sync(Path(self._fpath(oldname)))
+        # Whoosh removes the old file before it renames; replacing does both at once.
+        Path(self._fpath(oldname)).replace(self._fpath(newname))
+        sync(Path(self.folder))
 
 
 def _opened(storage: Any, segment: W3Segment) -> tuple[Segment, Array]:

@@ -1,0 +1,111 @@
+"""Whoosh's table of contents, read without Whoosh: which segments an index has, and what is deleted
+in them.
+
+It is a pickle, so of the names in it only those are looked up that Whoosh and our codec put there,
+and they become plain values: an index made by a stranger can do nothing. And a search does not wait
+for the import of Whoosh, which takes longer than the search.
+
+The file is ``_MAIN_<generation>.toc``: three numbers about the machine, a mark, versions, the
+schema as a pickle after its length, the generation, four bytes that are not used, and the segments
+as a pickle (whoosh/index.py of 2.7.4).
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import re
+import struct
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+__all__ = ["SUFFIX", "Listed", "latest_generation", "listed_segments"]
+
+SUFFIX = ".arrays"
+"""Of a segment's file."""
+
+_NAME = re.compile(r"_MAIN_([0-9]+)\.toc")
+_MARK, _VERSION = -12345, -111
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A segment as the table has it: its name, its documents, those of them that are deleted."""
+
+    name: str
+    documents: int
+    deleted: Collection[int]
+
+    @property
+    def file(self) -> str:
+        return self.name + SUFFIX
+
+
+def latest_generation(folder: Path) -> int:
+    """The number of the last commit; -1 where there is none."""
+    try:
+        found = [_NAME.fullmatch(path.name) for path in folder.iterdir()]
+    except FileNotFoundError:
+        return -1
+    return max((int(match[1]) for match in found if match), default=-1)
+
+
+def listed_segments(folder: Path, generation: int) -> list[Listed]:
+    """The segments of a commit. Raises ``FileNotFoundError``, and ``ValueError`` or
+    ``pickle.UnpicklingError`` for what is no such table."""
+    stream = io.BytesIO((folder / f"_MAIN_{generation}.toc").read_bytes())
+    for _ in range(3):
+        _variable(stream)
+    if _integer(stream) != _MARK or _integer(stream) != _VERSION:
+        raise ValueError("it is no table of contents of Whoosh 2.7")
+    for _ in range(3):
+        _variable(stream)
+    stream.seek(_variable(stream), io.SEEK_CUR)
+    if _integer(stream) != generation:
+        raise ValueError("it is of another commit")
+    _integer(stream)
+    segments = _Values(stream).load()
+    return [
+        Listed(f"MAIN_{segment.segid}", segment._doccount, segment._deleted or ())
+        for segment in segments
+    ]
+
+
+class _Plain:
+    """What a class of Whoosh's is read as: its attributes."""
+
+    segid: str
+    _doccount: int
+    _deleted: set[int] | None
+
+
+_KNOWN = {
+    ("whoosh.codec.whoosh3", "W3Segment"),
+    ("talksearch.engines.whoosh.codec", "ArrayCodec"),
+}
+
+
+class _Values(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) in _KNOWN:
+            return _Plain
+        if module in ("builtins", "__builtin__") and name == "set":
+            return set
+        raise pickle.UnpicklingError(f"{module}.{name} has no place in a table of contents")
+
+
+def _integer(stream: io.BytesIO) -> int:
+    return int(struct.unpack("!i", stream.read(4))[0])
+
+
+def _variable(stream: io.BytesIO) -> int:
+    """A number in as many bytes as it needs: seven bits each, the lowest first."""
+    number, shift = 0, 0
+    while True:
+        (byte,) = stream.read(1)
+        number |= (byte & 0x7F) << shift
+        shift += 7
+        if not byte & 0x80:
+            return number
