@@ -124,6 +124,7 @@ def _in_index(
     if state != "ready":
         return [Finding("index", f"is {state}")], True
     try:
+        engine.verify()
         records = {record.episode.id: record for record in engine.records()}
         damaged = []
         for done, record in enumerate(records.values(), 1):

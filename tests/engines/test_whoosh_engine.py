@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import pickle
 import random
 import signal
 import subprocess
@@ -184,6 +185,30 @@ def test_records_are_of_the_last_commit_also_where_they_were_read_before(folder:
     put(engine, *ENTRIES, fresh=True)  # type: ignore[arg-type]
     assert {record.episode.id: record for record in engine.records()} == before
     engine.close()
+
+
+def test_verifying_finds_what_no_search_has_read(folder: Path) -> None:
+    engine = WhooshEngine(folder)
+    engine.verify()
+    (path,) = (path for path in index_files(folder) if path.suffix == ".arrays")
+    data = bytearray(path.read_bytes())
+    data[len(data) // 3] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(IndexUnusableError, match=path.name):
+        WhooshEngine(folder).verify()
+
+
+def test_a_table_of_contents_of_a_stranger_does_nothing(folder: Path, tmp_path: Path) -> None:
+    class Bad:
+        def __reduce__(self) -> tuple[Any, ...]:
+            return Path.touch, (tmp_path / "ran",)
+
+    (path,) = (path for path in index_files(folder) if path.suffix == ".toc")
+    data = path.read_bytes()
+    path.write_bytes(data[: data.index(b"whoosh.codec") - 12] + pickle.dumps([Bad()]))
+    with pytest.raises(IndexUnusableError, match="rebuild"):
+        WhooshEngine(folder).count(EVERYTHING)
+    assert not (tmp_path / "ran").exists()
 
 
 WRITER = """

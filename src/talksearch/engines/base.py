@@ -116,6 +116,9 @@ class Engine(Protocol):
     def mark(self, marks: Mapping[str, Mark]) -> None:
         """Remember what the last commit brought the index up to. Raises ``HomeError``."""
 
+    def verify(self) -> None:
+        """Read all of it once. Raises ``IndexUnusableError`` for whatever is damaged."""
+
     def state(self) -> str:
         """``"ready"``, or ``"missing"`` or ``"outdated"``: then write a fresh one."""
 

@@ -83,7 +83,8 @@ class ArrayFile:
         return found
 
     def check(self) -> None:
-        """Look at all of it."""
+        """Look at all of it, also at what was looked at before."""
+        self._checked = bytearray(len(self._checked))
         self._check(0, self._size)
 
     def _check(self, start: int, end: int) -> None:

@@ -137,6 +137,10 @@ class WhooshEngine:
     def mark(self, marks: Mapping[str, Mark]) -> None:
         self._store.mark({folder: asdict(mark) for folder, mark in marks.items()})
 
+    def verify(self) -> None:
+        for leaf in self._reader().snapshot.leaves:
+            leaf.segment.file.check()
+
     @contextmanager
     def writer(self, *, fresh: bool = False) -> Iterator[WhooshWriter]:
         with self._store.write(fresh) as writer:
