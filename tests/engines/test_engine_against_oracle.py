@@ -9,49 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from oracle import Oracle
-from samples import ANN, BO, NICO, Said, episode, passages, put
+from samples import Said, episode, passages, put
+from trees import episodes, queries
 
 from talksearch.engines.whoosh.engine import WhooshEngine
-from talksearch.model import NOBODY
 from talksearch.query.fields import condition
-from talksearch.query.nodes import Fuzzy, Near, Node, Phrase, Prefix, Term, Words
-from talksearch.query.tree import all_of, any_of, conjuncts, none_of, side_by_side, without
+from talksearch.query.nodes import Node, Words
+from talksearch.query.tree import all_of, conjuncts, without
 from talksearch.results import SearchRequest
 
-VOCABULARY = ["salt", "salts", "salty", "the", "glaze", "glazed", "kiln", "tide", "tides"]
-WORD = st.sampled_from(VOCABULARY)
-TERM = WORD.map(Term)
-PHRASE = st.lists(WORD, min_size=1, max_size=3).map(" ".join).map(Phrase)
-SIDE = st.one_of(TERM, PHRASE)
-LEAF = st.one_of(
-    TERM,
-    PHRASE,
-    st.sampled_from(["s", "sal", "ti", "q"]).map(Prefix),
-    st.builds(Fuzzy, WORD, st.sampled_from([1, 2])),
-    st.builds(Near, SIDE, SIDE, st.integers(1, 4)),
-    st.sampled_from(["ann", "thiebaut", "katz"]).map(lambda name: condition("speaker", name)),
-    st.sampled_from(["guest", "host"]).map(lambda role: condition("role", role)),
-    st.sampled_from(["kiln", "water"]).map(lambda show: condition("show", show)),
-    st.sampled_from(["speech", "notes"]).map(lambda kind: condition("kind", kind)),
-    st.sampled_from(["2020", "2021"]).map(lambda year: condition("year", year)),
-    st.sampled_from(["2020-07", "2021"]).map(lambda date: condition("after", date)),
-)
-
-
-def larger(trees: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-    several = st.lists(trees, min_size=1, max_size=3)
-    return st.one_of(
-        several.map(side_by_side), several.map(all_of), several.map(any_of), trees.map(none_of)
-    )
-
-
-TREE: st.SearchStrategy[Node] = st.recursive(LEAF, larger, max_leaves=6)
-SAID: st.SearchStrategy[Said] = st.tuples(
-    # A name without accents keeps the oracle plain.
-    st.sampled_from([ANN, BO, NICO, NOBODY]),
-    st.lists(WORD, min_size=1, max_size=9).map(" ".join),
-)
-EPISODE = st.lists(SAID, min_size=1, max_size=5)
 KNOWN = [
     episode("one", "The Long Kiln", "2020-07-15"),
     episode("two", "Kiln and Water", "2021-01-02"),
@@ -63,9 +29,9 @@ KNOWN = [
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    st.lists(EPISODE, min_size=1, max_size=3),
-    st.lists(EPISODE, max_size=2),
-    st.lists(TREE, min_size=6, max_size=12),
+    st.lists(episodes(), min_size=1, max_size=3),
+    st.lists(episodes(), max_size=2),
+    st.lists(queries(), min_size=6, max_size=12),
 )
 def test_the_engine_answers_as_the_oracle(
     first: list[list[Said]], later: list[list[Said]], trees: list[Node]

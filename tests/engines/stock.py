@@ -1,0 +1,265 @@
+"""Stock Whoosh as the oracle: the index that the engine wrote, opened and searched with Whoosh's
+own classes. Postings, positions, deletions, segments, every And, Or, Not and phrase are Whoosh's
+doing; what a query means in its terms, and the formula of the scores, are written out here.
+
+What does not serve, in Whoosh 2.7.4, and what stands in its place:
+
+- ``Require`` takes away what it should require: ``_Where`` gives its matcher to it;
+- ``AndMaybe`` forgets scores below an ``And``, as its matcher skips ahead: ``_Where`` again;
+- ``SpanNear2`` looks for a longer neighbour on the left too far to the right: ``SpanNear``; neither
+  knows how many it may find, which ``And`` and ``Or`` ask: ``_Where`` tells;
+- ``Or`` of more than two drops whatever scores 0, in a small index: ``DefaultOr``;
+- ``Not`` finds deleted documents behind the last that it excludes: asked together with what there
+  is;
+- a fuzzy word means another distance in one segment (Levenshtein's) than over several (Damerau's):
+  a search goes segment by segment, so it is the former.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from whoosh import matching, query, scoring
+from whoosh.collectors import UnlimitedCollector
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import FileIndex
+from whoosh.query.compound import BinaryQuery, DefaultOr
+from whoosh.query.spans import SpanNear
+
+from talksearch.query.nodes import (
+    And,
+    DateRange,
+    Everything,
+    Filter,
+    Fuzzy,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Term,
+    Words,
+)
+from talksearch.words import fold_words, stem
+
+
+class Stock:
+    """What was last committed to an index folder. Its passages have to be in English."""
+
+    def __init__(self, folder: Path) -> None:
+        name = (folder / "current").read_text("utf-8").strip()
+        index = FileIndex(FileStorage(str(folder / name)))
+        self._bm25 = _Bm25()
+        self._searcher = index.searcher(weighting=self._bm25)
+        self._reader = self._searcher.reader()
+
+    def close(self) -> None:
+        self._searcher.close()
+
+    @property
+    def segments(self) -> int:
+        return len(list(self._reader.leaf_readers()))
+
+    def scores(self, tree: Node) -> dict[str, float]:
+        """The ids of the passages that match, with what their words score: the best first."""
+        return {self.ids[number]: score for number, score in self._search(self._query(tree))}
+
+    @cached_property
+    def ids(self) -> dict[int, str]:
+        """The passages' ids: those of an episode are in order."""
+        live = {number for number, _ in self._search(_PASSAGES)}
+        ids = {}
+        for name in self._reader.field_terms("episode"):
+            numbers = sorted(live.intersection(self._postings("episode", name)))
+            ids.update({number: f"{name}.{at}" for at, number in enumerate(numbers)})
+        assert ids.keys() == live
+        return ids
+
+    def words(self, field: str = "exact") -> list[str]:
+        """Every word, or value of another field, that the index knows, in order."""
+        return list(self._reader.field_terms(field))
+
+    def _search(self, wanted: query.Query) -> Iterable[tuple[int, float]]:
+        collector = UnlimitedCollector()
+        # Matchers that stay at one document at a time: the others take 0 for no score.
+        context = self._searcher.context(needs_current=True)
+        self._searcher.search_with_collector(wanted, collector, context)
+        items: Iterable[tuple[int, float]] = collector.results().items()
+        return items
+
+    def _postings(self, field: str, term: str) -> Iterable[int]:
+        ids: Iterable[int] = self._reader.postings(field, term).all_ids()
+        return ids
+
+    # A tree in Whoosh's terms
+
+    def _query(self, node: Node) -> query.Query:
+        match node:
+            case Term() | Phrase():
+                return self._sequence(node)
+            case Prefix(text):
+                (form,) = fold_words(text)
+                return query.Prefix("exact", form, constantscore=False)
+            case Fuzzy(text, distance):
+                (form,) = fold_words(text)
+                return query.FuzzyTerm(
+                    "exact", form, maxdist=distance, prefixlength=1, constantscore=False
+                )
+            case Near(left, right, distance):
+                near = SpanNear(_spans(left), _spans(right), slop=distance, ordered=False)
+                return _Where(query.And([self._sequence(left), self._sequence(right)]), near)
+            case And(children):
+                return query.And(list(map(self._query, children)))
+            case Or(children):
+                return DefaultOr(list(map(self._query, children)))
+            case Words(children):
+                scored = DefaultOr(list(map(self._query, children)))
+                finding = [child for child in children if not self._is_common(child)]
+                if len(finding) in (0, len(children)):
+                    return scored
+                return _Where(scored, DefaultOr(list(map(self._query, finding))))
+            case Not(child):
+                return _Unscored(query.And([_PASSAGES, query.Not(self._query(child))]))
+            case Everything():
+                return _PASSAGES
+            case Filter() | DateRange():
+                return _Unscored(query.And([_PASSAGES, self._condition(node)]))
+        raise AssertionError(f"no such node: {node!r}")
+
+    def _sequence(self, node: Term | Phrase) -> query.Query:
+        """A word, or several one after the other, of which each scores once."""
+        terms = [query.Term(*term) for term in dict.fromkeys(_terms(node))]
+        return _Where(query.And(terms), _spans(node)) if len(_terms(node)) > 1 else _spans(node)
+
+    def _is_common(self, node: Node) -> bool:
+        """A word in one passage of eight finds nothing beside others, in an archive of 200."""
+        among = len(self.ids)
+        if not isinstance(node, Term) or among < 200:
+            return False
+        return len(list(self._searcher.docs_for_query(_spans(node)))) > among / 8
+
+    def _condition(self, node: Filter | DateRange) -> query.Query:
+        match node:
+            case DateRange(first, last):
+                # "2020-07" is the whole month, on either side.
+                return query.TermRange("date", first or None, last + "\uffff" if last else None)
+            case Filter("year", value):
+                return self._condition(DateRange(value, value))
+            case Filter("episode", value):
+                return query.Term("episode", value)
+            case Filter("role", "host"):
+                return _any_of("role", ["host", "co host", "guest host"])
+        wanted = f" {' '.join(fold_words(node.value))} "
+        values = [value for value in self.words(node.field) if wanted in f" {value} "]
+        return _any_of(node.field, values)
+
+
+def _terms(node: Term | Phrase) -> list[tuple[str, str]]:
+    """The field and the term of each word."""
+    if isinstance(node, Phrase):
+        return [("exact", form) for form in fold_words(node.text)]
+    return [("text", stem(form, "en")) for form in fold_words(node.text)]
+
+
+def _spans(node: Term | Phrase) -> query.Query:
+    """What matches a word or phrase and tells where."""
+    terms = _terms(node)
+    if len(terms) == 1:
+        return query.Term(*terms[0])
+    if not terms:
+        return query.NullQuery
+    return query.Phrase(terms[0][0], [text for _, text in terms])
+
+
+def _any_of(field: str, values: Sequence[str]) -> query.Query:
+    return DefaultOr([query.Term(field, value) for value in values])
+
+
+class _Where(BinaryQuery):  # type: ignore[misc]
+    """What the first matches with its scores, where the second matches too."""
+
+    matcherclass = matching.RequireMatcher
+
+    def estimate_size(self, ixreader: Any) -> int:
+        return self.a.estimate_size(ixreader)  # type: ignore[no-any-return]
+
+
+class _Unscored(query.WrappingQuery):  # type: ignore[misc]
+    """Lets through or keeps out."""
+
+    def matcher(self, searcher: Any, context: Any = None) -> matching.Matcher:
+        matcher = self.child.matcher(searcher, context)
+        return matching.ConstantScoreWrapperMatcher(matcher, 0.0)
+
+
+# Records of episodes have no kind.
+_PASSAGES = _Unscored(query.Every("kind"))
+
+
+class _Bm25(scoring.WeightingModel):  # type: ignore[misc]
+    """BM25 with k1 = .9 and b = .4 and an idf that lessens what is everywhere, over the passages
+    that there are; a passage is as long as it has words, in whatever field a word is looked for."""
+
+    def __init__(self) -> None:
+        self._gains: dict[tuple[str, bytes], float] = {}
+        self._norms: dict[Any, list[float]] = {}
+        self._among = 0
+
+    def scorer(self, searcher: Any, fieldname: str, text: Any, qf: int = 1) -> _Scorer:
+        return _Scorer(self, searcher, (fieldname, searcher.schema[fieldname].to_bytes(text)))
+
+    def gain(self, searcher: Any, term: tuple[str, bytes]) -> float:
+        """The most that a word can give."""
+        if term not in self._gains:
+            self._measure(searcher)
+            having = sum(1 for _ in searcher.reader().postings(*term).all_ids())
+            idf = math.log(1 + (self._among - having + 0.5) / (having + 0.5))
+            self._gains[term] = 1.9 * idf**2 / (idf + 0.5)
+        return self._gains[term]
+
+    def norms(self, searcher: Any, leaf: Any) -> list[float]:
+        """What the lengths of a segment's documents come to."""
+        self._measure(searcher)
+        return self._norms[leaf]
+
+    def _measure(self, searcher: Any) -> None:
+        """Count the passages, and their words."""
+        if self._among:
+            return
+        total, lengths = 0, {}
+        for leaf, _ in searcher.leaf_searchers():
+            reader = leaf.reader()
+            column = reader.column_reader("length")
+            lengths[reader] = [column[number] for number in range(reader.doc_count_all())]
+            live = list(query.Every("kind").matcher(leaf).all_ids())
+            total += sum(lengths[reader][number] for number in live)
+            self._among += len(live)
+        for reader, column in lengths.items():
+            norms = (1 - 0.4 + 0.4 * length * self._among / total for length in column)
+            self._norms[reader] = [0.9 * norm for norm in norms]
+
+
+class _Scorer(scoring.BaseScorer):  # type: ignore[misc]
+    """Scores the passages of a segment for one word."""
+
+    def __init__(self, model: _Bm25, searcher: Any, term: tuple[str, bytes]) -> None:
+        self._model = model
+        self._searcher = searcher
+        self._term = term
+
+    def score(self, matcher: matching.Matcher) -> float:
+        weight: float = matcher.weight()
+        return self._gain * weight / (weight + self._norms[matcher.id()])
+
+    @cached_property
+    def _gain(self) -> float:
+        return self._model.gain(self._searcher.get_parent(), self._term)
+
+    @cached_property
+    def _norms(self) -> list[float]:
+        return self._model.norms(self._searcher.get_parent(), self._searcher.reader())
