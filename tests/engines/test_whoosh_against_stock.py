@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+from draws import KINDS, Draw
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import Said, episode, passages, record
 from stock import Stock
 from trees import WORDS, episodes, queries
 
+import talksearch
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.query.fields import condition
 from talksearch.query.nodes import EVERYTHING, Node
@@ -90,3 +95,60 @@ def test_random_archives(
         finally:
             stock.close()
             engine.close()
+
+
+DATES = ("2016-05-06", "2017-05-06", "2018-02-01", "2018-12-31", None)
+
+
+@dataclass(frozen=True, slots=True)
+class Real:
+    """An index of real transcripts, opened by both."""
+
+    engine: WhooshEngine
+    stock: Stock
+    texts: list[str]
+
+
+@pytest.fixture(scope="module")
+def real(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Real]:
+    """Transcripts of five shows; of one the end is taken away later, another is removed."""
+    home = tmp_path_factory.mktemp("changelog")
+    with talksearch.open(home) as archive:
+        shows = sorted((shared / "data" / "changelog").glob("*/"))
+        for show, date in zip(shows, DATES, strict=True):
+            found = sorted(show.glob("*.md"))
+            archive.add(
+                *found[:: len(found) // 6],
+                show=show.name,
+                date=date,
+                language="en",
+                hosts=("Adam Stacoviak", "Daniel Whitenack"),
+                guests=("Jerod Santo",),
+            )
+        shortened, removed, *_ = sorted((home / "corpus").rglob("*.md"))
+        text = shortened.read_text("utf-8")
+        shortened.write_text(text[: len(text) // 2], "utf-8")
+        for path in removed.parent.glob(f"{removed.name}*"):
+            path.unlink()
+        statuses = [outcome.status for outcome in archive.refresh().outcomes]
+        assert sorted(statuses) == ["changed", "gone"]
+    engine, stock = WhooshEngine(home / "index"), Stock(home / "index")
+    assert stock.segments > 3 and len(stock.ids) > 7_000
+    yield Real(engine, stock, [passage.text for passage, _ in engine.select(EVERYTHING)])
+    stock.close()
+    engine.close()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_real_transcripts(real: Real, kind: str) -> None:
+    draw = Draw(kind, real.texts, real.stock)
+    trees = [draw.query(kind) for _ in range(39)]
+    found = [compare(real.engine, real.stock, tree) for tree in trees]
+    assert sum(map(bool, found)) > 15, "queries that find nothing test little"
+    for tree, expected in [*zip(trees, found, strict=True)][::3]:
+        page = real.engine.search(SearchRequest(tree, limit=10))
+        assert page.total == len(expected)
+        if len(expected) < 100:
+            whole = real.engine.search(SearchRequest(tree, limit=100)).hits
+            assert {hit.passage.id for hit in whole} == expected.keys()
+            assert whole[:10] == page.hits
