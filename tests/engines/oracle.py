@@ -37,14 +37,12 @@ def tokens(text: str) -> list[str]:
 
 
 def edits(left: str, right: str) -> int:
-    """Levenshtein's distance; a swap of neighbours counts as one (Damerau)."""
+    """Levenshtein's distance."""
     rows = [list(range(len(right) + 1))]
     for i, a in enumerate(left, 1):
         row = [i]
         for j, b in enumerate(right, 1):
             best = min(rows[i - 1][j] + 1, row[j - 1] + 1, rows[i - 1][j - 1] + (a != b))
-            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
-                best = min(best, rows[i - 2][j - 2] + 1)
             row.append(best)
         rows.append(row)
     return rows[-1][-1]

@@ -183,10 +183,15 @@ class _Terms(TermsReader):  # type: ignore[misc]
         )
 
     def frequency(self, fieldname: str, text: bytes) -> float:
-        return float(self._postings(fieldname, text)[1].sum())
+        return float(self._counted(fieldname, text)[1].sum())
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
-        return len(self._postings(fieldname, text)[0])
+        return len(self._counted(fieldname, text)[0])
+
+    def _counted(self, fieldname: str, text: bytes) -> tuple[Any, Any, int]:
+        if (fieldname, text) not in self:
+            raise KeyError(text)  # what Whoosh takes for none, here alone
+        return self._postings(fieldname, text)
 
     def _postings(self, field: str, text: bytes) -> tuple[Any, Any, int]:
         number = self._number(field, text)

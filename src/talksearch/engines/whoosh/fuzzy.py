@@ -10,12 +10,14 @@ __all__ = ["terms_within"]
 
 
 def terms_within(dictionary: Dictionary, word: str, distance: int) -> list[int]:
-    """The numbers of the terms at most ``distance`` edits from the word (optimal string alignment:
-    a swap of neighbours is one) that share its first letter."""
-    from rapidfuzz.distance import OSA
+    """The numbers of the terms at most ``distance`` edits from the word (Levenshtein's: a letter
+    put in, taken out or changed) that share its first letter."""
+    from rapidfuzz.distance import Levenshtein
     from rapidfuzz.process import cdist
 
     first, terms = dictionary.beginning(word[:1])
     near = [n for n, term in enumerate(terms) if abs(len(term) - len(word)) <= distance]
-    found = cdist([word], [terms[n] for n in near], scorer=OSA.distance, score_cutoff=distance)
+    found = cdist(
+        [word], [terms[n] for n in near], scorer=Levenshtein.distance, score_cutoff=distance
+    )
     return [first + near[place] for place in np.flatnonzero(found[0] <= distance).tolist()]
