@@ -28,7 +28,7 @@ from typing import Any
 
 import talksearch
 from talksearch import passages
-from talksearch.engines.whoosh import evaluate
+from talksearch.engines.whoosh import evaluate, scoring
 
 DEPTH = 10
 
@@ -42,10 +42,11 @@ def main() -> None:
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     arguments = parser.parse_args()
     for name, _, value in (each.partition("=") for each in arguments.set):
-        module = passages if hasattr(passages, name) else evaluate
-        if not isinstance(getattr(module, name, None), int | float):
+        modules = [m for m in (passages, evaluate, scoring) if hasattr(m, name)]
+        if not modules or not isinstance(getattr(modules[0], name), int | float):
             parser.error(f"{name} is no constant of the ranking or of the passages")
-        setattr(module, name, int(value) if value.isdigit() else float(value))
+        for module in modules:
+            setattr(module, name, int(value) if value.isdigit() else float(value))
     with tempfile.TemporaryDirectory() as temporary:
         home = arguments.home or Path(temporary, "home")
         run = Path(temporary, "run.jsonl")

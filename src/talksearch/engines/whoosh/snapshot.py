@@ -11,9 +11,10 @@ from functools import cached_property
 
 import numpy as np
 
+from talksearch.engines.whoosh import scoring
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.postings import Dictionary, Postings
-from talksearch.engines.whoosh.scoring import FEW, K1, SHORT, B, member
+from talksearch.engines.whoosh.scoring import FEW, member
 from talksearch.engines.whoosh.segment import Segment
 from talksearch.query.nodes import Filter
 
@@ -231,11 +232,13 @@ class Snapshot:
 
     @cached_property
     def _norm(self) -> Array:
-        return K1 * (1 - B + B * self._possible_lengths / self.average_length)
+        return scoring.K1 * (
+            1 - scoring.B + scoring.B * self._possible_lengths / self.average_length
+        )
 
     @cached_property
     def _weight(self) -> Array:
-        return self._possible_lengths / (self._possible_lengths + float(SHORT))
+        return self._possible_lengths / (self._possible_lengths + float(scoring.SHORT))
 
     @cached_property
     def _possible_lengths(self) -> Array:
