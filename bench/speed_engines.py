@@ -65,8 +65,7 @@ def rows(entries: Iterable[Entry]) -> Iterator[tuple[str, str, str, str, str, st
 
 
 def build_talksearch(folder: Path, entries: Iterable[Entry], processes: int) -> None:
-    """Here a build in several processes goes in; so far there is one."""
-    with WhooshEngine(folder).writer(fresh=True) as writer:
+    with WhooshEngine(folder, processes).writer(fresh=True) as writer:
         for record, passages in entries:
             writer.put(record, passages)
         writer.commit()
@@ -97,7 +96,10 @@ class OpenedTalksearch:
             facets=question.facets,
             group="episode" if question.grouped else None,
         )
-        return lambda: self.engine.search(request).total
+        # Passages are asked for where the other engines are asked for texts.
+        if question.highlighted:
+            return lambda: self.engine.search(request).total
+        return lambda: self.engine.rank(request).total
 
     def replace(self, entry: Entry, marker: str) -> int:
         with self.engine.writer() as writer:

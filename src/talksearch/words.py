@@ -165,6 +165,9 @@ def fold(text: str) -> str:
 
 def fold_words(text: str) -> tuple[str, ...]:
     """The main folded forms of a text's words: what names and titles are compared by."""
+    plain = plain_forms(text)
+    if plain is not None:
+        return tuple(plain)
     return tuple(word.forms[0] for word in words(text))
 
 

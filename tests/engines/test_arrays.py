@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -21,13 +22,12 @@ from talksearch.errors import IndexUnusableError
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """Three arrays over several blocks."""
-    out = ArrayWriter(tmp_path / "some.arrays")
-    out.add("small", np.array([3, 1, 2], np.uint16))
-    out.add("empty", np.empty(0, np.int64))
-    growing = out.growing("large", np.uint32)
-    for start in range(0, 100_000, 7_000):
-        growing.append(np.arange(start, min(start + 7_000, 100_000)))
-    out.close()
+    with ArrayWriter(tmp_path / "some.arrays") as out:
+        out.add("small", np.array([3, 1, 2], np.uint16))
+        out.add("empty", np.empty(0, np.int64))
+        growing = out.growing("large", np.uint32)
+        for start in range(0, 100_000, 7_000):
+            growing.append(np.arange(start, min(start + 7_000, 100_000)))
     return tmp_path / "some.arrays"
 
 
@@ -123,21 +123,18 @@ TERM = DOCUMENTS.flatmap(
 @given(st.lists(TERM, min_size=1, max_size=5), st.data())
 def test_postings(terms: list[dict[int, set[int]]], data: st.DataObject) -> None:
     """Of any documents and positions, also beyond 65,535, in one piece or in two."""
-    import tempfile
-
+    cut = data.draw(st.integers(0, len(terms)))
     with tempfile.TemporaryDirectory() as folder:
-        out = ArrayWriter(Path(folder, "some.arrays"))
-        writer = PostingsWriter(out, "in", np.uint8, np.uint32)
-        cut = data.draw(st.integers(0, len(terms)))
-        for part in filter(None, (terms[:cut], terms[cut:])):
-            flat = [(n, sorted(term[n])) for term in part for n in sorted(term)]
-            writer.append(
-                np.array([len(term) for term in part]),
-                np.array([n for n, _ in flat]),
-                np.array([len(found) for _, found in flat], np.uint8),
-                np.array([at for _, found in flat for at in found], np.uint32),
-            )
-        out.close()
+        with ArrayWriter(Path(folder, "some.arrays")) as out:
+            writer = PostingsWriter(out, "in", np.uint8, np.uint32)
+            for part in filter(None, (terms[:cut], terms[cut:])):
+                flat = [(n, sorted(term[n])) for term in part for n in sorted(term)]
+                writer.append(
+                    np.array([len(term) for term in part]),
+                    np.array([n for n, _ in flat]),
+                    np.array([len(found) for _, found in flat], np.uint8),
+                    np.array([at for _, found in flat for at in found], np.uint32),
+                )
         postings = Postings(ArrayFile(Path(folder, "some.arrays")), "in")
         assert postings.counts(0, len(terms)).tolist() == [len(term) for term in terms]
         for number, term in enumerate(terms):

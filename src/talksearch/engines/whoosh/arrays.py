@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import IO, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,7 +103,7 @@ class ArrayFile:
 
 
 class ArrayWriter:
-    """Writes such a file; nothing is in it before ``close``."""
+    """Writes such a file at the end of a ``with`` block; after an error, none."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -117,7 +117,18 @@ class ArrayWriter:
         made = self._growing[name] = Growing(self._path.parent, np.dtype(kind))
         return made
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self._write()
+        finally:
+            for growing in self._growing.values():
+                growing.close()
+
+    def _write(self) -> None:
         directory = {}
         with self._path.open("wb") as file:
             out = _Summed(file)
@@ -130,12 +141,6 @@ class ArrayWriter:
             told = json.dumps(directory).encode()
             check = zlib.crc32(end + told)
             file.write(end + told + _FOOTER.pack(out.size, len(told), check, FORMAT, _MAGIC))
-        self.discard()
-
-    def discard(self) -> None:
-        """Give back what was taken for arrays that grow."""
-        for growing in self._growing.values():
-            growing.close()
 
 
 class Growing:

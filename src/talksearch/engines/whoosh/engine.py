@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,15 +27,25 @@ from talksearch.engines.whoosh.stored import unpack_record
 from talksearch.model import Episode, Kind, Passage, Speaker, TimeAccuracy
 from talksearch.query.nodes import Filter, Node, Words
 from talksearch.query.tree import conjuncts, leaves
-from talksearch.results import Highlighted, Hit, SearchRequest
+from talksearch.results import Facet, Highlighted, Hit, SearchRequest
 from talksearch.words import DEFAULT_LANGUAGE
 
 if TYPE_CHECKING:
     from talksearch.engines.whoosh.writer import ArraySegmentWriter
 
-__all__ = ["WhooshEngine", "WhooshWriter"]
+__all__ = ["Ranked", "WhooshEngine", "WhooshWriter"]
 
 _ACCURACIES = tuple(TimeAccuracy)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """How many there are in all, the ids of a page's passages and their scores, best first."""
+
+    total: int
+    ids: tuple[str, ...]
+    scores: tuple[float, ...]
+    facets: tuple[Facet, ...]
 
 
 class WhooshEngine:
@@ -83,6 +93,15 @@ class WhooshEngine:
         facets = tuple(facet(evaluation, request.query, name) for name in request.facets)
         absent = _absent(evaluation, request.query)
         return Found(total=found.total, hits=tuple(hits), facets=facets, absent=absent)
+
+    def rank(self, request: SearchRequest) -> Ranked:
+        """What ``search`` finds, without the passages themselves."""
+        reader = self._reader()
+        evaluation = reader.evaluation()
+        found = page(evaluation, request)
+        facets = tuple(facet(evaluation, request.query, name) for name in request.facets)
+        ids = tuple(map(reader.id, found.documents))
+        return Ranked(found.total, ids, tuple(found.scores), facets)
 
     def count(self, query: Node) -> int:
         return len(self._reader().evaluation().documents(query))
@@ -197,6 +216,13 @@ class _Reader:
             self._places[episode_id] = self.snapshot.place(number)
             self._records[episode_id] = found
         return found
+
+    def id(self, number: int) -> str:
+        """A passage's id."""
+        leaf = self.snapshot.leaf(number)
+        places, values = leaf.segment.column("episode")
+        at = number - leaf.base
+        return f"{values[places[at]]}.{leaf.segment.numbers('number')[at]}"
 
     def passage(self, number: int) -> tuple[Passage, Episode]:
         leaf = self.snapshot.leaf(number)

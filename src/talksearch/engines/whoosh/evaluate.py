@@ -28,11 +28,11 @@ from talksearch.engines.whoosh.scoring import (
     Fixed,
     Scored,
     Sum,
-    idf,
-    idfs,
     is_member,
     nothing,
     saturated,
+    worth,
+    worths,
 )
 from talksearch.engines.whoosh.snapshot import NONE, Snapshot
 from talksearch.errors import UnsupportedQueryError
@@ -79,7 +79,7 @@ class Evaluation:
         self.languages = languages
         self._scored: dict[Node, Scored] = {}
         self._masks: dict[Node, Array] = {}
-        self._postings: dict[tuple[str, tuple[str, ...]], tuple[Array, Array]] = {}
+        self._analysed: dict[str, Analysed] = {}
         self._words: dict[tuple[str, tuple[str, ...]], Scored] = {}
 
     def documents(self, node: Node) -> Array:
@@ -193,10 +193,13 @@ class Evaluation:
         return tuple(child for child in children if not self.is_common(child)) or children
 
     def _stems(self, text: str) -> Analysed:
-        return [
-            tuple(dict.fromkeys(stem(form, language) for language in self.languages)) or (form,)
-            for form in fold_words(text)
-        ]
+        found = self._analysed.get(text)
+        if found is None:
+            found = self._analysed[text] = [
+                tuple(dict.fromkeys(stem(form, language) for language in self.languages)) or (form,)
+                for form in fold_words(text)
+            ]
+        return found
 
     def _word(self, field: str, terms: tuple[str, ...]) -> Scored:
         """One word, as all the terms that stand for it."""
@@ -258,10 +261,13 @@ class Evaluation:
 
     # Prefixes and fuzzy words
 
-    def expansions(self, node: Prefix | Fuzzy) -> list[str]:
-        """The words of the index that a prefix or a fuzzy word stands for."""
-        words, _, _, _ = self.snapshot.expanded(self._ranges(node))
-        return [word.decode() for word in words]
+    def fuzzy(self, node: Fuzzy) -> set[str]:
+        """The words of the index that a fuzzy word stands for."""
+        return {
+            leaf.segment.exact[number].decode()
+            for leaf, numbers in zip(self.snapshot.leaves, self._ranges(node), strict=True)
+            for number in numbers
+        }
 
     def _ranges(self, node: Prefix | Fuzzy) -> list[Sequence[int]]:
         """Their numbers, in each segment."""
@@ -275,11 +281,11 @@ class Evaluation:
 
     def _expanded(self, node: Prefix | Fuzzy) -> Scored:
         snapshot = self.snapshot
-        words, of, documents, frequencies = snapshot.expanded(self._ranges(node))
-        if not words:
+        count, of, documents, frequencies = snapshot.expanded(self._ranges(node))
+        if not count:
             return nothing()
-        worth = idfs(snapshot.total, np.bincount(of, minlength=len(words)))
-        scores = worth[of] * saturated(frequencies, snapshot.norms(documents))
+        most = worths(snapshot.total, np.bincount(of, minlength=count))
+        scores = most[of] * saturated(frequencies, snapshot.norms(documents))
         return _added(documents, scores, snapshot.size)
 
     # The order of a result
@@ -291,7 +297,9 @@ class Evaluation:
         if said is None:
             return Fixed(documents, np.zeros(len(documents)))
         own, previous, episode = self._parts(query, said, documents)
-        return Fixed(documents, own + previous + episode)
+        own += previous
+        own += episode
+        return Fixed(documents, own)
 
     def adjustments(self, query: Node, number: int) -> list[tuple[str, float]]:
         """What ``ranking`` adds to the scores of the words, by reason."""
@@ -317,9 +325,9 @@ class Evaluation:
         else:
             # The record of an episode stands before its passages, and says nothing.
             before = said.at(documents - 1) * weights(documents - 1)
-        about = self._episodes(query)
-        episode = about[self.snapshot.episodes[documents]]
-        return own, SHARE_OF_PREVIOUS * before, SHARE_OF_EPISODE * episode
+        before *= SHARE_OF_PREVIOUS
+        about = SHARE_OF_EPISODE * self._episodes(query)
+        return own, before, about[self.snapshot.episodes[documents]]
 
     def _episodes(self, query: Node) -> Array:
         """BM25 of whole episodes for the words of a query, without regard to their length."""
@@ -329,8 +337,8 @@ class Evaluation:
             analysed = self._stems(leaf.text)
             if len(analysed) == 1:
                 episodes, frequencies = self.snapshot.about(analysed[0])
-                worth = idf(self.snapshot.episode_count, len(episodes))
-                total[episodes] += worth * saturated(frequencies, K1)
+                most = worth(self.snapshot.episode_count, len(episodes))
+                total[episodes] += most * saturated(frequencies, K1)
         return total
 
     def _said(self, query: Node) -> Scored | None:

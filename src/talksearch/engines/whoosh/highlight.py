@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from talksearch.engines.whoosh.evaluate import Evaluation, positional
 from talksearch.query.nodes import And, Fuzzy, Near, Node, Or, Phrase, Prefix, Term, Words
 from talksearch.results import Highlighted
-from talksearch.words import plain_text, words
+from talksearch.words import fold_words, plain_text, words
 
 Wanted = list[set[str]]
 """What is looked for, word after word: each as the folded forms that will do."""
@@ -22,11 +22,11 @@ class Highlighter:
     """
 
     def __init__(self, query: Node, evaluation: Evaluation) -> None:
-        rare: list[Wanted] = []
-        common: list[Wanted] = []
+        rare: list[Node] = []
+        common: list[Node] = []
         for leaf in dict.fromkeys(_positive_leaves(query)):
-            (common if evaluation.is_common(leaf) else rare).extend(_wanted(leaf, evaluation))
-        self._groups = [_Group(rare), _Group(common)]
+            (common if evaluation.is_common(leaf) else rare).append(leaf)
+        self._groups = [_Group(leaves, evaluation) for leaves in (rare, common) if leaves]
 
     def mark(self, text: str) -> Highlighted:
         plain = plain_text(text)
@@ -40,16 +40,33 @@ class Highlighter:
 class _Group:
     """Words and sequences of words that are looked for together."""
 
-    def __init__(self, wanted: list[Wanted]) -> None:
-        self._words = set[str]().union(*(each[0] for each in wanted if len(each) == 1))
-        self._sequences = [each for each in wanted if len(each) > 1]
+    def __init__(self, leaves: list[Node], evaluation: Evaluation) -> None:
+        self._words: set[str] = set()
+        self._sequences: list[Wanted] = []
+        prefixes: list[str] = []
+        for leaf in leaves:
+            match leaf:
+                case Prefix(text):
+                    prefixes += fold_words(text)
+                case Fuzzy():
+                    self._words |= evaluation.fuzzy(leaf)
+                case Term() | Phrase():
+                    wanted = _wanted(leaf, evaluation)
+                    if len(wanted) == 1:
+                        self._words |= wanted[0]
+                    elif wanted:
+                        self._sequences.append(wanted)
+        self._prefixes = tuple(prefixes)
+
+    def _is_wanted(self, form: str) -> bool:
+        return form in self._words or form.startswith(self._prefixes)
 
     def in_plain(self, plain: str) -> list[tuple[int, int]]:
         """The spans in a plain text: words are parted by blanks, and by nothing else."""
         forms = plain.split()
         spans = []
         padded = f" {plain} "
-        for form in self._words.intersection(forms):
+        for form in {*filter(self._is_wanted, forms)}:
             at = padded.find(f" {form} ")
             while at >= 0:
                 spans.append((at, at + len(form)))
@@ -67,7 +84,7 @@ class _Group:
 
     def in_any(self, text: str) -> list[tuple[int, int]]:
         found = list(words(text))
-        spans = [(word.start, word.end) for word in found if not self._words.isdisjoint(word.forms)]
+        spans = [(word.start, word.end) for word in found if any(map(self._is_wanted, word.forms))]
         for sequence in self._sequences:
             for at in range(len(found) - len(sequence) + 1):
                 stretch = found[at : at + len(sequence)]
@@ -91,19 +108,12 @@ def _positive_leaves(node: Node) -> Iterator[Node]:
             yield node
 
 
-def _wanted(leaf: Node, evaluation: Evaluation) -> Iterator[Wanted]:
-    match leaf:
-        case Term() | Phrase():
-            field, analysed = positional(evaluation, leaf)
-            if not analysed:
-                return
-            if field == "exact":
-                yield [set(terms) for terms in analysed]
-            else:
-                forms = evaluation.snapshot.forms
-                yield [set().union(*map(forms, terms)) for terms in analysed]
-        case Prefix() | Fuzzy():
-            yield [set(evaluation.expansions(leaf))]
+def _wanted(leaf: Term | Phrase, evaluation: Evaluation) -> Wanted:
+    field, analysed = positional(evaluation, leaf)
+    if field == "exact":
+        return [set(terms) for terms in analysed]
+    forms = evaluation.snapshot.forms
+    return [set[str]().union(*map(forms, terms)) for terms in analysed]
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

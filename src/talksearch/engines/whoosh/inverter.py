@@ -131,8 +131,7 @@ class Inverter:
 
     def write(self, path: Path) -> None:
         """The segment's file."""
-        out = ArrayWriter(path)
-        try:
+        with ArrayWriter(path) as out:
             self._write_words(out)
             values, ranks = _ranked(self._values, lambda value: value)
             write_terms(out, "values", values)
@@ -147,9 +146,6 @@ class Inverter:
             for data in self._stored:
                 stored.add(data)
             stored.finish()
-            out.close()
-        finally:
-            out.discard()
 
     def _write_words(self, out: ArrayWriter) -> None:
         documents = np.repeat(np.arange(self.documents, dtype=np.uint32), _array(self._counts))

@@ -37,8 +37,7 @@ def merge(path: Path, sources: Sequence[tuple[Segment, Array]]) -> int:
         numbers = np.where(live, np.cumsum(live, dtype=np.int64) - 1 + total, _GONE)
         moved.append(numbers)
         total += int(live.sum())
-    out = ArrayWriter(path)
-    try:
+    with ArrayWriter(path) as out:
         for name in NUMBERS:
             theirs = [segment.numbers(name)[live] for segment, live in sources]
             out.add(name, narrow(np.concatenate(theirs)))
@@ -52,9 +51,6 @@ def merge(path: Path, sources: Sequence[tuple[Segment, Array]]) -> int:
         for segment, live in sources:
             _store(stored, segment, live)
         stored.finish()
-        out.close()
-    finally:
-        out.discard()
     return total
 
 

@@ -82,7 +82,7 @@ class Dictionary:
     def _place(self, term: bytes) -> int:
         # First by what it begins with, which NumPy searches; few terms have that in common.
         begin = _beginning(term)
-        first, last = np.searchsorted(self._beginnings, (begin, begin + 1)).tolist()
+        first, last = map(int, np.searchsorted(self._beginnings, (begin, begin + 1)))
         return bisect_left(range(first, last), term, key=self.__getitem__) + first
 
     def terms(self, first: int = 0, last: int | None = None) -> list[bytes]:

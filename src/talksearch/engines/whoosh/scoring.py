@@ -17,8 +17,8 @@ import numpy as np
 from talksearch.engines.whoosh.arrays import Array
 
 __all__ = [
-    "B", "FEW", "K1", "SHORT", "Bm25", "Fixed", "Scored", "Sum", "Word", "idf", "idfs",
-    "is_member", "member", "nothing", "saturated",
+    "B", "FEW", "K1", "SHORT", "Bm25", "Fixed", "Scored", "Sum", "Word", "is_member", "member",
+    "nothing", "saturated", "worth", "worths",
 ]  # fmt: skip
 
 K1 = 0.9
@@ -30,23 +30,23 @@ SHORT = 3
 COMMON = 0.5
 
 
-def idf(among: int, having: int) -> float:
-    """What a word that so many have of so many is worth."""
-    found = math.log(1 + (among - having + 0.5) / (having + 0.5))
-    return found * found / (found + COMMON)
+def worth(among: int, having: int) -> float:
+    """The most that a word gives which so many have of so many: its idf, and the factor of
+    BM25."""
+    idf = math.log(1 + (among - having + 0.5) / (having + 0.5))
+    return (K1 + 1) * idf * idf / (idf + COMMON)
 
 
-def idfs(among: int, having: Array) -> Array:
+def worths(among: int, having: Array) -> Array:
     """Likewise for several words."""
-    found = np.log(1 + (among - having + 0.5) / (having + 0.5))
-    weighed: Array = found * found / (found + COMMON)
-    return weighed
+    idf = np.log(1 + (among - having + 0.5) / (having + 0.5))
+    found: Array = (K1 + 1) * idf * idf / (idf + COMMON)
+    return found
 
 
 def saturated(frequencies: Array, norms: Array | float) -> Array:
-    """BM25 without the idf."""
-    found: Array = frequencies * (K1 + 1)
-    found /= frequencies + norms
+    """BM25 without the idf, and without the factor that all words have in common."""
+    found: Array = frequencies / (frequencies + norms)
     return found
 
 
@@ -113,7 +113,7 @@ class Bm25:
     def __init__(self, word: Word, among: int, norms: Callable[[Array], Array]) -> None:
         self.count = word.count
         self._word, self._norms = word, norms
-        self._worth = idf(among, word.count)
+        self._worth = worth(among, word.count)
 
     @property
     def documents(self) -> Array:

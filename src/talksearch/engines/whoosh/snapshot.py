@@ -267,32 +267,35 @@ class Snapshot:
             ]
         )
 
-    def expanded(self, ranges: Sequence[Sequence[int]]) -> tuple[list[bytes], Array, Array, Array]:
-        """The postings of several words of ``exact``, given by their numbers in each segment: the
-        words, and ``(words, documents, frequencies)``, parallel; words as places in the list."""
+    def expanded(self, numbers: Sequence[Sequence[int]]) -> tuple[int, Array, Array, Array]:
+        """The postings of several words of ``exact``, given by their numbers in each segment: how
+        many words they are, and ``(words, documents, frequencies)``, parallel, where words are
+        numbers of no other meaning."""
         numbering: dict[bytes, int] = {}
         parts = []
-        for leaf, numbers in zip(self.leaves, ranges, strict=True):
-            if not len(numbers):
-                continue
+        for leaf, theirs in zip(self.leaves, numbers, strict=True):
             dictionary, postings = leaf.segment.exact, leaf.segment.postings["exact"]
-            runs = [(numbers[0], numbers[-1] + 1)]
-            if numbers[-1] - numbers[0] >= len(numbers):
-                runs = [(number, number + 1) for number in numbers]
-            for first, last in runs:
-                terms = dictionary.terms(first, last)
-                places = np.array([numbering.setdefault(t, len(numbering)) for t in terms])
-                of = np.repeat(places, postings.counts(first, last))
-                documents = postings.documents(first, last)
-                frequencies = postings.frequencies(first, last)
+            for first, last in _stretches(theirs):
+                counts = postings.counts(first, last)
+                if len(self.leaves) == 1:
+                    places = np.arange(first, last) - theirs[0]
+                else:
+                    terms = dictionary.terms(first, last)
+                    places = np.array([numbering.setdefault(t, len(numbering)) for t in terms])
+                found = (
+                    np.repeat(places, counts),
+                    postings.documents(first, last),
+                    postings.frequencies(first, last),
+                )
                 if leaf.live is not None:
-                    live = leaf.live[documents]
-                    of, documents, frequencies = of[live], documents[live], frequencies[live]
-                parts.append((of, documents + leaf.base, frequencies))
+                    live = leaf.live[found[1]]
+                    found = found[0][live], found[1][live], found[2][live]
+                parts.append((found[0], found[1] + leaf.base, found[2]))
         if not parts:
-            return [], NONE, NONE, NONE
+            return 0, NONE, NONE, NONE
         of, documents, frequencies = (np.concatenate(each) for each in zip(*parts, strict=True))
-        return list(numbering), of, documents, frequencies
+        count = len(numbering) or numbers[0][-1] - numbers[0][0] + 1
+        return count, of, documents, frequencies
 
     def bounds(self, field: str, terms: Iterable[str]) -> tuple[int, int]:
         """In how many live documents a word occurs at least and at most, without reading them."""
@@ -405,6 +408,13 @@ class Snapshot:
             if leaf.name == name:
                 return leaf.live is None or bool(leaf.live[number])
         return False
+
+
+def _stretches(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Ascending numbers as ranges."""
+    if not len(numbers) or numbers[-1] - numbers[0] == len(numbers) - 1:
+        return [(numbers[0], numbers[-1] + 1)] if len(numbers) else []
+    return [(number, number + 1) for number in numbers]
 
 
 def _dictionary(leaf: Leaf, field: str) -> Dictionary:

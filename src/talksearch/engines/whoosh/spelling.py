@@ -18,15 +18,15 @@ def similar_words(snapshot: Snapshot, word: str, limit: int) -> list[str]:
     form = forms[0]
     for distance in (1, 2) if len(form) > 4 else (1,):
         # Slips of the first letter are rare, and asking for it keeps this fast.
-        found = [terms_within(leaf.segment.exact, form, distance) for leaf in snapshot.leaves]
-        words, of, _, _ = snapshot.expanded(found)
-        counts = [0] * len(words)
-        for place in of.tolist():
-            counts[place] += 1
-        near = {term.decode(): count for term, count in zip(words, counts, strict=True) if count}
-        near.pop(form, None)
-        if near:
-            return sorted(near, key=lambda term: (-near[term], term))[:limit]
+        near: dict[str, int] = {}
+        for leaf in snapshot.leaves:
+            for number in terms_within(leaf.segment.exact, form, distance):
+                term = leaf.segment.exact[number].decode()
+                near[term] = snapshot.word("exact", [term]).count
+        near[form] = 0
+        found = sorted(filter(near.__getitem__, near), key=lambda term: (-near[term], term))
+        if found:
+            return found[:limit]
     return []
 
 
