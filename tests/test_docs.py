@@ -88,7 +88,10 @@ def test_the_readme_opens_with_the_two_commands() -> None:
 def every_command(command: click.Command, path: str = "") -> dict[str, click.Command]:
     found = {path: command}
     if isinstance(command, click.Group):
-        for name, inner in command.commands.items():
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner, name
             found |= every_command(inner, f"{path} {name}".strip())
     return found
 

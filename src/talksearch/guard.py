@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import pickle
-import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -40,7 +39,7 @@ def read(document: Document, format: str | None = None, *, seconds: float = SECO
         return _read(document, format)
     try:
         return _apart(_read, document, format, seconds=seconds)
-    except subprocess.TimeoutExpired:
+    except TimeoutError:
         reason = f"was not read in {seconds:.0f} s: it is no transcript, or a broken one"
         raise DocumentError(reason, document.source) from None
     except MemoryError:
@@ -56,7 +55,7 @@ def parse_feed(
         return _parse_feed(data, source, base_url)
     try:
         return _apart(_parse_feed, data, source, base_url, seconds=seconds)
-    except subprocess.TimeoutExpired:
+    except TimeoutError:
         reason = f"was not read in {seconds:.0f} s: it is no feed, or a broken one"
         raise FeedParseError(reason, source) from None
     except MemoryError:
@@ -82,16 +81,21 @@ _READERS: dict[str, Callable[..., object]] = {"_read": _read, "_parse_feed": _pa
 
 
 def _apart(reads: Callable[..., T], *arguments: object, seconds: float) -> T:
-    """What the function gives, or raises, in a process of its own. Raises ``TimeoutExpired``, and
+    """What the function gives, or raises, in a process of its own. Raises ``TimeoutError``, and
     ``MemoryError`` when that process ended without an answer."""
-    ran = subprocess.run(
-        [sys.executable, "-P", "-m", "talksearch.guard"],
-        input=pickle.dumps((reads.__name__, arguments)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        timeout=seconds,
-        check=False,
-    )
+    import subprocess
+
+    try:
+        ran = subprocess.run(
+            [sys.executable, "-P", "-m", "talksearch.guard"],
+            input=pickle.dumps((reads.__name__, arguments)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise TimeoutError from None
     if ran.returncode or not ran.stdout:
         raise MemoryError
     found: T | SourceError = pickle.loads(ran.stdout)  # our own words: the child is this program

@@ -10,7 +10,6 @@ parts too, and nothing tells the token in ``/feed/<32 digits>/`` from the number
 from __future__ import annotations
 
 import base64
-import html
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -162,9 +161,11 @@ def _secrets(address: str) -> Iterator[tuple[str, str, str]]:
 
 def _forms(secret: str) -> set[str]:
     """As it stands, decoded, and encoded in what it may stand in itself."""
+    from html import escape
+
     plain = unquote(secret)
     encoded = {quote(plain, safe=""), quote(secret, safe="")}
-    return {secret, plain, html.escape(secret), html.escape(plain)} | encoded
+    return {secret, plain, escape(secret), escape(plain)} | encoded
 
 
 def _may_be_a_word(secret: str) -> bool:

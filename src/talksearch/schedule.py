@@ -12,7 +12,6 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from statistics import median
 
 __all__ = [
     "LONGEST",
@@ -105,6 +104,8 @@ def feed_interval(days: Sequence[dt.date], today: dt.date) -> dt.timedelta:
     """
     if not days:
         return _USUAL
+    from statistics import median
+
     usual = median((later - earlier).days for later, earlier in pairwise(days)) if days[1:] else 1
     gap = dt.timedelta(days=max(usual, (today - days[0]).days))
     return min(max(gap / _CHECKS, SHORTEST), LONGEST)

@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from talksearch.cli.refresh import refresh
-from talksearch.cli.schedule import schedule
 from talksearch.cli.shared import open_home, report
-from talksearch.cli.speakers import speakers
 from talksearch.cli.terminal import style, write
-from talksearch.cli.watch import watch
-from talksearch.results import FACET_FIELDS, facets_dict
+from talksearch.results import FACET_FIELDS, SearchPage, facets_dict
 
 __all__ = ["app"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Those that are here, and those that have modules of their own, imported when asked for."""
+
+    _ELSEWHERE = ("refresh", "schedule", "speakers", "watch")
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted([*super().list_commands(context), *self._ELSEWHERE])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in self._ELSEWHERE:
+            return super().get_command(context, name)
+        command: click.Command = getattr(import_module(f"talksearch.cli.{name}"), name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="talksearch")
 @click.option(
     "--home",
@@ -137,25 +149,32 @@ def search(query: tuple[str, ...], format: str, **options: Any) -> int:
     understood.
     A QUERY that begins with - goes after --.
     """
-    from talksearch.render import data, text
-
     with open_home() as archive:
         page = archive.search(" ".join(query), **options)
-    if format == "json":
-        write([data.as_json(page.to_dict())])
-    elif format == "jsonl":
-        write(data.json_lines(page.hits))
-    elif format == "csv":
-        write(data.csv_lines(page.hits))
-    elif format == "md":
-        write(data.markdown(page.hits))
-    else:
-        write(text.page(page, style(), options["offset"]))
+    write(_page(page, format, options["offset"]))
     if not page.total:
         print("nothing found", file=sys.stderr)
     for hint in page.hints:
         print(f"  {hint}", file=sys.stderr)
     return 0 if page.total else 1
+
+
+def _page(page: SearchPage, format: str, offset: int) -> Iterable[str]:
+    if format == "text":
+        from talksearch.render import text
+
+        return text.page(page, style(), offset)
+    from talksearch.render import data
+
+    match format:
+        case "json":
+            return [data.as_json(page.to_dict())]
+        case "jsonl":
+            return data.json_lines(page.hits)
+        case "csv":
+            return data.csv_lines(page.hits)
+        case _:
+            return data.markdown(page.hits)
 
 
 @app.command()
@@ -331,9 +350,3 @@ def check(repair: bool, as_json: bool) -> int:
     else:
         write(reports.findings(found, style()))
     return 0 if all(each.repaired for each in found) else 2
-
-
-app.add_command(refresh)
-app.add_command(schedule)
-app.add_command(speakers)
-app.add_command(watch)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from collections.abc import Iterable
@@ -24,7 +23,11 @@ def style() -> Style:
     """Colours on a terminal only, and not where NO_COLOR (https://no-color.org) is set."""
     terminal = sys.stdout.isatty()
     plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-    width = shutil.get_terminal_size().columns if terminal else 88
+    width = 88
+    if terminal:
+        import shutil
+
+        width = shutil.get_terminal_size().columns
     return Style(colour=terminal and not plain, width=max(40, min(width, 100)))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from email.utils import parsedate
 
 from talksearch.model import clean_text
 from talksearch.timecode import parse_timecode, seconds_to_ms
@@ -37,6 +36,8 @@ def day(raw: str) -> dt.date | None:
 
     From the text itself: feedparser reckons in UTC, and makes 2025-01-01 of 2024-13-45.
     """
+    from email.utils import parsedate
+
     raw = raw[:100]
     iso = _ISO_DATE.match(raw)
     parts = tuple(map(int, iso.groups())) if iso else parsedate(raw)

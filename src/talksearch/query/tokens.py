@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from talksearch.errors import QuerySyntaxError
 from talksearch.query.fields import FIELDS, condition, shown
@@ -146,6 +145,8 @@ def _condition(query: str, start: int, end: int, name: str) -> Token:
 
 
 def _unknown_field(query: str, start: int, end: int, name: str) -> QuerySyntaxError:
+    from difflib import get_close_matches
+
     alike = get_close_matches(name.lower(), FIELDS, n=1)
     typed = query[start:end] + ("…" if query.startswith(_QUOTES, end) else "")
     reason = (
