@@ -13,6 +13,7 @@ from functools import partial
 
 from talksearch import ingest
 from talksearch.corpus import Corpus, Stored
+from talksearch.documents import Documents
 from talksearch.engines.base import Engine
 from talksearch.errors import HomeError, IndexUnusableError, SourceError, TalkSearchError
 from talksearch.report import Finding, Progress
@@ -32,6 +33,7 @@ def check(
     corpus: Corpus,
     engine: Engine,
     shows: Shows,
+    documents: Documents,
     watches: Watches,
     sync: Callable[[bool], object],
     *,
@@ -46,13 +48,13 @@ def check(
             mend()
         found.append(Finding(place, reason, repaired=bool(repair and mend)))
     try:
-        wrong, fresh = _in_index(corpus, engine, shows, progress)
+        wrong, fresh = _in_index(corpus, engine, shows, documents, progress)
     except HomeError:  # what was decided cannot be read, which is among the findings
         return found
     if wrong and repair:
         engine.mark({})
         sync(fresh)
-        left, _ = _in_index(corpus, engine, shows, progress)
+        left, _ = _in_index(corpus, engine, shows, documents, progress)
         wrong = [replace(each, repaired=each not in left) for each in wrong]
     return list(dict.fromkeys(found + wrong))  # what both are made from is found twice
 
@@ -117,7 +119,11 @@ def _remover(corpus: Corpus, stored: Stored) -> Callable[[], None]:
 
 
 def _in_index(
-    corpus: Corpus, engine: Engine, shows: Shows, progress: Progress | None
+    corpus: Corpus,
+    engine: Engine,
+    shows: Shows,
+    documents: Documents,
+    progress: Progress | None,
 ) -> tuple[list[Finding], bool]:
     """What is wrong, and whether only a new index will do."""
     state = engine.state()
@@ -137,7 +143,9 @@ def _in_index(
         return [Finding("index", error.reason)], True
     if damaged:
         return [Finding(f"index: {each}", "lacks passages") for each in damaged], True
-    found = scan(corpus, shows, corpus.folders(), shown_elsewhere(corpus, shows))
+    documents.forget()
+    elsewhere = shown_elsewhere(corpus, shows, documents)
+    found = scan(corpus, shows, documents, corpus.folders(), elsewhere)
     decisions = in_force(corpus.decisions())
     findings = [Finding(o.source, _reason(o.error)) for o in found.failed]
     for unit in found.units:

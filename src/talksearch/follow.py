@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
 from talksearch.corpus import Corpus, FeedState
+from talksearch.documents import Documents
 from talksearch.errors import FetchError, SourceError, TalkSearchError
 from talksearch.fetch import Fetched, Fetcher, NotModified
 from talksearch.offers import Offers, Taken, gave_nothing
@@ -42,6 +43,7 @@ class Following:
         self,
         corpus: Corpus,
         shows: Shows,
+        documents: Documents,
         fetcher: Fetcher,
         now: dt.datetime,
         *,
@@ -49,6 +51,7 @@ class Following:
     ) -> None:
         self._corpus = corpus
         self._shows = shows
+        self._documents = documents
         self._fetcher = fetcher
         self._now = now
         self._everything = everything
@@ -132,7 +135,13 @@ class Following:
         if show is None:
             return Taken()
         offers = Offers(
-            self._corpus, self._fetcher, folder, visits, self._now, everything=self._everything
+            self._corpus,
+            self._documents,
+            self._fetcher,
+            folder,
+            visits,
+            self._now,
+            everything=self._everything,
         )
         return offers.take(show)
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from talksearch import guard
 from talksearch.corpus import LOOSE, Corpus
+from talksearch.documents import Documents
 from talksearch.engines.base import Engine, EngineWriter, Mark, Record
 from talksearch.errors import SourceError
 from talksearch.formats.base import Metadata, Reading
@@ -67,6 +68,7 @@ def sync(
     corpus: Corpus,
     engine: Engine,
     shows: Shows,
+    documents: Documents,
     *,
     fresh: bool = False,
     progress: Progress | None = None,
@@ -87,10 +89,12 @@ def sync(
     dirty |= marks.keys() - there
     if not dirty and not fresh:
         return Synced([], marks)
-    elsewhere = shown_elsewhere(corpus, shows)
+    if fresh:
+        documents.forget()
+    elsewhere = shown_elsewhere(corpus, shows, documents)
     hidden = {folder: _hidden(elsewhere.get(folder)) for folder in there}
     dirty |= {f for f, mark in marks.items() if mark.hidden != hidden.get(f, "")}
-    found = scan(corpus, shows, sorted(dirty & there), elsewhere, partial=fresh)
+    found = scan(corpus, shows, documents, sorted(dirty & there), elsewhere, partial=fresh)
     outcomes, committed = _bring_up(corpus, engine, found, dirty, decisions, fresh, progress)
     now = {folder: mark for folder, mark in marks.items() if folder not in dirty}
     now |= _marks(dirty & there, found, outcomes, prints, hidden)
@@ -176,12 +180,12 @@ def _marks(
     }
 
 
-def transcript(corpus: Corpus, shows: Shows, record: Record) -> Transcript:
+def transcript(corpus: Corpus, shows: Shows, documents: Documents, record: Record) -> Transcript:
     """An episode's transcript, read from the corpus again, with the roles that the index has.
 
     Raises ``SourceError`` when it can no longer be read.
     """
-    found = scan(corpus, shows, [record.folder], {})
+    found = scan(corpus, shows, documents, [record.folder], {})
     for unit in found.units:
         if unit.id == record.episode.id:
             read = _read(corpus, unit, in_force(corpus.decisions()))

@@ -7,7 +7,6 @@ for each, it is kept what they say of themselves.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -16,13 +15,15 @@ from functools import cached_property
 
 from talksearch import guard
 from talksearch.cache import Cache
-from talksearch.corpus import Corpus, Meta, Stored
+from talksearch.corpus import Corpus, Meta, Signature, Stored
+from talksearch.documents import Documents
 from talksearch.errors import HomeError, SourceError
+from talksearch.feeds import Feed
 from talksearch.files import is_full
 from talksearch.formats import Metadata
-from talksearch.matching import match
+from talksearch.matching import match, near
 from talksearch.report import Outcome
-from talksearch.shows import VERSION, KnownShow, Shows
+from talksearch.shows import VERSION, Shows
 
 __all__ = ["Joining"]
 
@@ -36,12 +37,13 @@ class Joining:
     they say of themselves; ``folders`` those out of which, or into which, something was moved;
     ``outcomes`` what could not be."""
 
-    def __init__(self, corpus: Corpus, shows: Shows, cache: Cache) -> None:
+    def __init__(self, corpus: Corpus, shows: Shows, documents: Documents, cache: Cache) -> None:
         self.new: dict[Stored, Metadata] = {}
         self.folders: set[str] = set()
         self.outcomes: list[Outcome] = []
         self._corpus = corpus
         self._shows = shows
+        self._documents = documents
         self._cache = cache
         self._kept_more = False
 
@@ -62,30 +64,29 @@ class Joining:
             self._cache.put("told", VERSION, self._kept)
 
     def _match_folder(self, folder: str, *, tell: bool) -> None:
-        state, data = self._corpus.feed(folder), self._corpus.feed_bytes(folder)
-        if state is None or data is None:
+        state = self._corpus.feed(folder)
+        if state is None or (not self.new and state.matched == self._shows.digest(folder)):
             return
-        digest = hashlib.sha256(data).hexdigest()[:16]
-        fed = state.matched != digest  # also when a run was cut off before it matched
-        show = self._shows.read(folder) if fed or self.new else None
+        show = self._shows.outline(folder)
         if show is None:
             return
+        fed = state.matched != show.digest  # also when a run was cut off before it matched
         for group, documents in self._without_item(everything=fed).items():
-            self._match_group(folder, show, group, documents, tell=tell)
+            self._match_group(folder, show.feed, group, documents, tell=tell)
         if fed:
-            self._corpus.put_feed(folder, replace(state, matched=digest))
+            self._corpus.put_feed(folder, replace(state, matched=show.digest))
 
     def _without_item(self, *, everything: bool) -> dict[str, dict[str, Stored]]:
         """The documents that no feed knows, by their groups and then by name."""
         groups: dict[str, dict[str, Stored]] = {}
-        for each in self._documents() if everything else self.new:
+        for each in self._all() if everything else self.new:
             with suppress(SourceError):
                 group, _ = self._told(each)
                 if group is not None:
                     groups.setdefault(group, {})[each.name] = each
         return groups
 
-    def _documents(self) -> Iterator[Stored]:
+    def _all(self) -> Iterator[Stored]:
         for folder in self._corpus.folders():
             with suppress(SourceError):  # ingest reports it
                 yield from self._corpus.documents(folder)
@@ -93,15 +94,16 @@ class Joining:
     def _match_group(
         self,
         folder: str,
-        show: KnownShow,
+        feed: Feed,
         group: str,
         documents: Mapping[str, Stored],
         *,
         tell: bool,
     ) -> None:
         told = {name: self._metadata(stored) for name, stored in documents.items()}
-        feed = replace(show.feed, items=show.items)  # also of what has left it
-        matches = match(group, told, feed, self._corpus.guids(folder))
+        feed = near(told, feed)
+        taken = self._documents.guids(folder) if feed.items else set()
+        matches = match(group, told, feed, taken)
         for name, (guid, how) in matches.items.items():
             with suppress(SourceError):  # somebody has removed it meanwhile
                 self._move(documents[name], folder, guid, how)
@@ -110,7 +112,7 @@ class Joining:
             names = ", ".join(left[:3]) + (" …" if len(left) > 3 else "")
             _log.warning(
                 "%s: %d of %d transcripts are of no episode in the feed %r: %s",
-                *(group, len(left), len(documents), show.feed.show.title, names),
+                *(group, len(left), len(documents), feed.show.title, names),
             )
 
     def _metadata(self, stored: Stored) -> Metadata:
@@ -126,7 +128,7 @@ class Joining:
         signature = self._corpus.signature(stored)
         known, told = self._kept.get(stored.path, (None, (None, None)))
         if known != signature:
-            meta = self._corpus.meta(stored)
+            meta = self._documents.meta(stored)
             told = (None, None)
             if meta.guid is None:
                 group = meta.given.show or meta.group or stored.folder
@@ -142,7 +144,7 @@ class Joining:
             return None
 
     @cached_property
-    def _kept(self) -> dict[str, tuple[tuple[int, ...] | None, _Told]]:
+    def _kept(self) -> dict[str, tuple[Signature | None, _Told]]:
         return self._cache.get("told", VERSION) or {}
 
     def _move(self, stored: Stored, folder: str, guid: str, how: str) -> None:

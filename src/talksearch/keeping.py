@@ -21,6 +21,7 @@ from talksearch import feedlist, ingest
 from talksearch.cache import Cache
 from talksearch.config import Config
 from talksearch.corpus import WAIT_S, Corpus, Given
+from talksearch.documents import Documents
 from talksearch.engines.base import Engine, Record
 from talksearch.errors import FeedParseError, HomeError
 from talksearch.fetch import Fetcher
@@ -62,6 +63,7 @@ class Keeping:
         self._corpus = Corpus(home / "corpus")
         self._cache = Cache(home / "index" / "cache")
         self._shows = Shows(self._corpus, self._cache)
+        self._documents = Documents(self._corpus, self._cache)
         self._building = threading.Lock()
 
     @cached_property
@@ -139,8 +141,10 @@ class Keeping:
     @contextmanager
     def _gathering(self, now: dt.datetime, *, everything: bool = False) -> Iterator[Gathering]:
         with Fetcher(allow_private_addresses=self._config.allow_private_addresses) as fetcher:
-            following = Following(self._corpus, self._shows, fetcher, now, everything=everything)
-            joining = Joining(self._corpus, self._shows, self._cache)
+            following = Following(
+                self._corpus, self._shows, self._documents, fetcher, now, everything=everything
+            )
+            joining = Joining(self._corpus, self._shows, self._documents, self._cache)
             yield Gathering(self._corpus, self._shows, fetcher, following, joining, self._progress)
 
     def _watched(self, gathering: Gathering) -> tuple[WatchMatches, ...]:
@@ -177,9 +181,16 @@ class Keeping:
             fresh = True
             if state == "outdated":
                 _log.warning("the index is of another version of talksearch: building it anew")
-        return ingest.sync(
-            self._corpus, self._engine, self._shows, fresh=fresh, progress=self._progress
+        synced = ingest.sync(
+            self._corpus,
+            self._engine,
+            self._shows,
+            self._documents,
+            fresh=fresh,
+            progress=self._progress,
         )
+        self._documents.keep()
+        return synced
 
     def _require_corpus(self) -> None:
         if not self._corpus.root.is_dir():
@@ -189,7 +200,7 @@ class Keeping:
     # What there is
 
     def transcript(self, record: Record) -> Transcript:
-        return ingest.transcript(self._corpus, self._shows, record)
+        return ingest.transcript(self._corpus, self._shows, self._documents, record)
 
     def feeds(self) -> list[FollowedFeed]:
         known = feedlist.states(self._corpus)
@@ -233,6 +244,7 @@ class Keeping:
                 self._corpus,
                 self._engine,
                 self._shows,
+                self._documents,
                 self.watches,
                 lambda fresh: self._sync(fresh=fresh),
                 repair=repair,

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from talksearch import feeds, guard
 from talksearch.corpus import Corpus, FeedState, Given, Meta, Stored
+from talksearch.documents import Documents
 from talksearch.errors import DocumentError, FetchError, SourceError
 from talksearch.feeds import Item, TranscriptLink
 from talksearch.fetch import Fetched, Fetcher
@@ -56,6 +57,7 @@ class Offers:
     def __init__(
         self,
         corpus: Corpus,
+        documents: Documents,
         fetcher: Fetcher,
         folder: str,
         visits: dict[str, Visit],
@@ -64,6 +66,7 @@ class Offers:
         everything: bool = False,
     ) -> None:
         self._corpus = corpus
+        self._documents = documents
         self._fetcher = fetcher
         self._folder = folder
         self._visits = visits
@@ -98,7 +101,7 @@ class Offers:
         found: dict[str, tuple[Stored, Meta]] = {}
         for stored in self._corpus.documents(self._folder):
             try:
-                meta = self._corpus.meta(stored)
+                meta = self._documents.meta(stored)
                 other = found.get(meta.guid) if meta.guid else None
                 if other and not meta.matched_by and not other[1].matched_by:
                     older = self._corpus.older(stored, other[0])

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from talksearch import feeds, guard
 from talksearch.cache import Cache
-from talksearch.corpus import Corpus, FeedState
+from talksearch.corpus import Corpus, FeedState, is_settled
 from talksearch.errors import FeedParseError, SourceError
 from talksearch.feeds import Feed, Item
 from talksearch.feeds.identity import continued, identities
+from talksearch.model import Show
 
-__all__ = ["VERSION", "KnownShow", "Shows"]
+__all__ = ["VERSION", "KnownShow", "Outline", "Shows"]
+
+T = TypeVar("T")
 
 VERSION = 4
 """Raise it when the same feeds and documents would now be read differently."""
@@ -33,6 +37,16 @@ class KnownShow:
     @property
     def items(self) -> tuple[Item, ...]:
         return (*self.feed.items, *self.left)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What tells which episodes are a show's own: of its ``feed`` the title, the page, and of each
+    item, also of those that have left it, what identifies it. ``digest`` is over the feed's bytes.
+    """
+
+    digest: str
+    feed: Feed
 
 
 class Shows:
@@ -69,20 +83,33 @@ class Shows:
     def identities(self, folder: str) -> dict[str, tuple[Hashable, ...]]:
         """What tells that another show has one of this one's episodes, by guid; empty without a
         feed. Raises as ``read``."""
+        return self._kept(folder, "identities", lambda show: identities(show.items)) or {}
+
+    def outline(self, folder: str) -> Outline | None:
+        """As ``read``, without most of what there is to read."""
+        return self._kept(
+            folder, "outline", lambda show: Outline(self.digest(folder), _outline(show))
+        )
+
+    def _kept(self, folder: str, what: str, work_out: Callable[[KnownShow], T]) -> T | None:
+        """What is worked out from a show, once for as long as its files are as they are."""
         state = self._corpus.feed(folder)
-        if state is None:
-            return {}
-        fingerprint = None if state.private else self._corpus.fingerprint(folder)
-        name, key = f"identities {folder}", (VERSION, fingerprint)
-        found: dict[str, tuple[Hashable, ...]] | None = None
-        if fingerprint:
-            found = self._cache.get(name, key)
+        if state is None or not self._corpus.has_feed_bytes(folder):
+            return None
+        signature = self._corpus.feed_signature(folder)
+        keeps = is_settled(signature) and not state.private
+        name, key = f"{what} {folder}", (VERSION, signature)
+        found: T | None = self._cache.get(name, key) if keeps else None
         if found is None:
             show = self.read(folder)
-            found = identities(show.items) if show else {}
-            if fingerprint and show:
+            found = work_out(show) if show else None
+            if keeps and found is not None:
                 self._cache.put(name, key, found)
         return found
+
+    def digest(self, folder: str) -> str:
+        """Of a feed's bytes; of none before it is obtained. Raises ``SourceError``."""
+        return hashlib.sha256(self._corpus.feed_bytes(folder) or b"").hexdigest()[:16]
 
     def parse(
         self, state: FeedState, data: bytes, folder: str | None = None, place: str | None = None
@@ -181,6 +208,15 @@ def _base(address: str | None) -> str | None:
         parts = urlsplit(address or "")
         return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() or None
     return None
+
+
+def _outline(show: KnownShow) -> Feed:
+    items = tuple(
+        Item(item.guid, item.title, url=item.url, audio_url=item.audio_url, number=item.number)
+        for item in show.items
+    )
+    told = show.feed.show
+    return Feed(Show(told.title, url=told.url), items)
 
 
 def _lean(feed: Feed) -> Feed:

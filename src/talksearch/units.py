@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from talksearch.corpus import Corpus, FeedState, Meta, ShowFile, Stored
+from talksearch.documents import Documents
 from talksearch.errors import SourceError, TalkSearchError
 from talksearch.feeds import Item
 from talksearch.feeds.identity import twins
@@ -60,6 +61,7 @@ class Scan:
 def scan(
     corpus: Corpus,
     shows: Shows,
+    documents: Documents,
     folders: Iterable[str],
     elsewhere: Mapping[str, frozenset[str]],
     *,
@@ -83,12 +85,15 @@ def scan(
         if folder in found.unsure and not partial:
             continue
         hide = elsewhere.get(folder, frozenset())
-        _scan_folder(corpus, folder, show_file, state, known, hide, found, partial=partial)
+        _scan_folder(
+            corpus, documents, folder, show_file, state, known, hide, found, partial=partial
+        )
     return found
 
 
 def _scan_folder(
     corpus: Corpus,
+    documents: Documents,
     folder: str,
     show_file: ShowFile,
     state: FeedState,
@@ -101,24 +106,24 @@ def _scan_folder(
     private = state.private
     items = {item.guid: _told(item, private) for item in known.items} if known else {}
     show = discreet(known.feed.show, private) if known else None
-    common = (VERSION, show_file, show, private)
+    common = _hash(VERSION, show_file, show, private)
     guids = set(elsewhere)
     complete = True
     try:
-        documents = corpus.documents(folder)
+        there = corpus.documents(folder)
     except SourceError as error:
         found.fail(folder, error, error.source)
-        documents, complete = [], False
-    for stored in documents:
+        there, complete = [], False
+    for stored in there:
         try:
-            meta = corpus.meta(stored)
+            meta = documents.meta(stored)
         except SourceError as error:
             found.fail(folder, error, error.source)
             complete = False
             continue
         try:
             item = items.get(meta.guid) if meta.guid else None
-            digest = _digest(*common, item, corpus.digest(folder, stored.name))
+            digest = _digest(common, item, documents.digest(stored))
         except SourceError as error:
             found.fail(folder, error, error.source)
             guids |= {meta.guid} if meta.guid else set()
@@ -154,7 +159,7 @@ def _scan_folder(
                 episode_id(f"{folder}#{guid}"),
                 folder,
                 state.shown(meta.source),
-                _digest(*common, item, meta.given),
+                _digest(common, item, meta.given),
                 None,
                 meta,
                 item,
@@ -196,7 +201,9 @@ def _discreet(value: Any, private: tuple[str, ...], *, may_go: bool = False) -> 
     return value
 
 
-def shown_elsewhere(corpus: Corpus, shows: Shows) -> dict[str, frozenset[str]]:
+def shown_elsewhere(
+    corpus: Corpus, shows: Shows, documents: Documents
+) -> dict[str, frozenset[str]]:
     """For each folder the guids of the items that another show's feed carries as well, and is
     shown with: with the feed that has a transcript of it; else with the one that was smaller when
     it was added, for that of a network repeats those of its shows. Sizes of today would have whole
@@ -214,7 +221,7 @@ def shown_elsewhere(corpus: Corpus, shows: Shows) -> dict[str, frozenset[str]]:
     transcribed: dict[str, set[str]] = {}
     for group in twins(known) if len(known) > 1 else ():
         for folder in group.keys() - transcribed.keys():
-            transcribed[folder] = corpus.guids(folder)
+            transcribed[folder] = documents.guids(folder)
 
         def place(folder: str, group: Mapping[str, str] = group) -> tuple[bool, int, str]:
             return group[folder] not in transcribed[folder], sizes[folder], folder
@@ -229,5 +236,13 @@ def episode_id(identity: str) -> str:
     return base64.b32encode(hashlib.sha256(identity.encode()).digest())[:10].decode().lower()
 
 
-def _digest(*parts: object) -> str:
-    return hashlib.sha256("\0".join(map(repr, parts)).encode()).hexdigest()
+def _hash(*parts: object) -> hashlib._Hash:
+    return hashlib.sha256("\0".join(map(repr, parts)).encode())
+
+
+def _digest(common: hashlib._Hash, *parts: object) -> str:
+    """Over what all units of a folder have in common, and over these parts of one."""
+    total = common.copy()
+    for part in parts:
+        total.update(f"\0{part!r}".encode())
+    return total.hexdigest()

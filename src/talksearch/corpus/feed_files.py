@@ -97,7 +97,7 @@ class FeedFiles:
     def put_left(self, folder: str, items: Iterable[Mapping[str, Any]]) -> None:
         """Store the items that have left the feed."""
         text = as_json({"schema": 1, "items": list(items)})
-        write_file(self.root / folder / "left.json", text, private=self._is_private(folder))
+        write_file(self.root / folder / "left.json", text, private=self.is_private(folder))
 
     def put_visits(self, folder: str, visits: Mapping[str, Visit]) -> None:
         """Store what came of the last requests."""
@@ -107,13 +107,13 @@ class FeedFiles:
         }
         path = self.root / folder / "visits.json"
         text = as_json({"schema": 1, "visits": entries})
-        write_file(path, text, private=self._is_private(folder))
+        write_file(path, text, private=self.is_private(folder))
 
     def put_chapters(self, folder: str, address: str, data: bytes) -> None:
         """Store the chapters of an address."""
-        write_file(self._chapters(folder, address), data, private=self._is_private(folder))
+        write_file(self._chapters(folder, address), data, private=self.is_private(folder))
 
-    def _is_private(self, folder: str, meta: Meta | None = None) -> bool:
+    def is_private(self, folder: str, meta: Meta | None = None) -> bool:
         """Whether what is written there is for its owner alone: of a private feed all, else what
         the user added from a private address. If in doubt it is."""
         if meta and (meta.guid is None or meta.matched_by) and FeedState(meta.source).private:

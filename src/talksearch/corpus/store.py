@@ -28,13 +28,11 @@ import json
 import logging
 import os
 import re
-import time
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from stat import S_ISDIR
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -49,6 +47,7 @@ from talksearch.corpus.sidecars import (
     text,
     written,
 )
+from talksearch.corpus.signatures import Signature, fingerprint, signature
 from talksearch.errors import BusyError, HomeError, SourceError
 from talksearch.files import as_text, is_file, read_file, read_json, read_lines, write_file, writing
 from talksearch.model import Document, clean_text
@@ -73,7 +72,6 @@ WAIT_S = 600.0
 """How long a change waits for another process that changes the corpus."""
 
 _PATIENCE_S = 2.0
-_SETTLED_S = 2.0  # the times of FAT are this coarse
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +134,17 @@ class Corpus(FeedFiles):
 
     def documents(self, folder: str) -> list[Stored]:
         """The documents of a folder, by name. Raises ``SourceError`` if it cannot be read."""
-        return [
-            Stored(folder, path.name)
-            for path in sorted(self._list(self.root / folder))
-            if path.name not in _RESERVED and not path.name.endswith(_SIDECAR) and is_file(path)
-        ]
+        place = self.root / folder
+        try:
+            with os.scandir(place) as entries:
+                found = sorted(entry.name for entry in entries if _may_be_document(entry))
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise _unreadable(place, error) from error
+        if found:
+            is_file(place / found[0])  # raises for a folder that can be listed, not looked into
+        return [Stored(folder, name) for name in found]
 
     def _list(self, folder: Path) -> list[Path]:
         try:
@@ -148,8 +152,7 @@ class Corpus(FeedFiles):
         except FileNotFoundError:
             return []
         except OSError as error:
-            reason = f"cannot be read: {error.strerror or error}"
-            raise SourceError(reason, str(folder)) from error
+            raise _unreadable(folder, error) from error
 
     def path(self, stored: Stored) -> Path:
         return self.root / stored.folder / stored.name
@@ -162,15 +165,6 @@ class Corpus(FeedFiles):
         if found is None:
             return Meta(source=as_text(path))
         return read(Meta, {"source": as_text(path), **found}, sidecar)
-
-    def guids(self, folder: str) -> set[str]:
-        """The guids of the items that have a transcript there, as far as that can be read."""
-        found: set[str | None] = set()
-        with suppress(SourceError):  # ingest reports it
-            for stored in self.documents(folder):
-                with suppress(SourceError):
-                    found.add(self.meta(stored).guid)
-        return {guid for guid in found if guid}
 
     def of_source(self, source: str) -> Stored | None:
         """The document that was put from a source. Raises ``SourceError`` for a sidecar that
@@ -187,17 +181,17 @@ class Corpus(FeedFiles):
                     return stored
         return None
 
-    def signature(self, stored: Stored) -> tuple[int, ...]:
+    def signature(self, stored: Stored) -> Signature:
         """Changes with the document and its sidecar, without reading them. Raises
         ``SourceError``."""
-        path = self.path(stored)
-        try:
-            stats = [path.stat()]
-            with suppress(FileNotFoundError):
-                stats.append(path.with_name(path.name + _SIDECAR).stat())
-        except OSError as error:
-            raise SourceError(error.strerror or str(error), str(path)) from error
-        return tuple(n for s in stats for n in (s.st_mtime_ns, s.st_size, s.st_ctime_ns))
+        path = f"{self.root}/{stored.folder}/{stored.name}"
+        return signature(path, path + _SIDECAR)
+
+    def feed_signature(self, folder: str) -> Signature:
+        """Changes with a feed and what is said of it, without reading them. Raises
+        ``SourceError``."""
+        place = f"{self.root}/{folder}"
+        return signature(f"{place}/feed.xml", f"{place}/feed.json", f"{place}/left.json")
 
     def read(self, stored: Stored, meta: Meta) -> Document:
         """The bytes, as a document, its source without secrets. Raises ``SourceError``."""
@@ -220,33 +214,14 @@ class Corpus(FeedFiles):
     def older(self, *both: Stored) -> Stored:
         """Of two that a run was cut off between, the one that was to go: it was there before.
         Raises ``SourceError`` if one is gone."""
-        return min(both, key=lambda stored: self.signature(stored)[0])
+        return min(both, key=lambda stored: self.signature(stored)[0][0])
 
     def fingerprint(self, folder: str) -> str | None:
-        """Changes with every change of what a folder holds, without reading it: from names, sizes
-        and times. None while a change may yet go unseen, because the last is too new: file systems
-        tell times apart by milliseconds, some by two seconds. And None for a folder that cannot be
-        looked into."""
-        total = hashlib.sha256()
-        newest = 0
-        for path in (self.root / folder, self.root / folder / "chapters"):
-            try:
-                with os.scandir(path) as entries:
-                    found = sorted((e.name, _stat(e)) for e in entries if e.name[0] != ".")
-            except FileNotFoundError:
-                continue
-            except OSError:
-                return None
-            for name, stat in found:
-                if stat is None:
-                    total.update(repr(name).encode("utf-8", "surrogateescape"))
-                elif name != "visits.json" and not S_ISDIR(stat.st_mode):
-                    # The time of change, too: that of modification can be set to anything.
-                    newest = max(newest, stat.st_mtime_ns, stat.st_ctime_ns)
-                    told = (name, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
-                    total.update(repr(told).encode("utf-8", "surrogateescape"))
-        settled = newest < time.time_ns() - _SETTLED_S * 1e9
-        return total.hexdigest()[:32] if settled else None
+        """Changes with every change of what a folder holds, without reading it. None while a change
+        may yet go unseen, because the last is too new, and for a folder that cannot be looked
+        into."""
+        place = self.root / folder
+        return fingerprint(place, place / "chapters", without="visits.json")
 
     def show_file(self, folder: str) -> ShowFile:
         """``show.toml``; empty where there is none. Raises ``SourceError`` if it is malformed."""
@@ -327,7 +302,7 @@ class Corpus(FeedFiles):
         stored = Stored(folder, self._free_name(folder, name, meta.source))
         path = self.path(stored)
         # The sidecar first: a document without it would be taken for another source's.
-        private = self._is_private(folder, meta)
+        private = self.is_private(folder, meta)
         write_file(path.with_name(path.name + _SIDECAR), written(meta), private=private)
         write_file(path, data, private=private)
         return stored
@@ -343,7 +318,7 @@ class Corpus(FeedFiles):
         if not old.is_file():
             raise SourceError("was removed meanwhile", str(old))
         sidecar = new.with_name(new.name + _SIDECAR)
-        write_file(sidecar, written(meta), private=self._is_private(folder, meta))
+        write_file(sidecar, written(meta), private=self.is_private(folder, meta))
         if there != stored:
             with writing(new):
                 old.replace(new)
@@ -411,12 +386,16 @@ class Corpus(FeedFiles):
         return candidate
 
 
-def _stat(entry: os.DirEntry[str]) -> os.stat_result | None:
-    """None for what has no times and cannot be read either: a link to nowhere."""
-    try:
-        return entry.stat()
-    except OSError:
-        return None
+def _unreadable(place: Path, error: OSError) -> SourceError:
+    return SourceError(f"cannot be read: {error.strerror or error}", str(place))
+
+
+def _may_be_document(entry: os.DirEntry[str]) -> bool:
+    """By its name, and by what the folder says of it: to look at each takes ten times as long."""
+    name = entry.name
+    if name.startswith(".") or name in _RESERVED or name.endswith(_SIDECAR):
+        return False
+    return is_file(Path(entry.path)) if entry.is_symlink() else entry.is_file()
 
 
 def _slug(text: str) -> str:

@@ -1,0 +1,81 @@
+"""Whether files are as they were, told by their sizes and times, without reading them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from pathlib import Path
+from stat import S_ISDIR
+
+from talksearch.errors import SourceError
+
+__all__ = ["Signature", "fingerprint", "is_settled", "signature"]
+
+Signature = tuple[tuple[int, int, int], ...]
+"""Of files: when each was modified, its size, and when anything of it was changed. The last, too,
+for a time of modification can be set to anything."""
+
+_SETTLED_S = 2.0  # the times of FAT are this coarse
+
+
+def signature(path: str, *beside: str) -> Signature:
+    """Of a file, and of others that may be there. Raises ``SourceError``."""
+    found = []
+    try:
+        # Of texts: a Path takes three times as long, which thousands of documents make felt.
+        for name in (path, *beside):
+            try:
+                stat = os.stat(name)  # noqa: PTH116
+            except FileNotFoundError:
+                if name == path:
+                    raise
+                found.append((0, 0, 0))
+            else:
+                found.append(_told(stat))
+    except OSError as error:
+        raise SourceError(error.strerror or str(error), path) from error
+    return tuple(found)
+
+
+def is_settled(signature: Signature) -> bool:
+    """Whether any change after it was taken gives another one: file systems tell times apart by
+    milliseconds, some by two seconds."""
+    newest = max((max(modified, changed) for modified, _, changed in signature), default=0)
+    return newest < time.time_ns() - _SETTLED_S * 1e9
+
+
+def fingerprint(*folders: Path, without: str) -> str | None:
+    """Of the names and signatures of all files in these folders but one; None while they are not
+    settled, and for a folder that cannot be looked into."""
+    total = hashlib.sha256()
+    told: list[tuple[int, int, int]] = []
+    for folder in folders:
+        try:
+            with os.scandir(folder) as entries:
+                found = sorted((e.name, _stat(e)) for e in entries if e.name[0] != ".")
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return None
+        for name, stat in found:
+            if stat is None:
+                total.update(repr(name).encode("utf-8", "surrogateescape"))
+            elif name != without and not S_ISDIR(stat.st_mode):
+                modified, size, changed = _told(stat)
+                told.append((modified, size, changed))
+                line = repr((name, size, modified, changed))
+                total.update(line.encode("utf-8", "surrogateescape"))
+    return total.hexdigest()[:32] if is_settled(tuple(told)) else None
+
+
+def _told(stat: os.stat_result) -> tuple[int, int, int]:
+    return stat.st_mtime_ns, stat.st_size, stat.st_ctime_ns
+
+
+def _stat(entry: os.DirEntry[str]) -> os.stat_result | None:
+    """None for what has no times and cannot be read either: a link to nowhere."""
+    try:
+        return entry.stat()
+    except OSError:
+        return None
