@@ -82,6 +82,11 @@ class ArrayFile:
             found = self._whole[name] = self.slice(name, 0, len(self._arrays[name]))
         return found
 
+    def let_go(self) -> None:
+        """Give back the memory of what was read, until it is read again."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
     def check(self) -> None:
         """Look at all of it, also at what was looked at before."""
         self._checked = bytearray(len(self._checked))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from talksearch.engines.whoosh.evaluate import Evaluation, positional
 from talksearch.query.nodes import And, Fuzzy, Near, Node, Or, Phrase, Prefix, Term, Words
 from talksearch.results import Highlighted
-from talksearch.words import fold_words, plain_text, words
+from talksearch.words import Word, fold_words, plain_text, words
 
 Wanted = list[set[str]]
 """What is looked for, word after word: each as the folded forms that will do."""
@@ -58,15 +58,15 @@ class _Group:
                         self._sequences.append(wanted)
         self._prefixes = tuple(prefixes)
 
-    def _is_wanted(self, form: str) -> bool:
-        return form in self._words or form.startswith(self._prefixes)
-
     def in_plain(self, plain: str) -> list[tuple[int, int]]:
         """The spans in a plain text: words are parted by blanks, and by nothing else."""
         forms = plain.split()
         spans = []
         padded = f" {plain} "
-        for form in {*filter(self._is_wanted, forms)}:
+        found = self._words.intersection(forms)
+        if self._prefixes:
+            found.update(form for form in forms if form.startswith(self._prefixes))
+        for form in found:
             at = padded.find(f" {form} ")
             while at >= 0:
                 spans.append((at, at + len(form)))
@@ -82,9 +82,12 @@ class _Group:
                 spans.append((places[at][0], places[at + len(rest)][1]))
         return spans
 
+    def _finds(self, word: Word) -> bool:
+        return any(form in self._words or form.startswith(self._prefixes) for form in word.forms)
+
     def in_any(self, text: str) -> list[tuple[int, int]]:
         found = list(words(text))
-        spans = [(word.start, word.end) for word in found if any(map(self._is_wanted, word.forms))]
+        spans = [(word.start, word.end) for word in found if self._finds(word)]
         for sequence in self._sequences:
             for at in range(len(found) - len(sequence) + 1):
                 stretch = found[at : at + len(sequence)]

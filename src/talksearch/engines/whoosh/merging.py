@@ -126,6 +126,8 @@ def _merged(
         )
         if by_episodes and episodes is not None:
             by_episodes.append(*by_episode(counts, documents, frequencies, episodes))
+        for segment in segments:
+            segment.file.let_go()
     write_terms(out, name, [term for term, keep in zip(union, kept.tolist(), strict=True) if keep])
     new = np.where(kept, np.cumsum(kept) - 1, _GONE)
     return [new[place] for place in places]

@@ -158,17 +158,22 @@ class Postings:
         first, last = int(self._runs[term]), int(self._runs[term + 1])
         bounds = self._bounds[first : last + 1].tolist()
         low = self._file.slice(f"{self._name}.low", bounds[0], bounds[-1])
+        high = self._high[first:last]
+        limits = high.astype(np.int64) << _LOW
+        ends = np.searchsorted(documents, np.stack([limits, limits + (1 << _LOW)])).T.tolist()
         found = np.zeros(len(documents), bool)
         places = []
-        for run, high in enumerate(self._high[first:last].tolist()):
-            start, end = np.searchsorted(documents, (high << _LOW, (high + 1) << _LOW)).tolist()
+        wanted = documents.astype(np.uint16)  # the lower 16 bits
+        for run, (start, end) in enumerate(ends):
             if start < end:
                 theirs = low[bounds[run] - bounds[0] : bounds[run + 1] - bounds[0]]
-                wanted = (documents[start:end] & 0xFFFF).astype(np.uint16)
-                at = np.minimum(np.searchsorted(theirs, wanted), len(theirs) - 1)
-                hit = theirs[at] == wanted
+                at = np.searchsorted(theirs, wanted[start:end])
+                at[at == len(theirs)] = 0
+                hit = theirs[at] == wanted[start:end]
                 found[start:end] = hit
                 places.append(at[hit] + (bounds[run] - bounds[0]))
+        if len(places) == 1:
+            return places[0], found
         return np.concatenate(places) if places else np.empty(0, np.intp), found
 
     def frequencies(self, first: int, last: int) -> Array:

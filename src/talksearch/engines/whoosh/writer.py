@@ -29,8 +29,8 @@ from talksearch.model import Passage
 
 __all__ = ["ArraySegmentWriter", "EmptyIndexError", "create", "opened"]
 
-_ALONE = 1_000_000
-"""A commit of more words than that is made by several processes."""
+_ALONE = 5_000_000
+"""A commit of more characters than that is made by several processes."""
 _SEGMENTS = 8
 _DELETED = 1 / 4
 _WORTHWHILE = 1000
@@ -44,6 +44,8 @@ class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
         self._processes = processes
         self._builder = Builder(Path(self.storage.folder))
         self._builders: Builders | None = None
+        self._waiting: list[tuple[Record, Sequence[Passage]]] = []
+        self._size = 0
         self._made: list[W3Segment] = []
         self._opened: dict[str, Segment] = {}
 
@@ -51,12 +53,21 @@ class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
         raise NotImplementedError("episodes are put as a whole")
 
     def put(self, record: Record, passages: Sequence[Passage]) -> None:
-        if self._processes == 1 or self._builder.tokens < _ALONE:
-            self._builder.put(record, passages)
+        if self._builders:
+            self._builders.put(record, passages)
             return
-        if self._builders is None:
-            self._builders = Builders(Path(self.storage.folder), self._processes)
-        self._builders.put(record, passages)
+        self._waiting.append((record, passages))
+        self._size += sum(len(passage.text) for passage in passages)
+        if self._size > _ALONE:
+            if self._processes > 1:
+                self._builders = Builders(Path(self.storage.folder), self._processes)
+            self._hand_on()
+
+    def _hand_on(self) -> None:
+        builder = self._builders or self._builder
+        for episode in self._waiting:
+            builder.put(*episode)
+        self._waiting, self._size = [], 0
 
     def remove(self, term: bytes) -> None:
         """Delete what is there already of an episode, by its term."""
@@ -73,6 +84,7 @@ class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
 
     def commit(self) -> None:
         self._check_state()
+        self._hand_on()
         self._builder.finish()
         self._made += self._builder.segments
         if self._builders:
@@ -96,6 +108,7 @@ class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
         chosen = _to_merge(
             [segment.doc_count() for segment in segments],
             [segment.deleted_count() for segment in segments],
+            new=not self.segments,
         )
         if not chosen:
             return segments
@@ -132,9 +145,12 @@ def _opened(storage: Any, segment: W3Segment) -> tuple[Segment, Array]:
     return Segment(path_of(storage, segment)), live
 
 
-def _to_merge(live: Sequence[int], deleted: Sequence[int]) -> list[int]:
-    """Which segments should become one: those where much is deleted; and when there are many, the
-    small ones, each up to as large as all the smaller ones together."""
+def _to_merge(live: Sequence[int], deleted: Sequence[int], new: bool) -> list[int]:
+    """Which segments should become one: all of a new index, which is mostly read from then on;
+    those where much is deleted; and when there are many, the small ones, each up to as large as all
+    the smaller ones together."""
+    if new:
+        return list(range(len(live))) if len(live) > 1 else []
     chosen = {
         number
         for number, gone in enumerate(deleted)
