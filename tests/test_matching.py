@@ -6,13 +6,11 @@ import logging
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import talksearch
 from talksearch.feeds import Feed, Item
 from talksearch.formats import Metadata
-from talksearch.matching import match, near
+from talksearch.matching import match
 from talksearch.model import Show
 
 ITEMS = (
@@ -55,39 +53,6 @@ def test_two_transcripts_of_one_episode_are_left_alone() -> None:
     documents = {"kiln-002.vtt": Metadata(), "kiln-002.srt": Metadata()}
     assert match("salt clay", documents, FEED, set()).items == {}
     assert match("salt clay", {"kiln-002.vtt": Metadata()}, FEED, {"g2"}).items == {}
-
-
-WORDS = st.sampled_from(["Why salt cracks", "salt", "Glaze", "kiln-002", "kiln-7", None])
-ADDRESSES = st.sampled_from(["https://kiln.example/2", "https://cdn.example/kiln-002.mp3", None])
-NUMBERS = st.none() | st.integers(1, 3)
-GUIDS = st.sampled_from(["g1", "g2", "g3", "g4"])
-SAID = st.builds(
-    Metadata,
-    title=WORDS,
-    guid=st.none() | GUIDS,
-    url=ADDRESSES,
-    audio_url=ADDRESSES,
-    number=NUMBERS,
-)
-
-
-@given(
-    items=st.lists(
-        st.builds(Item, GUIDS, title=WORDS, url=ADDRESSES, audio_url=ADDRESSES, number=NUMBERS),
-        unique_by=lambda item: item.guid,
-    ),
-    documents=st.dictionaries(
-        st.sampled_from(["1.vtt", "kiln-002.vtt", "kiln-7.srt", "x.vtt"]), SAID, max_size=4
-    ),
-    taken=st.sets(GUIDS),
-    group=st.sampled_from(["salt-and-clay", "downloads"]),
-)
-def test_only_items_that_are_near_count(
-    items: list[Item], documents: dict[str, Metadata], taken: set[str], group: str
-) -> None:
-    feed = Feed(Show("Salt & Clay"), tuple(items))
-    few = near(documents, feed)
-    assert match(group, documents, few, taken) == match(group, documents, feed, taken)
 
 
 RSS = """<?xml version="1.0"?>

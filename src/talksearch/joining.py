@@ -21,7 +21,7 @@ from talksearch.errors import HomeError, SourceError
 from talksearch.feeds import Feed
 from talksearch.files import is_full
 from talksearch.formats import Metadata
-from talksearch.matching import match, near
+from talksearch.matching import match
 from talksearch.report import Outcome
 from talksearch.shows import VERSION, Shows
 
@@ -65,16 +65,18 @@ class Joining:
 
     def _match_folder(self, folder: str, *, tell: bool) -> None:
         state = self._corpus.feed(folder)
-        if state is None or (not self.new and state.matched == self._shows.digest(folder)):
+        digest = self._shows.digest(folder)
+        if state is None or digest is None:
             return
-        show = self._shows.outline(folder)
-        if show is None:
+        fed = state.matched != digest  # also when a run was cut off before it matched
+        feed = self._shows.outline(folder) if fed or self.new else None
+        if feed is None:
             return
-        fed = state.matched != show.digest  # also when a run was cut off before it matched
+        taken = self._documents.guids(folder)
         for group, documents in self._without_item(everything=fed).items():
-            self._match_group(folder, show.feed, group, documents, tell=tell)
+            taken |= self._match_group(folder, feed, group, documents, taken, tell=tell)
         if fed:
-            self._corpus.put_feed(folder, replace(state, matched=show.digest))
+            self._corpus.put_feed(folder, replace(state, matched=digest))
 
     def _without_item(self, *, everything: bool) -> dict[str, dict[str, Stored]]:
         """The documents that no feed knows, by their groups and then by name."""
@@ -97,16 +99,18 @@ class Joining:
         feed: Feed,
         group: str,
         documents: Mapping[str, Stored],
+        taken: set[str],
         *,
         tell: bool,
-    ) -> None:
+    ) -> set[str]:
+        """The guids of the items that now have a transcript, beside those that are ``taken``."""
         told = {name: self._metadata(stored) for name, stored in documents.items()}
-        feed = near(told, feed)
-        taken = self._documents.guids(folder) if feed.items else set()
         matches = match(group, told, feed, taken)
+        found = set()
         for name, (guid, how) in matches.items.items():
             with suppress(SourceError):  # somebody has removed it meanwhile
                 self._move(documents[name], folder, guid, how)
+                found.add(guid)
         left = [name for name in documents if name not in matches.items]
         if tell and matches.same_show and left:
             names = ", ".join(left[:3]) + (" …" if len(left) > 3 else "")
@@ -114,6 +118,7 @@ class Joining:
                 "%s: %d of %d transcripts are of no episode in the feed %r: %s",
                 *(group, len(left), len(documents), feed.show.title, names),
             )
+        return found
 
     def _metadata(self, stored: Stored) -> Metadata:
         """What a document says of itself; nothing if it cannot be read any more."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
@@ -17,7 +17,7 @@ from talksearch.feeds.identity import address_key, recording_name, title_key, un
 from talksearch.formats import Metadata
 from talksearch.words import fold_words, word_set
 
-__all__ = ["Matches", "match", "near"]
+__all__ = ["Matches", "match"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +43,10 @@ def match(group: str, documents: Mapping[str, Metadata], feed: Feed, taken: set[
         _join(how, unique(items, of_item), documents, of_document, found)
     same_show = _agree(group, feed) or (len(found) > 1 and 2 * len(found) >= len(documents))
     if same_show:
-        how, of_item, of_document = _NUMBERS
-        by_number = unique(items, of_item)
+        by_number = unique(items, _numbers_of_item)
         by_number = {n: item for n, item in by_number.items() if item.guid not in _guids(found)}
-        _join(how, by_number, documents, of_document, found)
+        _join("number", by_number, documents, _numbers_of_document, found)
     return Matches(found, same_show)
-
-
-def near(documents: Mapping[str, Metadata], feed: Feed) -> Feed:
-    """The feed with those of its items alone that have anything in common with one of the
-    documents: ``match`` finds the same in it."""
-    asked = [
-        (of_item, {key for name, told in documents.items() for key in of_document(name, told)})
-        for _, of_item, of_document in (*_IDENTIFIERS, _NUMBERS)
-    ]
-    return replace(
-        feed,
-        items=tuple(
-            item
-            for item in feed.items
-            if any(not keys.isdisjoint(of_item(item)) for of_item, keys in asked if keys)
-        ),
-    )
 
 
 _Keys = Iterable[Hashable]
@@ -139,13 +121,6 @@ def _numbers_of_document(name: str, told: Metadata) -> _Keys:
         return [told.number]
     found = _NUMBER.findall(_DATE.sub("", PurePosixPath(name).name.rpartition(".")[0] or name))
     return [int(found[0])] if len(found) == 1 else []
-
-
-_NUMBERS: tuple[str, Callable[[Item], _Keys], _OfDocument] = (
-    "number",
-    _numbers_of_item,
-    _numbers_of_document,
-)
 
 
 # --- shows ----------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from talksearch.feeds import Feed, Item
 from talksearch.feeds.identity import continued, identities
 from talksearch.model import Show
 
-__all__ = ["VERSION", "KnownShow", "Outline", "Shows"]
+__all__ = ["VERSION", "KnownShow", "Shows"]
 
 T = TypeVar("T")
 
@@ -37,16 +37,6 @@ class KnownShow:
     @property
     def items(self) -> tuple[Item, ...]:
         return (*self.feed.items, *self.left)
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """What tells which episodes are a show's own: of its ``feed`` the title, the page, and of each
-    item, also of those that have left it, what identifies it. ``digest`` is over the feed's bytes.
-    """
-
-    digest: str
-    feed: Feed
 
 
 class Shows:
@@ -83,16 +73,34 @@ class Shows:
     def identities(self, folder: str) -> dict[str, tuple[Hashable, ...]]:
         """What tells that another show has one of this one's episodes, by guid; empty without a
         feed. Raises as ``read``."""
-        return self._kept(folder, "identities", lambda show: identities(show.items)) or {}
 
-    def outline(self, folder: str) -> Outline | None:
-        """As ``read``, without most of what there is to read."""
-        return self._kept(
-            folder, "outline", lambda show: Outline(self.digest(folder), _outline(show))
-        )
+        def found() -> dict[str, tuple[Hashable, ...]] | None:
+            show = self.read(folder)
+            return identities(show.items) if show else None
 
-    def _kept(self, folder: str, what: str, work_out: Callable[[KnownShow], T]) -> T | None:
-        """What is worked out from a show, once for as long as its files are as they are."""
+        return self._kept(folder, "identities", found) or {}
+
+    def outline(self, folder: str) -> Feed | None:
+        """Of a show's feed the title and the page, and of each item, also of those that have left
+        it, what identifies it. None and raises as ``read``."""
+
+        def found() -> Feed | None:
+            show = self.read(folder)
+            return _outline(show) if show else None
+
+        return self._kept(folder, "outline", found)
+
+    def digest(self, folder: str) -> str | None:
+        """Of a feed's bytes; None before they are obtained. Raises ``SourceError``."""
+
+        def found() -> str | None:
+            data = self._corpus.feed_bytes(folder)
+            return None if data is None else hashlib.sha256(data).hexdigest()[:16]
+
+        return self._kept(folder, "digest", found)
+
+    def _kept(self, folder: str, what: str, work_out: Callable[[], T | None]) -> T | None:
+        """What is worked out from a feed, once for as long as its files are as they are."""
         state = self._corpus.feed(folder)
         if state is None or not self._corpus.has_feed_bytes(folder):
             return None
@@ -101,15 +109,10 @@ class Shows:
         name, key = f"{what} {folder}", (VERSION, signature)
         found: T | None = self._cache.get(name, key) if keeps else None
         if found is None:
-            show = self.read(folder)
-            found = work_out(show) if show else None
+            found = work_out()
             if keeps and found is not None:
                 self._cache.put(name, key, found)
         return found
-
-    def digest(self, folder: str) -> str:
-        """Of a feed's bytes; of none before it is obtained. Raises ``SourceError``."""
-        return hashlib.sha256(self._corpus.feed_bytes(folder) or b"").hexdigest()[:16]
 
     def parse(
         self, state: FeedState, data: bytes, folder: str | None = None, place: str | None = None

@@ -10,7 +10,6 @@ from itertools import pairwise
 from talksearch.formats.base import Reading
 from talksearch.model import NOBODY, Cue, Kind, Role, Source, Speaker, Turn
 from talksearch.speakers.names import Cast
-from talksearch.speakers.prose import prose
 from talksearch.speakers.quotations import closes, opens, quotations, unquoted
 from talksearch.speakers.rumours import presented
 from talksearch.speakers.voices import Piece, grouped, voices, with_ads
@@ -40,6 +39,8 @@ def written(reading: Reading, cast: Cast) -> tuple[Turn, ...]:
         return with_ads(grouped(_interview(reading.cues, named, cast)))
     if reading.metadata.audio_url is not None:
         return _notes(reading, cast)
+    from talksearch.speakers.prose import prose  # the longest patterns, for the rarest documents
+
     return grouped(prose(reading, cast))
 
 
