@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -211,6 +209,16 @@ class EngineContract:
         assert list(map(str, found.absent)) == ["zzyzx"]
         assert engine.search(SearchRequest(parse("zzyzx"))).absent == ()
 
+    @pytest.mark.parametrize(
+        "query", ["(tide AND zzyzx) OR glaze", "salt OR -glaze", "(salt AND tide) OR glaze"]
+    )
+    def test_an_explanation_has_only_parts_of_what_matched(
+        self, engine: Engine, query: str
+    ) -> None:
+        for hit in engine.search(SearchRequest(parse(query), explain=True)).hits:
+            assert hit.explanation is not None
+            assert sum(score for _, score in hit.explanation) == pytest.approx(hit.score)
+
     # Facets
 
     def test_facets_count_the_whole_result(self, engine: Engine) -> None:
@@ -285,6 +293,18 @@ class EngineContract:
         counts = engine.search(SearchRequest(parse(""), facets=("show",))).facets[0]
         assert [value.value for value in counts.values] == ["Tide & Water"]
 
+    def test_what_was_removed_leaves_no_trace_in_the_scores(self, engine: Engine) -> None:
+        def scores() -> list[float | None]:
+            return [hit.score for hit in engine.search(SearchRequest(parse("glaze"))).hits]
+
+        before = scores()
+        put(engine, *((episode(f"e{number}"), [(BO, "Nothing.")]) for number in range(6)))
+        with engine.writer() as writer:
+            for number in range(6):
+                writer.remove(f"e{number}")
+            writer.commit()
+        assert scores() == pytest.approx(before)
+
     def test_without_a_commit_nothing_changes(self, engine: Engine) -> None:
         with engine.writer() as writer:
             found = passages(ONE, [(ANN, "Only this.")])
@@ -333,32 +353,3 @@ class EngineContract:
                 put(engine, (ONE, [(ANN, "New.")]))
             assert engine.passages("one") == before and self.ids(engine, "new") == []
         assert len(engine.passages("one")) == 1 and self.ids(engine, "new") == ["one.0"]
-
-    def test_threads_see_an_episode_whole(self, engine: Engine) -> None:
-        """While an episode is replaced, each answer is of one version of it."""
-        sizes = (3, 7)
-        done = threading.Event()
-
-        def version(size: int) -> list[Said]:
-            return [(ANN, f"Version number {size}.")] * size
-
-        def look() -> set[int]:
-            seen = set()
-            while not done.is_set():
-                hits = engine.search(SearchRequest(parse("version"), limit=20)).hits
-                texts = {hit.passage.text for hit in hits}
-                assert len(texts) == 1, texts
-                assert len(hits) == int(texts.pop().split()[-1].strip("."))
-                seen.add(len(hits))
-            engine.close()
-            return seen
-
-        put(engine, (ONE, version(3)))
-        with ThreadPoolExecutor(8) as pool:
-            readers = [pool.submit(look) for _ in range(8)]
-            try:
-                for turn in range(8):
-                    put(engine, (ONE, version(sizes[turn % 2])))
-            finally:
-                done.set()
-            assert set().union(*(reader.result() for reader in readers)) == set(sizes)

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from contract import ENTRIES, ONE, EngineContract
 from samples import ANN, NICO, episode, put
+from threads import ThreadsContract
 from whoosh.filedb.filestore import FileStorage
 
 from talksearch.engines.base import Engine
@@ -28,7 +29,7 @@ from talksearch.query.parser import parse
 from talksearch.query.tree import all_of, any_of
 
 
-class TestWhooshEngine(EngineContract):
+class TestWhooshEngine(EngineContract, ThreadsContract):
     def open(self, folder: Path) -> Engine:
         return WhooshEngine(folder)
 

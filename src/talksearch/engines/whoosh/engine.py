@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from talksearch.engines.base import Found, Mark, Record
+from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.documents import term
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.highlight import Highlighter
@@ -25,8 +26,19 @@ from talksearch.engines.whoosh.spelling import similar_values, similar_words
 from talksearch.engines.whoosh.store import Store
 from talksearch.engines.whoosh.stored import unpack_record
 from talksearch.model import Episode, Kind, Passage, Speaker, TimeAccuracy
-from talksearch.query.nodes import Filter, Node, Words
-from talksearch.query.tree import conjuncts, leaves
+from talksearch.query.nodes import (
+    And,
+    Filter,
+    Fuzzy,
+    Near,
+    Node,
+    Or,
+    Phrase,
+    Prefix,
+    Term,
+    Words,
+)
+from talksearch.query.tree import conjuncts
 from talksearch.results import Facet, Highlighted, Hit, SearchRequest
 from talksearch.words import DEFAULT_LANGUAGE
 
@@ -291,6 +303,22 @@ def _absent(evaluation: Evaluation, query: Node) -> tuple[Node, ...]:
 
 def _explain(evaluation: Evaluation, query: Node, number: int) -> tuple[tuple[str, float], ...]:
     document = np.array([number])
-    parts = [(str(leaf), float(evaluation.scored(leaf).at(document)[0])) for leaf in leaves(query)]
+    parts = [
+        (str(leaf), float(evaluation.scored(leaf).at(document)[0]))
+        for leaf in _contributing(evaluation, query, document)
+    ]
     parts += evaluation.adjustments(query, number)
     return tuple((part, score) for part, score in parts if score)
+
+
+def _contributing(evaluation: Evaluation, node: Node, document: Array) -> Iterator[Node]:
+    """The words and phrases that a passage has its score from: of a part that does not match, none,
+    whatever it has of it."""
+    if not evaluation.matches(node, document)[0]:
+        return
+    match node:
+        case And(children) | Or(children) | Words(children):
+            for child in children:
+                yield from _contributing(evaluation, child, document)
+        case Term() | Phrase() | Prefix() | Fuzzy() | Near():
+            yield node

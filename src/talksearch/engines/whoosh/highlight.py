@@ -73,7 +73,7 @@ class _Group:
                 at = padded.find(f" {form} ", at + 1)
         places: list[tuple[int, int]] = []
         for first, *rest in self._sequences:
-            for at, form in enumerate(forms[: len(forms) - len(rest)]):
+            for at, form in enumerate(forms[: max(0, len(forms) - len(rest))]):
                 if form not in first or any(
                     forms[at + further] not in wanted for further, wanted in enumerate(rest, 1)
                 ):

@@ -1,0 +1,98 @@
+"""Who opens the index while another commits sees it as it was before, or as it is after."""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from contract import ENTRIES, ONE
+from samples import ANN, episode, put
+from threads import told
+
+from talksearch.engines.base import Engine
+from talksearch.engines.whoosh.engine import WhooshEngine
+
+NEW = (ONE, [(ANN, "New salt.")])
+
+
+class _Looks:
+    """Counts the looks at files and folders, in whichever way, and does something before one of
+    them. An audit hook is for good, so there is one."""
+
+    def __init__(self) -> None:
+        self.done = 0
+        self._at = 0
+        self._act: Callable[[], object] | None = None
+        sys.addaudithook(lambda event, _: self._look() if event in _LOOKS else None)
+
+    @contextmanager
+    def before(self, at: int, act: Callable[[], object]) -> Iterator[None]:
+        self.done, self._at, self._act = 0, at, act
+        stat = os.stat
+
+        def look(*arguments: Any, **options: Any) -> os.stat_result:
+            self._look()
+            return stat(*arguments, **options)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(os, "stat", look)  # of which there is no audit event
+            try:
+                yield
+            finally:
+                self._act = None
+
+    def _look(self) -> None:
+        if self._act:
+            self.done += 1
+            if self.done == self._at:
+                act, self._act = self._act, None
+                act()
+
+
+_LOOKS = ("open", "mmap.__new__", "os.listdir", "os.scandir")
+looks = _Looks()
+
+
+# Whoosh leaves files open where another is missing.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("fresh", [True, False], ids=["a rebuild", "a merge"])
+def test_a_commit_in_the_midst_of_opening(tmp_path: Path, fresh: bool) -> None:
+    whole = tmp_path / "whole"
+    engine = WhooshEngine(whole)
+    put(engine, *ENTRIES)  # type: ignore[arg-type]
+    for number in range(4):  # the next small one is merged with these
+        put(engine, (episode(f"e{number}"), [(ANN, "The kiln.")]))
+    before = _answers(engine)
+    engine.close()
+    shutil.copytree(whole, tmp_path / "after")
+    engine = WhooshEngine(tmp_path / "after")
+    put(engine, NEW, fresh=fresh)
+    after = _answers(engine)
+    engine.close()
+    assert before != after
+
+    for at in count(1, 3):
+        folder = tmp_path / str(at)
+        shutil.copytree(whole, folder)
+        reader = WhooshEngine(folder)
+        with looks.before(at, lambda folder=folder: put(WhooshEngine(folder), NEW, fresh=fresh)):
+            seen = _answers(reader)
+        reader.close()
+        assert seen in (before, after), f"at look {at}"
+        if looks.done < at:
+            break
+    gc.collect()  # those files
+    assert at > 10
+
+
+def _answers(engine: Engine) -> list[object]:
+    with engine.steady():
+        return [told(engine, query) for query in ("", "salt", '"the kiln"')]
