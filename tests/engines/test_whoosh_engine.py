@@ -16,17 +16,20 @@ from typing import Any
 
 import pytest
 from contract import ENTRIES, ONE, EngineContract
-from samples import ANN, NICO, episode, put
+from samples import ANN, NICO, Said, episode, passages, put, record
 from threads import ThreadsContract
 from whoosh.filedb.filestore import FileStorage
 
 from talksearch.engines.base import Engine
+from talksearch.engines.whoosh import writer
 from talksearch.engines.whoosh.engine import WhooshEngine
-from talksearch.errors import IndexUnusableError
+from talksearch.errors import HomeError, IndexUnusableError
+from talksearch.model import Episode
 from talksearch.query.fields import condition
 from talksearch.query.nodes import EVERYTHING
 from talksearch.query.parser import parse
 from talksearch.query.tree import all_of, any_of
+from talksearch.results import SearchRequest
 
 
 class TestWhooshEngine(EngineContract, ThreadsContract):
@@ -217,6 +220,7 @@ import sys
 sys.path[:0] = {paths!r}
 from pathlib import Path
 from samples import ANN, episode, put
+from talksearch.engines.whoosh import writer
 from talksearch.engines.whoosh.engine import WhooshEngine
 engine = WhooshEngine(Path({folder!r}))
 print("ready", flush=True)
@@ -251,3 +255,71 @@ def test_a_killed_writer_leaves_what_was_committed(folder: Path) -> None:
             writer.remove("killed")
             writer.commit()
         engine.close()
+
+
+# Large builds
+
+
+def many(count: int) -> list[tuple[Episode, list[Said]]]:
+    """Episodes of which each has words of its own and some that all have."""
+    return [
+        (
+            episode(f"e{number:03}", "The Long Kiln", f"2020-01-{number % 28 + 1:02}"),
+            [(ANN, f"Salt w{number} and glaze."), (NICO, f"The tide x{number % 7}. U.S. #kiln")],
+        )
+        for number in range(count)
+    ]
+
+
+@pytest.fixture
+def small_builds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few episodes are many."""
+    monkeypatch.setattr(writer, "_ALONE", 500)
+
+
+@pytest.mark.usefixtures("small_builds")
+def test_several_processes_build_what_one_builds(tmp_path: Path) -> None:
+    alone, several = (WhooshEngine(tmp_path / str(n), n) for n in (1, 3))
+    for engine in (alone, several):
+        put(engine, *many(60), fresh=True)
+        put(engine, *many(90)[30:])  # half of them again
+    for query in ("salt", "w35", '"u.s. #kiln"', "x*", "glaze tide", "date:2020-01-03", ""):
+        tree = parse(query)
+        assert several.count(tree) == alone.count(tree) > 0
+        found = [engine.search(SearchRequest(tree, limit=500)).hits for engine in (alone, several)]
+        assert found[0] == found[1]
+    assert [*several.records()] == [*alone.records()]
+    alone.close()
+    several.close()
+
+
+@pytest.mark.usefixtures("small_builds")
+def test_a_build_that_is_left_ends_its_processes(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path / "index", 2)
+    put(engine, *many(3))
+    with pytest.raises(ZeroDivisionError), engine.writer() as going:
+        for about, said in many(60):
+            found = passages(about, said)
+            going.put(record(about, found), found)
+        processes = going._writer._builders._processes  # type: ignore[attr-defined, union-attr]
+        raise ZeroDivisionError
+    assert all(process.poll() is not None for process in processes)
+    assert engine.count(EVERYTHING) == 6
+    put(engine, (ONE, [(ANN, "Still writable.")]))
+    engine.close()
+    assert len([path for path in index_files(tmp_path) if path.suffix == ".arrays"]) == 2
+
+
+@pytest.mark.usefixtures("small_builds")
+def test_a_process_that_dies_fails_the_build_and_changes_nothing(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path / "index", 2)
+    put(engine, *many(3))
+    with pytest.raises(HomeError), engine.writer() as going:
+        for number, (about, said) in enumerate(many(200)):
+            found = passages(about, said)
+            going.put(record(about, found), found)
+            if number == 100:
+                going._writer._builders._processes[0].kill()  # type: ignore[attr-defined, union-attr]
+        going.commit()
+    assert engine.count(EVERYTHING) == 6
+    engine.close()

@@ -14,7 +14,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from whoosh.codec.whoosh3 import W3Segment
 
@@ -100,23 +102,41 @@ class Builders:
 
     def _feed(self, process: subprocess.Popen[bytes]) -> None:
         """Hand one process what is waiting, until there is no more, and take what it made."""
-        with process:
-            assert process.stdin and process.stdout
-            try:
-                process.stdin.write(pickle.dumps(self._folder))
-                while (episode := self._waiting.get()) is not None:
-                    process.stdin.write(episode)
-                process.stdin.close()
+        assert process.stdin and process.stdout
+        try:
+            ended = self._hand_on(process.stdin)
+            if ended:
                 found = pickle.load(process.stdout)
                 if isinstance(found, OSError):
                     raise found
                 self._segments += found
-            except (OSError, EOFError, pickle.UnpicklingError) as error:
-                self._failed.append(
-                    error if isinstance(error, OSError) else OSError("a process ended early")
-                )
-                while self._waiting.get() is not None:  # nobody is to wait for this one
-                    pass
+        except OSError as error:
+            self._failed.append(error)
+        except (EOFError, pickle.UnpicklingError):
+            self._failed.append(OSError("a process that made the index ended early"))
+        finally:
+            process.stdout.close()
+            process.wait()
+
+    def _hand_on(self, stdin: IO[bytes]) -> bool:
+        """Whether the process took it all. If not, the rest is taken from those who wait for it to
+        be taken."""
+        try:
+            stdin.write(pickle.dumps(self._folder))
+            while (episode := self._waiting.get()) is not None:
+                stdin.write(episode)
+        except OSError as error:
+            self._failed.append(error)
+            while self._waiting.get() is not None:
+                pass
+            with suppress(OSError):
+                stdin.close()
+            return False
+        try:
+            stdin.write(pickle.dumps(None))
+        finally:
+            stdin.close()
+        return True
 
 
 def _process() -> subprocess.Popen[bytes]:
@@ -135,16 +155,14 @@ def main() -> None:
     builder = Builder(folder)
     found: list[W3Segment] | OSError
     try:
-        while True:
-            try:
-                episode = pickle.load(sys.stdin.buffer)
-            except EOFError:
-                break
+        while (episode := pickle.load(sys.stdin.buffer)) is not None:
             builder.put(*episode)
         builder.finish()
         found = builder.segments
     except OSError as error:
         found = error
+    except EOFError:  # whoever wanted it is gone
+        return
     sys.stdout.buffer.write(pickle.dumps(found))
 
 
