@@ -10,6 +10,7 @@ from unittest import mock
 
 import pytest
 
+import talksearch
 from talksearch.cache import Cache
 from talksearch.corpus import Corpus, FeedState, Meta, Stored
 from talksearch.documents import Documents
@@ -166,3 +167,22 @@ def test_an_outline_has_what_the_show_has(corpus: Counting, address: str) -> Non
     assert digest != shows().digest("salt") is not None
     kept = [path.read_bytes() for path in (corpus.root.parent / "cache").glob("*")]
     assert bool(kept) is not bool(state.private)
+
+
+@pytest.mark.usefixtures("later")
+def test_check_believes_no_times(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "home" / "corpus" / "talks"
+    folder.mkdir(parents=True)
+    for number in range(COUNT):
+        (folder / f"{number}.txt").write_text(f"Ann: Word number{number}.\nBo: Yes.\n")
+    # As of a file system that tells no times.
+    monkeypatch.setattr("talksearch.corpus.store.signature", lambda *_: ((1, 1, 1),))
+    with talksearch.open(tmp_path / "home") as archive:
+        archive.refresh()
+    (folder / "3.txt").write_text("Ann: Another one.\nBo: Yes.\n")
+    with talksearch.open(tmp_path / "home") as archive:
+        assert not archive.refresh().outcomes
+        (finding,) = archive.check()
+        assert finding.reason == "has changed since it was indexed"
+        assert [each.repaired for each in archive.check(repair=True)] == [True]
+        assert archive.search("another").total == 1 and not archive.check()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from talksearch.model import Person, Role
 from talksearch.speakers.vocabulary import HONORIFICS, NO_NAMES, PARTICLES
@@ -16,6 +17,7 @@ Key = tuple[str, ...]
 _MOST = 200  # people of one document that can be told apart, or share one word
 
 
+@lru_cache(maxsize=65536)  # a show's hosts are in each of its episodes
 def key(name: str) -> Key:
     """What names are compared by: no case, no accents, no "Dr."."""
     forms = fold_words(name)
