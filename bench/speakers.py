@@ -20,17 +20,14 @@ import re
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from talksearch import formats, ingest
-from talksearch.corpus import Corpus, Given
+import talksearch
+from talksearch import formats
 from talksearch.engines.base import Record
 from talksearch.errors import TalkSearchError
-from talksearch.fetch import Fetcher
-from talksearch.gather import Gathering
-from talksearch.model import Document, Kind, Passage, Role
+from talksearch.model import Document, Kind, Role
 from talksearch.speakers import attribute
 from talksearch.words import fold_words
 
@@ -169,41 +166,11 @@ def speakers(path: Path) -> set[tuple[str, ...]] | None:
 # --- roles ----------------------------------------------------------------------------------------
 
 
-class Keeper:
-    """An engine that keeps the records and answers nothing."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, Record] = {}
-
-    def records(self) -> Iterator[Record]:
-        return iter(self.kept.values())
-
-    @contextmanager
-    def writer(self, *, fresh: bool = False) -> Iterator[Keeper]:
-        yield self
-
-    def put(self, record: Record, passages: Sequence[Passage]) -> None:
-        self.kept[record.episode.id] = record
-
-    def remove(self, episode_id: str) -> None:
-        self.kept.pop(episode_id, None)
-
-    def commit(self) -> None:
-        pass
-
-
 def records(sources: Iterable[Path]) -> list[Record]:
-    """What an archive of these sources would hold."""
-    with tempfile.TemporaryDirectory() as home, Fetcher() as fetcher:
-        corpus = Corpus(Path(home, "corpus"))
-        keeper = Keeper()
-        with corpus.lock():
-            gathering = Gathering(corpus, fetcher)
-            for source in sources:
-                gathering.add(str(source), Given())
-            gathering.match(tell=True)
-            ingest.sync(corpus, keeper, fresh=True)  # type: ignore[arg-type]
-        return list(keeper.kept.values())
+    """What an archive of these sources holds."""
+    with tempfile.TemporaryDirectory() as home, talksearch.open(home) as archive:
+        archive.add(*map(str, sources))
+        return list(archive._engine.records())
 
 
 def roles(data: Path, show_wrong: bool) -> Iterator[str]:

@@ -160,7 +160,7 @@ def _to_merge(live: Sequence[int], deleted: Sequence[int], new: bool) -> list[in
     if len(live) > _SEGMENTS:
         total = 0
         for at, number in enumerate(by_size):
-            if live[number] > max(total, 1) and len(live) - at < _SEGMENTS // 2:
+            if live[number] > total and at >= len(live) - _SEGMENTS // 2:
                 break
             total += live[number]
             chosen.add(number)
