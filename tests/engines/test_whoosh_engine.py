@@ -323,3 +323,18 @@ def test_a_process_that_dies_fails_the_build_and_changes_nothing(tmp_path: Path)
         going.commit()
     assert engine.count(EVERYTHING) == 6
     engine.close()
+
+
+def test_a_commit_that_fails_at_its_very_end_is_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    engine = WhooshEngine(folder)
+    with monkeypatch.context() as patch:
+        patch.setattr("whoosh.index.clean_files", full)
+        with pytest.raises(HomeError):
+            put(engine, (ONE, [(ANN, "Brand new.")]))
+    engine.close()
+    assert [passage.text for passage in WhooshEngine(folder).passages("one")] == ["Brand new."]

@@ -137,8 +137,8 @@ class _Terms(TermsReader):  # type: ignore[misc]
 
     def _number(self, field: str, text: bytes) -> int:
         if field in _WORDS:
-            return int(getattr(self._arrays, field).find(text))
-        return self._arrays.values.find(field.encode() + b"\0" + text)
+            return self._arrays.dictionaries[field].find(text)
+        return self._arrays.dictionaries["values"].find(field.encode() + b"\0" + text)
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
         return self._number(*term) >= 0
@@ -151,12 +151,14 @@ class _Terms(TermsReader):  # type: ignore[misc]
     def texts(self, field: str, first: bytes = b"") -> list[bytes]:
         """The terms of a field from one on."""
         if field in _WORDS:
-            dictionary = getattr(self._arrays, field)
-            return list(dictionary.terms(dictionary.with_prefix(first)[0]))
+            dictionary = self._arrays.dictionaries[field]
+            return dictionary.terms(dictionary.with_prefix(first)[0])
         begin = field.encode() + b"\0"
-        start, _ = self._arrays.values.with_prefix(begin + first)
-        _, end = self._arrays.values.with_prefix(begin)
-        return [text[len(begin) :] for text in self._arrays.values.terms(start, end)]
+        start, _ = self._arrays.dictionaries["values"].with_prefix(begin + first)
+        _, end = self._arrays.dictionaries["values"].with_prefix(begin)
+        return [
+            text[len(begin) :] for text in self._arrays.dictionaries["values"].terms(start, end)
+        ]
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
         return ((fieldname, text) for text in self.texts(fieldname, prefix))

@@ -28,7 +28,6 @@ from talksearch.engines.whoosh.stored import unpack_record
 from talksearch.model import Episode, Kind, Passage, Speaker, TimeAccuracy
 from talksearch.query.nodes import (
     And,
-    Filter,
     Fuzzy,
     Near,
     Node,
@@ -120,7 +119,8 @@ class WhooshEngine:
 
     def passages(self, episode_id: str) -> tuple[Passage, ...]:
         reader = self._reader()
-        numbers = reader.evaluation().documents(Filter("episode", episode_id))
+        numbers = reader.snapshot.documents(term("episode", episode_id))
+        numbers = numbers[reader.snapshot.passages[numbers]]  # not the record
         found = (reader.passage(number)[0] for number in numbers.tolist())
         return tuple(sorted(found, key=lambda passage: passage.number))
 

@@ -86,8 +86,6 @@ class Evaluation:
         """The passages that match, ascending."""
         if is_scored(node):
             return self.scored(node).documents
-        if isinstance(node, Everything) and self.snapshot.total == self.snapshot.size:
-            return np.arange(self.snapshot.size)
         return np.flatnonzero(self.mask(node))
 
     def mask(self, node: Node) -> Array:
@@ -127,6 +125,8 @@ class Evaluation:
                 return reduce(np.logical_and, map(self.mask, children))
             case Or(children) if not is_scored(node):
                 return reduce(np.logical_or, map(self.mask, children))
+        if not is_scored(node):
+            raise _unsupported(node)
         mask = np.zeros(self.snapshot.size, bool)
         mask[self.scored(node).documents] = True
         return mask
@@ -152,7 +152,7 @@ class Evaluation:
                 return self._any_of(children, self._finding(children))
             case And(children):
                 return self._all_of(children)
-        raise UnsupportedQueryError(f"this engine cannot evaluate {type(node).__name__}")
+        raise _unsupported(node)
 
     def _all_of(self, children: Sequence[Node]) -> Scored:
         ranking = [self.scored(child) for child in children if is_scored(child)]
@@ -264,7 +264,7 @@ class Evaluation:
     def fuzzy(self, node: Fuzzy) -> set[str]:
         """The words of the index that a fuzzy word stands for."""
         return {
-            leaf.segment.exact[number].decode()
+            leaf.segment.dictionaries["exact"][number].decode()
             for leaf, numbers in zip(self.snapshot.leaves, self._ranges(node), strict=True)
             for number in numbers
         }
@@ -274,7 +274,7 @@ class Evaluation:
         forms = fold_words(node.text)
         if len(forms) != 1:
             raise UnsupportedQueryError(f"{node} is more than one word; a phrase may be meant")
-        dictionaries = [leaf.segment.exact for leaf in self.snapshot.leaves]
+        dictionaries = [leaf.segment.dictionaries["exact"] for leaf in self.snapshot.leaves]
         if isinstance(node, Prefix):
             return [range(*each.with_prefix(forms[0].encode())) for each in dictionaries]
         return [terms_within(each, forms[0], node.distance) for each in dictionaries]
@@ -347,6 +347,10 @@ class Evaluation:
         if not scored:
             return None
         return self.scored(scored[0] if len(scored) == 1 else And(tuple(scored)))
+
+
+def _unsupported(node: Node) -> UnsupportedQueryError:
+    return UnsupportedQueryError(f"this engine cannot evaluate {type(node).__name__}")
 
 
 def _ranked_terms(query: Node) -> Iterator[Term]:

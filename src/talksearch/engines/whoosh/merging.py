@@ -14,7 +14,6 @@ import numpy as np
 from talksearch.engines.whoosh.arrays import Array, ArrayWriter, narrow
 from talksearch.engines.whoosh.inverter import by_episode, stable_order, write_forms
 from talksearch.engines.whoosh.postings import (
-    Dictionary,
     Postings,
     PostingsWriter,
     gathered,
@@ -82,7 +81,7 @@ def _merged(
     episodes: Array | None = None,
 ) -> list[Array]:
     """Write a dictionary and its postings; for each segment the new numbers of its terms."""
-    found = [_of(segment, name) for segment in segments]
+    found = [(segment.dictionaries[name], segment.postings[name]) for segment in segments]
     theirs = [dictionary.terms() for dictionary, _ in found]
     union = sorted(set().union(*theirs))
     numbers = {term: number for number, term in enumerate(union)}
@@ -131,11 +130,6 @@ def _merged(
     write_terms(out, name, [term for term, keep in zip(union, kept.tolist(), strict=True) if keep])
     new = np.where(kept, np.cumsum(kept) - 1, _GONE)
     return [new[place] for place in places]
-
-
-def _of(segment: Segment, name: str) -> tuple[Dictionary, Postings]:
-    dictionary: Dictionary = getattr(segment, name)
-    return dictionary, segment.postings[name]
 
 
 def _portions(sizes: Array) -> list[tuple[int, int]]:

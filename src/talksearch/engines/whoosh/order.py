@@ -13,7 +13,7 @@ from talksearch.query.nodes import And, Node, Words
 from talksearch.query.tree import conjuncts, without
 from talksearch.results import Facet, FacetValue, SearchRequest
 
-__all__ = ["Page", "complete", "facet", "page"]
+__all__ = ["Page", "facet", "page"]
 
 # A facet's own filters, which do not narrow its counts.
 _FILTER_OF = {
@@ -38,12 +38,15 @@ def page(evaluation: Evaluation, request: SearchRequest) -> Page:
     ranking = evaluation.ranking(request.query)
     documents, scores = ranking.documents, ranking.scores
     wanted = request.offset + request.limit
+    by_score = request.sort == "relevance"
+    first = _complete(evaluation, request.query, documents) if by_score else None
     counts = None
     if request.group == "episode":
-        documents, scores, counts = _best_of_episodes(evaluation, request, documents, scores)
+        best, counts = _best_of_episodes(snapshot.episodes[documents], scores, first, by_score)
+        documents, scores = documents[best], scores[best]
+        first = None if first is None else first[best]
     total = len(documents)
-    first = complete(evaluation, request.query, documents)
-    if request.sort == "relevance":
+    if by_score:
         chosen = _contenders(scores, first, wanted)
         documents, scores = documents[chosen], scores[chosen]
         first = None if first is None else first[chosen]
@@ -57,7 +60,7 @@ def page(evaluation: Evaluation, request: SearchRequest) -> Page:
     )
 
 
-def complete(evaluation: Evaluation, query: Node, documents: Array) -> Array | None:
+def _complete(evaluation: Evaluation, query: Node, documents: Array) -> Array | None:
     """Which of the documents hold every word of the query, as a mask: they come first. None where
     that parts nothing."""
     words = [node for node in conjuncts(query) if isinstance(node, Words)]
@@ -70,22 +73,22 @@ def _contenders(scores: Array, first: Array | None, wanted: int) -> Array:
     """The places of those that can be on the page by score alone: a cheap look before the dear
     one."""
     if first is None:
-        return _top(None, scores, wanted)
+        return _top(scores, wanted)
     places = np.flatnonzero(first)
     if len(places) < wanted:
         # All of the complete ones, and the best of the others.
         others = np.flatnonzero(~first)
-        return np.concatenate([places, _top(others, scores[others], wanted - len(places))])
-    return _top(places, scores[places], wanted)
+        rest = _top(scores[others], wanted - len(places))
+        return np.concatenate([places, others[rest]])
+    return places[_top(scores[places], wanted)]
 
 
-def _top(places: Array | None, scores: Array, wanted: int) -> Array:
-    """Of some places (None: all) the best by their scores, and those that are as good."""
+def _top(scores: Array, wanted: int) -> Array:
+    """The places of the best, and of those that are as good."""
     if len(scores) <= wanted or wanted <= 0:
-        return np.arange(len(scores))[: max(wanted, 0)] if places is None else places[:wanted]
+        return np.arange(len(scores) if wanted > 0 else 0)
     threshold = np.partition(scores, len(scores) - wanted)[len(scores) - wanted]
-    best = np.flatnonzero(scores >= threshold)
-    return best if places is None else places[best]
+    return np.flatnonzero(scores >= threshold)
 
 
 def _order(
@@ -111,23 +114,22 @@ def _order(
 
 
 def _best_of_episodes(
-    evaluation: Evaluation, request: SearchRequest, documents: Array, scores: Array
-) -> tuple[Array, Array, Array]:
-    """Of each episode the document that comes first, and how many it has."""
-    episodes = evaluation.snapshot.episodes[documents]
-    first = np.append(True, np.diff(episodes) != 0)[: len(episodes)]
-    starts = np.flatnonzero(first)
+    episodes: Array, scores: Array, first: Array | None, by_score: bool
+) -> tuple[Array, Array]:
+    """Of each episode, given for each document, the place of the document that comes first, and how
+    many it has."""
+    starts = np.flatnonzero(np.append(True, np.diff(episodes) != 0)[: len(episodes)])
     counts = np.diff(np.append(starts, len(episodes)))
-    if request.sort == "relevance" and len(starts):
-        whole = complete(evaluation, request.query, documents)
-        ranked = np.zeros(len(documents)) if whole is None else np.where(whole, np.inf, 0.0)
-        # The complete ones first, then by score; the first that was said among equals.
-        best = np.maximum.reduceat(ranked, starts)
-        among = np.where(ranked == np.repeat(best, counts), scores, -np.inf)
-        is_best = among == np.repeat(np.maximum.reduceat(among, starts), counts)
-        group = np.repeat(np.arange(len(starts)), counts)[is_best]
-        starts = np.flatnonzero(is_best)[np.append(True, np.diff(group) != 0)]
-    return documents[starts], scores[starts], counts
+    if not by_score or not len(starts):
+        return starts, counts
+    if first is not None:
+        # Where an episode has complete ones, the others do not come into question.
+        any_first = np.repeat(np.logical_or.reduceat(first, starts), counts)
+        scores = np.where(first | ~any_first, scores, -np.inf)
+    is_best = scores == np.repeat(np.maximum.reduceat(scores, starts), counts)
+    group = np.repeat(np.arange(len(starts)), counts)[is_best]
+    # The first that was said among equals.
+    return np.flatnonzero(is_best)[np.append(True, np.diff(group) != 0)], counts
 
 
 def facet(evaluation: Evaluation, query: Node, name: str) -> Facet:

@@ -47,12 +47,9 @@ class Segment:
 
     def __init__(self, path: Path) -> None:
         self.file = ArrayFile(path)
-        self.exact, self.text, self.values = (
-            Dictionary(self.file, name) for name in ("exact", "text", "values")
-        )
-        self.postings = {
-            name: Postings(self.file, f"{name}.in") for name in ("exact", "text", "values")
-        }
+        names = ("exact", "text", "values")
+        self.dictionaries = {name: Dictionary(self.file, name) for name in names}
+        self.postings = {name: Postings(self.file, f"{name}.in") for name in names}
         self.by_episode = Postings(self.file, "episodes")
         self._lists: dict[str, tuple[Array, list[str]]] = {}
         self._block = lru_cache(_CACHED)(self._read_block)
@@ -76,7 +73,9 @@ class Segment:
 
     def all_forms(self) -> tuple[Array, Array, Array]:
         """``(stems, words, languages)`` of every form."""
-        stems = np.repeat(np.arange(len(self.text)), np.diff(self.file.whole("forms.bounds")))
+        stems = np.repeat(
+            np.arange(len(self.dictionaries["text"])), np.diff(self.file.whole("forms.bounds"))
+        )
         return stems, self.file.whole("forms.word"), self.file.whole("forms.stemmer")
 
     def positions(self, field: str, number: int, documents: Array) -> tuple[Array, Array]:

@@ -6,14 +6,14 @@ Documents are numbered over all segments. Sets of documents are arrays of ascend
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
 
 from talksearch.engines.whoosh import scoring
 from talksearch.engines.whoosh.arrays import Array
-from talksearch.engines.whoosh.postings import Dictionary, Postings
+from talksearch.engines.whoosh.postings import Postings
 from talksearch.engines.whoosh.scoring import FEW, member
 from talksearch.engines.whoosh.segment import Segment
 from talksearch.query.nodes import Filter
@@ -27,9 +27,10 @@ class Leaf:
     """A segment's part of a snapshot: its documents are numbered from ``base`` on; ``live`` is a
     mask over them, None where nothing is deleted."""
 
-    def __init__(self, name: str, segment: Segment, base: int, deleted: Sequence[int]) -> None:
+    def __init__(self, name: str, segment: Segment, base: int, deleted: Collection[int]) -> None:
         self.name, self.segment, self.base = name, segment, base
         self.size = len(segment.numbers("length"))
+        self.deleted = len(deleted)
         self.live: Array | None = None
         if deleted:
             self.live = np.ones(self.size, bool)
@@ -46,9 +47,9 @@ class Word:
 
     def __init__(self, parts: Sequence[tuple[Leaf, Postings, int]]) -> None:
         self._parts = parts
-        # One term, of which nothing is deleted: what is asked for can be read where it lies.
-        self._plain = all(leaf.live is None for leaf, _, _ in parts)
-        self._plain &= len({leaf.base for leaf, _, _ in parts}) == len(parts)
+        self._one_term = len({leaf.base for leaf, _, _ in parts}) == len(parts)
+        # If nothing of it is deleted, what is asked for can be read where it lies.
+        self._plain = self._one_term and all(leaf.live is None for leaf, _, _ in parts)
 
     @cached_property
     def count(self) -> int:
@@ -77,8 +78,7 @@ class Word:
             found.append((documents + leaf.base if leaf.base else documents, frequencies))
         if not found:
             return NONE, NONE
-        distinct = len({leaf.base for leaf, _, _ in self._parts}) == len(found)
-        return _concatenated(found) if distinct else _summed(found)
+        return _concatenated(found) if self._one_term else _summed(found)
 
     def find(self, documents: Array) -> tuple[Array, Array]:
         """Which of some documents (ascending) hold it, as a mask over these; and how often those
@@ -145,13 +145,8 @@ class Snapshot:
 
     @cached_property
     def average_length(self) -> float:
-        # What is no passage has no words.
-        lengths = (
-            self.lengths[self.passages]
-            if any(x.live is not None for x in self.leaves)
-            else (self.lengths)
-        )
-        return float(lengths.sum(dtype=np.int64)) / max(1, self.total) or 1.0
+        words = int(self.lengths.sum(where=self.passages, dtype=np.int64))
+        return words / max(1, self.total) or 1.0
 
     @cached_property
     def episodes(self) -> Array:
@@ -170,11 +165,8 @@ class Snapshot:
         size = sum(len(leaf.segment.column("episode")[1]) for leaf in self.leaves)
         found = np.zeros(size, bool)
         for leaf in self.leaves:
-            if leaf.live is not None:
-                here = slice(leaf.base, leaf.base + leaf.size)
-                found[self.episodes[here][leaf.live]] = True
-            else:
-                found[self.episodes[leaf.base : leaf.base + leaf.size]] = True
+            theirs = self.episodes[leaf.base : leaf.base + leaf.size]
+            found[theirs if leaf.live is None else theirs[leaf.live]] = True
         return found
 
     @cached_property
@@ -202,15 +194,13 @@ class Snapshot:
 
     def _ranked(self, newest: bool) -> Array:
         dates: list[str] = []
-        names: list[str] = []
         for leaf in self.leaves:
             places, values = leaf.segment.column("date")
             episodes, theirs = leaf.segment.column("episode")
             date = np.zeros(len(theirs), np.intp)
             date[episodes] = places  # a record has none: the passages after it are written later
             dates += [values[place] for place in date.tolist()]
-            names += theirs
-        order = sorted(range(len(names)), key=names.__getitem__)
+        order = np.argsort(self.names).tolist()
         order.sort(key=lambda n: dates[n], reverse=newest)
         if not newest:
             order.sort(key=lambda n: not dates[n])
@@ -263,7 +253,7 @@ class Snapshot:
                 (leaf, leaf.segment.postings[field], number)
                 for term in dict.fromkeys(terms)
                 for leaf in self.leaves
-                if (number := _dictionary(leaf, field).find(term.encode("utf-8", "replace"))) >= 0
+                for number in _numbers(leaf, field, [term])
             ]
         )
 
@@ -274,7 +264,10 @@ class Snapshot:
         numbering: dict[bytes, int] = {}
         parts = []
         for leaf, theirs in zip(self.leaves, numbers, strict=True):
-            dictionary, postings = leaf.segment.exact, leaf.segment.postings["exact"]
+            dictionary, postings = (
+                leaf.segment.dictionaries["exact"],
+                leaf.segment.postings["exact"],
+            )
             for first, last in _stretches(theirs):
                 counts = postings.counts(first, last)
                 if len(self.leaves) == 1:
@@ -300,17 +293,14 @@ class Snapshot:
     def bounds(self, field: str, terms: Iterable[str]) -> tuple[int, int]:
         """In how many live documents a word occurs at least and at most, without reading them."""
         counts = [self.frequency(field, term) for term in terms]
-        deleted = sum(
-            leaf.size - int(leaf.live.sum()) for leaf in self.leaves if leaf.live is not None
-        )
+        deleted = sum(leaf.deleted for leaf in self.leaves)
         return max(counts, default=0) - deleted, sum(counts)
 
     def frequency(self, field: str, term: str) -> int:
         """In how many documents the term occurs, deleted ones included."""
         total = 0
         for leaf in self.leaves:
-            number = _dictionary(leaf, field).find(term.encode("utf-8", "replace"))
-            if number >= 0:
+            for number in _numbers(leaf, field, [term]):
                 start, end = leaf.segment.postings[field].extent(number, number + 1)
                 total += end - start
         return total
@@ -321,11 +311,9 @@ class Snapshot:
         found, base = [], 0
         for leaf in self.leaves:
             theirs = leaf.part(documents)
-            for term in dict.fromkeys(terms if len(theirs) else ()):
-                number = _dictionary(leaf, field).find(term.encode("utf-8", "replace"))
-                if number >= 0:
-                    at, positions = leaf.segment.positions(field, number, theirs)
-                    found.append(((at + base) << bits) | positions)
+            for number in _numbers(leaf, field, terms if len(theirs) else ()):
+                at, positions = leaf.segment.positions(field, number, theirs)
+                found.append(((at + base) << bits) | positions)
             base += len(theirs)
         if len(set(terms)) == 1:
             return np.concatenate(found) if found else NONE
@@ -335,22 +323,21 @@ class Snapshot:
         """The words that have a stem, in any language."""
         found: set[str] = set()
         for leaf in self.leaves:
-            number = leaf.segment.text.find(stem.encode("utf-8", "replace"))
-            if number >= 0:
+            for number in _numbers(leaf, "text", [stem]):
                 words, _ = leaf.segment.forms(number)
-                found.update(leaf.segment.exact[word].decode() for word in words.tolist())
+                found.update(
+                    leaf.segment.dictionaries["exact"][word].decode() for word in words.tolist()
+                )
         return found
 
     def about(self, terms: Iterable[str]) -> tuple[Array, Array]:
         """``(episodes, frequencies)`` of a stem, by the numbers that ``episodes`` gives."""
         found, base = [], 0
         for leaf in self.leaves:
-            for term in dict.fromkeys(terms):
-                number = leaf.segment.text.find(term.encode("utf-8", "replace"))
-                if number >= 0:
-                    postings = leaf.segment.by_episode
-                    episodes = postings.documents(number, number + 1) + base
-                    found.append((episodes, postings.frequencies(number, number + 1)))
+            for number in _numbers(leaf, "text", terms):
+                postings = leaf.segment.by_episode
+                episodes = postings.documents(number, number + 1) + base
+                found.append((episodes, postings.frequencies(number, number + 1)))
             base += len(leaf.segment.column("episode")[1])
         if not found:
             return NONE, NONE
@@ -360,30 +347,25 @@ class Snapshot:
 
     # Values
 
-    def terms(self, field: str, prefix: str = "") -> list[str]:
-        """The live terms of a field that begin so, in order."""
-        found: set[str] = set()
-        for leaf in self.leaves:
-            found.update(term for term, _ in self._terms(leaf, field, prefix))
-        return sorted(found)
+    def terms(self, field: str) -> list[str]:
+        """The live terms of a field, in order."""
+        return sorted({term for leaf in self.leaves for term in self._terms(leaf, field)})
 
-    def _terms(self, leaf: Leaf, field: str, prefix: str = "") -> list[tuple[str, int]]:
-        dictionary, postings = leaf.segment.values, leaf.segment.postings["values"]
+    def _terms(self, leaf: Leaf, field: str) -> list[str]:
+        dictionary, postings = leaf.segment.dictionaries["values"], leaf.segment.postings["values"]
         begin = f"{field}\0".encode()
-        first, last = dictionary.with_prefix(begin + prefix.encode("utf-8", "replace"))
-        terms = [
-            (term[len(begin) :].decode(), number)
+        first, last = dictionary.with_prefix(begin)
+        return [
+            term[len(begin) :].decode()
             for number, term in enumerate(dictionary.terms(first, last), first)
+            if leaf.live is None or leaf.live[postings.documents(number, number + 1)].any()
         ]
-        if leaf.live is None:
-            return terms
-        return [each for each in terms if leaf.live[postings.documents(each[1], each[1] + 1)].any()]
 
     def documents(self, term: bytes) -> Array:
         """The documents that have a value (``documents.term``)."""
         found = []
         for leaf in self.leaves:
-            number = leaf.segment.values.find(term)
+            number = leaf.segment.dictionaries["values"].find(term)
             if number >= 0:
                 documents = leaf.segment.postings["values"].documents(number, number + 1)
                 if leaf.live is not None:
@@ -417,8 +399,13 @@ def _stretches(numbers: Sequence[int]) -> list[tuple[int, int]]:
     return [(number, number + 1) for number in numbers]
 
 
-def _dictionary(leaf: Leaf, field: str) -> Dictionary:
-    return leaf.segment.text if field == "text" else leaf.segment.exact
+def _numbers(leaf: Leaf, field: str, terms: Iterable[str]) -> Iterator[int]:
+    """The numbers of those of the terms that the segment has."""
+    dictionary = leaf.segment.dictionaries[field]
+    for term in dict.fromkeys(terms):
+        number = dictionary.find(term.encode("utf-8", "replace"))
+        if number >= 0:
+            yield number
 
 
 def _concatenated(parts: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:

@@ -20,8 +20,9 @@ def similar_words(snapshot: Snapshot, word: str, limit: int) -> list[str]:
         # Slips of the first letter are rare, and asking for it keeps this fast.
         near: dict[str, int] = {}
         for leaf in snapshot.leaves:
-            for number in terms_within(leaf.segment.exact, form, distance):
-                term = leaf.segment.exact[number].decode()
+            exact = leaf.segment.dictionaries["exact"]
+            for number in terms_within(exact, form, distance):
+                term = exact[number].decode()
                 near[term] = snapshot.word("exact", [term]).count
         near[form] = 0
         found = sorted(filter(near.__getitem__, near), key=lambda term: (-near[term], term))

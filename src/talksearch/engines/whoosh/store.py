@@ -288,7 +288,7 @@ def _snapshot(
     base = 0
     for listed in segments:
         found = known.get(listed.name) or Segment(folder / listed.file)
-        leaf = Leaf(listed.name, found, base, sorted(listed.deleted))
+        leaf = Leaf(listed.name, found, base, listed.deleted)
         if leaf.size != listed.documents:
             raise ValueError(f"{listed.name} has {leaf.size} documents")
         leaves.append(leaf)

@@ -21,6 +21,7 @@ from talksearch.engines.base import Record
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.builders import Builder, Builders
 from talksearch.engines.whoosh.codec import ArrayCodec, path_of
+from talksearch.engines.whoosh.contents import SUFFIX, latest_generation, listed_segments
 from talksearch.engines.whoosh.merging import merge
 from talksearch.engines.whoosh.schema import schema
 from talksearch.engines.whoosh.segment import Segment
@@ -72,15 +73,18 @@ class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
     def remove(self, term: bytes) -> None:
         """Delete what is there already of an episode, by its term."""
         for segment in self.segments:
-            arrays = self._opened.get(segment.segment_id())
-            if arrays is None:
-                arrays = Segment(path_of(self.storage, segment))
-                self._opened[segment.segment_id()] = arrays
-            number = arrays.values.find(term)
+            arrays = self._arrays(segment)
+            number = arrays.dictionaries["values"].find(term)
             if number >= 0:
                 documents = arrays.postings["values"].documents(number, number + 1)
                 for document in documents.tolist():
                     segment.delete_document(document)
+
+    def _arrays(self, segment: W3Segment) -> Segment:
+        name = segment.segment_id()
+        if name not in self._opened:
+            self._opened[name] = Segment(path_of(self.storage, segment))
+        return self._opened[name]
 
     def commit(self) -> None:
         self._check_state()
@@ -98,10 +102,14 @@ class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
 
     def cancel(self) -> None:
         self._finish()
-        if self._builders and not self._made:
+        if self._builders:
             self._builders.kill()
-        for segment in self._made:
-            path_of(self.storage, segment).unlink(missing_ok=True)
+        # What the table on disk names stays, also if that is a commit which failed at its very end.
+        folder = Path(self.storage.folder)
+        known = {each.file for each in listed_segments(folder, latest_generation(folder))}
+        for path in folder.glob(f"*{SUFFIX}"):
+            if path.name not in known:
+                path.unlink(missing_ok=True)
 
     def _merged(self, segments: list[W3Segment]) -> list[W3Segment]:
         segments = [segment for segment in segments if segment.doc_count()]
@@ -114,7 +122,7 @@ class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
             return segments
         merged = self.codec.new_segment(self.storage, self.indexname)
         self._made.append(merged)
-        sources = [_opened(self.storage, segments[number]) for number in chosen]
+        sources = [(self._arrays(segments[number]), _live(segments[number])) for number in chosen]
         merged.set_doc_count(merge(path_of(self.storage, merged), sources))
         kept = [segment for number, segment in enumerate(segments) if number not in chosen]
         return [*kept, merged]
@@ -139,10 +147,11 @@ class _DurableStorage(FileStorage):  # type: ignore[misc]
         sync(Path(self.folder))
 
 
-def _opened(storage: Any, segment: W3Segment) -> tuple[Segment, Array]:
+def _live(segment: W3Segment) -> Array:
+    """Which of a segment's documents are not deleted, a bool for every one."""
     live = np.ones(segment.doc_count_all(), bool)
     live[list(segment.deleted_docs())] = False
-    return Segment(path_of(storage, segment)), live
+    return live
 
 
 def _to_merge(live: Sequence[int], deleted: Sequence[int], new: bool) -> list[int]:
