@@ -60,26 +60,27 @@ class ArrayFile:
         sums = len(sums_and_directory) - directory_size
         self._sums = np.frombuffer(sums_and_directory[:sums], "<u4")
         self._checked = bytearray(len(self._sums))
-        found = json.loads(sums_and_directory[sums:])
-        self._arrays: dict[str, Array] = {}
-        self._places: dict[str, tuple[int, int]] = {}
+        self._directory: dict[str, tuple[str, int, int]] = json.loads(sums_and_directory[sums:])
+        self._arrays: dict[str, tuple[Array, int]] = {}
         self._whole: dict[str, Array] = {}
-        for name, (kind, offset, length) in found.items():
-            array = np.frombuffer(self._map, kind, length, offset)
-            self._arrays[name] = array
-            self._places[name] = offset, array.itemsize
 
     def slice(self, name: str, start: int, end: int) -> Array:
         """``array[start:end]``."""
-        offset, width = self._places[name]
+        known = self._arrays.get(name)
+        if known is None:
+            # Made when it is asked for: most commands want few of a hundred.
+            kind, offset, length = self._directory[name]
+            known = self._arrays[name] = np.frombuffer(self._map, kind, length, offset), offset
+        array, offset = known
         if end > start:
+            width = array.itemsize
             self._check(offset + start * width, offset + end * width)
-        return self._arrays[name][start:end]
+        return array[start:end]
 
     def whole(self, name: str) -> Array:
         found = self._whole.get(name)
         if found is None:
-            found = self._whole[name] = self.slice(name, 0, len(self._arrays[name]))
+            found = self._whole[name] = self.slice(name, 0, self._directory[name][2])
         return found
 
     def let_go(self) -> None:
