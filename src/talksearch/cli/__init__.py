@@ -37,9 +37,9 @@ def main() -> None:
 
 
 def _prepare() -> None:
-    # Most commands are over in a second: what takes long in them is to start. Imports make a hundred
-    # thousand objects, none of them garbage, and NumPy's threads for linear algebra cost more to
-    # start than the rest of it; nothing here has a use for them.
+    # Most commands are over in a second, and half of that is to start. Imports make a hundred
+    # thousand objects, none of them garbage; NumPy's threads for linear algebra take longer to
+    # start than the rest of NumPy, and nothing here has a use for them.
     gc.set_threshold(100_000)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for name in ("stdout", "stderr"):

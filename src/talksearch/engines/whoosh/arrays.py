@@ -34,6 +34,9 @@ _FOOTER = struct.Struct(
 )  # where the sums begin, length and CRC-32 of what follows, format
 _MAGIC = b"talkarry"
 _IN_MEMORY = 8 << 20
+# After so much was read its memory is given back: the system has it still, and a process that
+# searches for days has no more of it than one that searched once.
+_READ = 16 << 20
 
 
 class ArrayFile:
@@ -63,6 +66,7 @@ class ArrayFile:
         self._directory: dict[str, tuple[str, int, int]] = json.loads(sums_and_directory[sums:])
         self._arrays: dict[str, tuple[Array, int]] = {}
         self._whole: dict[str, Array] = {}
+        self._read = 0
 
     def slice(self, name: str, start: int, end: int) -> Array:
         """``array[start:end]``."""
@@ -75,6 +79,9 @@ class ArrayFile:
         if end > start:
             width = array.itemsize
             self._check(offset + start * width, offset + end * width)
+            self._read += (end - start) * width
+            if self._read > _READ:
+                self.let_go()
         return array[start:end]
 
     def whole(self, name: str) -> Array:
@@ -85,6 +92,7 @@ class ArrayFile:
 
     def let_go(self) -> None:
         """Give back the memory of what was read, until it is read again."""
+        self._read = 0
         if hasattr(mmap, "MADV_DONTNEED"):
             self._map.madvise(mmap.MADV_DONTNEED)
 

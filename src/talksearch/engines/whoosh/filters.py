@@ -21,7 +21,7 @@ __all__ = ["filter_mask", "range_mask"]
 
 # `role:host` means whoever hosts the episode.
 _ROLES = {Role.HOST: (Role.HOST, Role.CO_HOST, Role.GUEST_HOST)}
-_REMEMBERED = 32
+_REMEMBERED = 8 << 20  # bytes
 
 
 def filter_mask(snapshot: Snapshot, node: Filter) -> Array:
@@ -29,7 +29,7 @@ def filter_mask(snapshot: Snapshot, node: Filter) -> Array:
     found = snapshot.masks.get(node)
     if found is None:
         found = _filter_mask(snapshot, node)
-        if len(snapshot.masks) >= _REMEMBERED:
+        if len(snapshot.masks) * snapshot.size > _REMEMBERED:
             snapshot.masks.clear()
         snapshot.masks[node] = found
     return found
