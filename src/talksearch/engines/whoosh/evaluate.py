@@ -79,14 +79,13 @@ class Evaluation:
         self.languages = languages
         self._scored: dict[Node, Scored] = {}
         self._masks: dict[Node, Array] = {}
+        self._shares: dict[Node, Array] = {}
         self._analysed: dict[str, Analysed] = {}
         self._words: dict[tuple[str, tuple[str, ...]], Scored] = {}
 
     def documents(self, node: Node) -> Array:
         """The passages that match, ascending."""
-        if is_scored(node):
-            return self.scored(node).documents
-        return np.flatnonzero(self.mask(node))
+        return self.scored(node).documents
 
     def mask(self, node: Node) -> Array:
         """The passages that match, as a mask."""
@@ -292,42 +291,62 @@ class Evaluation:
 
     def ranking(self, query: Node) -> Fixed:
         """The passages that match, with the score that they are ordered by."""
-        documents = self.documents(query)
-        said = self._said(query)
+        said, documents = self.said(query), self.documents(query)
         if said is None:
             return Fixed(documents, np.zeros(len(documents)))
-        own, previous, episode = self._parts(query, said, documents)
-        own += previous
-        own += episode
-        return Fixed(documents, own)
+        whole = len(documents) == said.count
+        return self.ranked(query, said, None if whole else said.find(documents)[0])
+
+    def ranked(self, query: Node, said: Scored, places: Array | None) -> Fixed:
+        """Likewise some of the passages that ``said`` finds, by their places, or all."""
+        documents, own = self.own(said, places)
+        before = self._before(said, places, documents, own)
+        return Fixed(documents, own + before + self._about(query, documents))
+
+    def own(self, said: Scored, places: Array | None) -> tuple[Array, Array]:
+        """Some of the passages that something finds, or all, and what each has of itself."""
+        if places is None:
+            documents, scores = said.documents, said.scores
+        else:
+            documents, scores = said.part(places)
+        return documents, scores * self.snapshot.weights(documents)
+
+    def _before(self, said: Scored, places: Array | None, documents: Array, own: Array) -> Array:
+        """What the passage before each gives. The record of an episode stands before its passages,
+        and says nothing."""
+        if places is None:
+            found = np.zeros(len(documents))
+            np.multiply(own[:-1], documents[1:] - documents[:-1] == 1, out=found[1:])
+        else:
+            former, found = self.own(said, np.maximum(places - 1, 0))
+            found *= former == documents - 1
+        found *= SHARE_OF_PREVIOUS
+        return found
+
+    def _about(self, query: Node, documents: Array) -> Array:
+        """What the episode of each gives."""
+        found: Array = self.about(query)[self.snapshot.episodes[documents]]
+        return found
 
     def adjustments(self, query: Node, number: int) -> list[tuple[str, float]]:
         """What ``ranking`` adds to the scores of the words, by reason."""
-        said = self._said(query)
+        said = self.said(query)
         if said is None:
             return []
-        documents = np.array([number])
-        own, previous, episode = self._parts(query, said, documents)
+        places, _ = said.find(np.array([number]))
+        documents, own = self.own(said, places)
         return [
-            ("its length", float(own[0] - said.at(documents)[0])),
-            ("the passage before", float(previous[0])),
-            ("the episode", float(episode[0])),
+            ("its length", float(own[0] - said.part(places)[1][0])),
+            ("the passage before", float(self._before(said, places, documents, own)[0])),
+            ("the episode", float(self._about(query, documents)[0])),
         ]
 
-    def _parts(self, query: Node, said: Scored, documents: Array) -> tuple[Array, Array, Array]:
-        """What the words in a passage, in the one before it and in its episode give."""
-        weights = self.snapshot.weights
-        whole = documents is said.documents
-        own = (said.scores if whole else said.at(documents)) * weights(documents)
-        if whole:
-            before = np.zeros(len(documents))
-            np.multiply(own[:-1], documents[1:] - documents[:-1] == 1, out=before[1:])
-        else:
-            # The record of an episode stands before its passages, and says nothing.
-            before = said.at(documents - 1) * weights(documents - 1)
-        before *= SHARE_OF_PREVIOUS
-        about = SHARE_OF_EPISODE * self._episodes(query)
-        return own, before, about[self.snapshot.episodes[documents]]
+    def about(self, query: Node) -> Array:
+        """What each episode, by its number, gives to its passages."""
+        found = self._shares.get(query)
+        if found is None:
+            found = self._shares[query] = SHARE_OF_EPISODE * self._episodes(query)
+        return found
 
     def _episodes(self, query: Node) -> Array:
         """BM25 of whole episodes for the words of a query, without regard to their length."""
@@ -341,7 +360,7 @@ class Evaluation:
                 total[episodes] += most * saturated(frequencies, K1)
         return total
 
-    def _said(self, query: Node) -> Scored | None:
+    def said(self, query: Node) -> Scored | None:
         """What the words of the query score anywhere, its conditions aside."""
         scored = [part for part in conjuncts(query) if is_scored(part)]
         if not scored:

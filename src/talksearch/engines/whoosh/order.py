@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.contenders import contenders, top
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.query.nodes import And, Node, Words
@@ -34,23 +35,22 @@ class Page:
 
 
 def page(evaluation: Evaluation, request: SearchRequest) -> Page:
-    snapshot = evaluation.snapshot
-    ranking = evaluation.ranking(request.query)
-    documents, scores = ranking.documents, ranking.scores
+    snapshot, query = evaluation.snapshot, request.query
     wanted = request.offset + request.limit
     by_score = request.sort == "relevance"
-    first = _complete(evaluation, request.query, documents) if by_score else None
-    counts = None
-    if request.group == "episode":
-        best, counts = _best_of_episodes(snapshot.episodes[documents], scores, first, by_score)
-        documents, scores = documents[best], scores[best]
-        first = None if first is None else first[best]
-    total = len(documents)
-    if by_score:
-        chosen = _contenders(scores, first, wanted)
-        documents, scores = documents[chosen], scores[chosen]
-        first = None if first is None else first[chosen]
-        counts = None if counts is None else counts[chosen]
+    first = counts = None
+    if by_score and request.group is None:
+        total = evaluation.scored(query).count
+        documents, scores, first = _best(evaluation, query, wanted)
+    else:
+        ranking = evaluation.ranking(query)
+        documents, scores = ranking.documents, ranking.scores
+        if request.group == "episode":
+            first = _complete(evaluation, query, documents) if by_score else None
+            best, counts = _best_of_episodes(snapshot.episodes[documents], scores, first, by_score)
+            documents, scores = documents[best], scores[best]
+            first = None if first is None else first[best]
+        total = len(documents)
     order = _order(snapshot, request, documents, scores, first, wanted)[request.offset : wanted]
     return Page(
         documents[order].tolist(),
@@ -60,35 +60,49 @@ def page(evaluation: Evaluation, request: SearchRequest) -> Page:
     )
 
 
+def _best(evaluation: Evaluation, query: Node, wanted: int) -> tuple[Array, Array, Array | None]:
+    """The passages that can be on the page, with their scores, and which of them come first."""
+    words = _words(query)
+    if words is None:
+        found = contenders(evaluation, query, wanted)
+        return found.documents, found.scores, None
+    documents = evaluation.documents(query)
+    first = evaluation.matches(And(words.children), documents)
+    complete, others = documents[first], documents[~first]
+    found = contenders(evaluation, query, wanted, complete)
+    if len(complete) >= wanted:
+        return found.documents, found.scores, None
+    # All of the complete ones, and the best of the others.
+    rest = contenders(evaluation, query, wanted - len(complete), others)
+    return (
+        np.concatenate([found.documents, rest.documents]),
+        np.concatenate([found.scores, rest.scores]),
+        np.repeat([True, False], [found.count, rest.count]),
+    )
+
+
 def _complete(evaluation: Evaluation, query: Node, documents: Array) -> Array | None:
     """Which of the documents hold every word of the query, as a mask: they come first. None where
     that parts nothing."""
-    words = [node for node in conjuncts(query) if isinstance(node, Words)]
-    if not words:
-        return None
-    return evaluation.matches(And(words[0].children), documents)
+    words = _words(query)
+    return None if words is None else evaluation.matches(And(words.children), documents)
 
 
-def _contenders(scores: Array, first: Array | None, wanted: int) -> Array:
+def _words(query: Node) -> Words | None:
+    return next((node for node in conjuncts(query) if isinstance(node, Words)), None)
+
+
+def _leading(scores: Array, first: Array | None, wanted: int) -> Array:
     """The places of those that can be on the page by score alone: a cheap look before the dear
     one."""
     if first is None:
-        return _top(scores, wanted)
+        return top(scores, wanted)
     places = np.flatnonzero(first)
     if len(places) < wanted:
         # All of the complete ones, and the best of the others.
         others = np.flatnonzero(~first)
-        rest = _top(scores[others], wanted - len(places))
-        return np.concatenate([places, others[rest]])
-    return places[_top(scores[places], wanted)]
-
-
-def _top(scores: Array, wanted: int) -> Array:
-    """The places of the best, and of those that are as good."""
-    if len(scores) <= wanted or wanted <= 0:
-        return np.arange(len(scores) if wanted > 0 else 0)
-    threshold = np.partition(scores, len(scores) - wanted)[len(scores) - wanted]
-    return np.flatnonzero(scores >= threshold)
+        return np.concatenate([places, others[top(scores[others], wanted - len(places))]])
+    return places[top(scores[places], wanted)]
 
 
 def _order(
@@ -105,7 +119,9 @@ def _order(
     places = (snapshot.newest if newest else snapshot.oldest)[snapshot.episodes[documents]]
     keys = (places << 32) | documents
     if request.sort == "relevance":
-        return np.lexsort((keys, -scores) if first is None else (keys, -scores, ~first))
+        chosen = _leading(scores, first, wanted)
+        ranks = keys[chosen], -scores[chosen]
+        return chosen[np.lexsort(ranks if first is None else (*ranks, ~first[chosen]))]
     if len(keys) > 4 * wanted:
         threshold = np.partition(keys, wanted)[wanted]
         near = np.flatnonzero(keys <= threshold)

@@ -51,11 +51,16 @@ def saturated(frequencies: Array, norms: Array | float) -> Array:
 
 
 class Scored(Protocol):
-    """Documents that match, ascending, and their scores."""
+    """Documents that match, ascending, and their scores. A document's *place* is its place among
+    these."""
 
     @property
     def count(self) -> int:
         """How many match."""
+
+    @property
+    def most(self) -> float:
+        """What no score is above."""
 
     @property
     def documents(self) -> Array: ...
@@ -64,30 +69,48 @@ class Scored(Protocol):
     def scores(self) -> Array:
         """Parallel to ``documents``."""
 
+    def part(self, places: Array) -> tuple[Array, Array]:
+        """Some of the documents, by their places, and their scores."""
+
+    def find(self, documents: Array) -> tuple[Array, Array]:
+        """Which of some documents (ascending) match: their places, and a mask over those given."""
+
     def having(self, documents: Array) -> Array:
-        """Which of some documents (ascending) match, as a mask over these."""
+        """The mask alone."""
 
     def at(self, documents: Array) -> Array:
         """The scores of any documents (ascending); 0 of what does not match."""
 
 
-class Fixed:
+class _Found:
+    """What follows from ``find`` and ``part``."""
+
+    def having(self: Scored, documents: Array) -> Array:
+        return self.find(documents)[1]
+
+    def at(self: Scored, documents: Array) -> Array:
+        scores = np.zeros(len(documents))
+        places, found = self.find(documents)
+        scores[found] = self.part(places)[1]
+        return scores
+
+
+class Fixed(_Found):
     """Documents with scores that are known."""
 
     def __init__(self, documents: Array, scores: Array) -> None:
         self.documents, self.scores = documents, scores
         self.count = len(documents)
 
-    def having(self, documents: Array) -> Array:
-        return member(documents, self.documents)[1]
+    @property
+    def most(self) -> float:
+        return float(self.scores.max(initial=0.0))
 
-    def at(self, documents: Array) -> Array:
-        if documents is self.documents:
-            return self.scores
-        places, found = member(documents, self.documents)
-        scores = np.zeros(len(documents))
-        scores[found] = self.scores[places]
-        return scores
+    def find(self, documents: Array) -> tuple[Array, Array]:
+        return member(documents, self.documents)
+
+    def part(self, places: Array) -> tuple[Array, Array]:
+        return self.documents[places], self.scores[places]
 
 
 class Word(Protocol):
@@ -102,63 +125,68 @@ class Word(Protocol):
     @property
     def frequencies(self) -> Array: ...
 
+    def documents_at(self, places: Array) -> Array:
+        """Some of the documents, by their places among them."""
+
     def find(self, documents: Array) -> tuple[Array, Array]:
-        """Which of some documents hold it, as a mask over these; and how often those do."""
+        """As ``Scored.find``."""
 
 
-class Bm25:
+class Bm25(_Found):
     """A word among so many documents. Its scores are worked out for those that somebody asks
     about; ``norms`` tells for documents what their length adds to a frequency."""
 
     def __init__(self, word: Word, among: int, norms: Callable[[Array], Array]) -> None:
         self.count = word.count
+        self.most = worth(among, word.count)
+        self.find = word.find
         self._word, self._norms = word, norms
-        self._worth = worth(among, word.count)
 
     @property
     def documents(self) -> Array:
         return self._word.documents
 
+    @property
+    def frequencies(self) -> Array:
+        """How often it stands in each of the documents."""
+        return self._word.frequencies
+
     @cached_property
     def scores(self) -> Array:
-        return self._scores(self.documents, self._word.frequencies)
+        return self._scores(self.documents, self.frequencies)
 
-    def having(self, documents: Array) -> Array:
-        return self._word.find(documents)[0]
-
-    def at(self, documents: Array) -> Array:
-        scores = np.zeros(len(documents))
-        found, frequencies = self._word.find(documents)
-        scores[found] = self._scores(documents[found], frequencies)
-        return scores
+    def part(self, places: Array) -> tuple[Array, Array]:
+        documents = self._word.documents_at(places)
+        return documents, self._scores(documents, self.frequencies[places])
 
     def _scores(self, documents: Array, frequencies: Array) -> Array:
         scores = saturated(frequencies, self._norms(documents))
-        scores *= self._worth
+        scores *= self.most
         return scores
 
 
-class Sum:
-    """Documents with the sum of what each of the parts gives them."""
+class Sum(_Found):
+    """Documents with the sum of what the parts give to each."""
 
     def __init__(self, documents: Array, parts: Sequence[Scored]) -> None:
         self.documents, self._parts = documents, parts
         self.count = len(documents)
 
+    @property
+    def most(self) -> float:
+        return sum(part.most for part in self._parts)
+
     @cached_property
     def scores(self) -> Array:
         return self._sum(self.documents)
 
-    def having(self, documents: Array) -> Array:
-        return member(documents, self.documents)[1]
+    def find(self, documents: Array) -> tuple[Array, Array]:
+        return member(documents, self.documents)
 
-    def at(self, documents: Array) -> Array:
-        if documents is self.documents:
-            return self.scores
-        scores = np.zeros(len(documents))
-        found = self.having(documents)
-        scores[found] = self._sum(documents[found])
-        return scores
+    def part(self, places: Array) -> tuple[Array, Array]:
+        documents = self.documents[places]
+        known = "scores" in self.__dict__
+        return documents, self.scores[places] if known else self._sum(documents)
 
     def _sum(self, documents: Array) -> Array:
         return sum((part.at(documents) for part in self._parts), np.zeros(len(documents)))
@@ -173,22 +201,21 @@ def member(wanted: Array, among: Array) -> tuple[Array, Array]:
     over ``wanted``."""
     if not len(wanted) or not len(among):
         return np.empty(0, np.intp), np.zeros(len(wanted), bool)
-    if len(among) > FEW * len(wanted):
-        places = np.searchsorted(among, wanted)
-        places[places == len(among)] = 0
+    if _is_few(wanted, among):
+        places = among.searchsorted(wanted)
     else:
         # A table of the place of every number, of which only those are written that are there:
         # what else it says is found out when the place is looked at.
         table = np.empty(max(int(wanted[-1]), int(among[-1])) + 1, np.uint32)
         table[among] = np.arange(len(among), dtype=np.uint32)
-        places = np.minimum(table[wanted], len(among) - 1)
-    found = among[places] == wanted
+        places = table[wanted].astype(np.intp)
+    found = among.take(places, mode="clip") == wanted
     return places[found], found
 
 
 def is_member(wanted: Array, among: Array) -> Array:
     """Which of ``wanted`` are in ``among``, as a mask, whatever numbers they are."""
-    if not len(wanted) or not len(among) or len(among) > FEW * len(wanted):
+    if not len(wanted) or not len(among) or _is_few(wanted, among):
         return member(wanted, among)[1]
     size = max(int(wanted[-1]), int(among[-1])) + 1
     if size > _DENSE * (len(wanted) + len(among)) or wanted[0] < 0:
@@ -199,6 +226,12 @@ def is_member(wanted: Array, among: Array) -> Array:
     return found
 
 
-# Looking up one number takes as long as writing so many.
+def _is_few(wanted: Array, among: Array) -> bool:
+    """Whether looking up each is faster than writing a table."""
+    return FEW * len(wanted) < len(among) + _TABLE
+
+
+# Looking up one number takes as long as writing so many, and as long as beginning a table.
 FEW = 32
+_TABLE = 1 << 13
 _DENSE = 64

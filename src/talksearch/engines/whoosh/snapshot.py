@@ -22,6 +22,8 @@ __all__ = ["NONE", "Leaf", "Snapshot", "Word"]
 
 NONE = np.empty(0, np.intp)
 
+_CEILINGS = 32
+
 
 class Leaf:
     """A segment's part of a snapshot: its documents are numbered from ``base`` on; ``live`` is a
@@ -62,9 +64,24 @@ class Word:
     def documents(self) -> Array:
         return self._all[0]
 
-    @property
+    @cached_property
     def frequencies(self) -> Array:
-        return self._all[1]
+        if not self._plain or "_all" in self.__dict__:
+            return self._all[1]
+        return _joined([postings.frequencies(n, n + 1) for _, postings, n in self._parts])
+
+    def documents_at(self, places: Array) -> Array:
+        """Some of the documents, by their places among them, ascending."""
+        if not self._plain or "_all" in self.__dict__:
+            return self.documents[places]
+        found, before = [], 0
+        for leaf, postings, number in self._parts:
+            start, end = postings.extent(number, number + 1)
+            count = end - start
+            first, last = np.searchsorted(places, (before, before + count))
+            found.append(postings.documents_at(number, places[first:last] - before) + leaf.base)
+            before += count
+        return _joined(found)
 
     @cached_property
     def _all(self) -> tuple[Array, Array]:
@@ -81,18 +98,19 @@ class Word:
         return _concatenated(found) if self._one_term else _summed(found)
 
     def find(self, documents: Array) -> tuple[Array, Array]:
-        """Which of some documents (ascending) hold it, as a mask over these; and how often those
-        do."""
+        """Which of some documents (ascending) hold it: their places among its own, and a mask over
+        those given."""
         if not self._plain or len(documents) * FEW > self.count or "_all" in self.__dict__:
-            places, found = member(documents, self.documents)
-            return found, self.frequencies[places]
+            return member(documents, self.documents)
         mask = np.zeros(len(documents), bool)
-        counts = []
+        found, before = [], 0
         for leaf, postings, number in self._parts:
-            first, last = np.searchsorted(documents, (leaf.base, leaf.base + leaf.size))
+            first, last = documents.searchsorted((leaf.base, leaf.base + leaf.size))
             places, mask[first:last] = postings.find(number, documents[first:last] - leaf.base)
-            counts.append(postings.frequencies(number, number + 1)[places])
-        return mask, np.concatenate(counts) if counts else NONE
+            found.append(places + before)
+            start, end = postings.extent(number, number + 1)
+            before += end - start
+        return _joined(found), mask
 
 
 class Snapshot:
@@ -105,7 +123,7 @@ class Snapshot:
 
     @cached_property
     def lengths(self) -> Array:
-        return self._joined([leaf.segment.numbers("length") for leaf in self.leaves])
+        return _joined([leaf.segment.numbers("length") for leaf in self.leaves])
 
     def column(self, name: str) -> tuple[Array, list[str]]:
         """``(places, values)``: a document's value is ``values[places[number]]``, "" for none."""
@@ -121,7 +139,7 @@ class Snapshot:
                     for _, values in lists
                 ]
                 renumbered = [t[p] for t, (p, _) in zip(tables, lists, strict=True)]
-                found = self._joined(renumbered), list(numbering)
+                found = _joined(renumbered), list(numbering)
             self._columns[name] = found
         return found
 
@@ -136,7 +154,7 @@ class Snapshot:
         for leaf, mask in zip(self.leaves, masks, strict=True):
             if leaf.live is not None:
                 mask &= leaf.live
-        return self._joined(masks).astype(bool)
+        return _joined(masks).astype(bool)
 
     @cached_property
     def total(self) -> int:
@@ -157,7 +175,7 @@ class Snapshot:
             places, values = leaf.segment.column("episode")
             parts.append(places.astype(np.intp) + base)
             base += len(values)
-        return self._joined(parts).astype(np.uint32)
+        return _joined(parts).astype(np.uint32)
 
     @cached_property
     def live_episodes(self) -> Array:
@@ -231,6 +249,14 @@ class Snapshot:
         return self._possible_lengths / (self._possible_lengths + float(scoring.SHORT))
 
     @cached_property
+    def ceilings(self) -> Array:
+        """What a word that stands so often in a passage is worth at most there, the passage's
+        length considered: by frequency, the last for that and all higher ones."""
+        frequencies = np.arange(_CEILINGS)[:, None]
+        worth = scoring.saturated(frequencies, self._norm) * self._weight
+        return np.append(worth.max(axis=1), 1.0)
+
+    @cached_property
     def _possible_lengths(self) -> Array:
         return np.arange(int(self.lengths.max(initial=0)) + 1)
 
@@ -239,21 +265,15 @@ class Snapshot:
         """What filters let through, remembered (``filters.py``)."""
         return {}
 
-    def _joined(self, parts: Sequence[Array]) -> Array:
-        if len(parts) == 1:
-            return parts[0]
-        return np.concatenate(parts) if parts else NONE
-
     # Words
 
-    def word(self, field: str, terms: Iterable[str]) -> Word:
+    def word(self, field: str, terms: Sequence[str]) -> Word:
         """A word, given as the terms that stand for it."""
         return Word(
             [
                 (leaf, leaf.segment.postings[field], number)
-                for term in dict.fromkeys(terms)
                 for leaf in self.leaves
-                for number in _numbers(leaf, field, [term])
+                for number in _numbers(leaf, field, terms)
             ]
         )
 
@@ -390,6 +410,12 @@ class Snapshot:
             if leaf.name == name:
                 return leaf.live is None or bool(leaf.live[number])
         return False
+
+
+def _joined(parts: Sequence[Array]) -> Array:
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate(parts) if parts else NONE
 
 
 def _stretches(numbers: Sequence[int]) -> list[tuple[int, int]]:

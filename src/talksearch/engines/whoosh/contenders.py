@@ -1,0 +1,85 @@
+"""The passages that can be on a page, found without working out what every passage scores.
+
+What the passage before and the episode add to what is said in a passage is never above a known
+bound, nor is what a word gives where it stands so often. Whatever stays below the page's last even
+so need not be looked at; the others have the very scores that ``Evaluation.ranking`` gives.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+import numpy as np
+
+from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.evaluate import SHARE_OF_PREVIOUS, Evaluation
+from talksearch.engines.whoosh.scoring import Bm25, Fixed, nothing
+from talksearch.query.nodes import Node
+
+__all__ = ["contenders", "top"]
+
+# Of fewer passages all scores are worked out.
+_FEW = 128
+# So many times the passages of a page are looked at for a bound.
+_SEEDS = 4
+# Sums of the same numbers differ by less, in whatever order they are added.
+_ROUNDING = 1e-9
+
+
+def contenders(
+    evaluation: Evaluation, query: Node, wanted: int, among: Array | None = None
+) -> Fixed:
+    """Those of the passages that match that can be among the ``wanted`` best by score, ascending,
+    with their scores; only some ``among`` them come into question, if that is given."""
+    if wanted <= 0:
+        return nothing()
+    matching, said = evaluation.scored(query), evaluation.said(query)
+    if among is None and matching is not said:
+        among = matching.documents
+    if said is None:
+        documents = matching.documents if among is None else among
+        return Fixed(documents, np.zeros(len(documents)))
+    places = None if among is None else said.find(among)[0]
+    if (said.count if places is None else len(places)) <= max(_FEW, _SEEDS * wanted):
+        return evaluation.ranked(query, said, places)
+
+    episodes, about = evaluation.snapshot.episodes, evaluation.about(query)
+    before = SHARE_OF_PREVIOUS * said.most
+    beside = before + float(about.max(initial=0.0))
+
+    def reached(seeds: Array) -> float:
+        """What the last of a page has at least: as much as the last of some."""
+        scores = evaluation.ranked(query, said, seeds).scores
+        return float(np.partition(scores, len(scores) - wanted)[-wanted]) - _ROUNDING
+
+    frequencies = said.frequencies if isinstance(said, Bm25) and places is None else None
+    if frequencies is not None and (level := _level(frequencies, _SEEDS * wanted)) > 1:
+        bar = reached(np.flatnonzero(frequencies >= level))
+        often = evaluation.snapshot.ceilings.searchsorted((bar - beside) / said.most)
+        places = np.flatnonzero(frequencies >= often)
+        documents, own = evaluation.own(said, places)
+    else:
+        documents, own = evaluation.own(said, places)
+        seeds = top(own, _SEEDS * wanted)
+        bar = reached(seeds if places is None else places[seeds])
+    chosen = np.flatnonzero(own >= bar - beside)
+    chosen = chosen[own[chosen] + about[episodes[documents[chosen]]] >= bar - before]
+    return evaluation.ranked(query, said, chosen if places is None else places[chosen])
+
+
+def _level(frequencies: Array, wanted: int) -> int:
+    """The highest frequency that so many have: that which fewer exceed."""
+    levels = range(1, int(frequencies.max(initial=1)) + 1)
+    return 1 + bisect_left(levels, True, key=lambda level: _above(frequencies, level) < wanted)
+
+
+def _above(frequencies: Array, level: int) -> int:
+    return int(np.count_nonzero(frequencies > level))
+
+
+def top(scores: Array, wanted: int) -> Array:
+    """The places of the best, and of those that are as good as the last of them."""
+    if len(scores) <= wanted or wanted <= 0:
+        return np.arange(len(scores) if wanted > 0 else 0)
+    threshold = np.partition(scores, len(scores) - wanted)[len(scores) - wanted]
+    return np.flatnonzero(scores >= threshold)

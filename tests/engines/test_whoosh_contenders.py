@@ -1,0 +1,104 @@
+"""What is on a page is what would be, if every passage's score were worked out."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from samples import ANN, BO, NICO, episode, passages, record
+
+from talksearch.engines.whoosh.engine import WhooshEngine
+from talksearch.engines.whoosh.evaluate import Evaluation
+from talksearch.query.nodes import And, Words
+from talksearch.query.parser import parse
+from talksearch.query.tree import conjuncts
+from talksearch.results import SearchRequest
+
+# From nearly everywhere to hardly anywhere, some in bursts.
+VOCABULARY = ("the", "kiln", "glaze", "salt", "tide", "ash", "cone", "shard", "slip", "wheel")
+QUERIES = (
+    "the", "kiln", "glaze", "cone", "shard", "wheel", "ki*", "kiln OR tide OR ash", "salt AND tide",
+    "salt glaze", "the kiln", "the kiln salt tide", "cone shard", '"the kiln"', "the NEAR/3 tide",
+    "the speaker:ann", "kiln -salt", "kiln salt role:guest", "(salt OR cone) ash", "speaker:ann",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=["one segment", "several, some of it deleted"])
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[WhooshEngine]:
+    draw = random.Random(5)
+    weights = [2.0**-n for n in range(len(VOCABULARY))]
+    engine = WhooshEngine(tmp_path_factory.mktemp("index"), 1)
+    entries = []
+    for number in range(40):
+        said = []
+        for _ in range(draw.randint(20, 150)):
+            words = draw.choices(VOCABULARY, weights, k=draw.randint(1, 60))
+            words += [draw.choice(VOCABULARY)] * draw.choice([0, 0, 0, 1, 3, 40])
+            said.append((draw.choice([ANN, NICO, BO]), " ".join(words)))
+        about = episode(f"e{number}", "Kiln", draw.choice(["2020-01-02", "2021-03-04", None]))
+        found = passages(about, said)
+        entries.append((record(about, found), found))
+    commits = (
+        [entries]
+        if request.param == "one segment"
+        else [entries[:25], entries[25:35], entries[35:]]
+    )
+    for commit in commits:
+        with engine.writer() as writer:
+            for entry in commit:
+                writer.put(*entry)
+            writer.commit()
+    if len(commits) > 1:
+        with engine.writer() as writer:
+            for entry in entries[3::9]:
+                writer.remove(entry[0].episode.id)
+            writer.commit()
+    yield engine
+    engine.close()
+
+
+def in_order(evaluation: Evaluation, query: str) -> list[tuple[int, float]]:
+    """All passages that match, with their scores."""
+    tree = parse(query)
+    found = evaluation.ranking(tree)
+    words = [node for node in conjuncts(tree) if isinstance(node, Words)]
+    last = np.zeros(found.count, bool)
+    if words:
+        last = ~evaluation.matches(And(words[0].children), found.documents)
+    snapshot = evaluation.snapshot
+    newest = snapshot.newest[snapshot.episodes[found.documents]]
+    keys = zip(last, -found.scores, newest, found.documents, strict=True)
+    return [(int(key[3]), float(-key[1])) for key in sorted(keys)]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_page_is_the_same_as_of_all(engine: WhooshEngine, query: str) -> None:
+    reader = engine._reader()
+    expected = in_order(reader.evaluation(), query)
+    assert len(expected) > 20
+    for offset, limit in ((0, 1), (0, 10), (7, 5), (90, 60), (0, len(expected) + 1), (0, 0)):
+        page = engine.rank(SearchRequest(parse(query), limit, offset))
+        wanted = expected[offset : offset + limit]
+        assert page.total == len(expected)
+        assert list(page.ids) == [reader.id(number) for number, _ in wanted]
+        assert page.scores == pytest.approx([score for _, score in wanted], abs=1e-12)
+
+
+def test_a_word_that_is_another_term_in_each_segment(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path / "index", 1)
+    for language, word in (("de", "glasuren"), ("en", "glazes"), ("de", "glazes")):
+        about = episode(language + word, None, None, language)
+        found = passages(about, [(ANN, f"{word} and salt")] * 3)
+        with engine.writer() as writer:
+            writer.put(record(about, found), found)
+            writer.commit()
+    for query in ("glazes", "glazes AND salt", "glazes salt"):
+        documents = engine._reader().evaluation().documents(parse(query))
+        assert documents.tolist() == sorted(documents.tolist())
+        assert len(documents) >= 6
+    engine.close()
