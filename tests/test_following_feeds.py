@@ -234,6 +234,22 @@ def test_an_opml_list_adds_each_feed(site: Site, tmp_path: Path, run: Run) -> No
     assert ran.out.startswith("1 new, 1 failed")
 
 
+def test_an_opml_list_names_feeds_and_nothing_else(site: Site, tmp_path: Path) -> None:
+    page = f"<html><body>{'<p>This name is for sale, and so are a thousand others.</p>' * 9}"
+    parked = site.put("/parked", page, "text/html")
+    good = site.put("/one.xml", feed(ASH), "application/rss+xml")
+    # One that named itself would be fetched without end.
+    within = site.put("/in.opml", f'<opml><body><outline xmlUrl="{good}"/></body></opml>')
+    lines = "".join(f'<outline xmlUrl="{address}"/>' for address in (parked, within))
+    mine = site.put("/my.opml", f"<opml><body>{lines}</body></opml>")
+    with talksearch.open(tmp_path) as archive:
+        errors = sorted(str(outcome.error) for outcome in archive.add(mine))
+    assert errors == [
+        f"{within}: is a list of feeds (OPML), not a feed",
+        f"{parked}: is a web page, not a feed",
+    ]
+
+
 def test_a_transcript_and_a_page_by_their_addresses(site: Site, tmp_path: Path) -> None:
     transcript = site.put("/talk.vtt?x=1", VTT, "text/vtt; charset=utf-8")
     page = site.put(

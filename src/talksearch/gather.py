@@ -241,11 +241,9 @@ class Gathering:
     # Addresses
 
     def _add_address(self, address: str, given: Given) -> None:
-        fetched = self._fetcher.get(address)
-        assert not isinstance(fetched, NotModified), "that is only for those who ask for changes"
+        fetched = self._fetched(address)
         if feeds.looks_like_feed(fetched.data) and not feeds.looks_like_opml(fetched.data):
-            now_at = fetched.moved or address
-            self._add_feed(FeedState(now_at, address, given=given), fetched)
+            self._add_feed(FeedState(fetched.moved or address, address, given=given), fetched)
         else:
             self._add_bytes(Document(fetched.data, address, fetched.media_type), given)
 
@@ -253,11 +251,25 @@ class Gathering:
         listed = feeds.parse_opml(document.data, source=document.source)
 
         def add(feed: feeds.ListedFeed) -> None:
-            self.add(feed.address, given)
+            self._add_listed(feed.address, given)
 
         for done, _ in enumerate(in_parallel(add, listed), 1):
             if self._progress:
                 self._progress("fetching feeds", done, len(listed))
+
+    def _add_listed(self, address: str, given: Given) -> None:
+        """As a feed and nothing else: a list may name itself, and what was a feed once may be the
+        page of a registrar by now."""
+        try:
+            fetched = self._fetched(address)
+            self._add_feed(FeedState(fetched.moved or address, address, given=given), fetched)
+        except (HomeError, SourceError) as error:
+            self._failed(address, error)
+
+    def _fetched(self, address: str) -> Fetched:
+        fetched = self._fetcher.get(address)
+        assert not isinstance(fetched, NotModified), "that is only for those who ask for changes"
+        return fetched
 
     def _add_feed(self, state: FeedState, answer: Fetched | bytes) -> None:
         data = answer if isinstance(answer, bytes) else answer.data
