@@ -182,6 +182,18 @@ def test_what_is_never_closed_swallows_nothing() -> None:
     assert [each.title for each in feed.live] == ["Live"]
 
 
+def test_an_ampersand_that_nobody_escaped_is_one() -> None:
+    (found,) = parsed(
+        "<item><title>R&D at AT&T, Q&A &copy; Ann</title><guid>https://pod.example/?p=1&page=2</guid>"
+        "<link>https://pod.example/?p=1&copy=2&amp;lang=en</link>"
+        "<description>AT&T &amp; Ann <![CDATA[and them & us &amp; AT&T]]></description></item>"
+    ).items
+    assert found.title == "R&D at AT&T, Q&A © Ann"
+    assert found.guid == "https://pod.example/?p=1&page=2"
+    assert found.url == "https://pod.example/?p=1&copy=2&lang=en"
+    assert found.notes == ("AT&T & Ann and them & us & AT&T",)
+
+
 def test_a_live_item_is_no_item() -> None:
     live = '<podcast:liveItem status="live"><title>L</title><guid>l</guid></podcast:liveItem>'
     feed = parsed(f"<item><title>T</title></item>{live}")

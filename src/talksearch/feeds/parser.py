@@ -254,6 +254,9 @@ class _Strict(_Podcasting, StrictFeedParser):  # type: ignore[misc]
 
 
 _REFERENCE = re.compile(r"&#?\w{1,31};")
+# An ampersand that begins none, as in AT&T or ?a=1&b=2: sgmllib takes it for one all the same. In
+# CDATA each stands for itself.
+_AMPERSAND = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!#?[\w.-]{1,41};)", re.DOTALL)
 
 
 class _Loose(_Podcasting, LooseFeedParser):  # type: ignore[misc]
@@ -287,12 +290,16 @@ def parse(text: XmlText, source: str) -> Parsed:
     entities = {name: html.unescape(value) for name, value in text.entities.items()}
     loose = _Loose("", None, "utf-8", entities)
     try:
-        loose.feed(text.body)
+        loose.feed(_AMPERSAND.sub(_escaped, text.body))
     except _BREAKS as error:
         # Its parser for ill-formed feeds was written for what people do, not for what they can.
         raise FeedParseError("is no XML, and too broken to be guessed", source) from error
     loose.finish()
     return Parsed(loose)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return "&amp;" if found[0] == "&" else found[0]
 
 
 def _parse_strictly(parser: _Strict, text: XmlText) -> bool:
