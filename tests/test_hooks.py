@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from conftest import Run
 from talksearch.cli import hooks
 from talksearch.cli.hooks import run_on_new
 from talksearch.fetch import fetcher
@@ -96,6 +97,16 @@ def test_all_is_not_well(site: Site) -> None:
         ("GET", "/s3cret/fail", b""),
     ]
     assert site.headers[0]["content-type"] == "text/plain; charset=utf-8"
+
+
+def test_a_refresh_that_comes_to_nothing_is_told_of(
+    site: Site, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TALKSEARCH_ALLOW_PRIVATE_ADDRESSES", "1")
+    ran = run("--home", tmp_path / "lost", "refresh", "--scheduled", "--ping", site.address)
+    assert ran.status == 2 and "there is no archive here yet" in ran.err
+    ((method, path, body),) = site.told
+    assert (method, path) == ("POST", "/fail") and body.decode() in ran.err
 
 
 def test_a_long_story_is_cut(site: Site) -> None:

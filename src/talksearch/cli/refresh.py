@@ -12,7 +12,7 @@ import click
 
 from talksearch.cli.shared import open_home
 from talksearch.cli.terminal import complain, style, write
-from talksearch.errors import BusyError
+from talksearch.errors import BusyError, TalkSearchError
 
 if TYPE_CHECKING:
     from talksearch.archive import Archive
@@ -51,6 +51,7 @@ def refresh(
     with open_home() as archive:
         config = load_config(archive.home)
         ping = checked("--ping", "ping", ping or config.ping)
+        allowed = config.allow_private_addresses
         try:
             report = archive.refresh(
                 *feeds,
@@ -60,20 +61,16 @@ def refresh(
                 # The run that is under way does what this one would.
                 wait_s=0.0 if scheduled else None,
             )
-        except BusyError as error:
-            if not scheduled:
-                raise
-            print(f"talksearch: {error.path}: another run is under way", file=sys.stderr)
-            return 0
+        except TalkSearchError as error:
+            if scheduled and isinstance(error, BusyError):
+                print(f"talksearch: {error.path}: another run is under way", file=sys.stderr)
+                return 0
+            _ping(ping, str(error), allowed)
+            raise
         _keep_log(archive.home / "index" / "refresh.log", report)
         _write(report, scheduled=scheduled, as_json=as_json, named=bool(feeds))
-        _tell_others(
-            archive,
-            report,
-            on_new or config.on_new,
-            ping or "",
-            config.allow_private_addresses,
-        )
+        _run_on_new(on_new or config.on_new, archive, report)
+        _ping(ping, "\n".join(str(each.error) for each in report.failures), allowed)
     return 0 if report.ok else 2
 
 
@@ -92,24 +89,29 @@ def _write(report: RefreshReport, *, scheduled: bool, as_json: bool, named: bool
     complain([o for o in report.outcomes if o.status == "failed" or not scheduled])
 
 
-def _tell_others(
-    archive: Archive,
-    report: RefreshReport,
-    on_new: str,
-    ping: str,
-    allow_private_addresses: bool,
-) -> None:
+def _run_on_new(command: str, archive: Archive, report: RefreshReport) -> None:
     from talksearch.cli import hooks
 
-    wrong = [hooks.run_on_new(on_new, _new(archive, report)) if on_new else None]
-    if ping:
-        told = "\n".join(str(each.error) for each in report.failures)
-        wrong.append(
+    _complain(hooks.run_on_new(command, _new(archive, report)) if command else None)
+
+
+def _ping(address: str, wrong: str, allow_private_addresses: bool) -> None:
+    """Tell the health check, if there is one, that all is well, or what is wrong."""
+    from talksearch.cli import hooks
+
+    if address:
+        _complain(
             hooks.ping(
-                ping, ok=report.ok, text=told, allow_private_addresses=allow_private_addresses
+                address,
+                ok=not wrong,
+                text=wrong,
+                allow_private_addresses=allow_private_addresses,
             )
         )
-    for line in filter(None, wrong):
+
+
+def _complain(line: str | None) -> None:
+    if line:
         print(f"talksearch: {line}", file=sys.stderr)
 
 
