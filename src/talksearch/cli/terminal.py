@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from talksearch.render.text import Style
+from talksearch.render.layout import Style
 
 if TYPE_CHECKING:
     from talksearch.report import Outcome
@@ -20,15 +20,16 @@ __all__ = ["Bar", "complain", "style", "write"]
 
 
 def style() -> Style:
-    """Colours on a terminal only, and not where NO_COLOR (https://no-color.org) is set."""
+    """Colours on a terminal only, and not where NO_COLOR (https://no-color.org) is set. Lines are
+    as wide as the terminal, or as COLUMNS says, but no wider than one likes to read."""
     terminal = sys.stdout.isatty()
     plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
     width = 88
-    if terminal:
+    if terminal or os.environ.get("COLUMNS"):
         import shutil
 
-        width = shutil.get_terminal_size().columns
-    return Style(colour=terminal and not plain, width=max(40, min(width, 100)))
+        width = shutil.get_terminal_size((width, 24)).columns
+    return Style(colour=terminal and not plain, width=max(20, min(width, 100)))
 
 
 def write(lines: Iterable[str]) -> None:

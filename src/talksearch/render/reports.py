@@ -7,7 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from talksearch.render.text import Style
+from talksearch.render.layout import Style
 from talksearch.report import FeedReport, Finding, FollowedFeed, Holdings, Outcome, RefreshReport
 
 __all__ = ["feeds", "findings", "holdings", "log_lines", "outcomes", "refresh"]

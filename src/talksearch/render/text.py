@@ -6,12 +6,13 @@ Without colour, what matched stands between ``**``.
 from __future__ import annotations
 
 import shlex
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from talksearch.model import Episode, Passage, Speaker, TimeAccuracy
+from talksearch.model import Passage, Speaker, TimeAccuracy
+from talksearch.render.layout import BEGIN, END, Style, inert, isolated, joined
+from talksearch.render.stretches import stretches
 from talksearch.results import (
     Facet,
     Hit,
@@ -29,52 +30,29 @@ if TYPE_CHECKING:
     from talksearch.speakers import Decision
 
 __all__ = [
-    "Style",
     "facets",
     "formats",
-    "heading",
     "hit",
     "page",
     "decisions",
     "speakers",
     "suggestions",
+    "time",
     "watch_hits",
     "watch_matches",
     "watches",
     "who",
 ]
 
-_RESET = "\x1b[0m"
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How wide lines are, and whether they have colours."""
-
-    colour: bool = False
-    width: int = 88
-
-    def bold(self, text: str) -> str:
-        return f"\x1b[1m{text}{_RESET}" if self.colour else text
-
-    def dim(self, text: str) -> str:
-        return f"\x1b[2m{text}{_RESET}" if self.colour else text
-
-    def wrap(self, text: str, indent: str = "   ") -> Iterator[str]:
-        yield from textwrap.wrap(
-            text,
-            self.width,
-            initial_indent=indent,
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-
 
 def page(found: SearchPage, style: Style, offset: int = 0) -> Iterator[str]:
-    """The hits, numbered from ``offset`` + 1, then how many there are, then the counts."""
-    for number, each in enumerate(found.hits, offset + 1):
-        yield from hit(each, style, f"{number}. ")
+    """The hits, numbered from ``offset`` + 1, those of one stretch of talk together; then how many
+    there are, then the counts."""
+    for stretch in stretches(found.hits):
+        before = None
+        for place, each in stretch:
+            yield from hit(each, style, f"{offset + place + 1}. ", before)
+            before = each.passage
         yield ""
     last = offset + len(found.hits)
     if found.hits:
@@ -87,38 +65,62 @@ def page(found: SearchPage, style: Style, offset: int = 0) -> Iterator[str]:
     yield from facets(found.facets, style)
 
 
-def hit(found: Hit, style: Style, number: str = "") -> Iterator[str]:
-    """A heading, the turns before, the passage, the turns after, the link, the id."""
-    passage, episode = found.passage, found.episode
-    yield f"{number}{heading(passage, episode, style)}"
-    for near in found.before:
-        yield from _context(near, style)
-    yield from _highlighted(found, style)
-    for near in found.after:
-        yield from _context(near, style)
+def hit(
+    found: Hit, style: Style, number: str = "", follows: Passage | None = None
+) -> Iterator[str]:
+    """A heading, the turns before, the passage, the turns after, the link, the id. Where it
+    ``follows`` another in the same stretch, the heading does not repeat what they have in common.
+    """
+    passage = found.passage
+    yield from style.parts(_heading(found, follows), number)
+    before = follows
+    for near in (*found.before, passage, *found.after):
+        if before and near.number > before.number + 1 and near is not passage:
+            yield style.dim("   | …")
+        if near is passage:
+            yield from _highlighted(found, style)
+        else:
+            yield from _context(near, style, goes_on=bool(before and near.turn == before.turn))
+        before = near
     if found.in_episode and found.in_episode > 1:
         yield style.dim(f"   and {found.in_episode - 1} more in this episode")
     if found.explanation is not None:
         parts = " + ".join(f"{part} {score:.2f}" for part, score in found.explanation)
         yield style.dim(f"   {parts or 'matched by its filters alone'}")
-    yield style.dim("   " + "  ".join(part for part in (found.link, passage.id) if part))
+    yield from _place(found, style)
 
 
-def heading(passage: Passage, episode: Episode, style: Style) -> str:
+def _place(found: Hit, style: Style) -> Iterator[str]:
+    """The link, which is never broken, and the id."""
+    link, name = inert(found.link or ""), found.passage.id
+    if link and len(link) + len(name) + 5 > style.width:
+        yield style.dim(f"   {link}")
+        link = ""
+    yield style.dim("   " + "  ".join(part for part in (link, name) if part))
+
+
+def _heading(found: Hit, follows: Passage | None) -> list[str]:
     """Who speaks, in what role, as what; when; in what chapter of what."""
+    passage, episode = found.passage, found.episode
     person = passage.speaker.person
-    outside = ", ".join(
-        part for part in (person and person.occupation, person and person.organization) if part
-    )
-    time = ""
-    if passage.start_ms is not None:
-        about = "about " if passage.time_accuracy is TimeAccuracy.INFERRED else ""
-        time = about + format_clock(passage.start_ms)
+    outside = [person.occupation, person.organization] if person else []
+    chapter = f"“{passage.chapter}”" if passage.chapter not in (None, passage.text) else ""
     show = f"{episode.show}: {episode.title}" if episode.show else episode.title
     date = episode.date.isoformat() if episode.date else ""
-    chapter = f"“{passage.chapter}”" if passage.chapter not in (None, passage.text) else ""
-    parts = (style.bold(who(passage)), outside, time, chapter, show, date)
-    return " · ".join(part for part in parts if part)
+    if follows:
+        show = date = ""
+        outside = outside if follows.speaker != passage.speaker else []
+        chapter = chapter if follows.chapter != passage.chapter else ""
+    said = joined(outside, ", ")
+    return [who(passage), said, time(passage), chapter, show, date]
+
+
+def time(passage: Passage) -> str:
+    """When it is said, and whether that is known; "" where nothing tells."""
+    if passage.start_ms is None:
+        return ""
+    about = "about " if passage.time_accuracy is TimeAccuracy.INFERRED else ""
+    return about + format_clock(passage.start_ms)
 
 
 def who(passage: Passage) -> str:
@@ -141,45 +143,27 @@ def _role(speaker: Speaker) -> str:
     return f"{speaker.role.value}?" if speaker.role_source == "inferred" else speaker.role.value
 
 
-def _context(passage: Passage, style: Style) -> Iterator[str]:
-    speaker = f"{passage.speaker.name}: " if passage.speaker.name else ""
-    for line in style.wrap(speaker + passage.text, "   | "):
+def _context(passage: Passage, style: Style, *, goes_on: bool) -> Iterator[str]:
+    name = passage.speaker.name
+    lead = f"{isolated(name)}: " if name and not goes_on else ""
+    for line in style.wrap(lead + inert(passage.text), "   | "):
         yield style.dim(line)
 
 
-# Private use characters stand for the marks while lines are broken: they have a width of one.
-_BEGIN, _END = "\ue000", "\ue001"
-
-
 def _highlighted(found: Hit, style: Style) -> Iterator[str]:
-    """The passage, wrapped, with the marks set anew in every line."""
-    before, after = ("\x1b[1;33m", _RESET) if style.colour else ("**", "**")
-    # A blank inside a span would otherwise end a line with an open mark.
-    text = found.highlighted.mark(_BEGIN, _END)
-    within = False
-    for line in style.wrap(text):
-        indent = line[: len(line) - len(line.lstrip(" "))]
-        body = line[len(indent) :]
-        opened = _BEGIN + body if within else body
-        within = opened.rfind(_BEGIN) > opened.rfind(_END)
-        closed = opened + _END if within else opened
-        yield indent + closed.replace(_BEGIN, before).replace(_END, after)
+    shown = replace(found.highlighted, text=inert(found.highlighted.text))
+    yield from style.wrap(shown.mark(BEGIN, END))
 
 
 def facets(found: Sequence[Facet], style: Style, most: int = 10) -> Iterator[str]:
     """The counts, a line a field, the most frequent values."""
     for facet in found:
-        values = [f"{v.value} {v.count:,}" for v in facet.values[:most]]
+        values = [f"{isolated(v.value)} {v.count:,}" for v in facet.values[:most]]
         rest = len(facet.values) - most
         if rest > 0:
             values.append(f"and {rest:,} more")
         label = f"{facet.field}: "
-        yield from textwrap.wrap(
-            label + (" · ".join(values) or "none"),
-            style.width,
-            subsequent_indent=" " * len(label),
-            break_long_words=False,
-        )
+        yield from style.wrap(" · ".join(values) or "none", " " * len(label), label)
 
 
 def speakers(found: Iterable[SpeakerSummary], style: Style) -> Iterator[str]:
@@ -189,7 +173,7 @@ def speakers(found: Iterable[SpeakerSummary], style: Style) -> Iterator[str]:
         outside = ", ".join((*each.occupations[:1], *each.organizations[:1]))
         episodes = "1 episode" if each.episodes == 1 else f"{each.episodes:,} episodes"
         parts = (roles, outside, episodes, f"{each.words:,} words", ", ".join(each.shows))
-        yield f"{style.bold(each.name)} · " + " · ".join(part for part in parts if part)
+        yield f"{style.bold(isolated(each.name))} · {joined(parts)}"
 
 
 def formats(found: Sequence[Format], style: Style) -> Iterator[str]:
@@ -205,9 +189,9 @@ def suggestions(found: Iterable[Suggestion], style: Style) -> Iterator[str]:
     for each in found:
         yield f"{style.bold(each.name)} = {style.bold(each.other)}? · {each.show} · {each.reason}"
         for name, excerpt in zip((each.name, each.other), each.excerpts, strict=True):
-            said = textwrap.shorten(excerpt.passage.text, style.width - 10, placeholder=" …")
-            yield f"   {name}, {excerpt.episode.title}:"
-            yield f"   {style.dim(said)}"
+            yield f"   {joined((name, excerpt.episode.title), ', ')}:"
+            said = excerpt.highlighted.excerpt(style.width - 10)
+            yield from map(style.dim, style.wrap(inert(said.text)))
         yield f'   talksearch speakers merge "{each.name}" "{each.other}"'
         yield ""
 
