@@ -88,7 +88,7 @@ def test_the_json_is_as_documented(ask: Run) -> None:
             "occupation_source": "str",
             "speaker_source": "str", "role_source": "str", "label": "str",
             "start_ms": "int", "end_ms": "int", "time_accuracy": "str", "chapter": "NoneType",
-            "link": "str",
+            "link": "str", "link_note": "NoneType",
             "text": "str", "highlights": [["int"]],
             "context": {
                 "before": [{"id": "str", "speaker": "str", "role": "str", "start_ms": "int",

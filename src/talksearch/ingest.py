@@ -398,6 +398,7 @@ def _episode(unit: Unit, metadata: Metadata, people: tuple[Person, ...]) -> Epis
         soundbites=unit.item.soundbites if unit.item else (),
         location=unit.item.location if unit.item else None,
         license=(unit.item.license if unit.item else None) or show.license,
+        link_template=show_file.link,
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 from talksearch.errors import TalkSearchError
+from talksearch.links import link_note, passage_link
 from talksearch.model import Episode, Kind, Passage, Person, Role, Source, Speaker, TimeAccuracy
 from talksearch.query.nodes import Node
 
@@ -114,6 +115,11 @@ class Hit:
         """The address of the moment, where there is one."""
         return passage_link(self.passage, self.episode)
 
+    @property
+    def link_note(self) -> str | None:
+        """What may be wrong with it: a host may put advertisements before the moment."""
+        return link_note(self.passage, self.episode)
+
     def to_dict(self) -> dict[str, Any]:
         entry = passage_dict(self.passage, self.episode)
         if self.score is not None:
@@ -151,6 +157,7 @@ class Hit:
         date = episode["date"]
         told = {name: episode[name] for name in ("id", "title", "show", "url", "audio_url")}
         told |= {"date": dt.date.fromisoformat(date) if date else None, "source": entry["source"]}
+        told["link_template"] = entry["link"]  # whatever it was made from
         spans = tuple((int(start), int(end)) for start, end in entry["highlights"])
         return cls(passage, Episode(**told), None, Highlighted(text, spans))
 
@@ -312,6 +319,7 @@ def passage_dict(passage: Passage, episode: Episode) -> dict[str, Any]:
         "time_accuracy": passage.time_accuracy.value,
         "chapter": passage.chapter,
         "link": passage_link(passage, episode),
+        "link_note": link_note(passage, episode),
         "text": passage.text,
     }
 
@@ -352,14 +360,3 @@ def _context_dict(passage: Passage) -> dict[str, Any]:
         "start_ms": passage.start_ms,
         "text": passage.text,
     }
-
-
-def passage_link(passage: Passage, episode: Episode) -> str | None:
-    """The moment in the recording, as a media fragment (``audio.mp3#t=754``), where the time and
-    the recording are known; else the episode's page, else the recording.
-
-    https://www.w3.org/TR/media-frags/#naming-time
-    """
-    if episode.audio_url and passage.start_ms is not None:
-        return f"{episode.audio_url.partition('#')[0]}#t={passage.start_ms // 1000}"
-    return episode.url or episode.audio_url

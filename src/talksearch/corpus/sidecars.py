@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from talksearch.errors import ConfigError, SourceError
+from talksearch.links import checked_template
 from talksearch.redaction import is_private, redacted, without_secrets
 from talksearch.schedule import Visit
 
@@ -72,12 +73,13 @@ class FeedState:
 
 @dataclass(frozen=True, slots=True)
 class ShowFile:
-    """``show.toml``."""
+    """``show.toml``. ``link`` is a template of links (``links.py``)."""
 
     title: str | None = None
     language: str | None = None
     website: str | None = None
     hosts: tuple[str, ...] = ()
+    link: str | None = None
 
 
 _TEXTS = ("show", "language", "date", "format")
@@ -121,6 +123,8 @@ def _value(name: str, value: Any) -> Any:
             return _given(value)
         case "hosts":
             return names(value)
+        case "link":
+            return checked_template(text(value))
         case "at" | "due":
             moment = dt.datetime.fromisoformat(value)
             return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

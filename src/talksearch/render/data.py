@@ -34,7 +34,7 @@ __all__ = [
 COLUMNS = (
     "id", "score", "kind", "speaker", "role", "occupation", "organization", "speaker_source",
     "show", "episode", "date", "start_ms", "end_ms", "time_accuracy", "link", "text", "source",
-    "chapter",
+    "chapter", "link_note",
 )  # fmt: skip
 
 

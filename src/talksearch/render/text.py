@@ -91,12 +91,14 @@ def hit(
 
 
 def _place(found: Hit, style: Style) -> Iterator[str]:
-    """The link, which is never broken, and the id."""
+    """The link, which is never broken, and the id; what may be wrong with the link."""
     link, name = inert(found.link or ""), found.passage.id
     if link and len(link) + len(name) + 5 > style.width:
         yield style.dim(f"   {link}")
         link = ""
     yield style.dim("   " + "  ".join(part for part in (link, name) if part))
+    if found.link_note:
+        yield from map(style.dim, style.wrap(f"({found.link_note})"))
 
 
 def _heading(found: Hit, follows: Passage | None) -> list[str]:
