@@ -7,13 +7,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from talksearch.cli.answers import form, hit_lines, open_link, writing
 from talksearch.cli.shared import open_home, report
 from talksearch.cli.terminal import style, write
 from talksearch.results import FACET_FIELDS, SearchPage, facets_dict
+
+if TYPE_CHECKING:
+    from talksearch.archive import Archive
+    from talksearch.model import Transcript
 
 __all__ = ["app"]
 
@@ -135,13 +140,10 @@ def _narrowing(command: _Command) -> _Command:
     "--facet", "facets", multiple=True, type=click.Choice(FACET_FIELDS), help="Count by this."
 )
 @click.option("--explain", is_flag=True, help="What each part of the query gave to the score.")
-@click.option(
-    "--format",
-    type=click.Choice(["text", "json", "jsonl", "csv", "md"]),
-    default="text",
-    show_default=True,
-)
-def search(query: tuple[str, ...], format: str, **options: Any) -> int:
+@writing("text", "line", "json", "jsonl", "csv", "md")
+def search(
+    query: tuple[str, ...], format: str, quote: bool, cite: str | None, opens: bool, **options: Any
+) -> int:
     """The passages in which the words of QUERY are said, best first.
 
     Words rank; "a phrase", AND OR NOT, -word, ( ), word*, word~, a NEAR/5 b, speaker:NAME, role:,
@@ -149,32 +151,29 @@ def search(query: tuple[str, ...], format: str, **options: Any) -> int:
     understood.
     A QUERY that begins with - goes after --.
     """
+    chosen = form(format, quote, cite)
     with open_home() as archive:
         page = archive.search(" ".join(query), **options)
-    write(_page(page, format, options["offset"]))
+    write(_page(page, chosen, options["offset"]))
     if not page.total:
         print("nothing found", file=sys.stderr)
     for hint in page.hints:
         print(f"  {hint}", file=sys.stderr)
+    if opens and page.hits:
+        open_link(page.hits[0].link)
     return 0 if page.total else 1
 
 
-def _page(page: SearchPage, format: str, offset: int) -> Iterable[str]:
-    if format == "text":
+def _page(page: SearchPage, form: str, offset: int) -> Iterable[str]:
+    if form == "text":
         from talksearch.render import text
 
         return text.page(page, style(), offset)
-    from talksearch.render import data
+    if form == "json":
+        from talksearch.render import data
 
-    match format:
-        case "json":
-            return [data.as_json(page.to_dict())]
-        case "jsonl":
-            return data.json_lines(page.hits)
-        case "csv":
-            return data.csv_lines(page.hits)
-        case _:
-            return data.markdown(page.hits)
+        return [data.as_json(page.to_dict())]
+    return hit_lines(page.hits, form)
 
 
 @app.command()
@@ -197,35 +196,60 @@ def facets(query: tuple[str, ...], as_json: bool, **options: Any) -> int:
 @app.command()
 @click.argument("identifier", metavar="ID")
 @click.option("--context", type=click.IntRange(0), default=2, help="Turns around a passage.")
-@click.option(
-    "--format",
-    type=click.Choice(["text", "txt", "md", "vtt", "srt", "json"]),
-    default="text",
-    show_default=True,
-)
-def show(identifier: str, context: int, format: str) -> int:
+@writing("text", "txt", "md", "vtt", "srt", "json")
+def show(
+    identifier: str, context: int, format: str, quote: bool, cite: str | None, opens: bool
+) -> int:
     """A passage in its context, or an episode's transcript, by its ID (a passage's has a dot).
 
     In the place of an ID it takes a transcript's file, added or not: so formats are converted.
     """
-    from talksearch.render import data, text, transcripts
+    from talksearch.render import data, text
 
+    chosen = form(format, quote, cite)
     if Path(identifier).is_file():
         from talksearch import read_transcript
 
-        write(transcripts.transcript(read_transcript(identifier), format))
-        return 0
+        if quote or cite or opens:
+            raise click.UsageError("--quote, --cite and --open are for what is in the archive")
+        return _transcript(read_transcript(identifier), format)
     with open_home() as archive:
         if "." not in identifier:
-            write(transcripts.transcript(archive.transcript(identifier), format))
-            return 0
+            return _episode(archive, identifier, chosen, opens)
         hit = archive.passage(identifier, context=context)
     if format in ("vtt", "srt"):
         raise click.UsageError(f"{format} is for whole episodes: talksearch show {hit.episode.id}")
-    if format == "json":
-        write([data.as_json(hit.to_dict())])
-    else:
-        write(data.markdown([hit]) if format == "md" else text.hit(hit, style()))
+    match chosen:
+        case "text" | "txt":
+            write(text.hit(hit, style()))
+        case "json":
+            write([data.as_json(hit.to_dict())])
+        case _:
+            write(hit_lines([hit], chosen))
+    if opens:
+        open_link(hit.link)
+    return 0
+
+
+def _episode(archive: Archive, identifier: str, form: str, opens: bool) -> int:
+    if form == "quote":
+        raise click.UsageError("--quote is for a passage, whose ID has a dot")
+    if opens or form in ("bibtex", "ris"):
+        from talksearch.render.citations import CITATIONS, cited_episode
+
+        cited = cited_episode(archive.episode(identifier))
+        if form in CITATIONS:
+            write(CITATIONS[form](cited))
+        if opens:
+            open_link(cited.link)
+        return 0
+    return _transcript(archive.transcript(identifier), form)
+
+
+def _transcript(found: Transcript, format: str) -> int:
+    from talksearch.render import transcripts
+
+    write(transcripts.transcript(found, format))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""For programs: JSON, JSON lines, CSV; and Markdown, to paste into a text."""
+"""For programs: JSON, JSON lines, CSV."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from talksearch.render.text import who
 from talksearch.results import Hit, Watch, WatchHit
-from talksearch.timecode import format_clock
 
 if TYPE_CHECKING:
     from talksearch.formats.base import Format
@@ -25,7 +23,6 @@ __all__ = [
     "decision",
     "formats_dict",
     "json_lines",
-    "markdown",
     "report",
     "row",
     "watch",
@@ -103,24 +100,3 @@ def _csv_line(values: Iterable[object]) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator="").writerow(values)
     return line.getvalue()
-
-
-def markdown(hits: Iterable[Hit]) -> Iterator[str]:
-    """Each hit as a block quote with its attribution."""
-    for hit in hits:
-        passage, episode = hit.passage, hit.episode
-        yield "> " + hit.highlighted.mark("**", "**")
-        yield ">"
-        place = ", ".join(
-            part
-            for part in (
-                episode.title,
-                episode.show,
-                episode.date.isoformat() if episode.date else None,
-                passage.chapter if passage.chapter != passage.text else None,
-                format_clock(passage.start_ms) if passage.start_ms is not None else None,
-            )
-            if part
-        )
-        yield f"> — {who(passage)}, " + (f"[{place}]({hit.link})" if hit.link else place)
-        yield ""

@@ -33,6 +33,7 @@ __all__ = [
     "facets",
     "formats",
     "hit",
+    "line",
     "page",
     "decisions",
     "speakers",
@@ -99,6 +100,28 @@ def _place(found: Hit, style: Style) -> Iterator[str]:
     yield style.dim("   " + "  ".join(part for part in (link, name) if part))
     if found.link_note:
         yield from map(style.dim, style.wrap(f"({found.link_note})"))
+
+
+def line(found: Hit, style: Style) -> str:
+    """A hit as grep has it, in one line whatever it holds: ``id:time:speaker: text``.
+
+    The time is without colons (``1h02m03s``, with a ``~`` where it is inferred), and so is the
+    name, so that what is cut at colons comes apart. Only a terminal sees what matched.
+    """
+    passage = found.passage
+    name = who(passage) if passage.speaker.name is None else passage.speaker.name
+    marked = replace(found.highlighted, text=inert(found.highlighted.text)).mark(BEGIN, END)
+    begin, end = style.marks if style.colour else ("", "")
+    said = marked.replace(BEGIN, begin).replace(END, end)
+    return f"{passage.id}:{_units(passage)}:{inert(name).replace(':', ' ')}: {said}"
+
+
+def _units(passage: Passage) -> str:
+    if passage.start_ms is None:
+        return ""
+    about = "~" if passage.time_accuracy is TimeAccuracy.INFERRED else ""
+    *hours, minutes, seconds = format_clock(passage.start_ms).split(":")
+    return f"{about}{hours[0]}h{minutes}m{seconds}s" if hours else f"{about}{minutes}m{seconds}s"
 
 
 def _heading(found: Hit, follows: Passage | None) -> list[str]:

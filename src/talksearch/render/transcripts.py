@@ -6,7 +6,6 @@ What is written can be read again: captions and JSON keep every cue, text and Ma
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from talksearch.errors import ConfigError
 from talksearch.model import Chapter, Cue, Kind, Transcript, Turn
 from talksearch.render.data import as_json
+from talksearch.render.markup import escaped
 from talksearch.timecode import format_clock, format_srt, format_vtt
 
 __all__ = ["TRANSCRIPT_FORMATS", "transcript"]
@@ -77,12 +77,12 @@ def _markdown(found: Transcript) -> Iterator[str]:
     yield from _front_matter(found)
     for turn, name in _by_chapter(found):
         if isinstance(turn, Chapter):
-            yield f"## {_escaped(turn.title)} [{format_clock(turn.start_ms)}]"
+            yield f"## {escaped(turn.title)} [{format_clock(turn.start_ms)}]"
             yield ""
             continue
         clock = f" [{format_clock(turn.start_ms)}]" if turn.start_ms is not None else ""
-        text = _escaped(turn.text)
-        yield f"**{_escaped(name)}:**{clock} {text}" if name else f"{clock} {text}".strip()
+        text = escaped(turn.text)
+        yield f"**{escaped(name)}:**{clock} {text}" if name else f"{clock} {text}".strip()
         yield ""
 
 
@@ -101,19 +101,6 @@ def _front_matter(found: Transcript) -> Iterator[str]:
     yield from (f"{key}: {json.dumps(v, ensure_ascii=False)}" for key, v in about.items() if v)
     yield "---"
     yield ""
-
-
-_MARKS = re.compile(r"[\\`*_\[\]<>&]")
-_OPENING = re.compile(r"([-+#=~|]|\d{1,9}(?=[.)]))")
-
-
-def _escaped(text: str) -> str:
-    """The text so that Markdown shows it as it is."""
-    text = _MARKS.sub(r"\\\g<0>", text)
-    if match := _OPENING.match(text):
-        end = match.end() if match[1][0].isdigit() else 0
-        text = f"{text[:end]}\\{text[end:]}"
-    return text
 
 
 def _vtt(found: Transcript) -> Iterator[str]:
