@@ -269,15 +269,23 @@ class Archive:
         )
 
     def passage(self, passage_id: str, *, context: int = 1) -> Hit:
-        """A passage by its id, with the turns around it. Raises ``NotFoundError``."""
+        """A passage by its id, with the turns around it. An id that it had before its episode got
+        another one will do. Raises ``NotFoundError``."""
         self._ready()
         with self._engine.steady():
             record = self._record(passage_id.rpartition(".")[0], passage_id)
-            for passage in self._engine.passages(record.episode.id):
-                if passage.id == passage_id:
-                    hit = Hit(passage, record.episode, None, Highlighted(passage.text))
+            episode, number = record.episode, passage_id.rpartition(".")[2]
+            for passage in self._engine.passages(episode.id):
+                if str(passage.number) == number:
+                    hit = Hit(passage, episode, None, Highlighted(passage.text))
                     return self._with_context((hit,), context)[0]
-        raise NotFoundError(f"there is no passage {passage_id}", passage_id)
+        last = f"{episode.id}.{record.passages - 1}" if record.passages else "none"
+        raise NotFoundError(
+            f"there is no passage {passage_id}: the last one of {episode.title!r} is {last}. They "
+            "are counted anew when a transcript is replaced; look for its words in "
+            f"`talksearch show {episode.id}`",
+            passage_id,
+        )
 
     def transcript(self, episode_id: str) -> Transcript:
         """An episode's transcript by the episode's id, read from the corpus again.
@@ -337,8 +345,14 @@ class Archive:
     def _record(self, episode_id: str, name: str) -> Record:
         self._ready()
         record = self._engine.record(episode_id)
+        if record is None and (now := self._keeping.present_id(episode_id)):
+            record = self._engine.record(now)
         if record is None:
-            raise NotFoundError(f"nothing here has the id {name}", name)
+            raise NotFoundError(
+                f"nothing here has the id {name}: its episode has left the archive, or its file "
+                "has another name now. Search for words of it, or for its title with title:",
+                name,
+            )
         return record
 
     def _with_context(self, hits: tuple[Hit, ...], turns: int) -> tuple[Hit, ...]:

@@ -26,6 +26,7 @@ from talksearch.parallel import in_parallel
 from talksearch.redaction import redacted, without_secrets
 from talksearch.report import Change, Outcome, Progress
 from talksearch.shows import Shows
+from talksearch.units import remembering
 
 __all__ = ["Gathering"]
 
@@ -117,6 +118,7 @@ class Gathering:
             if self._guid(stored) in gone:
                 meta = self._corpus.meta(stored)
                 if meta.matched_by:
+                    meta = remembering(stored, meta)
                     self._corpus.move(stored, folder, replace(meta, guid=None, matched_by=None))
                 else:
                     self._corpus.remove_document(stored)
@@ -222,14 +224,15 @@ class Gathering:
         if _is_address(name):
             name = urlsplit(redacted(name)).path
         meta = Meta(document.source, document.media_type, group=parent, given=given)
-        if known and folder == known.folder:
-            former = self._corpus.meta(known)
-            meta = replace(meta, guid=former.guid, matched_by=former.matched_by, group=former.group)
         if known:
-            name = known.name
-        if known and folder != known.folder:
-            self.folders.add(known.folder)
-            name = self._corpus.move(known, folder, meta).name
+            name, former = known.name, self._corpus.meta(known)
+            if folder == known.folder:
+                same = {at: getattr(former, at) for at in ("guid", "matched_by", "group", "was")}
+                meta = replace(meta, **same)
+            else:
+                self.folders.add(known.folder)
+                meta = replace(meta, was=remembering(known, former).was)
+                name = self._corpus.move(known, folder, meta).name
         stored = self._corpus.put(folder, name, document.data, meta)
         self.joining.new[stored] = told
         self._stored(folder, document.source)

@@ -24,6 +24,7 @@ from talksearch.formats import Metadata
 from talksearch.matching import match
 from talksearch.report import Outcome
 from talksearch.shows import VERSION, Shows
+from talksearch.units import remembering
 
 __all__ = ["Joining"]
 
@@ -153,8 +154,8 @@ class Joining:
         return self._cache.get("told", VERSION) or {}
 
     def _move(self, stored: Stored, folder: str, guid: str, how: str) -> None:
-        meta = replace(self._corpus.meta(stored), guid=guid, matched_by=how)
-        self._corpus.move(stored, folder, meta)
+        meta = remembering(stored, self._corpus.meta(stored))
+        self._corpus.move(stored, folder, replace(meta, guid=guid, matched_by=how))
         self.folders |= {stored.folder, folder}
         self.new.pop(stored, None)
 

@@ -39,6 +39,7 @@ from talksearch.report import (
 )
 from talksearch.results import WatchMatches
 from talksearch.shows import Shows
+from talksearch.units import present_id
 
 if TYPE_CHECKING:
     from talksearch.people import People
@@ -77,6 +78,9 @@ class Keeping:
         from talksearch.watches import Watches
 
         return Watches(self._corpus, self._engine, self.ready)
+
+    def present_id(self, former: str) -> str | None:
+        return present_id(self._corpus, self._documents, former)
 
     # Putting in
 

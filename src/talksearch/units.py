@@ -9,6 +9,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Hashable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
@@ -22,7 +23,17 @@ from talksearch.redaction import redacted, without_secrets
 from talksearch.report import Outcome
 from talksearch.shows import VERSION, KnownShow, Shows
 
-__all__ = ["Scan", "Unit", "discreet", "episode_id", "scan", "shown_elsewhere"]
+__all__ = [
+    "Scan",
+    "Unit",
+    "discreet",
+    "episode_id",
+    "identity",
+    "present_id",
+    "remembering",
+    "scan",
+    "shown_elsewhere",
+]
 
 T = TypeVar("T")
 
@@ -130,13 +141,11 @@ def _scan_folder(
             continue
         if meta.guid in guids:
             continue  # also of two transcripts of one episode, after a run that was cut off
-        identity = stored.path
         if meta.guid:
-            identity = f"{folder}#{meta.guid}"
             guids.add(meta.guid)
         found.units.append(
             Unit(
-                episode_id(identity),
+                episode_id(identity(stored, meta)),
                 folder,
                 state.shown(meta.source),
                 digest,
@@ -231,9 +240,32 @@ def shown_elsewhere(
     return {folder: frozenset(guids) for folder, guids in hidden.items()}
 
 
-def episode_id(identity: str) -> str:
+def identity(stored: Stored, meta: Meta) -> str:
+    """What the id of a document's episode is made from: the item that it is of, else its place."""
+    return f"{stored.folder}#{meta.guid}" if meta.guid else stored.path
+
+
+def remembering(stored: Stored, meta: Meta) -> Meta:
+    """The meta of a document whose episode gets another id, with what makes the one that it has."""
+    return replace(meta, was=tuple(dict.fromkeys((*meta.was, identity(stored, meta)))))
+
+
+def present_id(corpus: Corpus, documents: Documents, former: str) -> str | None:
+    """The id of the episode that had this one before its transcript and its feed met, or before it
+    was moved to another show."""
+    for folder in corpus.folders():
+        with suppress(SourceError):
+            for stored in corpus.documents(folder):
+                with suppress(SourceError):
+                    meta = documents.meta(stored)
+                    if former in map(episode_id, meta.was):
+                        return episode_id(identity(stored, meta))
+    return None
+
+
+def episode_id(known_by: str) -> str:
     """Short, and the same in every index made from a corpus."""
-    return base64.b32encode(hashlib.sha256(identity.encode()).digest())[:10].decode().lower()
+    return base64.b32encode(hashlib.sha256(known_by.encode()).digest())[:10].decode().lower()
 
 
 def _hash(*parts: object) -> hashlib._Hash:

@@ -33,13 +33,15 @@ class Given:
 class Meta:
     """What is known of a document beside its bytes. ``guid`` is that of its item in the feed;
     ``matched_by`` is how the two found each other, where the feed did not offer the document, and
-    ``group`` the show or folder that it was added with."""
+    ``group`` the show or folder that it was added with. ``was`` has what its episode's id was made
+    from before, while it was in another folder, or by itself (``units.identity``)."""
 
     source: str = ""
     media_type: str | None = None
     guid: str | None = None
     matched_by: str | None = None
     group: str | None = None
+    was: tuple[str, ...] = ()
     given: Given = field(default_factory=Given)
 
 
@@ -121,7 +123,7 @@ def _value(name: str, value: Any) -> Any:
     match name:
         case "given":
             return _given(value)
-        case "hosts":
+        case "hosts" | "was":
             return names(value)
         case "link":
             return checked_template(text(value))
