@@ -48,7 +48,8 @@ def condition(field: Field, value: str) -> Filter | DateRange:
             return DateRange(last=_day_before(value))
         case "year":
             if len(value) != 4:
-                raise _error("year: takes one year, such as 2020; for more, date:2019..2021", value)
+                reason = "year: takes one year, such as 2020; for a month, date:2020-07, for more, "
+                raise _error(f"{reason}date:2019..2021", value)
             _extent(value)
         case "role":
             role = Role.parse(value)
@@ -93,7 +94,8 @@ def _extent(value: str, start: int = 0, end: int | None = None) -> tuple[dt.date
     except ValueError:
         reason = (
             f"“{shown(text)}” is not a date: write a year, month or day "
-            f"from {_FIRST_YEAR} to {_LAST_YEAR} as 2020, 2020-07 or 2020-07-15"
+            f"from {_FIRST_YEAR} to {_LAST_YEAR} as 2020, 2020-07 or 2020-07-15, "
+            "and from one to another as date:2019..2020-07"
         )
         raise _error(reason, value, start, end) from None
     if day:

@@ -5,6 +5,7 @@ the same tree back, if the tree is in the normal form that ``tree.py`` describes
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -160,6 +161,11 @@ class DateRange:
     def __str__(self) -> str:
         if self.first == self.last:
             return f"date:{self.first}"
+        if not self.last:
+            return f"after:{self.first}"
+        if not self.first and len(self.last) == len("2020-12-31") and self.last < "2999-12-31":
+            day = dt.date.fromisoformat(self.last) + dt.timedelta(days=1)
+            return f"before:{day.isoformat().removesuffix('-01').removesuffix('-01')}"
         return f"date:{self.first}..{self.last}"
 
 

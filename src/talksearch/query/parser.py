@@ -4,7 +4,8 @@ r"""From what somebody types to the tree.
 
     war die don't C++      words rank: any may match, passages that hold them all come first;
                            words that are nearly everywhere find nothing beside rarer ones
-    "to be or not to be"   these words, one directly after the other; \" and \\ for " and \
+    "to be or not to be"   these words, one directly after the other; \" and \\ for " and \;
+                           “ ” „ “ « » 「 」 quote as well
     word*  word~  word~2   words that begin so; words one or two edits away
     a NEAR/5 "b c"         two words or phrases at most five words apart (NEAR alone: ten)
     a AND b   a OR b       both; at least one
@@ -22,16 +23,18 @@ id), and after, before, date. ``after:2020-07`` includes July, ``before:2020-07`
 are required, not ranked. The same field twice, side by side, gives alternatives (``speaker:ann
 speaker:bo`` is what either of them said), but for dates, which must all hold.
 
-Between words, what holds no word (a dash, an emoji) is passed over. A colon is text after digits
-(``10:30``), before another colon or ``//``, and before a blank where no field is meant. Whatever
-cannot be understood is a ``QuerySyntaxError`` that points at the place; nothing else is ever
-raised. ``tree.py`` describes the trees that come out; ``str(tree)`` is a query that gives the same
-tree again.
+Between words, what holds no word (a dash, an emoji) is passed over, and what cannot be seen
+anywhere; the wide colons and brackets of East Asian keyboards are as good as narrow ones. A colon
+is text after digits (``10:30``), before another colon or ``//``, and before a blank where no field
+is meant. Whatever cannot be understood is a ``QuerySyntaxError`` that points at the place; nothing
+else is ever raised. ``tree.py`` describes the trees that come out; ``str(tree)`` is a query that
+gives the same tree again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 
 from talksearch.errors import QuerySyntaxError
 from talksearch.query.fields import shown
@@ -48,11 +51,35 @@ def parse(text: str) -> Node:
     """The tree of a query; ``Everything`` for a blank one. Raises ``QuerySyntaxError``."""
     if not text.strip():
         return EVERYTHING
-    tree = _Parser(text).parse()
-    # str() may put brackets round every level, and must stay within what is parsed.
-    if _height(tree) > MAX_DEPTH:
-        raise QuerySyntaxError(_TOO_DEEP, text, 0, len(text))
+    plain, places = _plain(text)
+    if not plain.strip():
+        raise QuerySyntaxError("there is no word to look for in what was typed", text, 0, len(text))
+    try:
+        tree = _Parser(plain).parse()
+        # str() may put brackets round every level, and must stay within what is parsed.
+        if _height(tree) > MAX_DEPTH:
+            raise QuerySyntaxError(_TOO_DEEP, plain, 0, len(plain))
+    except QuerySyntaxError as error:
+        start, end = places[error.start], places[max(error.start, error.end - 1)] + 1
+        raise QuerySyntaxError(error.reason, text, start, min(end, len(text))) from None
     return tree
+
+
+# What is pasted along with a word and cannot be seen. The joiners of Persian words, and of emoji,
+# are letters of a kind and stay.
+_UNSEEN = frozenset("\u00ad\u061c\u180e\u200b\u200e\u200f\u2060\ufeff").union(
+    map(chr, (*range(0x202A, 0x202F), *range(0x2061, 0x206A)))
+)
+# What keyboards have for an apostrophe.
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])[`´‘‛′](?=[^\W\d_])")
+
+
+def _plain(text: str) -> tuple[str, Sequence[int]]:
+    """The query without what cannot be seen, and with plain apostrophes; and for each place in it,
+    the end included, that in the text."""
+    seen = [place for place, sign in enumerate(text) if sign not in _UNSEEN]
+    plain = _APOSTROPHE.sub("'", "".join(map(text.__getitem__, seen)))
+    return plain, [*seen, len(text)]
 
 
 _TOO_DEEP = f"brackets can stand in brackets {MAX_DEPTH} deep, and these go deeper"

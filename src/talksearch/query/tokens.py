@@ -21,16 +21,19 @@ MAX_LEAVES = 1000
 MAX_NEAR = 100  # passages are hardly longer
 
 _OPERATORS = ("AND", "OR", "NOT", "NEAR")
-_QUOTES = tuple('"“”„')
-# Only a straight quote closes a straight one, so that a phrase may hold curly ones; those close
-# as they come, for editors turn them as they like.
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"|[“”„]((?:[^"“”\\]|\\.)*)["“”]', re.DOTALL)
-_ESCAPED = re.compile(r'\\(["“”\\])')
-_BARE = re.compile(r'[^\s()"“”„]+')
+_QUOTES = tuple('"“”„«»「」＂')
+# Only a straight quote closes a straight one, so that a phrase may hold others; those close as they
+# come, for editors turn them as they like, and what one language opens with another closes with.
+_QUOTED = re.compile(
+    r'"((?:[^"\\]|\\.)*)"|[“”„«»「」＂]((?:[^"“”«»「」＂\\]|\\.)*)["“”«»「」＂]', re.DOTALL
+)
+_ESCAPED = re.compile(r'\\(["“”«»「」＂\\])')
+_BARE = re.compile(r'[^\s()（）"“”„«»「」＂]+')
+_BRACKETS = {"(": "(", ")": ")", "（": "(", "）": ")"}
 _NEAR = re.compile(r"NEAR(?:/(.*))?")
 _FUZZY = re.compile(r"(.+)~([0-9]*)")
 # A field, also as somebody may mistype it; not 10:30, std::vector or https://.
-_FIELD = re.compile(r"([^\W\d_][\w-]*):(?!:|//)")
+_FIELD = re.compile(r"([^\W\d_][\w-]*)[:：](?!:|//)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +67,14 @@ def tokens(query: str) -> Iterator[Token]:
 
 
 def _token(query: str, start: int) -> Token:
-    if query[start] in "()":
-        return Token(query[start], start, start + 1)
+    if query[start] in _BRACKETS:
+        return Token(_BRACKETS[query[start]], start, start + 1)
     if query[start] in _QUOTES:
         return _phrase(query, start)
     match = _BARE.match(query, start)
     assert match is not None, "neither space, bracket nor quotation mark"
     typed, end = match[0], match.end()
-    if typed == "-" and query.startswith(("(", *_QUOTES), end):
+    if typed == "-" and query.startswith(("(", "（", *_QUOTES), end):
         return Token("NOT", start, end)
     if not _has_word(typed):
         return Token("blank", start, end)
