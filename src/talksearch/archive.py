@@ -203,6 +203,7 @@ class Archive:
         after: str | dt.date | None = None,
         before: str | dt.date | None = None,
         ads: bool = True,
+        across_turns: bool = False,
         limit: int = 10,
         offset: int = 0,
         sort: Sort = "relevance",
@@ -214,9 +215,10 @@ class Archive:
         """The passages that a query finds, best first, with counts and links.
 
         The options mean what the same words mean in a query: ``speaker="nico"`` is
-        ``speaker:nico``. ``context`` is how many turns before and after come with each hit,
-        ``facets`` names fields of ``FACET_FIELDS`` to count by, ``group="episode"`` gives each
-        episode's best hit. Builds the index first when there is none.
+        ``speaker:nico``; ``across_turns`` lets phrases run on into other turns. ``context`` is how
+        many turns before and after come with each hit, ``facets`` names fields of ``FACET_FIELDS``
+        to count by, ``group="episode"`` gives each episode's best hit. Builds the index first when
+        there is none.
 
         Raises ``QuerySyntaxError`` with the position, ``ConfigError`` for an option that cannot
         be used, ``HomeError`` when nothing was ever added, ``IndexUnusableError`` when the index
@@ -225,7 +227,9 @@ class Archive:
         began = time.perf_counter()
         if limit < 0 or offset < 0 or context < 0:
             raise ConfigError("limit, offset and context count from 0")
-        tree = options.tree(query, speaker, role, show, kind, after, before, ads=ads)
+        tree = options.tree(
+            query, speaker, role, show, kind, after, before, ads=ads, across_turns=across_turns
+        )
         names = options.facet_fields(facets)
         self._ready()
         request = SearchRequest(tree, limit, offset, sort, group, names, explain)
@@ -251,9 +255,12 @@ class Archive:
         after: str | dt.date | None = None,
         before: str | dt.date | None = None,
         ads: bool = True,
+        across_turns: bool = False,
     ) -> tuple[Facet, ...]:
         """How many passages of the result have each value of these fields. Raises as ``search``."""
-        tree = options.tree(query, speaker, role, show, kind, after, before, ads=ads)
+        tree = options.tree(
+            query, speaker, role, show, kind, after, before, ads=ads, across_turns=across_turns
+        )
         names = options.facet_fields(fields)
         self._ready()
         return self._engine.search(SearchRequest(tree, limit=0, facets=names)).facets

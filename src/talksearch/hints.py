@@ -20,6 +20,7 @@ from talksearch.query.nodes import (
     Phrase,
     Prefix,
     Term,
+    Then,
     Words,
 )
 from talksearch.query.tree import all_of, conjuncts
@@ -59,6 +60,9 @@ def _wanted(node: Node) -> Iterator[Node]:
                 yield from _wanted(child)
         case Near(left, right):
             yield from (left, right)
+        case Then(left, right):
+            yield from _wanted(left)
+            yield from _wanted(right)
         case Not() | Everything():
             return
         case _:

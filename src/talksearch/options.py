@@ -11,6 +11,7 @@ from talksearch.model import clean_text
 from talksearch.query.fields import condition
 from talksearch.query.nodes import Node
 from talksearch.query.parser import parse
+from talksearch.query.tree import across_turns as phrases_across_turns
 from talksearch.query.tree import both, none_of, side_by_side
 from talksearch.results import FACET_FIELDS
 
@@ -30,8 +31,10 @@ def tree(
     before: str | dt.date | None,
     *,
     ads: bool = True,
+    across_turns: bool = False,
 ) -> Node:
-    """The query with the options' conditions beside it; without ``ads`` no sponsor's message."""
+    """The query with the options' conditions beside it; without ``ads`` no sponsor's message,
+    ``across_turns`` with phrases that may run from one turn to the next."""
     options: list[tuple[str, str]] = [
         (field, value)
         for field, values in (("speaker", speaker), ("role", role), ("show", show), ("kind", kind))
@@ -47,7 +50,8 @@ def tree(
             raise ConfigError(error.reason if named else f"{field}: {error.reason}") from None
     if not ads:
         conditions.append(none_of(condition("kind", "ad")))
-    return both(parse(query), side_by_side(conditions))
+    said = phrases_across_turns(parse(query)) if across_turns else parse(query)
+    return both(said, side_by_side(conditions))
 
 
 def facet_fields(names: Values) -> tuple[str, ...]:

@@ -96,7 +96,8 @@ class Hit:
     """A passage that was found, with its episode. ``score`` is None when nothing ranked it (a
     passage looked up by its id, or exported).
 
-    ``before`` and ``after`` are the turns around it, as passages. ``in_episode`` counts the
+    ``before`` and ``after`` are the turns around it, as passages; without such context, ``before``
+    is the earlier passage of ``a THEN b``. ``in_episode`` counts the
     passages of the episode that match, when grouped by episode. ``explanation`` is set on request:
     what each part of the query gave to the score.
     """

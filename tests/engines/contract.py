@@ -92,6 +92,15 @@ class EngineContract:
             ("salt NEAR/1 glaze", ""),
             ("glaze NEAR/3 salt", "one.1"),
             ('tide NEAR/2 "no glaze"', "two.1"),
+            ("host:salt THEN guest:glaze", "one.1"),
+            ("role:host THEN/1 role:guest", "one.1 two.1"),
+            ("salt THEN/1 node.js", ""),
+            ("salt THEN/2 node.js", "one.3"),
+            ("glaze THEN salt", ""),
+            ("run THEN show", ""),
+            ("host:salt THEN glaze THEN really", "one.2"),
+            ("glass THEN -salt", "one.2 one.3"),
+            ("-(salt THEN glaze) glaze", "two.1"),
             ("speaker:nico", "one.1 two.1"),
             ('speaker:"nico thiebaut"', "one.1 two.1"),
             ("speaker:nic", ""),
@@ -199,6 +208,13 @@ class EngineContract:
         assert list(spans) == sorted(spans)
         assert all(a[1] <= b[0] for a, b in pairwise(spans))
 
+    def test_what_led_up_to_a_hit_comes_before_it(self, engine: Engine) -> None:
+        (hit,) = engine.search(SearchRequest(parse("host:salt THEN glaze THEN really"))).hits
+        assert hit.passage.id == "one.2" and hit.highlighted.spans == ((0, 6),)
+        assert [passage.id for passage in hit.before] == ["one.0", "one.1"]
+        (hit,) = engine.search(SearchRequest(parse("salt AND glaze -(zzyzx THEN salt)"))).hits
+        assert hit.before == ()
+
     def test_an_explanation_names_its_parts(self, engine: Engine) -> None:
         for hit in engine.search(SearchRequest(parse("salt glaze"), explain=True)).hits:
             assert hit.explanation is not None and hit.score is not None
@@ -210,8 +226,11 @@ class EngineContract:
         assert engine.search(SearchRequest(parse("zzyzx"))).absent == ()
 
     @pytest.mark.parametrize(
-        "query", ["(tide AND zzyzx) OR glaze", "salt OR -glaze", "(salt AND tide) OR glaze"]
-    )
+        "query", [
+            "(tide AND zzyzx) OR glaze", "salt OR -glaze", "(salt AND tide) OR glaze",
+            "(salt THEN glaze) OR tide",
+        ],
+    )  # fmt: skip
     def test_an_explanation_has_only_parts_of_what_matched(
         self, engine: Engine, query: str
     ) -> None:

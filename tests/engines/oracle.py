@@ -8,7 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from talksearch.model import Episode, Passage
+from talksearch.model import Episode, Kind, Passage
 from talksearch.query.nodes import (
     And,
     DateRange,
@@ -22,6 +22,7 @@ from talksearch.query.nodes import (
     Phrase,
     Prefix,
     Term,
+    Then,
     Words,
     is_scored,
 )
@@ -67,8 +68,9 @@ class Oracle:
                 return True
             case Term(text):
                 return stem(text, "en") in {stem(word, "en") for word in words}
-            case Phrase(text):
-                return bool(self._places(tokens(text), words))
+            case Phrase(text, across_turns):
+                places = self._places(tokens(text), words + self._going_on(n, across_turns))
+                return any(at < len(words) for at in places)
             case Prefix(text):
                 return any(word.startswith(text) for word in words)
             case Fuzzy(text, distance):
@@ -79,6 +81,8 @@ class Oracle:
                     for a, size_a in self._spans(left, words)
                     for b, size_b in self._spans(right, words)
                 )
+            case Then(left, right):
+                return self.matches(right, n) and self.before(node, n) is not None
             case And(children):
                 return all(self.matches(child, n) for child in children)
             case Or(children) | Words(children):
@@ -99,6 +103,38 @@ class Oracle:
                 date = str(episode.date or "")
                 return bool(date) and date >= first and (not last or date[: len(last)] <= last)
         raise AssertionError(f"the oracle knows no {node!r}")
+
+    def before(self, node: Then, n: int) -> int | None:
+        """The nearest passage before one that matches the left side, if it is near enough."""
+        later, _ = self.entries[n]
+        found = [
+            m
+            for m, (earlier, _) in enumerate(self.entries)
+            if earlier.episode_id == later.episode_id
+            and earlier.number < later.number
+            and later.turn - earlier.turn <= node.distance
+            and Kind.NOTES not in (earlier.kind, later.kind)
+            and self.matches(node.left, m)
+        ]
+        return max(found, key=lambda m: self.entries[m][0].number, default=None)
+
+    def _going_on(self, n: int, across_turns: bool) -> list[str]:
+        """The words after those of a passage: in its turn, or in the talk that it is part of."""
+        passage, _ = self.entries[n]
+        later = {
+            each.number: (each, words)
+            for (each, _), words in zip(self.entries, self.words, strict=True)
+            if each.episode_id == passage.episode_id
+        }
+        found: list[str] = []
+        for number in range(passage.number + 1, passage.number + 1 + len(later)):
+            following, words = later.get(number, (passage, []))
+            talk = across_turns and following.kind == passage.kind != Kind.NOTES
+            if following is passage or not (following.turn == passage.turn or talk):
+                break
+            found += words
+            passage = following
+        return found
 
     @staticmethod
     def _places(wanted: list[str], words: list[str]) -> list[int]:
@@ -142,6 +178,10 @@ class Oracle:
                 )
             case Near(left, right):
                 return self.score(left, n) + self.score(right, n)
+            case Then(left, right):
+                earlier = self.before(node, n)
+                assert earlier is not None
+                return self.score(left, earlier) + self.score(right, n)
             case And(children) | Or(children) | Words(children):
                 return sum(self.score(child, n) for child in children if is_scored(child))
         return 0.0
@@ -207,3 +247,6 @@ def _terms(node: Node) -> Iterator[Term]:
         case And(children) | Or(children) | Words(children):
             for child in children:
                 yield from _terms(child)
+        case Then(left, right):
+            yield from _terms(left)
+            yield from _terms(right)

@@ -52,13 +52,19 @@ def episode(
     )
 
 
-def passages(about: Episode, said: Sequence[Said], kind: Kind = Kind.SPEECH) -> list[Passage]:
+def passages(
+    about: Episode,
+    said: Sequence[Said],
+    kind: Kind = Kind.SPEECH,
+    turns: Sequence[int] | None = None,
+) -> list[Passage]:
+    """A passage for each that is said; ``turns`` are their turns, else each is one."""
     return [
         Passage(
             id=f"{about.id}.{number}",
             episode_id=about.id,
             number=number,
-            turn=number,
+            turn=turns[number] if turns else number,
             kind=Kind.NOTES if speaker is NOBODY else kind,
             speaker=speaker,
             text=text,

@@ -9,6 +9,8 @@ What does not serve, in Whoosh 2.7.4, and what stands in its place:
 - ``SpanNear2`` looks for a longer neighbour on the left too far to the right: ``SpanNear``; neither
   knows how many it may find, which ``And`` and ``Or`` ask: ``_Where`` tells;
 - ``Or`` of more than two drops whatever scores 0, in a small index: ``DefaultOr``;
+- no query knows which passages are one turn: ``_Documents`` are those in which a phrase begins that
+  ends in another, found in the texts;
 - ``Not`` finds deleted documents behind the last that it excludes: asked together with what there
   is;
 - a fuzzy word means another distance in one segment (Levenshtein's) than over several (Damerau's):
@@ -20,6 +22,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +33,7 @@ from whoosh.index import FileIndex
 from whoosh.query.compound import BinaryQuery, DefaultOr
 from whoosh.query.spans import SpanNear
 
+from talksearch.model import Passage
 from talksearch.query.nodes import (
     And,
     DateRange,
@@ -49,9 +53,15 @@ from talksearch.words import fold_words, stem
 
 
 class Stock:
-    """What was last committed to an index folder. Its passages have to be in English."""
+    """What was last committed to an index folder. Its passages have to be in English; ``passages``
+    are all of them, if there are turns of several."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, passages: Iterable[Passage] = ()) -> None:
+        self._turns = [
+            (each.id, fold_words(each.text), fold_words(following.text))
+            for each, following in pairwise(passages)
+            if (each.episode_id, each.turn) == (following.episode_id, following.turn)
+        ]
         name = (folder / "current").read_text("utf-8").strip()
         index = FileIndex(FileStorage(str(folder / name)))
         self._bm25 = _Bm25()
@@ -134,7 +144,22 @@ class Stock:
     def _sequence(self, node: Term | Phrase) -> query.Query:
         """A word, or several one after the other, of which each scores once."""
         terms = [query.Term(*term) for term in dict.fromkeys(_terms(node))]
-        return _Where(query.And(terms), _spans(node)) if len(_terms(node)) > 1 else _spans(node)
+        if len(_terms(node)) < 2:
+            return _spans(node)
+        begun = _Documents(self._begun(node)) if isinstance(node, Phrase) else query.NullQuery
+        return _Where(DefaultOr(terms), DefaultOr([_spans(node), begun]))
+
+    def _begun(self, node: Phrase) -> list[int]:
+        """The passages in which a phrase begins that ends in the next."""
+        wanted = fold_words(node.text)
+        cuts = range(1, len(wanted))
+        ids = {
+            name
+            for name, said, after in self._turns
+            if any(said[-cut:] == wanted[:cut] and after[: len(wanted) - cut] == wanted[cut:]
+                   for cut in cuts)
+        }  # fmt: skip
+        return sorted(number for number, name in self.ids.items() if name in ids)
 
     def _is_common(self, node: Node) -> bool:
         """A word in one passage of eight finds nothing beside others, in an archive of 200."""
@@ -187,6 +212,23 @@ class _Where(BinaryQuery):  # type: ignore[misc]
 
     def estimate_size(self, ixreader: Any) -> int:
         return self.a.estimate_size(ixreader)  # type: ignore[no-any-return]
+
+
+class _Documents(query.Query):  # type: ignore[misc]
+    """These documents of the whole index."""
+
+    def __init__(self, numbers: Sequence[int]) -> None:
+        self._numbers = numbers
+
+    def estimate_size(self, ixreader: Any) -> int:
+        return len(self._numbers)
+
+    def matcher(self, searcher: Any, context: Any = None) -> matching.Matcher:
+        leaves = searcher.get_parent().leaf_searchers()
+        (offset,) = (offset for leaf, offset in leaves if leaf is searcher)
+        end = offset + searcher.doc_count_all()
+        here = [number - offset for number in self._numbers if offset <= number < end]
+        return matching.ListMatcher(here) if here else matching.NullMatcher()
 
 
 class _Unscored(query.WrappingQuery):  # type: ignore[misc]

@@ -31,7 +31,7 @@ KNOWN = [
 @given(
     st.lists(episodes(), min_size=1, max_size=3),
     st.lists(episodes(), max_size=2),
-    st.lists(queries(), min_size=6, max_size=12),
+    st.lists(queries(sequences=True), min_size=6, max_size=12),
 )
 def test_the_engine_answers_as_the_oracle(
     first: list[list[Said]], later: list[list[Said]], trees: list[Node]

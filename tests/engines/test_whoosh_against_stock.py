@@ -132,9 +132,11 @@ def real(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rea
             path.unlink()
         statuses = [outcome.status for outcome in archive.refresh().outcomes]
         assert sorted(statuses) == ["changed", "gone"]
-    engine, stock = WhooshEngine(home / "index"), Stock(home / "index")
+    engine = WhooshEngine(home / "index")
+    passages = [passage for passage, _ in engine.select(EVERYTHING)]
+    stock = Stock(home / "index", passages)
     assert stock.segments > 3 and len(stock.ids) > 7_000
-    yield Real(engine, stock, [passage.text for passage, _ in engine.select(EVERYTHING)])
+    yield Real(engine, stock, [passage.text for passage in passages])
     stock.close()
     engine.close()
 

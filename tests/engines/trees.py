@@ -9,16 +9,19 @@ from samples import ANN, BO, NICO, Said
 
 from talksearch.model import NOBODY
 from talksearch.query.fields import condition
-from talksearch.query.nodes import Fuzzy, Near, Node, Phrase, Prefix, Term
+from talksearch.query.nodes import Fuzzy, Near, Node, Phrase, Prefix, Term, Then
 from talksearch.query.tree import all_of, any_of, none_of, side_by_side
 
 WORDS = ("salt", "salts", "salty", "the", "glaze", "glazed", "kiln", "tide", "tides")
 
 
 def queries(
-    words: Sequence[str] = WORDS, conditions: Sequence[tuple[str, str]] = ()
+    words: Sequence[str] = WORDS,
+    conditions: Sequence[tuple[str, str]] = (),
+    sequences: bool = False,
 ) -> st.SearchStrategy[Node]:
-    """Trees in normal form over words and conditions, beside the usual ones."""
+    """Trees in normal form over words and conditions, beside the usual ones; with ``sequences``
+    what Whoosh knows nothing of."""
     plain = st.sampled_from([word for word in words if word.isascii() and word.isalpha()])
     word = st.sampled_from(words)
     phrase = st.lists(word, min_size=1, max_size=3).map(" ".join).map(Phrase)
@@ -31,7 +34,7 @@ def queries(
         st.builds(Near, side, side, st.integers(1, 4)),
         st.sampled_from([*_CONDITIONS, *conditions]).map(lambda pair: condition(*pair)),
     )
-    return st.recursive(leaf, _larger, max_leaves=6)
+    return st.recursive(leaf, _in_sequence if sequences else _larger, max_leaves=6)
 
 
 _CONDITIONS = (
@@ -49,6 +52,10 @@ def _larger(trees: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     return st.one_of(
         several.map(side_by_side), several.map(all_of), several.map(any_of), trees.map(none_of)
     )
+
+
+def _in_sequence(trees: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    return st.one_of(_larger(trees), st.builds(Then, trees, trees, st.integers(1, 3)))
 
 
 def episodes(words: Sequence[str] = WORDS) -> st.SearchStrategy[list[Said]]:

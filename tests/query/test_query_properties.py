@@ -7,9 +7,21 @@ from hypothesis import strategies as st
 
 from talksearch.errors import QuerySyntaxError
 from talksearch.query.fields import condition
-from talksearch.query.nodes import Fuzzy, Near, Node, Not, Phrase, Prefix, Term, field_of, is_scored
+from talksearch.query.nodes import (
+    Fuzzy,
+    Near,
+    Node,
+    Not,
+    Phrase,
+    Prefix,
+    Term,
+    Then,
+    field_of,
+    is_scored,
+)
 from talksearch.query.parser import parse
 from talksearch.query.tree import (
+    across_turns,
     all_of,
     any_of,
     both,
@@ -22,7 +34,8 @@ from talksearch.query.tree import (
 
 WORD = st.sampled_from(["war", "Zoë", "don't", "C++", "R&B", "日本", "2020", "x"])
 TERM = WORD.map(Term)
-PHRASE = st.lists(WORD, min_size=1, max_size=4).map(" ".join).map(Phrase)
+SAID = st.lists(WORD, min_size=1, max_size=4).map(" ".join)
+PHRASE = st.builds(Phrase, SAID, st.booleans())
 FILTER = st.sampled_from(
     [
         condition("speaker", "Nico Thiebaut"),
@@ -50,7 +63,11 @@ LEAF = st.one_of(
 def _larger(trees: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     several = st.lists(trees, min_size=1, max_size=3)
     return st.one_of(
-        several.map(side_by_side), several.map(all_of), several.map(any_of), trees.map(none_of)
+        several.map(side_by_side),
+        several.map(all_of),
+        several.map(any_of),
+        trees.map(none_of),
+        st.builds(Then, trees, trees, st.integers(1, 100)),
     )
 
 
@@ -63,8 +80,21 @@ def test_a_tree_is_what_its_text_says(tree: Node) -> None:
     assert parse(str(tree)) == tree
 
 
+_SIGNS = [
+    *'ab"()-*~: /\\“”«\n.',
+    "AND ",
+    "OR ",
+    "NEAR",
+    "NOT ",
+    "THEN ",
+    "host:",
+    "across:",
+    "date:",
+]
+
+
 @settings(deadline=None, max_examples=300)
-@given(st.one_of(st.text(), st.text(alphabet='ab"()-*~: ANDORNEAR/NOT\\“”\n..', max_size=60)))
+@given(st.one_of(st.text(), st.lists(st.sampled_from(_SIGNS), max_size=30).map("".join)))
 def test_any_text_is_a_tree_or_an_error_with_a_place(text: str) -> None:
     try:
         tree = parse(text)
@@ -90,6 +120,15 @@ def test_without_a_field_nothing_filters_by_it(tree: Node) -> None:
     assert not {field_of(part) for part in conjuncts(rest)} & {"speaker", "year"}
     excluded = [part for part in conjuncts(tree) if isinstance(part, Not) or is_scored(part)]
     assert set(excluded) <= set(conjuncts(rest))
+
+
+@settings(deadline=None, max_examples=100)
+@given(TREES)
+def test_with_turns_that_run_on_it_is_still_the_tree_of_its_text(tree: Node) -> None:
+    wide = across_turns(tree)
+    assert parse(str(wide)) == wide == across_turns(wide)
+    phrases = [leaf for leaf in leaves(wide) if isinstance(leaf, Phrase)]
+    assert all(phrase.across_turns for phrase in phrases)
 
 
 def test_options_are_added_as_if_they_were_typed() -> None:

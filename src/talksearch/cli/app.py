@@ -118,6 +118,7 @@ def _narrowing(command: _Command) -> _Command:
             click.option("--after", metavar="DATE", help="From this year, month or day on."),
             click.option("--before", metavar="DATE", help="Before this year, month or day."),
             click.option("--no-ads", "ads", flag_value=False, default=True, help="No sponsors."),
+            click.option("--across-turns", is_flag=True, help="Phrases may run on to other turns."),
         )
     ):
         command = decorate(command)
@@ -146,9 +147,9 @@ def search(
 ) -> int:
     """The passages in which the words of QUERY are said, best first.
 
-    Words rank; "a phrase", AND OR NOT, -word, ( ), word*, word~, a NEAR/5 b, speaker:NAME, role:,
-    show:, title:, chapter:, org:, job:, lang:, kind:, year:, after:, before: and date: are
-    understood.
+    Words rank; "a phrase", AND OR NOT, -word, ( ), word*, word~, a NEAR/5 b, host:"a" THEN
+    guest:"b", across:"a phrase of several turns", speaker:NAME, role:, show:, title:, chapter:,
+    org:, job:, lang:, kind:, year:, after:, before: and date: are understood.
     A QUERY that begins with - goes after --.
     """
     chosen = form(format, quote, cite)

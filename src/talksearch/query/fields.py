@@ -15,9 +15,12 @@ from talksearch.model import Kind, Role, clean_text
 from talksearch.query.nodes import FILTER_FIELDS, DateRange, Field, Filter
 from talksearch.words import words
 
-__all__ = ["FIELDS", "condition", "shown"]
+__all__ = ["FIELDS", "SAID", "condition", "shown"]
 
-FIELDS = (*FILTER_FIELDS, "after", "before", "date")
+SAID = ("across", "host", "guest")
+"""Before words that are said: in some turns, or by whom."""
+
+FIELDS = (*FILTER_FIELDS, "after", "before", "date", *SAID)
 """What may stand before a colon."""
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
@@ -31,7 +34,7 @@ def condition(field: Field, value: str) -> Filter | DateRange:
     ``after`` includes the date it is given, ``before`` does not: ``after:2020 before:2021`` is the
     year 2020. Raises ``QuerySyntaxError`` with the position in the value.
     """
-    if field not in FIELDS:
+    if field not in FIELDS or field in SAID:
         raise ValueError(f"no such field: {field}")
     value = " ".join(value.split())
     if not any(words(value)):

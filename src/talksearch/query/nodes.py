@@ -26,6 +26,7 @@ __all__ = [
     "Phrase",
     "Prefix",
     "Term",
+    "Then",
     "Words",
     "field_of",
     "is_scored",
@@ -51,12 +52,15 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words exactly as they stand, one after the other, but for case and accents."""
+    """Words exactly as they stand, one after the other, but for case and accents: in one turn, or
+    ``across_turns``, from one to the next."""
 
     text: str
+    across_turns: bool = False
 
     def __str__(self) -> str:
-        return '"' + self.text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        quoted = '"' + self.text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return f"across:{quoted}" if self.across_turns else quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +97,27 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
+class Then:
+    """What matches ``right``, at most ``distance`` turns after what matches ``left``, in the same
+    episode. Notes are said at no time, and stand neither before nor after anything."""
+
+    left: Node
+    right: Node
+    distance: int = 3
+
+    def __str__(self) -> str:
+        then = "THEN" if self.distance == 3 else f"THEN/{self.distance}"
+        return f"{_bracketed(self.left, Or)} {then} {_bracketed(self.right, Or, Then)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """Words that rank, as typed side by side: any may match, passages with all come first."""
 
     children: tuple[Node, ...]
 
     def __str__(self) -> str:
-        return " ".join(_bracketed(child, And, Or, Words, Near) for child in self.children)
+        return " ".join(_bracketed(child, And, Or, Words, Near, Then) for child in self.children)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +128,8 @@ class And:
 
     def __str__(self) -> str:
         if _can_stand_side_by_side(self.children):
-            return " ".join(_bracketed(child, And, Or, Near) for child in self.children)
-        return " AND ".join(_bracketed(child, And, Or, Words) for child in self.children)
+            return " ".join(_bracketed(child, And, Or, Near, Then) for child in self.children)
+        return " AND ".join(_bracketed(child, And, Or, Words, Then) for child in self.children)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +139,7 @@ class Or:
     children: tuple[Node, ...]
 
     def __str__(self) -> str:
-        return " OR ".join(_bracketed(child, And, Or, Words) for child in self.children)
+        return " OR ".join(_bracketed(child, And, Or, Words, Then) for child in self.children)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +149,7 @@ class Not:
     child: Node
 
     def __str__(self) -> str:
-        return "-" + _bracketed(self.child, And, Or, Words, Near, Not)
+        return "-" + _bracketed(self.child, And, Or, Words, Near, Not, Then)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +198,19 @@ class Everything:
 EVERYTHING = Everything()
 
 Node = (
-    Term | Phrase | Prefix | Fuzzy | Near | Words | And | Or | Not | Filter | DateRange | Everything
+    Term
+    | Phrase
+    | Prefix
+    | Fuzzy
+    | Near
+    | Then
+    | Words
+    | And
+    | Or
+    | Not
+    | Filter
+    | DateRange
+    | Everything
 )
 
 
@@ -194,6 +224,8 @@ def is_scored(node: Node) -> bool:
             return True
         case Words(children) | And(children) | Or(children):
             return any(map(is_scored, children))
+        case Then(left, right):
+            return is_scored(left) or is_scored(right)
     return False
 
 

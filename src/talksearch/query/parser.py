@@ -6,16 +6,19 @@ r"""From what somebody types to the tree.
                            words that are nearly everywhere find nothing beside rarer ones
     "to be or not to be"   these words, one directly after the other; \" and \\ for " and \;
                            “ ” „ “ « » 「 」 quote as well
+    across:"a b"           likewise, but from one turn to the next as well
+    host:"a b"  guest:a    said by a host, by a guest: short for (role:host "a b")
     word*  word~  word~2   words that begin so; words one or two edits away
     a NEAR/5 "b c"         two words or phrases at most five words apart (NEAR alone: ten)
     a AND b   a OR b       both; at least one
+    a THEN/3 b             b, at most three turns after a (THEN alone: three): what answers come to
     NOT a     -a           not this: a word, a phrase, a field:value, or anything in brackets
     ( )                    brackets
     field:value            narrows; field:"several words" where the value has spaces
 
-The operators are written in capitals; ``and``, ``or``, ``not`` and ``near`` are words like any
-other. From the tightest to the loosest: ``NOT``, ``NEAR``, side by side, ``AND``, ``OR``; so
-``a b OR c d`` is ``(a b) OR (c d)``, and ``NOT a b`` excludes ``a`` only.
+The operators are written in capitals; ``and``, ``or``, ``not``, ``near`` and ``then`` are words
+like any other. From the tightest to the loosest: ``NOT``, ``NEAR``, side by side, ``AND``,
+``THEN``, ``OR``; so ``a b OR c d`` is ``(a b) OR (c d)``, and ``NOT a b`` excludes ``a`` only.
 
 Fields, without case: speaker, role, show, title, chapter, org, job, lang, kind, year, episode (an
 id), and after, before, date. ``after:2020-07`` includes July, ``before:2020-07`` does not;
@@ -38,7 +41,7 @@ from collections.abc import Callable, Sequence
 
 from talksearch.errors import QuerySyntaxError
 from talksearch.query.fields import shown
-from talksearch.query.nodes import EVERYTHING, And, Near, Node, Not, Or, Phrase, Term, Words
+from talksearch.query.nodes import EVERYTHING, And, Near, Node, Not, Or, Phrase, Term, Then, Words
 from talksearch.query.tokens import Token, tokens
 from talksearch.query.tree import all_of, any_of, none_of, side_by_side
 
@@ -89,6 +92,8 @@ def _height(node: Node) -> int:
     match node:
         case And(children) | Or(children) | Words(children):
             return 1 + max(map(_height, children))
+        case Then(left, right):
+            return 1 + max(_height(left), _height(right))
         case Not(child):
             return 1 + _height(child)
     return 1
@@ -118,7 +123,14 @@ class _Parser:
         return tree
 
     def alternatives(self) -> Node:
-        return any_of(self.joined_by("OR", self.requirements))
+        return any_of(self.joined_by("OR", self.sequence))
+
+    def sequence(self) -> Node:
+        node = self.requirements()
+        while self.token.kind == "THEN":
+            distance = self.advance().distance
+            node = Then(node, self.requirements(), distance)
+        return node
 
     def requirements(self) -> Node:
         return all_of(self.joined_by("AND", self.group))
@@ -134,7 +146,7 @@ class _Parser:
         """What stands side by side; what holds no word is passed over, unless all does."""
         first = self.token
         nodes = [self.near()]
-        while self.token.kind not in ("AND", "OR", ")", "end"):
+        while self.token.kind not in ("AND", "OR", "THEN", ")", "end"):
             nodes.append(self.near())
         found = [node for node in nodes if node is not None]
         if not found:

@@ -10,17 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from talksearch.errors import QuerySyntaxError
-from talksearch.query.fields import FIELDS, condition, shown
-from talksearch.query.nodes import Fuzzy, Node, Phrase, Prefix, Term
+from talksearch.query.fields import FIELDS, SAID, condition, shown
+from talksearch.query.nodes import Filter, Fuzzy, Node, Phrase, Prefix, Term
+from talksearch.query.tree import all_of
 from talksearch.words import words
 
 __all__ = ["Token", "tokens"]
 
 # Far beyond what anybody types, and within what an engine can bear.
 MAX_LEAVES = 1000
-MAX_NEAR = 100  # passages are hardly longer
+MAX_DISTANCE = 100  # passages are hardly longer
 
-_OPERATORS = ("AND", "OR", "NOT", "NEAR")
+_OPERATORS = ("AND", "OR", "NOT", "NEAR", "THEN")
 _QUOTES = tuple('"“”„«»「」＂')
 # Only a straight quote closes a straight one, so that a phrase may hold others; those close as they
 # come, for editors turn them as they like, and what one language opens with another closes with.
@@ -30,7 +31,8 @@ _QUOTED = re.compile(
 _ESCAPED = re.compile(r'\\(["“”«»「」＂\\])')
 _BARE = re.compile(r'[^\s()（）"“”„«»「」＂]+')
 _BRACKETS = {"(": "(", ")": ")", "（": "(", "）": ")"}
-_NEAR = re.compile(r"NEAR(?:/(.*))?")
+_DISTANT = re.compile(r"(NEAR|THEN)(?:/(.*))?")
+_USUAL = {"NEAR": ("words", 10), "THEN": ("turns", 3)}
 _FUZZY = re.compile(r"(.+)~([0-9]*)")
 # A field, also as somebody may mistype it; not 10:30, std::vector or https://.
 _FIELD = re.compile(r"([^\W\d_][\w-]*)[:：](?!:|//)")
@@ -38,9 +40,9 @@ _FIELD = re.compile(r"([^\W\d_][\w-]*)[:：](?!:|//)")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """``query[start:end]``. Its kind is ``(``, ``)``, ``AND``, ``OR``, ``NOT`` (the minus as
-    well), ``NEAR`` with its distance, ``leaf`` with its node, ``blank`` (there is no word in it)
-    or ``end``."""
+    """``query[start:end]``. Its kind is ``(``, ``)``, ``AND``, ``OR``, ``NOT`` (the minus as well),
+    ``NEAR`` and ``THEN`` with their distances, ``leaf`` with its node, ``blank`` (there is no word
+    in it) or ``end``."""
 
     kind: str
     start: int
@@ -84,8 +86,8 @@ def _token(query: str, start: int) -> Token:
         return Token("NOT" if dashes == 1 else "blank", start, start + dashes)
     if typed in ("AND", "OR", "NOT"):
         return Token(typed, start, end)
-    if near := _NEAR.fullmatch(typed):
-        return _near(query, start, end, near[1])
+    if distant := _DISTANT.fullmatch(typed):
+        return _distant(query, start, end, *distant.groups())
     if field := _FIELD.match(typed):
         known = field[1].lower() in FIELDS
         if known or field.end() < len(typed) or query.startswith(_QUOTES, end):
@@ -118,13 +120,14 @@ def _unquote(query: str, start: int) -> tuple[str, int]:
     return " ".join(text.split()), match.end()
 
 
-def _near(query: str, start: int, end: int, number: str | None) -> Token:
+def _distant(query: str, start: int, end: int, operator: str, number: str | None) -> Token:
+    unit, usual = _USUAL[operator]
     if number is None:
-        return Token("NEAR", start, end, distance=10)
-    if not re.fullmatch("[0-9]{1,3}", number) or not 1 <= int(number) <= MAX_NEAR:
-        reason = f"NEAR/ takes a number of words from 1 to {MAX_NEAR}, as in NEAR/5"
-        raise QuerySyntaxError(reason, query, start, end)
-    return Token("NEAR", start, end, distance=int(number))
+        return Token(operator, start, end, distance=usual)
+    if not re.fullmatch("[0-9]{1,3}", number) or not 1 <= int(number) <= MAX_DISTANCE:
+        example = f"{operator}/ takes a number of {unit} from 1 to {MAX_DISTANCE}, as in "
+        raise QuerySyntaxError(f"{example}{operator}/5", query, start, end)
+    return Token(operator, start, end, distance=int(number))
 
 
 def _condition(query: str, start: int, end: int, name: str) -> Token:
@@ -132,6 +135,8 @@ def _condition(query: str, start: int, end: int, name: str) -> Token:
     if field not in FIELDS:
         raise _unknown_field(query, start, end, name)
     value, quoted = query[value_start:end], query.startswith(_QUOTES, value_start)
+    if field in SAID:
+        return _said(query, start, value_start, end, field)
     if quoted:
         value, end = _unquote(query, value_start)
     elif "*" in value:
@@ -145,6 +150,21 @@ def _condition(query: str, start: int, end: int, name: str) -> Token:
         if value and not quoted:
             place = (value_start + error.start, value_start + error.end)
         raise QuerySyntaxError(error.reason, query, *place) from None
+
+
+def _said(query: str, start: int, value_start: int, end: int, field: str) -> Token:
+    """``host:"black lives"``: these words said by a host; ``across:`` in more than one turn."""
+    if query.startswith(_QUOTES, value_start) or value_start < end:
+        token = _token(query, value_start)
+        said, end = token.node, token.end
+        if field == "across" and isinstance(said, Term | Phrase):
+            return Token("leaf", start, end, Phrase(said.text, across_turns=True))
+        if field != "across" and isinstance(said, Term | Phrase | Prefix | Fuzzy):
+            return Token("leaf", start, end, all_of([said, Filter("role", field)]))
+    reason = f'{field}: takes a word or a phrase, as in {field}:"tide gauge"'
+    if field != "across":
+        reason += f"; for more than that, (role:{field} AND …)"
+    raise QuerySyntaxError(reason, query, start, end)
 
 
 def _unknown_field(query: str, start: int, end: int, name: str) -> QuerySyntaxError:

@@ -31,12 +31,15 @@ from talksearch.query.nodes import (
     Node,
     Not,
     Or,
+    Phrase,
+    Then,
     Words,
     field_of,
     is_scored,
 )
 
 __all__ = [
+    "across_turns",
     "all_of",
     "any_of",
     "both",
@@ -147,6 +150,26 @@ def every_word(tree: Node) -> Node:
             return all_of(map(every_word, children))
         case Or(children):
             return any_of(map(every_word, children))
+        case Then(left, right, distance):
+            return Then(every_word(left), every_word(right), distance)
+    return tree
+
+
+def across_turns(tree: Node) -> Node:
+    """The tree with phrases that may run from one turn to the next."""
+    match tree:
+        case Phrase(text):
+            return Phrase(text, across_turns=True)
+        case And(children):
+            return all_of(map(across_turns, children))
+        case Or(children):
+            return any_of(map(across_turns, children))
+        case Words(children):
+            return Words(tuple(map(across_turns, children)))
+        case Not(child):
+            return none_of(across_turns(child))
+        case Then(left, right, distance):
+            return Then(across_turns(left), across_turns(right), distance)
     return tree
 
 
@@ -156,6 +179,9 @@ def leaves(tree: Node) -> Iterator[Node]:
         case And(children) | Or(children) | Words(children):
             for child in children:
                 yield from leaves(child)
+        case Then(left, right):
+            yield from leaves(left)
+            yield from leaves(right)
         case Not(child):
             yield from leaves(child)
         case Everything():

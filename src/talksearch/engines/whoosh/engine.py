@@ -35,6 +35,7 @@ from talksearch.query.nodes import (
     Phrase,
     Prefix,
     Term,
+    Then,
     Words,
 )
 from talksearch.query.tree import conjuncts
@@ -89,12 +90,14 @@ class WhooshEngine:
         hits = []
         for place, number in enumerate(found.documents):
             passage, episode = reader.passage(number)
+            earlier = sorted(set(_before(evaluation, request.query, number)))
             hits.append(
                 Hit(
                     passage=passage,
                     episode=episode,
                     score=found.scores[place],
                     highlighted=highlighter.mark(passage.text),
+                    before=tuple(reader.passage(each)[0] for each in earlier),
                     in_episode=found.counts[place] if found.counts else None,
                     explanation=_explain(evaluation, request.query, number)
                     if request.explain
@@ -320,5 +323,19 @@ def _contributing(evaluation: Evaluation, node: Node, document: Array) -> Iterat
         case And(children) | Or(children) | Words(children):
             for child in children:
                 yield from _contributing(evaluation, child, document)
-        case Term() | Phrase() | Prefix() | Fuzzy() | Near():
+        case Term() | Phrase() | Prefix() | Fuzzy() | Near() | Then():
             yield node
+
+
+def _before(evaluation: Evaluation, node: Node, document: int) -> Iterator[int]:
+    """The earlier passages that ``a THEN b`` found a passage by."""
+    match node:
+        case And(children) | Or(children) | Words(children):
+            for child in children:
+                yield from _before(evaluation, child, document)
+        case Then(left, right):
+            later, earlier = evaluation.followed(node)
+            for found in earlier[later == document].tolist():
+                yield found
+                yield from _before(evaluation, left, found)
+                yield from _before(evaluation, right, document)

@@ -34,7 +34,9 @@ from talksearch.engines.whoosh.scoring import (
     worth,
     worths,
 )
+from talksearch.engines.whoosh.sequences import followed, sequence
 from talksearch.engines.whoosh.snapshot import NONE, Snapshot
+from talksearch.engines.whoosh.straddling import straddling
 from talksearch.errors import UnsupportedQueryError
 from talksearch.query.nodes import (
     And,
@@ -49,6 +51,7 @@ from talksearch.query.nodes import (
     Phrase,
     Prefix,
     Term,
+    Then,
     Words,
     is_scored,
 )
@@ -124,10 +127,11 @@ class Evaluation:
                 return reduce(np.logical_and, map(self.mask, children))
             case Or(children) if not is_scored(node):
                 return reduce(np.logical_or, map(self.mask, children))
-        if not is_scored(node):
+        if not is_scored(node) and not isinstance(node, Then):
             raise _unsupported(node)
+        found = self.followed(node)[0] if isinstance(node, Then) else self.scored(node).documents
         mask = np.zeros(self.snapshot.size, bool)
-        mask[self.scored(node).documents] = True
+        mask[found] = True
         return mask
 
     # What ranks
@@ -139,12 +143,14 @@ class Evaluation:
         match node:
             case Term(text):
                 return self._sequence("text", self._stems(text))
-            case Phrase(text):
-                return self._sequence("exact", [(form,) for form in fold_words(text)])
+            case Phrase():
+                return self._phrase(node)
             case Prefix() | Fuzzy():
                 return self._expanded(node)
             case Near():
                 return self._near(node)
+            case Then(left, right):
+                return sequence(*self.followed(node), self.scored(left), self.scored(right))
             case Or(children):
                 return self._any_of(children, children)
             case Words(children):
@@ -220,6 +226,15 @@ class Evaluation:
         documents = within[_distinct(starts >> bits)]
         return Sum(documents, [self._word(field, terms) for terms in dict.fromkeys(analysed)])
 
+    def _phrase(self, node: Phrase) -> Scored:
+        analysed: Analysed = [(form,) for form in fold_words(node.text)]
+        within = self._sequence("exact", analysed)
+        beyond = straddling(self.snapshot, node.text, node.across_turns)
+        if not len(beyond):
+            return within
+        words = [self._word("exact", terms) for terms in dict.fromkeys(analysed)]
+        return Sum(np.union1d(within.documents, beyond), words)
+
     def _having(self, field: str, analysed: Analysed) -> Array:
         """The documents that have all the words."""
         if not analysed:
@@ -257,6 +272,11 @@ class Evaluation:
         before = _any_between(starts - spans[1] - distance, distance, others)
         documents = within[_distinct(starts[after | before] >> bits)]
         return Sum(documents, [self.scored(node.left), self.scored(node.right)])
+
+    def followed(self, node: Then) -> tuple[Array, Array]:
+        """The passages that a sequence finds, and for each the earlier one that it goes by."""
+        left, right = self.documents(node.left), self.documents(node.right)
+        return followed(self.snapshot, left, right, node.distance)
 
     # Prefixes and fuzzy words
 
@@ -379,6 +399,9 @@ def _ranked_terms(query: Node) -> Iterator[Term]:
         case And(children) | Or(children) | Words(children):
             for child in children:
                 yield from _ranked_terms(child)
+        case Then(left, right):
+            yield from _ranked_terms(left)
+            yield from _ranked_terms(right)
 
 
 def positional(evaluation: Evaluation, node: Term | Phrase) -> tuple[str, Analysed]:

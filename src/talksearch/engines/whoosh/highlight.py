@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from talksearch.engines.whoosh.evaluate import Evaluation, positional
-from talksearch.query.nodes import And, Fuzzy, Near, Node, Or, Phrase, Prefix, Term, Words
+from talksearch.query.nodes import And, Fuzzy, Near, Node, Or, Phrase, Prefix, Term, Then, Words
 from talksearch.results import Highlighted
 from talksearch.words import Word, fold_words, plain_text, words
 
@@ -34,7 +34,10 @@ class Highlighter:
             spans = group.in_any(text) if plain is None else group.in_plain(plain)
             if spans:
                 return Highlighted(text, tuple(_merged(sorted(spans))))
-        return Highlighted(text)
+        # What was found without any of this is a phrase that goes on in the next passage.
+        found = list(words(text)) if any(group.phrases for group in self._groups) else []
+        ends = (group.at_end(found) for group in self._groups)
+        return Highlighted(text, next((spans for spans in ends if spans), ()))
 
 
 class _Group:
@@ -43,6 +46,7 @@ class _Group:
     def __init__(self, leaves: list[Node], evaluation: Evaluation) -> None:
         self._words: set[str] = set()
         self._sequences: list[Wanted] = []
+        self.phrases: list[Wanted] = []
         prefixes: list[str] = []
         for leaf in leaves:
             match leaf:
@@ -56,6 +60,8 @@ class _Group:
                         self._words |= wanted[0]
                     elif wanted:
                         self._sequences.append(wanted)
+                        if isinstance(leaf, Phrase):
+                            self.phrases.append(wanted)
         self._prefixes = tuple(prefixes)
 
     def in_plain(self, plain: str) -> list[tuple[int, int]]:
@@ -85,15 +91,29 @@ class _Group:
     def _finds(self, word: Word) -> bool:
         return any(form in self._words or form.startswith(self._prefixes) for form in word.forms)
 
+    def at_end(self, found: list[Word]) -> tuple[tuple[int, int], ...]:
+        """The span of the words of a text that begin a phrase at its end."""
+        for size in range(max(map(len, self.phrases), default=0), 0, -1):
+            last = found[-size:]
+            for phrase in self.phrases:
+                if size == len(last) < len(phrase) and _stand(phrase, last):
+                    return ((last[0].start, last[-1].end),)
+        return ()
+
     def in_any(self, text: str) -> list[tuple[int, int]]:
         found = list(words(text))
         spans = [(word.start, word.end) for word in found if self._finds(word)]
         for sequence in self._sequences:
             for at in range(len(found) - len(sequence) + 1):
                 stretch = found[at : at + len(sequence)]
-                if not any(w.isdisjoint(f.forms) for w, f in zip(sequence, stretch, strict=True)):
+                if _stand(sequence, stretch):
                     spans.append((stretch[0].start, stretch[-1].end))
         return spans
+
+
+def _stand(sequence: Wanted, stretch: list[Word]) -> bool:
+    """Whether the words of a text are those that are looked for, as far as they go."""
+    return not any(w.isdisjoint(f.forms) for w, f in zip(sequence, stretch, strict=False))
 
 
 _PLAIN_WORD = re.compile(r"\S+")
@@ -104,6 +124,8 @@ def _positive_leaves(node: Node) -> Iterator[Node]:
         case And(children) | Or(children) | Words(children):
             for child in children:
                 yield from _positive_leaves(child)
+        case Then(_, right):  # what stands on the left is in another passage
+            yield from _positive_leaves(right)
         case Near(left, right):
             yield left
             yield right

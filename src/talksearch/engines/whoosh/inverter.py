@@ -17,6 +17,7 @@ import numpy as np
 from talksearch.engines.base import Record
 from talksearch.engines.whoosh.arrays import Array, ArrayWriter, narrow
 from talksearch.engines.whoosh.documents import of_episode, of_passage, of_record
+from talksearch.engines.whoosh.edges import write_edges
 from talksearch.engines.whoosh.postings import PostingsWriter, write_terms
 from talksearch.engines.whoosh.segment import LISTS, NUMBERS, StoredWriter, write_list
 from talksearch.engines.whoosh.stored import pack_record, speakers_of
@@ -152,6 +153,7 @@ class Inverter:
         tokens, positions = _array(self._tokens), narrow(_array(self._positions))
         words, ranks = _ranked(self._forms, str.encode)
         write_terms(out, "exact", words)
+        write_edges(out, words, ranks[tokens], positions, _array(self._counts))
         counts, found, frequencies, order = _inverted(ranks[tokens], documents, len(words))
         frequencies = narrow(frequencies)
         PostingsWriter(out, "exact.in", frequencies.dtype, positions.dtype).append(

@@ -8,6 +8,7 @@
 ``episodes``              the stems again, by episode instead of by document
 ``values``                the values of the filter fields, as ``field NUL folded value``
 ``length`` …              a number for each document (``NUMBERS``)
+``begins`` ``ends``       for each document its first and its last word (``edges.py``)
 ``episode`` …             for each document the place of its value in a list (``LISTS``)
 ``stored``                the texts of passages and the records as JSON, in compressed blocks
 ========================  ========================================================================
@@ -36,7 +37,7 @@ FACETS = ("episode", "date", *(name for name in FACET_FIELDS if name != "year"))
 LISTS = (*FACETS, "stemmer")
 """What a document is counted and sorted by; ``stemmer`` is the language its stems are of."""
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 _BLOCK = 8 << 10
 _CACHED = 64

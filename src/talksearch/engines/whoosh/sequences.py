@@ -1,0 +1,35 @@
+"""``a THEN b``: what is said soon after something else in the same episode."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.scoring import Fixed, Scored
+from talksearch.engines.whoosh.snapshot import Snapshot
+from talksearch.model import Kind
+
+__all__ = ["followed", "sequence"]
+
+
+def followed(
+    snapshot: Snapshot, earlier: Array, later: Array, distance: int
+) -> tuple[Array, Array]:
+    """The later ones of some passages that are at most so many turns after an earlier one, and for
+    each of them the nearest such one."""
+    kinds, names = snapshot.column("kind")
+    if Kind.NOTES in names:
+        notes = names.index(Kind.NOTES)
+        earlier, later = earlier[kinds[earlier] != notes], later[kinds[later] != notes]
+    places = np.searchsorted(earlier, later) - 1
+    later, nearest = later[places >= 0], earlier[places[places >= 0]]
+    turns = np.concatenate([leaf.segment.numbers("turn") for leaf in snapshot.leaves] or [later])
+    near = turns[later].astype(np.int64) - turns[nearest] <= distance
+    near &= snapshot.episodes[later] == snapshot.episodes[nearest]
+    return later[near], nearest[near]
+
+
+def sequence(later: Array, nearest: Array, left: Scored, right: Scored) -> Fixed:
+    """The later passages, with what both sides score."""
+    earlier, of = np.unique(nearest, return_inverse=True)
+    return Fixed(later, right.at(later) + left.at(earlier)[of])

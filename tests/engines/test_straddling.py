@@ -1,0 +1,150 @@
+"""Phrases that begin in one passage and end in another."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from oracle import Oracle
+from samples import ANN, BO, NICO, episode, passages, record
+
+from talksearch.engines.whoosh.engine import WhooshEngine
+from talksearch.model import Kind, Speaker
+from talksearch.query.nodes import Phrase
+from talksearch.query.parser import parse
+from talksearch.results import SearchRequest
+
+Piece = tuple[Speaker, str, bool, Kind]
+"""Who says what, whether it goes on with the turn before, and of what kind it is."""
+
+ONE, TWO = episode("one", "The Long Kiln"), episode("two", "Tide & Water")
+
+
+def write(engine: WhooshEngine, *episodes: list[Piece]) -> Oracle:
+    """An archive of these, and the oracle for it. Each episode is a commit of its own."""
+    entries = []
+    for about, pieces in zip((ONE, TWO), episodes, strict=False):
+        turns: list[int] = []
+        for number, (_, _, goes_on, _) in enumerate(pieces):
+            turns.append(turns[-1] if goes_on and number else number)
+        found = passages(about, [(who, text) for who, text, _, _ in pieces], turns=turns)
+        kinds: dict[int, Kind] = {}
+        for place, (_, _, _, kind) in enumerate(pieces):
+            kinds.setdefault(turns[place], kind)
+        found = [
+            type(p)(**{name: getattr(p, name) for name in p.__slots__} | {"kind": kinds[p.turn]})
+            for p in found
+        ]
+        with engine.writer() as writer:
+            writer.put(record(about, found), found)
+            writer.commit()
+        entries += [(passage, about) for passage in found]
+    return Oracle(entries)
+
+
+S, N, AD = Kind.SPEECH, Kind.NOTES, Kind.AD
+TALK: list[Piece] = [
+    (ANN, "We nailed a tide", False, S),  # 0
+    (ANN, "gauge to the pier. It was", True, S),  # 1
+    (ANN, "that", True, S),  # 2
+    (ANN, "simple.", True, S),  # 3
+    (NICO, "Simple, you say: not to", False, S),  # 4
+    (BO, "be.", False, S),  # 5
+    (NICO, "Or to", False, S),  # 6
+    (BO, "Buy our", False, AD),  # 7
+    (BO, "salt.", True, AD),  # 8
+    (NICO, "be.", False, S),  # 9
+    (BO, "Tide", False, N),  # 10
+    (BO, "tables.", False, N),  # 11
+]
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[WhooshEngine]:
+    engine = WhooshEngine(tmp_path / "index")
+    yield engine
+    engine.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ('"tide gauge"', "0"),
+        ('"a tide gauge to the pier"', "0"),
+        ('"gauge tide"', ""),
+        ('"it was that simple"', "1"),
+        ('"that simple"', "2"),
+        ('"was that"', "1"),
+        ('"simple simple"', ""),
+        ('across:"simple simple"', "3"),
+        ('across:"not to be or to"', "4"),
+        ('across:"to be"', "4"),
+        ('across:"our salt"', "7"),
+        ('"our salt"', "7"),
+        ('across:"to buy"', ""),
+        ('across:"salt be"', ""),
+        ('across:"tide tables"', ""),
+        ('across:"tables we"', ""),
+        ('-"tide gauge" gauge', "1"),
+        ('"tide gauge" AND nailed', "0"),
+        ('"tide gauge" AND pier', ""),
+        ('across:"to be" role:guest', "4"),
+        ('across:"be or" speaker:bo', "5"),
+    ],
+)
+def test_a_phrase_is_found_where_it_begins(engine: WhooshEngine, query: str, wanted: str) -> None:
+    oracle = write(engine, TALK)
+    tree = parse(query)
+    found = {int(p.id.split(".")[1]) for p, _ in engine.select(tree)}
+    assert found == set(map(int, wanted.split())) == oracle.matching(tree)
+
+
+def test_the_beginning_of_a_phrase_is_marked(engine: WhooshEngine) -> None:
+    write(engine, TALK)
+
+    def marked(query: str) -> str:
+        (hit,) = engine.search(SearchRequest(parse(query))).hits
+        assert engine.highlight(parse(query), [hit.passage.text]) == [hit.highlighted]
+        return hit.highlighted.mark("<", ">")
+
+    assert marked('"tide gauge"') == "We nailed a <tide>"
+    assert marked('"it was that simple"') == "gauge to the pier. <It was>"
+    assert marked('"tide gauge" AND nailed') == "We <nailed> a tide"
+    assert marked('across:"not to be"') == "Simple, you say: <not to>"
+
+
+TEXTS = st.lists(st.sampled_from(["salt", "the", "tide", "🎙"]), min_size=1, max_size=4)
+PIECES = st.lists(
+    st.tuples(
+        st.sampled_from([ANN, BO]),
+        TEXTS.map(" ".join),
+        st.booleans(),
+        st.sampled_from([S, S, AD, N]),
+    ),
+    min_size=1,
+    max_size=8,
+)
+PHRASES = st.lists(st.sampled_from(["salt", "the", "tide"]), min_size=2, max_size=5).map(" ".join)
+
+
+@settings(deadline=None, max_examples=80)
+@given(PIECES, PIECES, PIECES, st.lists(st.builds(Phrase, PHRASES, st.booleans()), min_size=8))
+def test_it_finds_what_the_oracle_finds(
+    former: list[Piece], one: list[Piece], two: list[Piece], phrases: list[Phrase]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        engine = WhooshEngine(Path(folder))
+        try:
+            write(engine, former)
+            oracle = write(engine, one, two)
+            for phrase in phrases:
+                expected = {oracle.entries[n][0].id for n in oracle.matching(phrase)}
+                assert {p.id for p, _ in engine.select(phrase)} == expected
+                hits = engine.search(SearchRequest(phrase, limit=100)).hits
+                assert {hit.passage.id for hit in hits} == expected
+        finally:
+            engine.close()
