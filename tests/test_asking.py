@@ -56,3 +56,18 @@ def test_phrases_run_over_turns_when_asked_to(
     assert archive.facets('"tide gauge"', fields="role", across_turns=True)[0].values[0].count == 1
     ran = run("--home", home, "search", '"tide gauge"', "--across-turns")
     assert ran.status == 0 and "**tide**" in ran.out
+
+
+def test_what_is_said_of_somebody_follows_decisions_about_names(home: Path, tmp_path: Path) -> None:
+    with talksearch.open(tmp_path) as archive:
+        archive.add(home / "kiln.md")
+
+        def found(query: str) -> list[int]:
+            return sorted(hit.passage.number for hit in archive.search(query).hits)
+
+        assert found('about:"Nico Thiébaut"') == [4]
+        assert found("about:nico") == [4]
+        assert found('about:"Bo Katz"') == found("about:katz") == [1]
+        archive.people.alias("Ann Lee", "Bo Katz")
+        assert found('about:"Ann Lee"') == [1]
+        assert found("about:ann") == [1]

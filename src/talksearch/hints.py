@@ -85,6 +85,11 @@ def _absence(engine: Engine, leaf: Node) -> Iterator[str]:
                 offers = engine.suggest(parts[0])
         case Prefix(text):
             reason = f"no word begins with “{text}”"
+        case Filter("about", value):
+            reason = f"nobody speaks of “{value}”"
+            if engine.count(Filter("speaker", value)):
+                reason += ", other than they themselves"
+            offers = engine.suggest_value("speaker", value)
         case Filter(field, value):
             offers = engine.suggest_value(field, value)
             reason = f"no {_NAMES.get(field, field)} is called “{value}”"

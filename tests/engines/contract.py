@@ -10,7 +10,7 @@ import pytest
 from samples import ANN, BO, NICO, Said, episode, passages, put, record
 
 from talksearch.engines.base import Engine
-from talksearch.model import NOBODY, Chapter
+from talksearch.model import NOBODY, Chapter, Person, Speaker
 from talksearch.query.nodes import EVERYTHING
 from talksearch.query.parser import parse
 from talksearch.results import FACET_FIELDS, SearchRequest
@@ -138,6 +138,43 @@ class EngineContract:
         assert engine.count(parse(query)) == len(wanted.split())
         selected = [passage.id for passage, _ in engine.select(parse(query))]
         assert sorted(selected) == sorted(wanted.split())
+
+    def test_what_is_said_of_somebody_is_said_by_others(self, engine: Engine) -> None:
+        ball = Speaker("KB", Person("Kevin Ball", aliases=("KBall",)))
+        put(
+            engine,
+            (episode("k"), [
+                (ball, "I am Kevin, Kevin Ball."),
+                (ANN, "Kevin Ball is here. Kevin’s late."),
+                (BO, "KBall? I know him, and I know that ball's round."),
+                (NICO, "Ann Lee! And Kevin Bell."),
+                (ball, "Ann Lee."),
+            ]),
+        )  # fmt: skip
+        found = {
+            query: " ".join(sorted(self.ids(engine, query)))
+            for query in (
+                'about:"Kevin Ball"', "about:kball", "about:kevin", "about:ball", "about:kb",
+                "about:ann", "about:LEE kevin", "about:zoe", "about:salt role:host", "about:nobody",
+                "about:ann about:kball", "kevin -about:kevin",
+            )
+        }  # fmt: skip
+        assert found == {
+            'about:"Kevin Ball"': "k.1 k.2",
+            "about:kball": "k.1 k.2",
+            "about:kevin": "k.1 k.2 k.3",
+            "about:ball": "k.1 k.2",
+            "about:kb": "k.1 k.2",
+            "about:ann": "k.3 k.4",
+            "about:LEE kevin": "k.3",
+            "about:zoe": "two.1",
+            "about:salt role:host": "one.0",
+            "about:nobody": "",
+            "about:ann about:kball": "k.1 k.2 k.3 k.4",
+            "kevin -about:kevin": "k.0",
+        }
+        (hit,) = engine.search(SearchRequest(parse("about:kevin episode:k speaker:ann"))).hits
+        assert hit.highlighted.mark("<", ">") == "<Kevin> Ball is here. <Kevin’s> late."
 
     # Order
 

@@ -26,7 +26,7 @@ from talksearch.query.nodes import (
     Words,
     is_scored,
 )
-from talksearch.query.tree import conjuncts
+from talksearch.query.tree import all_of, any_of, conjuncts, mapped
 from talksearch.words import stem
 
 Entry = tuple[Passage, Episode]
@@ -57,7 +57,21 @@ class Oracle:
         self.words = [tokens(passage.text) for passage, _ in entries]
         self.average = sum(map(len, self.words)) / max(1, len(entries))
 
+    def about(self, leaf: Node) -> Node:
+        """What ``about:`` stands for: any name of anybody found by the value, but said by
+        others."""
+        if not isinstance(leaf, Filter) or leaf.field != "about":
+            return leaf
+        speaker = Filter("speaker", leaf.value)
+        speaking = [e[0].speaker for n, e in enumerate(self.entries) if self.matches(speaker, n)]
+        people = {each.person for each in speaking}
+        names = {name for each in people if each for name in (each.name, *each.aliases)}
+        wanted = f" {' '.join(tokens(leaf.value))} "
+        names = {name for name in names if wanted not in f" {' '.join(tokens(name))} "}
+        return all_of([any_of(map(Phrase, [leaf.value, *sorted(names)])), Not(speaker)])
+
     def matching(self, node: Node) -> set[int]:
+        node = mapped(node, self.about)
         return {n for n in range(len(self.entries)) if self.matches(node, n)}
 
     def matches(self, node: Node, n: int) -> bool:
@@ -90,7 +104,10 @@ class Oracle:
             case Not(child):
                 return not self.matches(child, n)
             case Filter("speaker", value):
-                return bool(self._places(tokens(value), tokens(passage.speaker.name or "")))
+                person = passage.speaker.person
+                names = [passage.speaker.name, *(person.aliases if person else ())]
+                wanted = tokens(value)
+                return any(self._places(wanted, tokens(name)) for name in names if name)
             case Filter("show", value):
                 return bool(self._places(tokens(value), tokens(episode.show or "")))
             case Filter("role", value):
@@ -216,6 +233,7 @@ class Oracle:
     def ranking(self, query: Node) -> dict[int, float]:
         """The score that orders: short passages less, a share of the passage before, a share of
         the episode."""
+        query = mapped(query, self.about)
         scored = [part for part in conjuncts(query) if is_scored(part)]
         said: Node = And(tuple(scored)) if len(scored) > 1 else (scored or [Not(Everything())])[0]
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from oracle import Oracle
 from samples import Said, episode, passages, put
-from trees import episodes, queries
+from trees import WORDS, episodes, queries
 
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.query.fields import condition
@@ -25,13 +25,17 @@ KNOWN = [
 ]
 
 
+NAMED = (*WORDS, "nico", "ann")
+MENTIONS = [("about", "nico"), ("about", "ann"), ("about", "nico thiebaut"), ("about", "tide")]
+
+
 @settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    st.lists(episodes(), min_size=1, max_size=3),
-    st.lists(episodes(), max_size=2),
-    st.lists(queries(sequences=True), min_size=6, max_size=12),
+    st.lists(episodes(NAMED), min_size=1, max_size=3),
+    st.lists(episodes(NAMED), max_size=2),
+    st.lists(queries(NAMED, MENTIONS, sequences=True), min_size=6, max_size=12),
 )
 def test_the_engine_answers_as_the_oracle(
     first: list[list[Said]], later: list[list[Said]], trees: list[Node]

@@ -148,8 +148,8 @@ def search(
     """The passages in which the words of QUERY are said, best first.
 
     Words rank; "a phrase", AND OR NOT, -word, ( ), word*, word~, a NEAR/5 b, host:"a" THEN
-    guest:"b", across:"a phrase of several turns", speaker:NAME, role:, show:, title:, chapter:,
-    org:, job:, lang:, kind:, year:, after:, before: and date: are understood.
+    guest:"b", across:"a phrase of several turns", speaker:NAME, about:NAME, role:, show:, title:,
+    chapter:, org:, job:, lang:, kind:, year:, after:, before: and date: are understood.
     A QUERY that begins with - goes after --.
     """
     chosen = form(format, quote, cite)

@@ -34,6 +34,7 @@ __all__ = [
 
 FILTER_FIELDS = (
     "speaker", "role", "show", "title", "chapter", "org", "job", "lang", "kind", "year", "episode",
+    "about",
 )  # fmt: skip
 """What a :class:`Filter` can look at."""
 
@@ -157,7 +158,8 @@ class Filter:
     """A passage's attribute, as in ``speaker:nico``.
 
     ``field`` is one of :data:`FILTER_FIELDS`. Values are matched without case or accents, and
-    names by any whole part.
+    names by any whole part. ``about`` is what others say of somebody, by name: of anybody whom
+    ``speaker`` finds by the same value.
     """
 
     field: Field

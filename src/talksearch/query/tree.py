@@ -20,7 +20,7 @@ The functions below build normal trees out of normal ones; none changes what it 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from talksearch.query.nodes import (
     EVERYTHING,
@@ -46,6 +46,7 @@ __all__ = [
     "conjuncts",
     "every_word",
     "leaves",
+    "mapped",
     "none_of",
     "side_by_side",
     "without",
@@ -157,20 +158,23 @@ def every_word(tree: Node) -> Node:
 
 def across_turns(tree: Node) -> Node:
     """The tree with phrases that may run from one turn to the next."""
+    return mapped(tree, lambda leaf: Phrase(leaf.text, True) if isinstance(leaf, Phrase) else leaf)
+
+
+def mapped(tree: Node, change: Callable[[Node], Node]) -> Node:
+    """The tree with another in the place of each leaf."""
     match tree:
-        case Phrase(text):
-            return Phrase(text, across_turns=True)
         case And(children):
-            return all_of(map(across_turns, children))
+            return all_of(mapped(child, change) for child in children)
         case Or(children):
-            return any_of(map(across_turns, children))
+            return any_of(mapped(child, change) for child in children)
         case Words(children):
-            return Words(tuple(map(across_turns, children)))
+            return Words(tuple(mapped(child, change) for child in children))
         case Not(child):
-            return none_of(across_turns(child))
+            return none_of(mapped(child, change))
         case Then(left, right, distance):
-            return Then(across_turns(left), across_turns(right), distance)
-    return tree
+            return Then(mapped(left, change), mapped(right, change), distance)
+    return change(tree)
 
 
 def leaves(tree: Node) -> Iterator[Node]:

@@ -13,7 +13,7 @@ from talksearch.words import fold_words, stemmer_language
 
 __all__ = ["VALUES", "key", "of_episode", "of_passage", "of_record", "term"]
 
-VALUES = ("record", "folder", "date", *(name for name in FILTER_FIELDS if name != "year"))
+VALUES = ("record", "folder", "date", *(n for n in FILTER_FIELDS if n not in ("year", "about")))
 """The fields of whole values."""
 
 Described = tuple[list[bytes], dict[str, str]]

@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.documents import term
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.highlight import Highlighter
+from talksearch.engines.whoosh.mentions import spelled_out, voices
 from talksearch.engines.whoosh.order import facet, page
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.spelling import similar_values, similar_words
@@ -28,6 +29,7 @@ from talksearch.engines.whoosh.stored import unpack_record
 from talksearch.model import Episode, Kind, Passage, Speaker, TimeAccuracy
 from talksearch.query.nodes import (
     And,
+    Filter,
     Fuzzy,
     Near,
     Node,
@@ -84,6 +86,7 @@ class WhooshEngine:
 
     def search(self, request: SearchRequest) -> Found:
         reader = self._reader()
+        request = replace(request, query=reader.spelled_out(request.query))
         evaluation = reader.evaluation()
         found = page(evaluation, request)
         highlighter = Highlighter(request.query, evaluation)
@@ -111,6 +114,7 @@ class WhooshEngine:
     def rank(self, request: SearchRequest) -> Ranked:
         """What ``search`` finds, without the passages themselves."""
         reader = self._reader()
+        request = replace(request, query=reader.spelled_out(request.query))
         evaluation = reader.evaluation()
         found = page(evaluation, request)
         facets = tuple(facet(evaluation, request.query, name) for name in request.facets)
@@ -118,7 +122,8 @@ class WhooshEngine:
         return Ranked(found.total, ids, tuple(found.scores), facets)
 
     def count(self, query: Node) -> int:
-        return len(self._reader().evaluation().documents(query))
+        reader = self._reader()
+        return len(reader.evaluation().documents(reader.spelled_out(query)))
 
     def passages(self, episode_id: str) -> tuple[Passage, ...]:
         reader = self._reader()
@@ -148,14 +153,16 @@ class WhooshEngine:
     def select(self, query: Node) -> Iterator[tuple[Passage, Episode]]:
         reader = self._reader()
         snapshot = reader.snapshot
-        documents = reader.evaluation().documents(query)
+        documents = reader.evaluation().documents(reader.spelled_out(query))
         # An episode's passages are numbered in the order in which they were put.
         order = np.lexsort((documents, snapshot.names[snapshot.episodes[documents]]))
         for number in documents[order].tolist():
             yield reader.passage(number)
 
     def highlight(self, query: Node, texts: Iterable[str]) -> list[Highlighted]:
-        return list(map(Highlighter(query, self._reader().evaluation()).mark, texts))
+        reader = self._reader()
+        highlighter = Highlighter(reader.spelled_out(query), reader.evaluation())
+        return list(map(highlighter.mark, texts))
 
     def suggest(self, word: str, limit: int = 3) -> list[str]:
         return similar_words(self._reader().snapshot, word, limit)
@@ -218,6 +225,15 @@ class _Reader:
 
     def evaluation(self) -> Evaluation:
         return Evaluation(self.snapshot, self._languages)
+
+    def spelled_out(self, query: Node) -> Node:
+        """The query in terms of words and speakers (``mentions.py``)."""
+        return spelled_out(query, self._names)
+
+    def _names(self, speaker: Filter) -> dict[str, None]:
+        people = (self.passage(n)[0].speaker.person for n in voices(self.snapshot, speaker))
+        names = ((person.name, *person.aliases) for person in people if person)
+        return dict.fromkeys(name for each in names for name in each)
 
     def record(self, episode_id: str) -> tuple[Record, tuple[Speaker, ...]] | None:
         found = self._records.get(episode_id)

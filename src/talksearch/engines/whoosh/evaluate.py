@@ -83,6 +83,7 @@ class Evaluation:
         self._scored: dict[Node, Scored] = {}
         self._masks: dict[Node, Array] = {}
         self._shares: dict[Node, Array] = {}
+        self._followed: dict[Then, tuple[Array, Array]] = {}
         self._analysed: dict[str, Analysed] = {}
         self._words: dict[tuple[str, tuple[str, ...]], Scored] = {}
 
@@ -275,8 +276,11 @@ class Evaluation:
 
     def followed(self, node: Then) -> tuple[Array, Array]:
         """The passages that a sequence finds, and for each the earlier one that it goes by."""
-        left, right = self.documents(node.left), self.documents(node.right)
-        return followed(self.snapshot, left, right, node.distance)
+        found = self._followed.get(node)
+        if found is None:
+            left, right = self.documents(node.left), self.documents(node.right)
+            found = self._followed[node] = followed(self.snapshot, left, right, node.distance)
+        return found
 
     # Prefixes and fuzzy words
 
