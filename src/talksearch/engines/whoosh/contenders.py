@@ -13,13 +13,13 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.evaluate import SHARE_OF_PREVIOUS, Evaluation
-from talksearch.engines.whoosh.scoring import Bm25, Fixed, nothing
+from talksearch.engines.whoosh.scoring import Bm25, Fixed, Some, nothing
 from talksearch.query.nodes import Node
 
 __all__ = ["contenders", "top"]
 
 # Of fewer passages all scores are worked out.
-_FEW = 128
+_FEW = 1024
 # So many times the passages of a page are looked at for a bound.
 _SEEDS = 4
 # Sums of the same numbers differ by less, in whatever order they are added.
@@ -34,12 +34,12 @@ def contenders(
     if wanted <= 0:
         return nothing()
     matching, said = evaluation.scored(query), evaluation.said(query)
-    if among is None and matching is not said:
-        among = matching.documents
     if said is None:
         documents = matching.documents if among is None else among
         return Fixed(documents, np.zeros(len(documents)))
-    places = None if among is None else said.find(among)[0]
+    places = matching.places if isinstance(matching, Some) else None
+    if among is not None:
+        places = said.find(among)[0]
     if (said.count if places is None else len(places)) <= max(_FEW, _SEEDS * wanted):
         return evaluation.ranked(query, said, places)
 

@@ -27,7 +27,9 @@ from talksearch.engines.whoosh.scoring import (
     Bm25,
     Fixed,
     Scored,
+    Some,
     Sum,
+    intersection,
     is_member,
     nothing,
     saturated,
@@ -161,12 +163,15 @@ class Evaluation:
         raise _unsupported(node)
 
     def _all_of(self, children: Sequence[Node]) -> Scored:
-        ranking = [self.scored(child) for child in children if is_scored(child)]
-        documents = _intersection(ranking)
-        for child in children:
-            if not is_scored(child):
-                documents = documents[self.mask(child)[documents]]
-        return Sum(documents, ranking)
+        ranking = [child for child in children if is_scored(child)]
+        if len(ranking) == len(children):
+            scored = [self.scored(child) for child in children]
+            documents, places = intersection(scored)
+            return Sum(documents, scored, places)
+        found = self.scored(ranking[0] if len(ranking) == 1 else And(tuple(ranking)))
+        documents = found.documents
+        masks = [self.mask(child) for child in children if not is_scored(child)]
+        return Some(found, np.flatnonzero(reduce(np.logical_and, (m[documents] for m in masks))))
 
     def _any_of(self, children: Sequence[Node], finding: Sequence[Node]) -> Scored:
         """The sum of what the children give to what the ``finding`` ones find."""
@@ -240,7 +245,7 @@ class Evaluation:
         """The documents that have all the words."""
         if not analysed:
             return NONE
-        return _intersection([self._word(field, terms) for terms in dict.fromkeys(analysed)])
+        return intersection([self._word(field, terms) for terms in dict.fromkeys(analysed)])[0]
 
     def _longest(self, within: Array) -> int:
         return int(self.snapshot.lengths[within].max(initial=0))
@@ -263,7 +268,7 @@ class Evaluation:
         if not left[1] or not right[1]:
             return nothing()
         words = {(field, terms): None for field, analysed in (left, right) for terms in analysed}
-        within = _intersection([self._word(*word) for word in words])
+        within, _ = intersection([self._word(*word) for word in words])
         spans = len(left[1]) - 1, len(right[1]) - 1
         longest = self._longest(within)
         distance = min(node.distance, longest)
@@ -315,11 +320,10 @@ class Evaluation:
 
     def ranking(self, query: Node) -> Fixed:
         """The passages that match, with the score that they are ordered by."""
-        said, documents = self.said(query), self.documents(query)
+        found, said = self.scored(query), self.said(query)
         if said is None:
-            return Fixed(documents, np.zeros(len(documents)))
-        whole = len(documents) == said.count
-        return self.ranked(query, said, None if whole else said.find(documents)[0])
+            return Fixed(found.documents, np.zeros(found.count))
+        return self.ranked(query, said, found.places if isinstance(found, Some) else None)
 
     def ranked(self, query: Node, said: Scored, places: Array | None) -> Fixed:
         """Likewise some of the passages that ``said`` finds, by their places, or all."""
@@ -420,15 +424,6 @@ def _any_between(firsts: Array, size: int, among: Array) -> Array:
     """For each place whether one of ``among`` is it, or one of the ``size - 1`` after it."""
     found: Array = np.searchsorted(among, firsts + size) > np.searchsorted(among, firsts)
     return found
-
-
-def _intersection(sets: Sequence[Scored]) -> Array:
-    """The documents that match all."""
-    smallest, *others = sorted(sets, key=lambda found: found.count)
-    documents = smallest.documents
-    for other in others:
-        documents = documents[other.having(documents)]
-    return documents
 
 
 def _distinct(ascending: Array) -> Array:

@@ -17,8 +17,8 @@ import numpy as np
 from talksearch.engines.whoosh.arrays import Array
 
 __all__ = [
-    "B", "FEW", "K1", "SHORT", "Bm25", "Fixed", "Scored", "Sum", "Word", "is_member", "member",
-    "nothing", "saturated", "worth", "worths",
+    "B", "FEW", "K1", "SHORT", "Bm25", "Fixed", "Scored", "Some", "Sum", "Word", "intersection",
+    "is_member", "member", "nothing", "saturated", "worth", "worths",
 ]  # fmt: skip
 
 K1 = 0.9
@@ -166,10 +166,13 @@ class Bm25(_Found):
 
 
 class Sum(_Found):
-    """Documents with the sum of what the parts give to each."""
+    """Documents with the sum of what the parts give to each; ``places`` are those of the documents
+    in each part, where they all have them."""
 
-    def __init__(self, documents: Array, parts: Sequence[Scored]) -> None:
-        self.documents, self._parts = documents, parts
+    def __init__(
+        self, documents: Array, parts: Sequence[Scored], places: Sequence[Array] | None = None
+    ) -> None:
+        self.documents, self._parts, self._places = documents, parts, places
         self.count = len(documents)
 
     @property
@@ -178,18 +181,55 @@ class Sum(_Found):
 
     @cached_property
     def scores(self) -> Array:
-        return self._sum(self.documents)
+        if self._places is None:
+            return self._sum(self.documents)
+        found = (each.part(at)[1] for each, at in zip(self._parts, self._places, strict=True))
+        return sum(found, np.zeros(self.count))
 
     def find(self, documents: Array) -> tuple[Array, Array]:
         return member(documents, self.documents)
 
     def part(self, places: Array) -> tuple[Array, Array]:
         documents = self.documents[places]
-        known = "scores" in self.__dict__
+        known = self._places is not None or "scores" in self.__dict__
         return documents, self.scores[places] if known else self._sum(documents)
 
     def _sum(self, documents: Array) -> Array:
         return sum((part.at(documents) for part in self._parts), np.zeros(len(documents)))
+
+
+class Some(_Found):
+    """Those of some scored documents that have these places among them."""
+
+    def __init__(self, among: Scored, places: Array) -> None:
+        self.among, self.places = among, places
+        self.count, self.most = len(places), among.most
+
+    @cached_property
+    def documents(self) -> Array:
+        return self.among.documents[self.places]
+
+    @cached_property
+    def scores(self) -> Array:
+        return self.part(np.arange(self.count))[1]
+
+    def find(self, documents: Array) -> tuple[Array, Array]:
+        return member(documents, self.documents)
+
+    def part(self, places: Array) -> tuple[Array, Array]:
+        return self.among.part(self.places[places])
+
+
+def intersection(sets: Sequence[Scored]) -> tuple[Array, list[Array]]:
+    """The documents that match all, and their places in each."""
+    smallest, *others = sorted(range(len(sets)), key=lambda at: sets[at].count)
+    documents = sets[smallest].documents
+    places = {smallest: np.arange(len(documents))}
+    for other in others:
+        theirs, found = sets[other].find(documents)
+        documents = documents[found]
+        places = {at: those[found] for at, those in places.items()} | {other: theirs}
+    return documents, [places[at] for at in range(len(sets))]
 
 
 def nothing() -> Fixed:
