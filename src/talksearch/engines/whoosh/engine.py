@@ -253,20 +253,20 @@ class _Reader:
         leaf = self.snapshot.leaf(number)
         places, values = leaf.segment.column("episode")
         at = number - leaf.base
-        return f"{values[places[at]]}.{leaf.segment.numbers('number')[at]}"
+        return f"{values[places.item(at)]}.{leaf.segment.numbers('number').item(at)}"
 
     def passage(self, number: int) -> tuple[Passage, Episode]:
         leaf = self.snapshot.leaf(number)
         segment, place = leaf.segment, number - leaf.base
         episode_id, kind, chapter = (
-            values[places[place]]
+            values[places.item(place)]
             for places, values in map(segment.column, ("episode", "kind", "chapter"))
         )
         found = self.record(episode_id)
         assert found is not None, "a passage without its record: both are put in one commit"
         record, speakers = found
         at, turn, voice, start_ms, end_ms, accuracy = (
-            int(segment.numbers(name)[place])
+            segment.numbers(name).item(place)
             for name in ("number", "turn", "voice", "start_ms", "end_ms", "accuracy")
         )
         passage = Passage(

@@ -37,7 +37,7 @@ from talksearch.engines.whoosh.scoring import (
     worths,
 )
 from talksearch.engines.whoosh.sequences import followed, sequence
-from talksearch.engines.whoosh.snapshot import NONE, Snapshot
+from talksearch.engines.whoosh.snapshot import NONE, Snapshot, Word
 from talksearch.engines.whoosh.straddling import straddling
 from talksearch.errors import UnsupportedQueryError
 from talksearch.query.nodes import (
@@ -87,7 +87,8 @@ class Evaluation:
         self._shares: dict[Node, Array] = {}
         self._followed: dict[Then, tuple[Array, Array]] = {}
         self._analysed: dict[str, Analysed] = {}
-        self._words: dict[tuple[str, tuple[str, ...]], Scored] = {}
+        self._words: dict[tuple[str, tuple[str, ...]], Word] = {}
+        self._weighed: dict[Word, Bm25] = {}
 
     def documents(self, node: Node) -> Array:
         """The passages that match, ascending."""
@@ -212,13 +213,19 @@ class Evaluation:
             ]
         return found
 
-    def _word(self, field: str, terms: tuple[str, ...]) -> Scored:
+    def _postings(self, field: str, terms: tuple[str, ...]) -> Word:
         """One word, as all the terms that stand for it."""
         found = self._words.get((field, terms))
         if found is None:
-            word = self.snapshot.word(field, terms)
+            found = self._words[field, terms] = self.snapshot.word(field, terms)
+        return found
+
+    def _word(self, field: str, terms: tuple[str, ...]) -> Bm25:
+        word = self._postings(field, terms)
+        found = self._weighed.get(word)
+        if found is None:
             found = Bm25(word, self.snapshot.total, self.snapshot.norms)
-            self._words[field, terms] = found
+            self._weighed[word] = found
         return found
 
     def _sequence(self, field: str, analysed: Analysed) -> Scored:
@@ -383,7 +390,8 @@ class Evaluation:
         for leaf in dict.fromkeys(_ranked_terms(query)):
             analysed = self._stems(leaf.text)
             if len(analysed) == 1:
-                episodes, frequencies = self.snapshot.about(analysed[0])
+                word = self._postings("text", analysed[0])
+                episodes, frequencies = self.snapshot.about(word)
                 most = worth(self.snapshot.episode_count, len(episodes))
                 total[episodes] += most * saturated(frequencies, K1)
         return total

@@ -6,8 +6,10 @@ Documents are numbered over all segments. Sets of documents are arrays of ascend
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 
@@ -48,7 +50,7 @@ class Word:
     """The postings of a word in a snapshot: what scoring asks of one."""
 
     def __init__(self, parts: Sequence[tuple[Leaf, Postings, int]]) -> None:
-        self._parts = parts
+        self.parts = parts
         self._one_term = len({leaf.base for leaf, _, _ in parts}) == len(parts)
         # If nothing of it is deleted, what is asked for can be read where it lies.
         self._plain = self._one_term and all(leaf.live is None for leaf, _, _ in parts)
@@ -57,7 +59,7 @@ class Word:
     def count(self) -> int:
         if not self._plain:
             return len(self.documents)
-        extents = (postings.extent(number, number + 1) for _, postings, number in self._parts)
+        extents = (postings.extent(number, number + 1) for _, postings, number in self.parts)
         return sum(end - start for start, end in extents)
 
     @property
@@ -68,14 +70,14 @@ class Word:
     def frequencies(self) -> Array:
         if not self._plain or "_all" in self.__dict__:
             return self._all[1]
-        return _joined([postings.frequencies(n, n + 1) for _, postings, n in self._parts])
+        return _joined([postings.frequencies(n, n + 1) for _, postings, n in self.parts])
 
     def documents_at(self, places: Array) -> Array:
         """Some of the documents, by their places among them, ascending."""
         if not self._plain or "_all" in self.__dict__:
             return self.documents[places]
         found, before = [], 0
-        for leaf, postings, number in self._parts:
+        for leaf, postings, number in self.parts:
             start, end = postings.extent(number, number + 1)
             count = end - start
             first, last = np.searchsorted(places, (before, before + count))
@@ -86,7 +88,7 @@ class Word:
     @cached_property
     def _all(self) -> tuple[Array, Array]:
         found = []
-        for leaf, postings, number in self._parts:
+        for leaf, postings, number in self.parts:
             documents = postings.documents(number, number + 1)
             frequencies = postings.frequencies(number, number + 1)
             if leaf.live is not None:
@@ -104,7 +106,7 @@ class Word:
             return member(documents, self.documents)
         mask = np.zeros(len(documents), bool)
         found, before = [], 0
-        for leaf, postings, number in self._parts:
+        for leaf, postings, number in self.parts:
             first, last = documents.searchsorted((leaf.base, leaf.base + leaf.size))
             places, mask[first:last] = postings.find(number, documents[first:last] - leaf.base)
             found.append(places + before)
@@ -350,20 +352,31 @@ class Snapshot:
                 )
         return found
 
-    def about(self, terms: Iterable[str]) -> tuple[Array, Array]:
-        """``(episodes, frequencies)`` of a stem, by the numbers that ``episodes`` gives."""
-        found, base = [], 0
-        for leaf in self.leaves:
-            for number in _numbers(leaf, "text", terms):
-                postings = leaf.segment.by_episode
-                episodes = postings.documents(number, number + 1) + base
-                found.append((episodes, postings.frequencies(number, number + 1)))
-            base += len(leaf.segment.column("episode")[1])
+    def about(self, word: Word) -> tuple[Array, Array]:
+        """``(episodes, frequencies)`` of a word of ``text``, by the numbers that ``episodes``
+        gives."""
+        found = []
+        for leaf, _, number in word.parts:
+            postings, base = leaf.segment.by_episode, self._first_episode[leaf.base]
+            episodes = postings.documents(number, number + 1)
+            frequencies = postings.frequencies(number, number + 1)
+            found.append((episodes + base if base else episodes, frequencies))
         if not found:
             return NONE, NONE
         episodes, frequencies = found[0] if len(found) == 1 else _summed(found)
+        if not any(leaf.deleted for leaf in self.leaves):
+            return episodes, frequencies
         live = self.live_episodes[episodes]
         return episodes[live], frequencies[live]
+
+    @cached_property
+    def _first_episode(self) -> dict[int, int]:
+        """The number of the first episode of each segment, by its base."""
+        sizes = [len(leaf.segment.column("episode")[1]) for leaf in self.leaves]
+        return {
+            leaf.base: end - size
+            for leaf, size, end in zip(self.leaves, sizes, accumulate(sizes), strict=True)
+        }
 
     # Values
 
@@ -396,7 +409,11 @@ class Snapshot:
     # Documents
 
     def leaf(self, number: int) -> Leaf:
-        return next(leaf for leaf in reversed(self.leaves) if number >= leaf.base)
+        return self.leaves[bisect_right(self._bases, number) - 1]
+
+    @cached_property
+    def _bases(self) -> list[int]:
+        return [leaf.base for leaf in self.leaves]
 
     def place(self, number: int) -> tuple[str, int]:
         """Where a document lies for as long as its segment is kept."""

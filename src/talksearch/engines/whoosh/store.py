@@ -22,6 +22,7 @@ Traps of Whoosh 2.7.4 that this module steps around:
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import secrets
 import shutil
@@ -55,7 +56,7 @@ class Store:
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._stamp: tuple[int, ...] = ()
-        self._watched: tuple[Path, ...] = ()
+        self._watched: tuple[str, ...] = ()
 
     def state(self) -> str:
         """``"ready"``, ``"missing"`` or ``"outdated"``: written with another schema than this."""
@@ -103,7 +104,7 @@ class Store:
             found = self._snapshot
             if found is None or found.key != self.generation():
                 found = self._snapshot = self._open(found)
-                self._watched = (self.root / "current", self.root / found.key[0])
+                self._watched = (str(self.root / "current"), str(self.root / found.key[0]))
             self._stamp = stamp
         return found
 
@@ -116,7 +117,7 @@ class Store:
         if self._snapshot is None:
             return ()
         try:
-            named, folder = (path.stat() for path in self._watched)
+            named, folder = map(os.stat, self._watched)
         except OSError:
             return ()
         latest = max(named.st_mtime_ns, folder.st_mtime_ns)
