@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -159,6 +160,41 @@ def test_check_names_what_the_user_wrote(home: Path, text: str) -> None:
         findings = archive.check(repair=True)
     assert {Path(finding.place).name for finding in findings} == wrong
     assert not any(finding.repaired for finding in findings)
+
+
+def test_check_repairs_what_can_be_fetched_again(site: Site, tmp_path: Path) -> None:
+    link = '<podcast:chapters url="SITE/c.json" type="application/json+chapters"/></item>'
+    site.put("/salt.vtt", VTT, "text/vtt")
+    site.put("/c.json", '{"chapters": [{"startTime": 0, "title": "Why ash melts"}]}')
+    folder = tmp_path / "corpus" / "bad"
+    with talksearch.open(tmp_path) as archive:
+        archive.add(put(site, "/bad.xml", "Bad", SALT.replace("</item>", link)))
+        (chapters,) = (folder / "chapters").iterdir()
+        for path in (chapters, folder / "visits.json"):
+            path.write_text("{")
+        places = {finding.place for finding in archive.check()}
+        assert {str(chapters), str(folder / "visits.json")} <= places
+        assert all(finding.repaired for finding in archive.check(repair=True))
+        assert not archive.check()
+        archive.refresh()
+        assert archive.search("chapter:ash").total
+
+
+def test_check_says_what_it_could_not_repair(home: Path) -> None:
+    (home / "corpus" / "bad" / "salt.vtt").write_bytes(b"\0\1\2")
+    with talksearch.open(home) as archive:
+        assert [each.reason for each in archive.check()] == ["has changed since it was indexed"]
+        (finding,) = archive.check(repair=True)
+    assert not finding.repaired and "control characters" in finding.reason
+
+
+def test_check_repairs_what_is_left_of_a_folder_that_is_gone(home: Path) -> None:
+    shutil.rmtree(home / "corpus" / "bad")
+    with talksearch.open(home) as archive:
+        found = archive.check(repair=True)
+        assert {each.reason for each in found} == {"is in the index and not in the corpus"}
+        assert all(each.repaired for each in found) and not archive.check()
+        assert not archive.search("vapour").total
 
 
 @pytest.mark.parametrize("address", ["http://[bad", "notanaddress", "file:///etc/passwd"])

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
-from talksearch import ingest
+from talksearch import feeds, ingest
 from talksearch.corpus import Corpus, Stored
 from talksearch.documents import Documents
 from talksearch.engines.base import Engine
 from talksearch.errors import HomeError, IndexUnusableError, SourceError, TalkSearchError
+from talksearch.files import read_file
 from talksearch.report import Finding, Progress
 from talksearch.shows import Shows
 from talksearch.speakers import in_force
@@ -35,7 +37,7 @@ def check(
     shows: Shows,
     documents: Documents,
     watches: Watches,
-    sync: Callable[[bool], object],
+    sync: Callable[[bool], ingest.Synced],
     *,
     repair: bool = False,
     progress: Progress | None = None,
@@ -44,18 +46,27 @@ def check(
     corpus, or makes it anew if it is given True. Call it with the corpus locked."""
     found: list[Finding] = []
     for place, reason, mend in _in_corpus(corpus, shows, watches):
+        repaired = bool(repair and mend)
         if repair and mend:
-            mend()
-        found.append(Finding(place, reason, repaired=bool(repair and mend)))
+            try:
+                mend()
+            except HomeError as error:
+                reason, repaired = f"{reason}; {error.reason}", False
+        found.append(Finding(place, reason, repaired))
     try:
         wrong, fresh = _in_index(corpus, engine, shows, documents, progress)
     except HomeError:  # what was decided cannot be read, which is among the findings
         return found
     if wrong and repair:
         engine.mark({})
-        sync(fresh)
+        why = {o.source: _reason(o.error) for o in sync(fresh).outcomes if o.status == "failed"}
         left, _ = _in_index(corpus, engine, shows, documents, progress)
-        wrong = [replace(each, repaired=each not in left) for each in wrong]
+        wrong = [
+            replace(each, reason=why.get(each.place, each.reason))
+            if each in left
+            else replace(each, repaired=True)
+            for each in wrong
+        ]
     return list(dict.fromkeys(found + wrong))  # what both are made from is found twice
 
 
@@ -74,17 +85,32 @@ def _in_corpus(corpus: Corpus, shows: Shows, watches: Watches) -> Iterator[_Wron
         yield place, f"{wrong.reason}; mend it, or remove it", None
     sources: dict[str, Stored] = {}
     for folder in corpus.folders():
-        for read in (corpus.show_file, shows.read, corpus.strict_visits, shows.check_chapters):
+        for read in (corpus.show_file, shows.read):
             try:
                 read(folder)
             except SourceError as error:
                 yield error.source, error.reason, None
         try:
+            yield from _fetched(corpus, folder)
             for path in corpus.lonely_sidecars(folder):
-                yield str(path), "tells of a document that is not there", path.unlink
+                reason = "tells of a document that is not there"
+                yield str(path), reason, partial(corpus.clear, path)
             yield from _documents(corpus, folder, sources)
         except SourceError as error:
             yield error.source, error.reason, None
+
+
+def _fetched(corpus: Corpus, folder: str) -> Iterator[_Wrong]:
+    """What is only to be taken away for a refresh to obtain it again."""
+    try:
+        corpus.strict_visits(folder)
+    except SourceError as error:
+        yield error.source, error.reason, partial(corpus.clear, Path(error.source))
+    for path in corpus.chapter_files(folder):
+        try:
+            feeds.parse_chapters(read_file(path), source=str(path))
+        except SourceError as error:
+            yield str(path), error.reason, partial(corpus.clear, path)
 
 
 def _documents(corpus: Corpus, folder: str, sources: dict[str, Stored]) -> Iterator[_Wrong]:

@@ -87,6 +87,8 @@ def sync(
     prints = {folder: _fingerprint(corpus, folder, decisions) for folder in there}
     dirty = {f for f in there if f not in marks or marks[f].fingerprint != (prints[f] or None)}
     dirty |= marks.keys() - there
+    if not marks and not fresh:  # they were lost, and with them which folders there were
+        dirty |= {record.folder for record in engine.records()}
     if not dirty and not fresh:
         return Synced([], marks)
     if fresh:

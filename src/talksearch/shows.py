@@ -178,17 +178,6 @@ class Shows:
         except FeedParseError:  # they were read when they came: `check` says that they are damaged
             return item
 
-    def check_chapters(self, folder: str) -> None:
-        """Raises ``FeedParseError`` for chapters that can no longer be read."""
-        show = self.read(folder)
-        if show is None:
-            return
-        for item in show.feed.items:
-            link = item.chapters_link
-            data = self._corpus.chapters(folder, link.url) if link else None
-            if link and data is not None:
-                feeds.parse_chapters(data, source=show.state.shown(link.url))
-
 
 _ENDS = (b"</rss>", b"</feed>", b"</rdf:rdf>", b"</channel>")
 

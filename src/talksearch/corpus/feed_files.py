@@ -78,6 +78,16 @@ class FeedFiles:
         path = self._chapters(folder, address)
         return read_file(path) if is_file(path) else None
 
+    def chapter_files(self, folder: str) -> list[Path]:
+        """The files of all chapters that there are. Raises ``SourceError``."""
+        place = self.root / folder / "chapters"
+        try:
+            found = sorted(place.iterdir()) if place.is_dir() else []
+        except OSError as error:
+            reason = f"cannot be read: {error.strerror or error}"
+            raise SourceError(reason, str(place)) from error
+        return [path for path in found if path.suffix == ".json"]
+
     def has_chapters(self, folder: str) -> bool:
         """Whether there are any."""
         return (self.root / folder / "chapters").is_dir()
