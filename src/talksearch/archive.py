@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import time
 from collections.abc import Iterator
 from functools import cached_property
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
     from talksearch.watches import Watches
 
 __all__ = ["Archive", "open_archive", "read_transcript"]
+
+_NUMBER = re.compile(r"0|[1-9]\d{0,8}", re.ASCII)
 
 
 def open_archive(
@@ -235,7 +238,9 @@ class Archive:
         request = SearchRequest(tree, limit, offset, sort, group, names, explain)
         with self._engine.steady():
             found = self._engine.search(request)
-            hits = self._with_context(found.hits, context) if context else found.hits
+            hits = found.hits
+            if context:
+                hits = tuple(with_context(hit, self._engine, context) for hit in hits)
             if found.total:
                 hints = explain_absent(self._engine, tree, found.absent)
             else:
@@ -282,10 +287,10 @@ class Archive:
         with self._engine.steady():
             record = self._record(passage_id.rpartition(".")[0], passage_id)
             episode, number = record.episode, passage_id.rpartition(".")[2]
-            for passage in self._engine.passages(episode.id):
-                if str(passage.number) == number:
+            if _NUMBER.fullmatch(number):
+                for passage in self._engine.passages(episode.id, [int(number)]):
                     hit = Hit(passage, episode, None, Highlighted(passage.text))
-                    return self._with_context((hit,), context)[0]
+                    return with_context(hit, self._engine, context)
         last = f"{episode.id}.{record.passages - 1}" if record.passages else "none"
         raise NotFoundError(
             f"there is no passage {passage_id}: the last one of {episode.title!r} is {last}. They "
@@ -361,7 +366,3 @@ class Archive:
                 name,
             )
         return record
-
-    def _with_context(self, hits: tuple[Hit, ...], turns: int) -> tuple[Hit, ...]:
-        episodes = {hit.episode.id: self._engine.passages(hit.episode.id) for hit in hits}
-        return tuple(with_context(hit, episodes[hit.episode.id], turns) for hit in hits)

@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from talksearch.model import Passage
+from talksearch.engines.base import Engine
 from talksearch.results import Hit
 
-__all__ = ["with_context"]
+__all__ = ["nearest", "with_context"]
 
 
-def with_context(hit: Hit, episode: Sequence[Passage], turns: int) -> Hit:
-    """The hit with so many turns before and after it; ``episode`` has all of its passages."""
+def with_context(hit: Hit, engine: Engine, turns: int) -> Hit:
+    """The hit with so many turns before and after it."""
+    number, episode_id = hit.passage.number, hit.episode.id
+    numbers = nearest(engine.turns(episode_id), number, turns)
+    found = engine.passages(episode_id, numbers)
     return replace(
         hit,
-        before=tuple(reversed(_nearest(hit.passage, episode, -1, turns))),
-        after=tuple(_nearest(hit.passage, episode, 1, turns)),
+        before=tuple(each for each in found if each.number < number),
+        after=tuple(each for each in found if each.number > number),
     )
 
 
-def _nearest(passage: Passage, episode: Sequence[Passage], step: int, turns: int) -> list[Passage]:
-    """Going from the passage in one direction: of its own turn and of the next ``turns`` turns,
-    the nearest ``turns`` passages each."""
-    found: list[Passage] = []
+def nearest(turns: Sequence[int], number: int, count: int) -> list[int]:
+    """The numbers of the passages around one: in each direction, of its own turn and of the next
+    ``count`` turns, the nearest ``count`` passages each. ``turns`` has the turn of every passage.
+    """
+    before, after = range(number - 1, -1, -1), range(number + 1, len(turns))
+    return [*_going(turns, number, before, count), *_going(turns, number, after, count)]
+
+
+def _going(turns: Sequence[int], number: int, way: Iterable[int], count: int) -> list[int]:
+    found: list[int] = []
     taken: Counter[int] = Counter()
-    at = passage.number + step
-    while 0 <= at < len(episode):
-        near = episode[at]
-        if len({passage.turn, near.turn, *taken}) > turns + 1:
+    for at in way:
+        if len({turns[number], turns[at], *taken}) > count + 1:
             break
-        if taken[near.turn] < turns:
-            found.append(near)
-            taken[near.turn] += 1
-        at += step
+        if taken[turns[at]] < count:
+            found.append(at)
+            taken[turns[at]] += 1
     return found

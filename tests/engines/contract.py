@@ -308,7 +308,12 @@ class EngineContract:
     def test_records_and_passages(self, engine: Engine) -> None:
         assert {r.episode.id for r in engine.records()} == {"one", "two", "three"}
         assert engine.record("one") == record(ONE, passages(ONE, ENTRIES[0][1]))
-        assert engine.passages("one") == tuple(passages(ONE, ENTRIES[0][1]))
+        whole = tuple(passages(ONE, ENTRIES[0][1]))
+        assert engine.passages("one") == whole
+        assert engine.passages("one", [1, 0]) == whole[:2] and engine.passages("one", []) == ()
+        assert engine.passages("one", [-1, 1, 99]) == whole[1:2]
+        assert list(engine.turns("one")) == [passage.turn for passage in whole]
+        assert list(engine.turns("four")) == []
         assert engine.record("four") is None and engine.passages("four") == ()
 
     def test_selection_is_episode_by_episode_in_order(self, engine: Engine) -> None:

@@ -90,8 +90,13 @@ class Engine(Protocol):
     def count(self, query: Node) -> int:
         """How many passages match."""
 
-    def passages(self, episode_id: str) -> tuple[Passage, ...]:
-        """All passages of an episode in order; empty for an unknown id."""
+    def passages(
+        self, episode_id: str, numbers: Collection[int] | None = None
+    ) -> tuple[Passage, ...]:
+        """The passages of an episode (of these numbers) in order; empty for an unknown id."""
+
+    def turns(self, episode_id: str) -> Sequence[int]:
+        """The turn of each passage of an episode, in order; empty for an unknown id."""
 
     def record(self, episode_id: str) -> Record | None: ...
 

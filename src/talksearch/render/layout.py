@@ -65,16 +65,16 @@ class Style:
 
         An address is never cut, whatever its length: it could not be followed any more.
         """
-        around = _around(text)
+        left, right = _around(text)
+        begin, end = self.marks
         lead = indent if first is None else first
         within = False
         for line in self._lines(text, self._cells(text), self.width - len(indent)):
-            opened = BEGIN + line if within else line
-            within = _opened(opened, within)
-            closed = opened + END if within else opened
-            begin, end = self.marks
-            body = closed.replace(BEGIN, begin).replace(END, end)
-            yield f"{lead}{around[0]}{body}{around[1]}"
+            if within or BEGIN in line:
+                line = BEGIN + line if within else line
+                within = _opened(line, within)
+                line = (line + END if within else line).replace(BEGIN, begin).replace(END, end)
+            yield f"{lead}{left}{line}{right}"
             lead = indent
 
     def parts(self, parts: Sequence[str], first: str, indent: str = "   ") -> Iterator[str]:
@@ -109,8 +109,9 @@ class Style:
         def plain(part: str) -> int:
             return len(part) + (mark - 1) * (part.count(BEGIN) + part.count(END))
 
-        if _PLAIN.fullmatch(text.replace(BEGIN, "").replace(END, "")):
-            return plain
+        bare = text.replace(BEGIN, "").replace(END, "")
+        if _PLAIN.fullmatch(bare):
+            return len if bare is text else plain
         from wcwidth import width  # takes 50 ms, and few texts need it
 
         def any_script(part: str) -> int:
@@ -120,18 +121,21 @@ class Style:
         return any_script
 
     def _lines(self, text: str, cells: Callable[[str], int], room: int) -> Iterator[str]:
-        mark = cells(BEGIN)
+        words = text.split()
+        if cells is len and max(map(len, words), default=0) <= room:
+            yield from _plain_lines(" ".join(words), room)
+            return
+        mark, marked = cells(BEGIN), BEGIN in text
         # Where what matched goes on in the next line, this one ends with a mark, and that begins
         # with one.
-        longest = room - 2 * mark if BEGIN in text else room
+        longest = room - 2 * mark if marked else room
         line, used, within = "", 0, False
-        for gap, piece in _pieces(text, cells, longest):
-            size = cells(piece)
-            opened = _opened(piece, within)
+        for gap, piece, size in _pieces(text, cells, longest):
+            opened = marked and _opened(piece, within)
             if line and used + len(gap) + size + mark * opened > room:
                 yield line
                 line, used, gap = "", mark * within, ""
-            line += (gap if line else "") + piece
+            line += gap + piece
             used += len(gap) + size
             within = opened
         yield line
@@ -144,15 +148,33 @@ def _opened(piece: str, before: bool) -> bool:
     return before
 
 
-def _pieces(text: str, cells: Callable[[str], int], room: int) -> Iterator[tuple[str, str]]:
-    """What is not to be broken, each with what is before it where it begins no line."""
+def _plain_lines(text: str, room: int) -> Iterator[str]:
+    """The lines of a text of which every character takes a cell and every word fits: most turns
+    around a passage. Five times as fast."""
+    at = 0
+    while len(text) - at > room:
+        end = text.rfind(" ", at, at + room + 1)
+        yield text[at:end]
+        at = end + 1
+    yield text[at:]
+
+
+_Piece = tuple[str, str, int]
+"""What is not to be broken: what stands before it where it begins no line, itself, its cells."""
+
+
+def _pieces(text: str, cells: Callable[[str], int], room: int) -> Iterator[_Piece]:
     ideographs = _IDEOGRAPH.search(text) is not None
     gap = ""
     for word in text.split():
         for piece in _unspaced(word) if ideographs else (word,):
-            short = cells(piece) <= room or _ADDRESS.search(piece)
-            for part in (piece,) if short else _cut(piece, cells, room):
-                yield gap, part
+            size = cells(piece)
+            if size <= room or _ADDRESS.search(piece):
+                yield gap, piece, size
+                gap = ""
+                continue
+            for part in _cut(piece, cells, room):
+                yield gap, part, cells(part)
                 gap = ""
         gap = " "
 

@@ -125,12 +125,24 @@ class WhooshEngine:
         reader = self._reader()
         return len(reader.evaluation().documents(reader.spelled_out(query)))
 
-    def passages(self, episode_id: str) -> tuple[Passage, ...]:
+    def passages(
+        self, episode_id: str, numbers: Collection[int] | None = None
+    ) -> tuple[Passage, ...]:
         reader = self._reader()
-        numbers = reader.snapshot.documents(term("episode", episode_id))
-        numbers = numbers[reader.snapshot.passages[numbers]]  # not the record
-        found = (reader.passage(number)[0] for number in numbers.tolist())
-        return tuple(sorted(found, key=lambda passage: passage.number))
+        documents = reader.passages_of(episode_id)
+        if numbers is not None:
+            there = range(len(documents))
+            documents = documents[[number for number in sorted(numbers) if number in there]]
+        return tuple(reader.passage(each)[0] for each in documents.tolist())
+
+    def turns(self, episode_id: str) -> list[int]:
+        reader = self._reader()
+        documents = reader.passages_of(episode_id)
+        if not len(documents):
+            return []
+        leaf = reader.snapshot.leaf(int(documents[0]))
+        found: list[int] = leaf.segment.numbers("turn")[documents - leaf.base].tolist()
+        return found
 
     def record(self, episode_id: str) -> Record | None:
         found = self._reader().record(episode_id)
@@ -247,6 +259,15 @@ class _Reader:
             self._places[episode_id] = self.snapshot.place(number)
             self._records[episode_id] = found
         return found
+
+    def passages_of(self, episode_id: str) -> Array:
+        """An episode's passages, in order. They lie in one segment: both are put in one commit."""
+        documents = self.snapshot.documents(term("episode", episode_id))
+        documents = documents[self.snapshot.passages[documents]]  # not the record
+        if not len(documents):
+            return documents
+        leaf = self.snapshot.leaf(int(documents[0]))
+        return documents[np.argsort(leaf.segment.numbers("number")[documents - leaf.base])]
 
     def id(self, number: int) -> str:
         """A passage's id."""
