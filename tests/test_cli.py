@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -319,6 +320,24 @@ def test_a_terminal_gets_colours_unless_it_wants_none(sample_home: Path) -> None
     command = f"{sys.executable} -m talksearch --home {sample_home} search kiln -n 1"
     assert "\x1b[1" in in_a_terminal(command)
     assert "\x1b" not in in_a_terminal(command, NO_COLOR="1")
+
+
+def longest(out: str) -> int:
+    """The width of the widest line; an address is never broken."""
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", out).splitlines()
+    return max(len(line.rstrip("\r")) for line in lines if "https://" not in line)
+
+
+@pytest.mark.parametrize(("columns", "width"), [("30", 30), ("50", 50), ("300", 100), ("x", 88)])
+def test_lines_are_as_wide_as_the_terminal(
+    ask: Run, sample_home: Path, monkeypatch: pytest.MonkeyPatch, columns: str, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    words = ["search", "kiln", "-n", "5", "--context", "1", "--facet", "show"]
+    assert width - 9 <= longest(ask(*words).out) <= width
+    if columns == "50":
+        command = f"{sys.executable} -m talksearch --home {sample_home} {' '.join(words)}"
+        assert 41 <= longest(in_a_terminal(command, COLUMNS=columns)) <= 50
 
 
 class Screen(io.StringIO):

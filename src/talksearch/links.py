@@ -13,7 +13,6 @@ from urllib.parse import quote, urlsplit
 
 from talksearch.errors import ConfigError
 from talksearch.model import Episode, Passage
-from talksearch.redaction import is_private
 from talksearch.timecode import format_clock
 
 __all__ = ["checked_template", "is_web_address", "link_note", "passage_link"]
@@ -73,6 +72,8 @@ def checked_template(template: str) -> str:
     if not template.startswith(("{episode_url}", "{audio_url}")):
         if not is_web_address(template):
             raise ConfigError(f"link should begin with http:// or https://, not {template!r:.80}")
+        from talksearch.redaction import is_private  # 5 ms, which a search needs not
+
         if is_private(template):
             raise ConfigError("link has a secret in it, which everybody who gets a link would see")
     return template

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from talksearch.cli.terminal import style
+from talksearch.errors import ConfigError
 
 if TYPE_CHECKING:
     from talksearch.results import Hit
@@ -68,18 +69,19 @@ def hit_lines(hits: Iterable[Hit], form: str) -> Iterable[str]:
 
 
 def open_link(link: str | None) -> None:
-    """Have the user's browser open a link. Only one of the web: a feed can say anything."""
+    """Have the user's browser open a link. Only one of the web: a feed can say anything. Raises
+    ``ConfigError``."""
     import webbrowser
 
     from talksearch.links import is_web_address
 
     if link is None:
-        raise click.ClickException("there is no link to open: no address of the episode is known")
+        raise ConfigError("there is no link to open: no address of the episode is known")
     if not is_web_address(link):
-        raise click.ClickException(f"only http and https are opened, not {link!r}")
+        raise ConfigError(f"only http and https are opened, not {link!r}")
     try:
         opened = webbrowser.open(link)
     except webbrowser.Error:
         opened = False
     if not opened:
-        raise click.ClickException(f"no browser could be started; the link is {link}")
+        raise ConfigError(f"no browser could be started; the link is {link}")
