@@ -73,12 +73,21 @@ def test_nothing_found_is_explained_on_stderr(ask: Run) -> None:
     assert "no speaker is called “nobody”" in ran.err
 
 
+def test_a_query_is_said_back_if_it_was_read_otherwise(ask: Run) -> None:
+    assert ask("search", "kiln role:guest", "-n", 1).err == ""
+    assert ask("search", "kiln - role:guest", "-n", 1).err == (
+        "read as: passages with “kiln”, by guests\n"
+    )
+    assert "read as: passages with “kiln”" in ask("search", "kiln", "--explain", "-n", 1).err
+
+
 def test_the_json_is_as_documented(ask: Run) -> None:
     ran = ask("search", QUERY, "-n", 2, "--context", 1, "--facet", "speaker", "--format", "json")
     found = json.loads(ran.out)
     hit = found["hits"][0]
     assert schema(found) == {
-        "schema": "str", "query": "str", "parsed": "str", "total": "int", "took_ms": "float",
+        "schema": "str", "query": "str", "parsed": "str", "in_words": "str",
+        "total": "int", "took_ms": "float",
         "hits": [{
             "id": "str", "score": "float", "kind": "str",
             "episode": {

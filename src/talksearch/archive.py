@@ -22,6 +22,7 @@ from talksearch.errors import ConfigError, NotFoundError, SourceError
 from talksearch.hints import explain_absent, explain_nothing
 from talksearch.model import Document, Episode, Transcript, clean_text
 from talksearch.options import Values
+from talksearch.query.english import in_words
 from talksearch.query.parser import parse
 from talksearch.results import (
     FACET_FIELDS,
@@ -246,7 +247,8 @@ class Archive:
             else:
                 hints = explain_nothing(self._engine, tree)
         took_ms = (time.perf_counter() - began) * 1000
-        return SearchPage(query, str(tree), found.total, took_ms, hits, found.facets, hints)
+        parsed, said = str(tree), in_words(tree)
+        return SearchPage(query, parsed, found.total, took_ms, hits, found.facets, hints, said)
 
     def facets(
         self,

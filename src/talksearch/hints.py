@@ -4,7 +4,8 @@ what does occur.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from talksearch.engines.base import Engine
 from talksearch.query.nodes import (
@@ -23,21 +24,42 @@ from talksearch.query.nodes import (
     Then,
     Words,
 )
-from talksearch.query.tree import all_of, conjuncts
+from talksearch.query.tree import all_of, any_of, conjuncts, side_by_side
 
-__all__ = ["explain_absent", "explain_nothing"]
+__all__ = ["Reason", "explain_absent", "explain_nothing", "reasons"]
 
 _NAMES = {"org": "organization", "job": "occupation", "lang": "language"}
+_MOST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What keeps a query from finding anything: parts of its tree. Without those of all reasons,
+    taken out one reason after the other, it finds something."""
+
+    parts: tuple[Node, ...]
+    text: str
 
 
 def explain_nothing(engine: Engine, query: Node) -> tuple[str, ...]:
     """One line a reason, for a query that matches no passage."""
     if not engine.count(Everything()):
         return ("the archive is empty: put something in with `talksearch add`",)
-    absent = tuple(
-        line for leaf in dict.fromkeys(_wanted(query)) for line in _absence(engine, leaf)
-    )
-    return absent or tuple(_conflicts(engine, query))
+    # Words that would not have emptied the result by themselves are misspelled as well.
+    lines = [_absence(engine, leaf) for leaf in _wanted(query) if not engine.count(leaf)]
+    lines += (reason.text for reason in reasons(engine, query))
+    return tuple(dict.fromkeys(lines))[:_MOST]
+
+
+def reasons(engine: Engine, query: Node) -> list[Reason]:
+    """Why a query matches nothing, in an archive that is not empty."""
+    found: list[Reason] = []
+    rest: Node | None = query
+    while rest is not None and not engine.count(rest):
+        here = list(_reasons(engine, rest))
+        found += here
+        rest = _left(rest, {part for reason in here for part in reason.parts})
+    return found
 
 
 def explain_absent(engine: Engine, query: Node, absent: Iterable[Node]) -> tuple[str, ...]:
@@ -46,9 +68,10 @@ def explain_absent(engine: Engine, query: Node, absent: Iterable[Node]) -> tuple
     lines: list[str] = []
     for leaf in dict.fromkeys(absent):
         if engine.count(leaf):
-            lines.append(f"“{leaf}” occurs, but not with {conditions}")
+            others = str(conditions) or "the other words"
+            lines.append(f"“{leaf}” occurs, but not with {others}")
         else:
-            lines += _absence(engine, leaf)
+            lines += (reason.text for reason in reasons(engine, leaf))
     return tuple(lines)
 
 
@@ -58,9 +81,7 @@ def _wanted(node: Node) -> Iterator[Node]:
         case And(children) | Or(children) | Words(children):
             for child in children:
                 yield from _wanted(child)
-        case Near(left, right):
-            yield from (left, right)
-        case Then(left, right):
+        case Near(left, right) | Then(left, right):
             yield from _wanted(left)
             yield from _wanted(right)
         case Not() | Everything():
@@ -69,27 +90,111 @@ def _wanted(node: Node) -> Iterator[Node]:
             yield node
 
 
-def _absence(engine: Engine, leaf: Node) -> Iterator[str]:
-    if engine.count(leaf):
+def _reasons(engine: Engine, node: Node) -> Iterator[Reason]:
+    """Of a node that matches nothing."""
+    match node:
+        case And(children):
+            empty = [child for child in children if not engine.count(child)]
+            for child in empty:
+                yield from _reasons(engine, child)
+            if not empty:
+                yield from _conflicts(engine, children)
+        case Or(children) | Words(children):
+            for child in children:
+                yield from _reasons(engine, child)
+        case Near(left, right) | Then(left, right):
+            empty = [side for side in (left, right) if not engine.count(side)]
+            for side in empty:
+                yield from _reasons(engine, side)
+            if not empty:
+                yield Reason((node,), _apart(node))
+        case Not(child):
+            yield Reason((node,), f"every passage here matches {child}, which is excluded")
+        case _:
+            yield Reason((node,), _absence(engine, node))
+
+
+def _apart(node: Near | Then) -> str:
+    unit = "word" if isinstance(node, Near) else "turn"
+    distance = f"{node.distance} {unit}{'s' if node.distance > 1 else ''}"
+    if isinstance(node, Near):
+        return f"{node.left} and {node.right} occur, but nowhere at most {distance} apart"
+    return f"{node.left} occurs, and so does {node.right}, but not at most {distance} later"
+
+
+def _conflicts(engine: Engine, parts: Sequence[Node]) -> Iterator[Reason]:
+    """Each part occurs, but not with the others: which to leave out."""
+    found = False
+    for dropped in parts:
+        count = engine.count(all_of(part for part in parts if part is not dropped))
+        if count:
+            found = True
+            text = f"without {_shown(dropped)} there would be {_passages(count)}"
+            yield Reason((dropped,), text)
+    if found:
         return
+    # No single one is to blame: what goes together, as typed, and what does not go with it.
+    kept: list[Node] = []
+    for part in parts:
+        if engine.count(all_of([*kept, part])):
+            kept.append(part)
+    gone = tuple(part for part in parts if part not in kept)
+    count = engine.count(all_of(kept))
+    listed = " and ".join(map(_shown, gone))
+    yield Reason(gone, f"only without {listed} together there would be {_passages(count)}")
+
+
+def _shown(part: Node) -> str:
+    return f"({part})" if isinstance(part, Or | Words | Then) else str(part)
+
+
+def _passages(count: int) -> str:
+    return f"{count:,} {'passage' if count == 1 else 'passages'}"
+
+
+def _left(tree: Node, gone: Collection[Node]) -> Node | None:
+    """The tree without some of its parts; None where nothing is left."""
+    if tree in gone:
+        return None
+    match tree:
+        case And(children) | Or(children) | Words(children):
+            found = [left for child in children if (left := _left(child, gone)) is not None]
+            if not found:
+                return None
+            if isinstance(tree, And):
+                return all_of(found)
+            return any_of(found) if isinstance(tree, Or) else side_by_side(found)
+        case Near(left, right):
+            sides = [side for side in (left, right) if side not in gone]
+            return tree if len(sides) == 2 else sides[0] if sides else None
+        case Then(left, right, distance):
+            before, after = _left(left, gone), _left(right, gone)
+            if before is None or after is None:
+                return before or after
+            return Then(before, after, distance)
+    return tree
+
+
+def _absence(engine: Engine, leaf: Node) -> str:
+    """Why a leaf matches nothing, and what does occur instead."""
     offers: list[str] = []
     match leaf:
         case Term(text) | Fuzzy(text):
             offers = engine.suggest(text)
             reason = f"“{text}” does not occur"
         case Phrase(text):
-            parts = [part for part in text.split() if not engine.count(Term(part))]
+            parts = [part for part in text.split() if not engine.count(Phrase(part))]
             reason = f"the words “{text}” do not stand together anywhere"
             if parts:
-                reason = f"of “{text}”, {_listed(parts)} does not occur"
+                of = f"of “{text}”, " if parts != [text] else ""
+                reason = f"{of}{_listed(parts)} does not occur"
                 offers = engine.suggest(parts[0])
         case Prefix(text):
             reason = f"no word begins with “{text}”"
         case Filter("about", value):
-            reason = f"nobody speaks of “{value}”"
-            if engine.count(Filter("speaker", value)):
-                reason += ", other than they themselves"
-            offers = engine.suggest_value("speaker", value)
+            known = engine.count(Filter("speaker", value))
+            reason = f"nobody {'else ' if known else ''}speaks of “{value}”"
+            offers = [] if known else engine.suggest_value("speaker", value)
         case Filter(field, value):
             offers = engine.suggest_value(field, value)
             reason = f"no {_NAMES.get(field, field)} is called “{value}”"
@@ -99,21 +204,9 @@ def _absence(engine: Engine, leaf: Node) -> Iterator[str]:
             reason = f"no episode has its date within {leaf}"
         case _:
             reason = f"nothing matches {leaf}"
-    yield f"{reason}; did you mean {_listed(offers)}?" if offers else reason
-
-
-def _conflicts(engine: Engine, query: Node) -> Iterator[str]:
-    """Each part occurs, but not with the others: which one to leave out."""
-    parts = conjuncts(query)
-    found = False
-    for dropped in parts if len(parts) > 1 else ():
-        count = engine.count(all_of(part for part in parts if part is not dropped))
-        if count:
-            found = True
-            noun = "passage" if count == 1 else "passages"
-            yield f"without {dropped} there would be {count:,} {noun}"
-    if not found:
-        yield f"every part of {query} occurs, but never together"
+    if isinstance(leaf, Term | Phrase) and engine.count(name := Filter("speaker", leaf.text)):
+        return f"{reason}; for what somebody of that name says: {name}"
+    return f"{reason}; did you mean {_listed(offers)}?" if offers else reason
 
 
 def _listed(values: list[str]) -> str:

@@ -186,8 +186,9 @@ class Facet:
 @dataclass(frozen=True, slots=True)
 class SearchPage:
     """One page of a result. ``total`` counts all passages that match (all episodes, when grouped);
-    ``took_ms`` is the time spent answering; ``hints`` say why
-    the result is empty, or which words it lacks."""
+    ``took_ms`` is the time spent answering; ``hints`` say why the result is empty, or which words
+    it lacks. ``parsed`` is what ``query`` and the options were read as, in the language of queries;
+    ``in_words`` is that in English."""
 
     query: str
     parsed: str
@@ -196,12 +197,14 @@ class SearchPage:
     hits: tuple[Hit, ...]
     facets: tuple[Facet, ...] = ()
     hints: tuple[str, ...] = ()
+    in_words: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "schema": SCHEMA,
             "query": self.query,
             "parsed": self.parsed,
+            "in_words": self.in_words,
             "total": self.total,
             "took_ms": round(self.took_ms, 1),
             "hits": [hit.to_dict() for hit in self.hits],

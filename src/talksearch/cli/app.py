@@ -156,6 +156,8 @@ def search(
     with open_home() as archive:
         page = archive.search(" ".join(query), **options)
     write(_page(page, chosen, options["offset"]))
+    if options["explain"] or _reread(" ".join(query)):
+        print(f"read as: {page.in_words}", file=sys.stderr)
     if not page.total:
         print("nothing found", file=sys.stderr)
     for hint in page.hints:
@@ -163,6 +165,13 @@ def search(
     if opens and page.hits:
         open_link(page.hits[0].link)
     return 0 if page.total else 1
+
+
+def _reread(query: str) -> bool:
+    """Whether a query was read otherwise than it was typed, the order of its parts aside."""
+    from talksearch.query.parser import parse
+
+    return sorted(str(parse(query)).split()) != sorted(query.split())
 
 
 def _page(page: SearchPage, form: str, offset: int) -> Iterable[str]:

@@ -1,0 +1,164 @@
+"""Why nothing was found: what is named is to blame."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from samples import ANN, BO, NICO, Said, episode, put
+from trees import WORDS, episodes, queries
+
+from talksearch.engines.whoosh.engine import WhooshEngine
+from talksearch.hints import explain_nothing, reasons
+from talksearch.query.nodes import (
+    EVERYTHING,
+    And,
+    Filter,
+    Fuzzy,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Term,
+    Then,
+    Words,
+)
+from talksearch.query.parser import parse
+from talksearch.query.tree import all_of, any_of, side_by_side
+
+KNOWN = [
+    episode("one", "The Long Kiln", "2020-07-15"),
+    episode("two", "Kiln and Water", "2021-01-02"),
+]
+QUERIES = queries(
+    (*WORDS, "zzyzx", "q"),
+    [("speaker", "nobody"), ("year", "1999"), ("about", "nico"), ("about", "nobody")],
+    sequences=True,
+)
+
+
+def without(tree: Node, gone: Collection[Node]) -> Node:
+    """The tree with parts taken out of it; ``Everything`` where nothing is left."""
+    if tree in gone:
+        return EVERYTHING
+    match tree:
+        case And(children) | Or(children) | Words(children):
+            left = [part for each in children if (part := without(each, gone)) != EVERYTHING]
+            combine = {And: all_of, Or: any_of, Words: side_by_side}[type(tree)]
+            return combine(left) if left else EVERYTHING
+        case Near(left, right) | Then(left, right):
+            sides = [part for each in (left, right) if (part := without(each, gone)) != EVERYTHING]
+            if len(sides) == 2:
+                return type(tree)(*sides, tree.distance)
+            return sides[0] if sides else EVERYTHING
+    return tree
+
+
+def name(part: Node) -> str:
+    """What a hint calls a part of a query."""
+    match part:
+        case Filter(_, value) | Term(value) | Phrase(value) | Prefix(value) | Fuzzy(value):
+            return value
+        case Not(child) | Near(child) | Then(child):
+            return name(child) if isinstance(child, Term) else str(child)
+    return str(part)
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(episodes((*WORDS, "nico")), min_size=1, max_size=2),
+    st.lists(QUERIES, min_size=10, max_size=20),
+)
+def test_without_what_is_named_something_is_found(
+    said: list[list[Said]], trees: list[Node]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        engine = WhooshEngine(Path(folder))
+        try:
+            put(engine, *zip(KNOWN, said, strict=False))
+            for tree in trees:
+                if engine.count(tree):
+                    continue
+                found = reasons(engine, tree)
+                assert explain_nothing(engine, tree)
+                assert found and all(reason.parts for reason in found)
+                for reason in found:
+                    tree = without(tree, reason.parts)
+                    assert any(told in reason.text for told in map(name, reason.parts))
+                assert engine.count(tree) > 0
+        finally:
+            engine.close()
+
+
+ENTRIES: list[tuple[object, list[Said]]] = [
+    (KNOWN[0], [
+        (ANN, "What is salt good for?"),
+        (NICO, "Salt makes a glaze in the kiln."),
+        (BO, "Receive the tide gauge."),
+        (NICO, "I shipped the peg."),
+        (ANN, "Nothing."),
+        (ANN, "Nothing at all."),
+        (ANN, "A letter for Nico."),
+    ]),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshEngine]:
+    engine = WhooshEngine(tmp_path_factory.mktemp("index"))
+    put(engine, *ENTRIES)  # type: ignore[arg-type]
+    yield engine
+    engine.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "lines"),
+    [
+        ("glase", ["“glase” does not occur; did you mean “glaze”?"]),
+        ("recieve", ["“recieve” does not occur; did you mean “receive”?"]),
+        ("zzyzx", ["“zzyzx” does not occur"]),
+        ('"tide glaze"', ["the words “tide glaze” do not stand together anywhere"]),
+        ('"tide gaugge"', ["of “tide gaugge”, “gaugge” does not occur; did you mean “gauge”?"]),
+        ('"gaugge"', ["“gaugge” does not occur; did you mean “gauge”?"]),
+        (
+            '"Bo Katz"',
+            ["of “Bo Katz”, “Bo” or “Katz” does not occur; "
+             'for what somebody of that name says: speaker:"Bo Katz"'],
+        ),
+        ("zz*", ["no word begins with “zz”"]),
+        ("salt speaker:niko", ["no speaker is called “niko”; did you mean “nico thiebaut”?"]),
+        ("about:bo", ["nobody else speaks of “bo”"]),
+        ("year:1999", ["nothing here has the year “1999”"]),
+        ("after:2030", ["no episode has its date within after:2030"]),
+        (
+            "glaze role:host",
+            ["without glaze there would be 4 passages",
+             "without role:host there would be 1 passage"],
+        ),
+        (
+            "peg AND salt AND gauge",
+            ["only without salt and gauge together there would be 1 passage"],
+        ),
+        ("salt NEAR/2 kiln", ["salt and kiln occur, but nowhere at most 2 words apart"]),
+        ("salt THEN/1 peg", ["salt occurs, and so does peg, but not at most 1 turn later"]),
+        ("salt THEN zzyzx", ["“zzyzx” does not occur"]),
+        ("-kind:speech", ["every passage here matches kind:speech, which is excluded"]),
+        (
+            "salt -kind:speech",
+            ["every passage here matches kind:speech, which is excluded"],
+        ),
+        (
+            "(zzyzx OR (salt AND peg)) speaker:nobody",
+            ["“zzyzx” does not occur", "no speaker is called “nobody”",
+             "without salt there would be 1 passage", "without peg there would be 2 passages"],
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_it(engine: WhooshEngine, query: str, lines: list[str]) -> None:
+    assert list(explain_nothing(engine, parse(query))) == lines
