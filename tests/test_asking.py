@@ -71,3 +71,64 @@ def test_what_is_said_of_somebody_follows_decisions_about_names(home: Path, tmp_
         archive.people.alias("Ann Lee", "Bo Katz")
         assert found('about:"Ann Lee"') == [1]
         assert found("about:ann") == [1]
+
+
+SHOP = """---
+show: The Glaze
+date: 2021-01-01
+---
+
+**Cy Park:** A gauge tells the height of the tide. Tides have been measured by gauges since 1831.
+
+**Dee Orr:** I sold a gauge to Nico.
+
+**Cy Park:** Gardens need rain.
+"""
+
+COPY = """---
+show: The Best of Kilns
+date: 2022-01-01
+---
+
+**Ann Lee:** This again, from the archive:
+
+**Nico Thiébaut:** gauge? I bought it from Bo Katz. Bo Katz's shop sells everything.
+
+**Ann Lee:** Do you still have that gauge, Nico?
+"""
+
+
+def test_more_like_a_passage_are_those_of_other_episodes(
+    home: Path, tmp_path: Path, run: Run
+) -> None:
+    for name, text in (("kiln", KILN), ("shop", SHOP), ("copy", COPY)):
+        (tmp_path / f"{name}.md").write_text(text, "utf-8")
+    with talksearch.open(tmp_path) as archive:
+        archive.add(*tmp_path.glob("*.md"))
+        ids = {hit.passage.text[:12]: hit.passage.id for hit in archive.search(limit=100).hits}
+        given = ids["gauge? I bou"]
+        kiln = given.split(".")[0]
+        page = archive.search(like=given)
+        assert page.in_words == f"passages like {given}"
+        found = [hit.passage.text[:12] for hit in page.hits]
+        # Neither the passage and its neighbours, nor its copy in another episode.
+        assert {"A gauge tell", "I sold a gau", "Do you still"} <= set(found)
+        assert "gauge? I bou" not in found
+        assert all(hit.episode.id != kiln for hit in page.hits)
+        assert page.hits[0].highlighted.spans
+        assert f"-episode:{kiln}" in page.parsed
+        assert archive.search(page.parsed, limit=100).total == page.total
+        narrowed = archive.search("sold", like=given, show="glaze")
+        assert [hit.passage.text[:12] for hit in narrowed.hits] == ["I sold a gau"]
+        assert narrowed.in_words == (
+            f"passages like {given}, of passages with “sold”, of the show “glaze”"
+        )
+        lonely = archive.search(like=ids["Gardens need"])
+        assert lonely.total == 0 and lonely.hints
+        with pytest.raises(talksearch.NotFoundError):
+            archive.search(like="nothing.1")
+        with pytest.raises(talksearch.NotFoundError):
+            archive.search(like=f"{kiln}.99")
+    ran = run("--home", tmp_path, "search", "--like", given, "-n", 1)
+    assert ran.status == 0 and ran.err == f"read as: passages like {given}\n"
+    assert run("--home", tmp_path, "search", "--like", "nothing").status == 2

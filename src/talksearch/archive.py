@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from talksearch import options, roster
+from talksearch import likeness, options, roster
 from talksearch.config import Config, find_home, load_config
 from talksearch.engines.base import Engine, Record
 from talksearch.errors import ConfigError, NotFoundError, SourceError
@@ -23,7 +23,9 @@ from talksearch.hints import explain_absent, explain_nothing
 from talksearch.model import Document, Episode, Transcript, clean_text
 from talksearch.options import Values
 from talksearch.query.english import in_words
+from talksearch.query.nodes import EVERYTHING
 from talksearch.query.parser import parse
+from talksearch.query.tree import both
 from talksearch.results import (
     FACET_FIELDS,
     Facet,
@@ -215,18 +217,20 @@ class Archive:
         context: int = 0,
         facets: Values = (),
         explain: bool = False,
+        like: str | None = None,
     ) -> SearchPage:
         """The passages that a query finds, best first, with counts and links.
 
         The options mean what the same words mean in a query: ``speaker="nico"`` is
         ``speaker:nico``; ``across_turns`` lets phrases run on into other turns. ``context`` is how
         many turns before and after come with each hit, ``facets`` names fields of ``FACET_FIELDS``
-        to count by, ``group="episode"`` gives each episode's best hit. Builds the index first when
+        to count by, ``group="episode"`` gives each episode's best hit. ``like`` is a passage's id:
+        those most like it in other episodes, of what the query finds. Builds the index first when
         there is none.
 
         Raises ``QuerySyntaxError`` with the position, ``ConfigError`` for an option that cannot
-        be used, ``HomeError`` when nothing was ever added, ``IndexUnusableError`` when the index
-        is damaged.
+        be used, ``NotFoundError`` for an id that there is not, ``HomeError`` when nothing was ever
+        added, ``IndexUnusableError`` when the index is damaged.
         """
         began = time.perf_counter()
         if limit < 0 or offset < 0 or context < 0:
@@ -235,9 +239,14 @@ class Archive:
             query, speaker, role, show, kind, after, before, ads=ads, across_turns=across_turns
         )
         names = options.facet_fields(facets)
+        said = in_words(tree)
         self._ready()
-        request = SearchRequest(tree, limit, offset, sort, group, names, explain)
         with self._engine.steady():
+            if like is not None:
+                given = self.passage(like, context=0)
+                said = f"passages like {like}" + ("" if tree == EVERYTHING else f", of {said}")
+                tree = both(likeness.like(self._engine, given.passage, given.episode), tree)
+            request = SearchRequest(tree, limit, offset, sort, group, names, explain)
             found = self._engine.search(request)
             hits = found.hits
             if context:
@@ -247,8 +256,7 @@ class Archive:
             else:
                 hints = explain_nothing(self._engine, tree)
         took_ms = (time.perf_counter() - began) * 1000
-        parsed, said = str(tree), in_words(tree)
-        return SearchPage(query, parsed, found.total, took_ms, hits, found.facets, hints, said)
+        return SearchPage(query, str(tree), found.total, took_ms, hits, found.facets, hints, said)
 
     def facets(
         self,

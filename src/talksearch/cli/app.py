@@ -140,6 +140,7 @@ def _narrowing(command: _Command) -> _Command:
 @click.option(
     "--facet", "facets", multiple=True, type=click.Choice(FACET_FIELDS), help="Count by this."
 )
+@click.option("--like", metavar="ID", help="Those most like a passage, in other episodes.")
 @click.option("--explain", is_flag=True, help="What each part of the query gave to the score.")
 @writing("text", "line", "json", "jsonl", "csv", "md")
 def search(
@@ -155,9 +156,9 @@ def search(
     chosen = form(format, quote, cite)
     with open_home() as archive:
         page = archive.search(" ".join(query), **options)
-    write(_page(page, chosen, options["offset"]))
-    if options["explain"] or _reread(" ".join(query)):
+    if options["explain"] or options["like"] or _reread(" ".join(query)):
         print(f"read as: {page.in_words}", file=sys.stderr)
+    write(_page(page, chosen, options["offset"]))
     if not page.total:
         print("nothing found", file=sys.stderr)
     for hint in page.hints:

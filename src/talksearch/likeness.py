@@ -1,0 +1,57 @@
+"""More like this: a passage as a query for passages about the same."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+from talksearch.engines.base import Engine
+from talksearch.errors import ConfigError
+from talksearch.model import Episode, Passage
+from talksearch.query.nodes import Everything, Filter, Node, Phrase, Term
+from talksearch.query.tree import all_of, any_of, none_of
+from talksearch.words import fold_words, stem, stemmer_language
+
+__all__ = ["like"]
+
+_TERMS = 12
+_STRETCH = 8
+
+
+def like(engine: Engine, passage: Passage, episode: Episode) -> Node:
+    """What finds passages like one, in other episodes: any of the words that tell it from others.
+
+    Copies (rebroadcasts, excerpts) have a stretch of it word for word, and are left out. Raises
+    ``ConfigError`` for a passage without words.
+    """
+    forms = fold_words(passage.text)
+    if not forms:
+        raise ConfigError(f"{passage.id} has no words that others could be like")
+    terms = any_of(Term(form) for form in _telling(engine, forms, episode.language))
+    copies = any_of(Phrase(stretch) for stretch in _stretches(forms))
+    return all_of([terms, none_of(Filter("episode", episode.id)), none_of(copies)])
+
+
+def _telling(engine: Engine, forms: tuple[str, ...], language: str | None) -> list[str]:
+    """The words with the highest tf-idf, a form of each; those that no other passage has, only
+    where there are no others."""
+    stemmer = stemmer_language(language)
+    first: dict[str, str] = {}
+    for form in forms:
+        first.setdefault(stem(form, stemmer), form)
+    often = Counter(stem(form, stemmer) for form in forms)
+    among = engine.count(Everything())
+    having = {root: engine.count(Term(form)) for root, form in first.items()}
+    shared = [root for root, count in having.items() if count > 1] or list(having)
+
+    def worth(root: str) -> float:
+        return (1 + math.log(often[root])) * math.log(1 + among / (1 + having[root]))
+
+    return [first[root] for root in sorted(shared, key=worth, reverse=True)[:_TERMS]]
+
+
+def _stretches(forms: tuple[str, ...]) -> list[str]:
+    """From the beginning, the middle and the end."""
+    last = max(0, len(forms) - _STRETCH)
+    starts = dict.fromkeys((0, last // 2, last))
+    return [" ".join(forms[start : start + _STRETCH]) for start in starts]
