@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -132,3 +135,79 @@ def test_more_like_a_passage_are_those_of_other_episodes(
     ran = run("--home", tmp_path, "search", "--like", given, "-n", 1)
     assert ran.status == 0 and ran.err == f"read as: passages like {given}\n"
     assert run("--home", tmp_path, "search", "--like", "nothing").status == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("sal", ["salt"]),
+        ("nobody wants sa", ["nobody wants salt", "nobody wants says"]),
+        ("gau", ["gauge"]),
+        ("-gau", ["-gauge"]),
+        ("(gau", ["(gauge"]),
+        ("ti", ["tide", "title:"]),
+        ("SP", ["speaker:"]),
+        ("nic", ["nico", 'speaker:"Nico Thiébaut"']),
+        ("speaker:ni", ['speaker:"Nico Thiébaut"']),
+        ('salt speaker:"Nico T', ['salt speaker:"Nico Thiébaut"']),
+        ("salt -speaker:thi", ['salt -speaker:"Nico Thiébaut"']),
+        ("about:an", ['about:"Ann Lee"']),
+        ("role:", ["role:host", "role:guest"]),
+        ("year:", ["year:2020"]),
+        ("host:sal", ["host:salt"]),
+        ('guest:"nobody wa', ['guest:"nobody wants', 'guest:"nobody was']),
+        ('"nobody wa', ['"nobody wants', '"nobody was']),
+        ('"nobody wants" sal', ['"nobody wants" salt']),
+        ("after:20", []),
+        ("colour:re", []),
+        ("zzyzx", []),
+        ("salt ", []),
+        ("", []),
+        ('"', []),
+        ("🎙", []),
+    ],
+)
+def test_queries_are_completed(
+    archive: talksearch.Archive, typed: str, completed: list[str]
+) -> None:
+    assert archive.complete(typed) == completed
+
+
+def test_without_an_index_nothing_is_completed_and_nothing_built(tmp_path: Path) -> None:
+    with talksearch.open(tmp_path) as archive:
+        assert archive.complete("sal") == archive.complete_value("speaker", "n") == []
+    assert not list(tmp_path.iterdir())
+
+
+def test_shells_are_offered_names(home: Path) -> None:
+    def offered(words: str) -> list[str]:
+        place = len(words.split(" ")) - 1
+        ran = subprocess.run(
+            [str(Path(sys.executable).parent / "talksearch")],
+            env={
+                **os.environ,
+                "_TALKSEARCH_COMPLETE": "bash_complete",
+                "COMP_WORDS": words,
+                "COMP_CWORD": str(place),
+            },
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return [line.partition(",")[2] for line in ran.stdout.splitlines() if line]
+
+    start = f"talksearch --home {home} search"
+    assert offered(f"{start} --speaker ni") == ["Nico\\ Thiébaut"]
+    assert offered(f"{start} salt --role gu") == ["guest"]
+    assert "gauge" in offered(f"{start} gau")
+    assert offered(f"talksearch --home {home}/nowhere search --speaker ni") == []
+
+
+def test_completion_loads_no_more_than_a_search(home: Path) -> None:
+    code = (
+        "import sys, talksearch\n"
+        f"talksearch.open({str(home)!r}).complete('sal')\n"
+        "names = [name for name in sys.modules if name.startswith('talksearch.')]\n"
+        "assert not {'talksearch.keeping', 'talksearch.ingest', 'talksearch.fetch'} & {*names}\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from talksearch import likeness, options, roster
+from talksearch.completion import completions
 from talksearch.config import Config, find_home, load_config
 from talksearch.engines.base import Engine, Record
 from talksearch.errors import ConfigError, NotFoundError, SourceError
@@ -23,7 +24,7 @@ from talksearch.hints import explain_absent, explain_nothing
 from talksearch.model import Document, Episode, Transcript, clean_text
 from talksearch.options import Values
 from talksearch.query.english import in_words
-from talksearch.query.nodes import EVERYTHING
+from talksearch.query.nodes import EVERYTHING, FILTER_FIELDS
 from talksearch.query.parser import parse
 from talksearch.query.tree import both
 from talksearch.results import (
@@ -330,6 +331,22 @@ class Archive:
         """Everybody who speaks, the most talkative first; those whose name has this part."""
         self._ready()
         return roster.summaries(self._engine.records(), fold_words(name))
+
+    def complete(self, text: str, *, limit: int = 10) -> list[str]:
+        """A query that is being typed, with its last word completed in the likeliest ways: by words
+        that are said, by fields, by names (``spea`` -> ``speak``, ``speaker:``; ``speaker:ni`` ->
+        ``speaker:"Nico Thiébaut"``). Nothing, where there is no index yet."""
+        if self._engine.state() != "ready":
+            return []
+        with self._engine.steady():
+            return completions(self._engine, text, limit)
+
+    def complete_value(self, field: str, beginning: str, *, limit: int = 10) -> list[str]:
+        """The values of a field (``speaker``, ``show`` …) of which a part begins so, as they are
+        shown. Nothing, where there is no index yet."""
+        if self._engine.state() != "ready" or field not in FILTER_FIELDS:
+            return []
+        return self._engine.complete_value(field, beginning, limit)
 
     # Keeping
 

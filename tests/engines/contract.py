@@ -332,8 +332,30 @@ class EngineContract:
 
     def test_spellings_that_do_occur_are_offered(self, engine: Engine) -> None:
         assert "glaze" in engine.suggest("glase")
-        assert engine.suggest_value("speaker", "nico thibaut")
+        for slip in ("glaez", "lgaze", "blaze", "laze", "gglaze", "glazee"):
+            assert "glaze" in engine.suggest(slip), slip
+        assert engine.suggest_value("speaker", "nico thibaut") == ["Nico Thiébaut"]
         assert all("zzyzx" not in offer for offer in engine.suggest("zzyzx"))
+
+    def test_words_and_values_are_completed(self, engine: Engine) -> None:
+        assert engine.complete("sa") == ["salt", "salz", "says"]
+        assert engine.complete("GLA", 2) == ["glaze", "glass"]
+        assert engine.complete("zoé") == ["zoe"] and engine.complete("日") == ["日"]
+        assert engine.complete("zzyzx") == engine.complete("") == engine.complete("a b") == []
+        assert engine.complete_value("speaker", "ni") == ["Nico Thiébaut"]
+        assert engine.complete_value("speaker", "THIE") == ["Nico Thiébaut"]
+        assert engine.complete_value("speaker", "nico th") == ["Nico Thiébaut"]
+        assert engine.complete_value("speaker", "ico") == []
+        assert engine.complete_value("speaker", "ka") == ["bo katz"]  # known as a label only
+        assert engine.complete_value("speaker", "") == ["Ann Lee", "Nico Thiébaut", "bo katz"]
+        assert engine.complete_value("show", "k") == ["The Long Kiln"]
+        assert engine.complete_value("year", "20") == ["2020", "2021"]
+        assert engine.complete_value("org", "h") == ["Hired"]
+        assert engine.complete_value("title", "episode t") == ["episode three", "episode two"]
+        put(engine, (ONE, [(ANN, "Only this.")]))
+        assert engine.complete("gla") == ["glasses", "glasuren", "glaze"]
+        assert engine.complete("sal") == ["salt", "salz"]
+        assert engine.complete("glaze") == ["glaze"]
 
     # Writing
 

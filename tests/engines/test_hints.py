@@ -132,7 +132,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshEngine]:
              'for what somebody of that name says: speaker:"Bo Katz"'],
         ),
         ("zz*", ["no word begins with “zz”"]),
-        ("salt speaker:niko", ["no speaker is called “niko”; did you mean “nico thiebaut”?"]),
+        ("salt speaker:niko", ["no speaker is called “niko”; did you mean “Nico Thiébaut”?"]),
         ("about:bo", ["nobody else speaks of “bo”"]),
         ("year:1999", ["nothing here has the year “1999”"]),
         ("after:2030", ["no episode has its date within after:2030"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from talksearch.cli.answers import form, hit_lines, open_link, writing
+from talksearch.cli.completion import queries, values
 from talksearch.cli.shared import open_home, report
 from talksearch.cli.terminal import style, write
 from talksearch.results import FACET_FIELDS, SearchPage, facets_dict
@@ -106,15 +108,18 @@ def rebuild(as_json: bool) -> int:
 # Finding
 
 
+_field = partial(click.option, multiple=True, shell_complete=values)
+
+
 def _narrowing(command: _Command) -> _Command:
     """The query and the options that narrow it, for each command that takes one."""
     for decorate in reversed(
         (
-            click.argument("query", nargs=-1),
-            click.option("--speaker", multiple=True, metavar="NAME", help="Who says it."),
-            click.option("--role", multiple=True, help="In what role: host, guest, panelist ..."),
-            click.option("--show", multiple=True, metavar="NAME", help="In which show."),
-            click.option("--kind", multiple=True, help="speech, notes, prose or ad."),
+            click.argument("query", nargs=-1, shell_complete=queries),
+            _field("--speaker", metavar="NAME", help="Who says it."),
+            _field("--role", help="In what role: host, guest, panelist ..."),
+            _field("--show", metavar="NAME", help="In which show."),
+            _field("--kind", help="speech, notes, prose or ad."),
             click.option("--after", metavar="DATE", help="From this year, month or day on."),
             click.option("--before", metavar="DATE", help="Before this year, month or day."),
             click.option("--no-ads", "ads", flag_value=False, default=True, help="No sponsors."),

@@ -115,6 +115,13 @@ class Engine(Protocol):
     def suggest_value(self, field: str, value: str, limit: int = 3) -> list[str]:
         """Values of a filter field that occur and are spelled like this one."""
 
+    def complete(self, beginning: str, limit: int = 10) -> list[str]:
+        """Words that occur and begin so, the most frequent first."""
+
+    def complete_value(self, field: str, beginning: str, limit: int = 10) -> list[str]:
+        """Values of a filter field that occur, of which a part begins so, the most frequent
+        first."""
+
     def marks(self) -> Mapping[str, Mark]:
         """What was last marked, by folder; empty where there is no index, or it says nothing."""
 

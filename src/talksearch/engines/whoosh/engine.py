@@ -17,6 +17,7 @@ import numpy as np
 
 from talksearch.engines.base import Found, Mark, Record
 from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.completing import completed_values, completed_words
 from talksearch.engines.whoosh.documents import term
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.highlight import Highlighter
@@ -181,6 +182,12 @@ class WhooshEngine:
 
     def suggest_value(self, field: str, value: str, limit: int = 3) -> list[str]:
         return similar_values(self._reader().snapshot, field, value, limit)
+
+    def complete(self, beginning: str, limit: int = 10) -> list[str]:
+        return completed_words(self._reader().snapshot, beginning, limit)
+
+    def complete_value(self, field: str, beginning: str, limit: int = 10) -> list[str]:
+        return completed_values(self._reader().snapshot, field, beginning, limit)
 
     def marks(self) -> dict[str, Mark]:
         with suppress(TypeError, AttributeError):

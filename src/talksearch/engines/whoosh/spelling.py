@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 
+from talksearch.engines.whoosh.completing import shown
 from talksearch.engines.whoosh.documents import key
 from talksearch.engines.whoosh.fuzzy import terms_within
 from talksearch.engines.whoosh.snapshot import Snapshot
@@ -11,30 +12,55 @@ from talksearch.words import fold_words
 
 
 def similar_words(snapshot: Snapshot, word: str, limit: int) -> list[str]:
-    """Nearest first, then the more frequent. Very short words have too many neighbours to help."""
+    """Words one slip away (a letter too many, too few or another, two swapped), else two letters,
+    the most frequent first. Very short words have too many neighbours to help."""
     forms = fold_words(word)
     if len(forms) != 1 or len(forms[0]) < 3:
         return []
     form = forms[0]
-    for distance in (1, 2) if len(form) > 4 else (1,):
-        # Slips of the first letter are rare, and asking for it keeps this fast.
-        near: dict[str, int] = {}
-        for leaf in snapshot.leaves:
-            exact = leaf.segment.dictionaries["exact"]
-            for number in terms_within(exact, form, distance):
-                term = exact[number].decode()
-                near[term] = snapshot.word("exact", [term]).count
-        near[form] = 0
-        found = sorted(filter(near.__getitem__, near), key=lambda term: (-near[term], term))
-        if found:
-            return found[:limit]
-    return []
+    found = _counted(snapshot, {*_swapped(form), *_within(snapshot, form, 1)} - {form})
+    if len(form) > 4 and max(found.values(), default=0) <= _RARE:
+        found |= _counted(snapshot, _within(snapshot, form, 2) - {form})
+    # What is far rarer than another is as likely a slip itself.
+    least = max(found.values(), default=0) / _SLIPS
+    likely = (term for term, count in found.items() if count and count >= least)
+    return sorted(likely, key=lambda term: (-found[term], term))[:limit]
+
+
+_RARE = 2
+_SLIPS = 100
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def _within(snapshot: Snapshot, form: str, distance: int) -> set[str]:
+    """The words of the index that are as far from one, and begin as it does: asking for that keeps
+    it fast."""
+    dictionaries = (leaf.segment.dictionaries["exact"] for leaf in snapshot.leaves)
+    return {
+        dictionary[number].decode()
+        for dictionary in dictionaries
+        for number in terms_within(dictionary, form, distance)
+    }
+
+
+def _swapped(form: str) -> set[str]:
+    """With two neighbours swapped, or another beginning."""
+    found = {form[:at] + form[at + 1] + form[at] + form[at + 2 :] for at in range(len(form) - 1)}
+    if len(form) > 3:
+        found |= {letter + form[1:] for letter in _LETTERS}
+        found |= {letter + form for letter in _LETTERS} | {form[1:]}
+    return found
+
+
+def _counted(snapshot: Snapshot, terms: set[str]) -> dict[str, int]:
+    return {term: snapshot.word("exact", [term]).count for term in terms}
 
 
 def similar_values(snapshot: Snapshot, field: str, value: str, limit: int) -> list[str]:
-    """Values of a filter field like this one, whole or in one of their words."""
+    """Values of a filter field like this one, whole or in one of their words, as they are shown."""
     wanted = key(value)
-    values = snapshot.terms(field)
-    parts = {part: name for name in values for part in (name, *name.split())}
+    as_shown = {key(name): name for name in reversed(shown(snapshot, field))}
+    parts = {part: name for name in snapshot.terms(field) for part in (name, *name.split())}
     found = difflib.get_close_matches(wanted, parts, n=2 * limit, cutoff=0.7)
-    return list(dict.fromkeys(parts[part] for part in found))[:limit]
+    names = dict.fromkeys(parts[part] for part in found)
+    return [as_shown.get(name, name) for name in names][:limit]
