@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from talksearch import guard
+from talksearch import guard, languages
 from talksearch.corpus import LOOSE, Corpus
 from talksearch.documents import Documents
 from talksearch.engines.base import Engine, EngineWriter, Mark, Record
@@ -215,7 +215,7 @@ def read_alone(document: Document, format: str | None = None) -> Transcript:
         number=told.number,
         url=told.url,
         audio_url=told.audio_url,
-        language=told.language,
+        language=_language([told.language], turns),
         description=told.description,
         tags=told.tags,
         people=people,
@@ -348,7 +348,7 @@ def _read(corpus: Corpus, unit: Unit, decisions: tuple[Decision, ...]) -> Transc
     if unit.item and unit.item.notes:
         notes = tuple(Cue(text) for text in unit.item.notes)
         turns = (*turns, Turn(NOBODY, notes, Kind.NOTES))
-    return Transcript(_episode(unit, reading.metadata, people), turns)
+    return Transcript(_episode(unit, reading.metadata, people, turns), turns)
 
 
 def _people(unit: Unit, metadata: Metadata) -> tuple[Person, ...]:
@@ -370,7 +370,9 @@ def _people(unit: Unit, metadata: Metadata) -> tuple[Person, ...]:
     return tuple(people.values())
 
 
-def _episode(unit: Unit, metadata: Metadata, people: tuple[Person, ...]) -> Episode:
+def _episode(
+    unit: Unit, metadata: Metadata, people: tuple[Person, ...], turns: tuple[Turn, ...]
+) -> Episode:
     given, show_file = unit.meta.given, unit.show_file
     # An item of the feed and a document's own metadata have these names in common.
     told = [part for part in (unit.item, metadata) if part is not None]
@@ -390,7 +392,9 @@ def _episode(unit: Unit, metadata: Metadata, people: tuple[Person, ...]) -> Epis
         number=first("number"),
         url=first("url"),
         audio_url=first("audio_url"),
-        language=given.language or first("language") or show.language or show_file.language,
+        language=_language(
+            [given.language, first("language"), show.language, show_file.language], turns
+        ),
         description=first("description"),
         tags=first("tags") or (),
         people=people,
@@ -408,3 +412,9 @@ def _title_of(name: str) -> str:
     """A file's name as a title: ``01-slow_cooling.en.vtt`` -> ``01 slow cooling en``."""
     stem = name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     return re.sub(r"[-_.\s]+", " ", stem).strip() or name
+
+
+def _language(declared: Iterable[str | None], turns: Iterable[Turn]) -> str | None:
+    """The language as it is declared, else the one that the text is in."""
+    told = next(filter(None, map(languages.tag, declared)), None)
+    return told or languages.detect(turn.text for turn in turns)

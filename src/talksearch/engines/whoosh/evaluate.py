@@ -38,6 +38,7 @@ from talksearch.engines.whoosh.scoring import (
 )
 from talksearch.engines.whoosh.sequences import followed, sequence
 from talksearch.engines.whoosh.snapshot import NONE, Snapshot, Word
+from talksearch.engines.whoosh.stems import stems_of
 from talksearch.engines.whoosh.straddling import straddling
 from talksearch.errors import UnsupportedQueryError
 from talksearch.query.nodes import (
@@ -58,7 +59,7 @@ from talksearch.query.nodes import (
     is_scored,
 )
 from talksearch.query.tree import conjuncts
-from talksearch.words import fold_words, stem
+from talksearch.words import fold_words
 
 __all__ = ["Evaluation", "positional"]
 
@@ -207,10 +208,7 @@ class Evaluation:
     def _stems(self, text: str) -> Analysed:
         found = self._analysed.get(text)
         if found is None:
-            found = self._analysed[text] = [
-                tuple(dict.fromkeys(stem(form, language) for language in self.languages)) or (form,)
-                for form in fold_words(text)
-            ]
+            found = self._analysed[text] = stems_of(text, self.languages, self.snapshot)
         return found
 
     def _postings(self, field: str, terms: tuple[str, ...]) -> Word:

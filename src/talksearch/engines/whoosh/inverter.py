@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,10 @@ from talksearch.engines.whoosh.documents import of_episode, of_passage, of_recor
 from talksearch.engines.whoosh.edges import write_edges
 from talksearch.engines.whoosh.postings import PostingsWriter, write_terms
 from talksearch.engines.whoosh.segment import LISTS, NUMBERS, StoredWriter, write_list
+from talksearch.engines.whoosh.stems import stemmed
 from talksearch.engines.whoosh.stored import pack_record, speakers_of
 from talksearch.model import Passage, TimeAccuracy
-from talksearch.words import plain_forms, stem, words
+from talksearch.words import as_written, plain_forms, stemmer_language, words
 
 __all__ = ["Inverter", "by_episode", "stable_order"]
 
@@ -44,6 +46,7 @@ class Inverter:
 
     def __init__(self) -> None:
         self.documents = 0
+        # Words as they are folded; what stemmers are given stands behind, if it is another.
         self._forms = _Numbering()
         self._tokens, self._positions, self._counts = array("I"), array("I"), array("I")
         self._values = _Numbering()
@@ -65,6 +68,7 @@ class Inverter:
         places = {speaker: place for place, speaker in enumerate(speakers)}
         alike: dict[tuple[int, str, str | None], tuple[int, list[int], dict[str, int]]] = {}
         first = self.documents
+        language = stemmer_language(record.episode.language)
         for passage in passages:
             # By identity: there are few speakers, and hashing one is what a passage would cost.
             who = id(passage.speaker), passage.kind.value, passage.chapter
@@ -81,7 +85,7 @@ class Inverter:
             for name, place in places_in_lists.items():
                 self._lists[name][0].append(place)
             before = len(self._tokens)
-            length = self._words(passage.text)
+            length = self._words(passage.text, language)
             start_ms, end_ms = passage.start_ms, passage.end_ms
             self._add(
                 passage.text.encode(),
@@ -94,7 +98,7 @@ class Inverter:
             )  # fmt: skip
         self._describe(of_episode(record.episode), self.documents - first)
 
-    def _words(self, text: str) -> int:
+    def _words(self, text: str, language: str) -> int:
         """Append the words of a text; how many they are."""
         forms = plain_forms(text)
         if forms is not None and len(forms) <= len(_UP):
@@ -104,7 +108,8 @@ class Inverter:
         position = -1
         for position, word in enumerate(words(text)):
             for form in word.forms:
-                self._tokens.append(self._forms[form])
+                written = as_written(text[word.start : word.end], form, language)
+                self._tokens.append(self._forms[form if written == form else f"{form}\0{written}"])
                 self._positions.append(position)
         return position + 1
 
@@ -151,7 +156,7 @@ class Inverter:
     def _write_words(self, out: ArrayWriter) -> None:
         documents = np.repeat(np.arange(self.documents, dtype=np.uint32), _array(self._counts))
         tokens, positions = _array(self._tokens), narrow(_array(self._positions))
-        words, ranks = _ranked(self._forms, str.encode)
+        words, ranks = _ranked(self._forms, lambda form: form.partition("\0")[0].encode())
         write_terms(out, "exact", words)
         write_edges(out, words, ranks[tokens], positions, _array(self._counts))
         counts, found, frequencies, order = _inverted(ranks[tokens], documents, len(words))
@@ -160,10 +165,10 @@ class Inverter:
             counts, found, frequencies, positions[order]
         )
         del order, found, counts
-        stems, stemmed, forms = self._stems(tokens, documents, ranks)
+        stems, of_stems, forms = self._stems(tokens, documents, ranks)
         write_terms(out, "text", stems)
         write_forms(out, *forms, len(stems))
-        counts, found, frequencies, _ = _inverted(stemmed, documents, len(stems))
+        counts, found, frequencies, _ = _inverted(of_stems, documents, len(stems))
         frequencies = narrow(frequencies)
         PostingsWriter(out, "text.in", frequencies.dtype).append(counts, found, frequencies)
         episodes = _array(self._lists["episode"][0])
@@ -176,9 +181,9 @@ class Inverter:
     ) -> tuple[list[bytes], Array, tuple[Array, Array, Array]]:
         """The stems in order; for each word that was put the number of its stem; and which stem
         which word has in which language."""
-        forms = list(self._forms)
+        forms = [form.rpartition("\0")[2] for form in self._forms]
         numbering = _Numbering()
-        stemmed = np.empty(len(tokens), np.uint32)
+        of_tokens = np.empty(len(tokens), np.uint32)
         languages, names = self._lists["stemmer"]
         spoken = _array(languages)[documents]
         rows: list[tuple[Array, Array, int]] = []
@@ -187,10 +192,10 @@ class Inverter:
             used = np.flatnonzero(np.bincount(tokens[theirs], minlength=len(forms)))
             if not len(used) or not language:
                 continue
-            found = [numbering[stem(forms[form], language)] for form in used.tolist()]
+            found = [numbering[stemmed(forms[form], language)] for form in used.tolist()]
             table = np.zeros(len(forms), np.uint32)
             table[used] = found
-            stemmed[theirs] = table[tokens[theirs]]
+            of_tokens[theirs] = table[tokens[theirs]]
             rows.append((np.array(found, np.intp), used, place))
         stems, order = _ranked(numbering, str.encode)
         of_stem, of_form, of_language = (
@@ -201,16 +206,18 @@ class Inverter:
                 [np.full(len(used), place) for _, used, place in rows],
             )
         )
-        return stems, order[stemmed], (of_stem, of_form, of_language)
+        return stems, order[of_tokens], (of_stem, of_form, of_language)
 
 
 def write_forms(out: ArrayWriter, stems: Array, words: Array, languages: Array, count: int) -> None:
-    """Which word has which stem in which language, by stem."""
-    order = np.lexsort((words, languages, stems))
+    """Which word has which stem in which language, by stem, each once."""
+    rows = np.stack([stems, languages, words])[:, np.lexsort((words, languages, stems))]
+    rows = rows[:, np.append(True, (np.diff(rows) != 0).any(axis=0))[: rows.shape[1]]]
+    stems, languages, words = rows
     bounds = np.append(0, np.cumsum(np.bincount(stems, minlength=count)))
     out.add("forms.bounds", bounds.astype(np.uint32))
-    out.add("forms.word", words[order].astype(np.uint32))
-    out.add("forms.stemmer", narrow(languages[order]))
+    out.add("forms.word", words.astype(np.uint32))
+    out.add("forms.stemmer", narrow(languages))
 
 
 def by_episode(
@@ -251,12 +258,16 @@ def stable_order(numbers: Array) -> Array:
     return order[np.argsort(high[order], kind="stable")]
 
 
-def _ranked(numbering: dict[Any, int], encode: Any) -> tuple[list[bytes], Array]:
-    """The terms in the order of their bytes, and the place in it of each number."""
-    terms = sorted((encode(term), number) for term, number in numbering.items())
-    ranks = np.empty(len(terms), np.uint32)
-    ranks[[number for _, number in terms]] = np.arange(len(terms), dtype=np.uint32)
-    return [term for term, _ in terms], ranks
+def _ranked(numbering: dict[Any, int], encode: Callable[[Any], bytes]) -> tuple[list[bytes], Array]:
+    """The terms in the order of their bytes, each once, and the place in it of each number."""
+    pairs = sorted((encode(term), number) for term, number in numbering.items())
+    terms = list(dict.fromkeys(term for term, _ in pairs))
+    places = np.arange(len(pairs), dtype=np.uint32)
+    if len(terms) < len(pairs):
+        places = np.cumsum([a != b for (a, _), (b, _) in pairwise([pairs[0], *pairs])])
+    ranks = np.empty(len(pairs), np.uint32)
+    ranks[[number for _, number in pairs]] = places
+    return terms, ranks
 
 
 def _array(numbers: array[int]) -> Array:

@@ -174,7 +174,7 @@ def _forms(
         of_stem, of_word, of_language = segment.all_forms()
         row = np.stack([stem[of_stem], word[of_word], language[of_language]])
         rows.append(row[:, (row[0] != _GONE) & (row[1] != _GONE) & (row[2] != 0)])
-    merged = np.unique(np.concatenate(rows, axis=1), axis=1)
+    merged = np.concatenate(rows, axis=1)
     count = max((int(stem.max(initial=_GONE)) for stem in stems), default=_GONE) + 1
     write_forms(out, merged[0], merged[1], merged[2], count)
 

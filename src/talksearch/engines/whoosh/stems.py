@@ -1,0 +1,52 @@
+"""What stands in ``text`` for a word: its stem, of one language.
+
+A word is compared with a passage in that passage's language: "died" looks for ``die`` in English,
+and not in German, where that is the article. So a stem bears its language, but for English, and for
+words that have the same one in all languages.
+
+Endings have accents (``mangé``, ``organização``), so a stem is of the word as it was written; a
+query may leave them out, or inflect otherwise. It looks for the stem of what was typed, and for
+those that the word has in the index however it is written there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from talksearch.engines.whoosh.snapshot import Snapshot
+from talksearch.words import DEFAULT_LANGUAGE, as_written, is_stemmed, stem, words
+
+__all__ = ["stemmed", "stems_of"]
+
+
+def stemmed(word: str, language: str) -> str:
+    """The term of ``text`` for a word (as ``words.stem`` takes it) in a language."""
+    found = stem(word, language)
+    if language == DEFAULT_LANGUAGE or not is_stemmed(word, language):
+        return found
+    return f"{found}\0{language}"
+
+
+def stems_of(text: str, languages: Sequence[str], snapshot: Snapshot) -> list[tuple[str, ...]]:
+    """For each word of what was typed, the terms of ``text`` that may stand for it in an archive
+    in these languages."""
+    found = []
+    for word in words(text):
+        form, typed = word.bare, text[word.start : word.end]
+        stems = {stemmed(as_written(typed, form, each), each): None for each in languages}
+        if languages != (DEFAULT_LANGUAGE,):
+            stems |= dict.fromkeys(_known(snapshot, form))
+        found.append(tuple(stems) or (form,))
+    return found
+
+
+def _known(snapshot: Snapshot, form: str) -> Iterator[str]:
+    """The stems that a folded word has in the index."""
+    for leaf in snapshot.leaves:
+        number = leaf.segment.dictionaries["exact"].find(form.encode("utf-8", "replace"))
+        if number >= 0:
+            stems, words, _ = leaf.segment.all_forms()
+            for stem in np.unique(stems[words == number]).tolist():
+                yield leaf.segment.dictionaries["text"][stem].decode()
