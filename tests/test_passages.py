@@ -25,14 +25,19 @@ from talksearch.model import (
     clean_text,
 )
 from talksearch.passages import WORDS, cut
-from talksearch.words import words
+from talksearch.words import is_unspaced, words
 
 ADA = Speaker("Ada", Person("Ada"))
 TOM = Speaker("Tom", Person("Tom"))
 
 
-def size(text: str) -> int:
-    return sum(1 for _ in words(text))
+def size(text: str) -> float:
+    """Its words: of a script without spaces two characters, or four of an alphabet, are one."""
+    shares = (
+        (1 / 4 if text[w.start] < "\u1800" else 1 / 2) if is_unspaced(text[w.start]) else 1
+        for w in words(text)
+    )
+    return sum(shares)
 
 
 def transcript(*turns: Turn) -> Transcript:
@@ -43,7 +48,7 @@ def turn(*cues: Cue | str, speaker: Speaker = ADA, kind: Kind = Kind.SPEECH) -> 
     return Turn(speaker, tuple(Cue(cue) if isinstance(cue, str) else cue for cue in cues), kind)
 
 
-def sizes(text: str) -> list[int]:
+def sizes(text: str) -> list[float]:
     return [size(passage.text) for passage in cut(transcript(turn(text)))]
 
 
@@ -78,8 +83,9 @@ def test_nothing_gives_nothing() -> None:
         (sentence(70, ",") + sentence(70), [70, 70]),
         (sentence(50) + sentence(100, ";") + sentence(50), [50, 100, 50]),
         (sentence(130), [65, 65]),
-        ("言" * 60 + "。" + "言" * 90 + "！", [60, 90]),
-        ("言" * 150, [75, 75]),
+        ("言" * 120 + "。" + "言" * 180 + "！", [60, 90]),
+        ("言" * 300, [75, 75]),
+        ("ก" * 600, [75, 75]),
     ],
 )
 def test_where_a_turn_is_cut(text: str, expected: list[int]) -> None:

@@ -27,14 +27,14 @@ _LONGEST_FIRST = sorted(
     ((particle, after) for after, found in _PARTICLES.items() for particle in found.split()),
     key=lambda each: -len(each[0]),
 )
-_SHORTEST = 2
-"""Syllables that are left at least: most words of one syllable end like a particle."""
+# Few words end like these; before the others at least two syllables have to be left.
+_TELLING = frozenset(("은", "는", "을", "를", "에"))
 
 
 def stem(word: str) -> str:
     """
-    >>> stem("학교에서는"), stem("도서관으로"), stem("서울로"), stem("나이")
-    ('학교', '도서관', '서울', '나이')
+    >>> stem("학교에서는"), stem("도서관으로"), stem("책을"), stem("가을"), stem("나이")
+    ('학교', '도서관', '책', '가을', '나이')
     """
     while shorter := _without_one(word):
         word = shorter
@@ -44,7 +44,8 @@ def stem(word: str) -> str:
 def _without_one(word: str) -> str | None:
     for particle, after in _LONGEST_FIRST:
         rest = word.removesuffix(particle)
-        if _SHORTEST <= len(rest) < len(word) and after in ("", _ending(rest, particle)):
+        least = 1 if len(particle) > 1 or particle in _TELLING else 2
+        if least <= len(rest) < len(word) and after in ("", _ending(rest, particle)):
             return rest
     return None
 

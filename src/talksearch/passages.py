@@ -27,7 +27,7 @@ from talksearch.model import (
     Transcript,
     Turn,
 )
-from talksearch.words import words
+from talksearch.words import is_unspaced, words
 
 __all__ = ["WORDS", "cut"]
 
@@ -102,9 +102,9 @@ _SENTENCE = re.compile(
     r"""
     (?: (?<![ .(][A-Z]) (?<!Mr) (?<!Ms) (?<!Mrs) (?<!Dr) (?<!St)
       (?<![ (][a-z]\.[a-z]) \.  # not in "J. Doe", "Dr. Doe", "e.g."
-      | [!?…؟।॥۔]
+      | [!?…؟।॥۔։።]
     ) ["'”’»)\]]{0,3} \s
-  | [。！？．]+ [」』）”’]{0,3} \s?
+  | [。！？．។៕။]+ [」』）”’]{0,3} \s?
     """,
     re.VERBOSE,
 )
@@ -130,7 +130,7 @@ def _parts_of(turn: Turn, chapters: list[int]) -> Iterator[Turn]:
     yield replace(turn, cues=cues[start:]) if start else turn
 
 
-_Piece = tuple[str, int]  # a text and how many words it has
+_Piece = tuple[str, float]  # a text and how many words it has
 
 
 def _pieces_by_chapter(turn: Turn, chapters: list[int]) -> Iterator[str]:
@@ -165,7 +165,7 @@ def _paragraphs(turn: Turn) -> Iterator[str]:
     yield text[start:]
 
 
-def _cut_down(text: str, size: int, level: int) -> list[_Piece]:
+def _cut_down(text: str, size: float, level: int) -> list[_Piece]:
     """The pieces of a text that is too long, cut at the ends that this level knows."""
     parts = list(_parts(text, level))
     pieces: list[_Piece] = []
@@ -204,7 +204,7 @@ def _packed(pieces: list[_Piece]) -> list[_Piece]:
     rest = sum(size for _, size in pieces)
     target = _share(rest)
     taken: list[str] = []
-    taken_size = 0
+    taken_size: float = 0
     for text, size in pieces:
         full = taken_size + size > WORDS or taken_size + size / 2 > target
         if taken_size and size and full:
@@ -218,29 +218,41 @@ def _packed(pieces: list[_Piece]) -> list[_Piece]:
     return packed
 
 
-def _share(rest: int) -> float:
+def _share(rest: float) -> float:
     return rest / max(1, -(-rest // WORDS))
 
 
-# Here plain patterns count as words.words does (but for abbreviations with dots), and ten times
-# as fast: Latin, Greek, Cyrillic, and Han and kana, a word each. Marks and the other unspaced
-# scripts need the real thing.
+# Scripts without spaces have no words to count: a word is two characters of Han or kana, or four of
+# an alphabet such as Thai, as it is on average.
 _HAN = "\u3040-\u3098\u309b-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_HAN_SHARE, _THAI_SHARE = 1 / 2, 1 / 4
+_THAI = ("\u0e00", "\u17ff")  # … to Khmer
+# Here plain patterns count as words.words does (but for abbreviations with dots), and ten times
+# as fast: Latin, Greek, Cyrillic, and Han and kana. Marks and the other unspaced scripts need the
+# real thing.
 _PLAIN = re.compile(
     "[\x00-\u02ff\u0370-\u0482\u048a-\u052f\u1e00-\u1fff\u2000-\u206f\u20ac"
     f"\u3000-\u3029\u3030\uff01-\uff60{_HAN}]*"
 )
-_PLAIN_WORD = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+(?:['’&·][^\W_{_HAN}]+)*")
+_HAN_CHARACTER = re.compile(f"[{_HAN}]")
+_PLAIN_WORD = re.compile(rf"[^\W_{_HAN}]+(?:['’&·][^\W_{_HAN}]+)*")
 _ASCII_WORD = re.compile(r"[^\W_]+(?:['&][^\W_]+)*", re.ASCII)
 
 
-def _count(text: str) -> int:
+def _count(text: str) -> float:
     """How many words a text has."""
     if text.isascii():
         return len(_ASCII_WORD.findall(text))
     if _PLAIN.fullmatch(text):
-        return len(_PLAIN_WORD.findall(text))
-    return sum(1 for _ in words(text))
+        han = len(_HAN_CHARACTER.findall(text))
+        return len(_PLAIN_WORD.findall(text)) + han * _HAN_SHARE
+    return sum(_share_of(text[word.start]) for word in words(text))
+
+
+def _share_of(first: str) -> float:
+    if not is_unspaced(first):
+        return 1
+    return _THAI_SHARE if _THAI[0] <= first <= _THAI[1] else _HAN_SHARE
 
 
 # --- times ----------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from functools import reduce
 
 import numpy as np
 
+from talksearch.engines.whoosh import unspaced
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.filters import filter_mask, range_mask
 from talksearch.engines.whoosh.fuzzy import terms_within
@@ -146,8 +147,10 @@ class Evaluation:
             documents = np.flatnonzero(self.mask(node))
             return Fixed(documents, np.zeros(len(documents)))
         match node:
+            case Term(text) | Prefix(text) if unspaced.has_unspaced(text):
+                return unspaced.scored(self, node)
             case Term(text):
-                return self._sequence("text", self._stems(text))
+                return self._sequence("text", self.stems(text))
             case Phrase():
                 return self._phrase(node)
             case Prefix() | Fuzzy():
@@ -193,7 +196,7 @@ class Evaluation:
         if not isinstance(node, Term) or among < SMALL:
             return False
         most_of_rare = among * COMMON_SHARE
-        forms = [self.snapshot.bounds("text", terms) for terms in self._stems(node.text)]
+        forms = [self.snapshot.bounds("text", terms) for terms in self.stems(node.text)]
         most = min((high for _, high in forms), default=0)
         least = forms[0][0] if len(forms) == 1 else 0
         if least > most_of_rare or most <= most_of_rare:
@@ -205,7 +208,8 @@ class Evaluation:
         unless there are no others."""
         return tuple(child for child in children if not self.is_common(child)) or children
 
-    def _stems(self, text: str) -> Analysed:
+    def stems(self, text: str) -> Analysed:
+        """The words of what was typed, each as its stems."""
         found = self._analysed.get(text)
         if found is None:
             found = self._analysed[text] = stems_of(text, self.languages, self.snapshot)
@@ -227,13 +231,10 @@ class Evaluation:
         return found
 
     def _sequence(self, field: str, analysed: Analysed) -> Scored:
-        """A word, or several directly after one another (``node.js``, a phrase, a word of a
-        script without spaces)."""
+        """A word, or several directly after one another (``node.js``, a phrase)."""
         if len(analysed) == 1:
             return self._word(field, analysed[0])
-        within = self._having(field, analysed)
-        bits = (self._longest(within) + len(analysed)).bit_length()
-        starts = self._starts(field, analysed, within, bits)
+        within, starts, bits = self.sequences(field, analysed)
         documents = within[_distinct(starts >> bits)]
         return Sum(documents, [self._word(field, terms) for terms in dict.fromkeys(analysed)])
 
@@ -245,6 +246,13 @@ class Evaluation:
             return within
         words = [self._word("exact", terms) for terms in dict.fromkeys(analysed)]
         return Sum(np.union1d(within.documents, beyond), words)
+
+    def sequences(self, field: str, analysed: Analysed) -> tuple[Array, Array, int]:
+        """The documents that have all the words, and where in these they stand one after the other,
+        as ``Snapshot.places`` tells it with so many bits."""
+        within = self._having(field, analysed)
+        bits = (self._longest(within) + len(analysed)).bit_length()
+        return within, self._starts(field, analysed, within, bits), bits
 
     def _having(self, field: str, analysed: Analysed) -> Array:
         """The documents that have all the words."""
@@ -386,7 +394,7 @@ class Evaluation:
         live = self.snapshot.live_episodes
         total = np.zeros(len(live))
         for leaf in dict.fromkeys(_ranked_terms(query)):
-            analysed = self._stems(leaf.text)
+            analysed = self.stems(leaf.text)
             if len(analysed) == 1:
                 word = self._postings("text", analysed[0])
                 episodes, frequencies = self.snapshot.about(word)
@@ -423,7 +431,7 @@ def positional(evaluation: Evaluation, node: Term | Phrase) -> tuple[str, Analys
     # Word numbers are the same in both fields, so a stemmed word may stand near an exact phrase.
     if isinstance(node, Phrase):
         return "exact", [(form,) for form in fold_words(node.text)]
-    return "text", evaluation._stems(node.text)
+    return "text", evaluation.stems(node.text)
 
 
 def _any_between(firsts: Array, size: int, among: Array) -> Array:

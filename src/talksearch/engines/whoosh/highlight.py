@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from talksearch.breaks import breaks
 from talksearch.engines.whoosh.evaluate import Evaluation, positional
+from talksearch.engines.whoosh.unspaced import as_typed, has_unspaced, is_whole
 from talksearch.query.nodes import And, Fuzzy, Near, Node, Or, Phrase, Prefix, Term, Then, Words
 from talksearch.results import Highlighted
 from talksearch.words import Word, fold_words, plain_text, words
@@ -24,7 +26,7 @@ class Highlighter:
     def __init__(self, query: Node, evaluation: Evaluation) -> None:
         rare: list[Node] = []
         common: list[Node] = []
-        for leaf in dict.fromkeys(_positive_leaves(query)):
+        for leaf in dict.fromkeys(_positive_leaves(query, evaluation)):
             (common if evaluation.is_common(leaf) else rare).append(leaf)
         self._groups = [_Group(leaves, evaluation) for leaves in (rare, common) if leaves]
 
@@ -47,9 +49,12 @@ class _Group:
         self._words: set[str] = set()
         self._sequences: list[Wanted] = []
         self.phrases: list[Wanted] = []
+        self._unspaced: list[tuple[Term | Prefix, Wanted]] = []
         prefixes: list[str] = []
         for leaf in leaves:
             match leaf:
+                case Term(text) | Prefix(text) if has_unspaced(text):
+                    self._unspaced.append((leaf, _wanted(Term(text), evaluation)))
                 case Prefix(text):
                     prefixes += fold_words(text)
                 case Fuzzy():
@@ -108,6 +113,13 @@ class _Group:
                 stretch = found[at : at + len(sequence)]
                 if _stand(sequence, stretch):
                     spans.append((stretch[0].start, stretch[-1].end))
+        if self._unspaced:
+            parted = breaks(text, found)
+            for leaf, sequence in self._unspaced:
+                for at in range(len(found) - len(sequence) + 1):
+                    end = at + len(sequence)
+                    if _stand(sequence, found[at:end]) and is_whole(leaf, at, end, parted):
+                        spans.append((found[at].start, found[end - 1].end))
         return spans
 
 
@@ -119,16 +131,18 @@ def _stand(sequence: Wanted, stretch: list[Word]) -> bool:
 _PLAIN_WORD = re.compile(r"\S+")
 
 
-def _positive_leaves(node: Node) -> Iterator[Node]:
+def _positive_leaves(node: Node, evaluation: Evaluation) -> Iterator[Node]:
     match node:
         case And(children) | Or(children) | Words(children):
             for child in children:
-                yield from _positive_leaves(child)
+                yield from _positive_leaves(child, evaluation)
         case Then(_, right):  # what stands on the left is in another passage
-            yield from _positive_leaves(right)
+            yield from _positive_leaves(right, evaluation)
         case Near(left, right):
             yield left
             yield right
+        case Term(text) | Prefix(text) if has_unspaced(text):
+            yield from as_typed(evaluation, node)
         case Term() | Phrase() | Prefix() | Fuzzy():
             yield node
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from talksearch.breaks import BREAK, breaks
 from talksearch.engines.base import Record
 from talksearch.engines.whoosh.arrays import Array, ArrayWriter, narrow
 from talksearch.engines.whoosh.documents import of_episode, of_passage, of_record
@@ -105,13 +106,16 @@ class Inverter:
             self._tokens.extend(map(self._forms.__getitem__, forms))
             self._positions.extend(_UP[: len(forms)])
             return len(forms)
-        position = -1
-        for position, word in enumerate(words(text)):
+        found = list(words(text))
+        for position, word in enumerate(found):
             for form in word.forms:
                 written = as_written(text[word.start : word.end], form, language)
                 self._tokens.append(self._forms[form if written == form else f"{form}\0{written}"])
                 self._positions.append(position)
-        return position + 1
+        for position in breaks(text, found):
+            self._tokens.append(self._forms[BREAK])
+            self._positions.append(position)
+        return len(found)
 
     def _add(self, data: bytes, numbers: Iterable[int], tokens: int = 0) -> None:
         self._stored.append(data)

@@ -72,6 +72,13 @@ class Segment:
         bounds = self.file.slice("forms.bounds", stem, stem + 2).tolist()
         return self.file.slice("forms.word", *bounds), self.file.slice("forms.stemmer", *bounds)
 
+    def stems(self, word: int) -> list[int]:
+        """The stems that a word has, in any language."""
+        rows = np.flatnonzero(self.file.whole("forms.word") == word)
+        bounds = self.file.whole("forms.bounds")
+        found: list[int] = np.unique(np.searchsorted(bounds, rows, "right") - 1).tolist()
+        return found
+
     def all_forms(self) -> tuple[Array, Array, Array]:
         """``(stems, words, languages)`` of every form."""
         stems = np.repeat(

@@ -13,8 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.words import DEFAULT_LANGUAGE, as_written, is_stemmed, stem, words
 
@@ -36,7 +34,7 @@ def stems_of(text: str, languages: Sequence[str], snapshot: Snapshot) -> list[tu
     for word in words(text):
         form, typed = word.bare, text[word.start : word.end]
         stems = {stemmed(as_written(typed, form, each), each): None for each in languages}
-        if languages != (DEFAULT_LANGUAGE,):
+        if any(is_stemmed(form, each) for each in languages if each != DEFAULT_LANGUAGE):
             stems |= dict.fromkeys(_known(snapshot, form))
         found.append(tuple(stems) or (form,))
     return found
@@ -47,6 +45,5 @@ def _known(snapshot: Snapshot, form: str) -> Iterator[str]:
     for leaf in snapshot.leaves:
         number = leaf.segment.dictionaries["exact"].find(form.encode("utf-8", "replace"))
         if number >= 0:
-            stems, words, _ = leaf.segment.all_forms()
-            for stem in np.unique(stems[words == number]).tolist():
+            for stem in leaf.segment.stems(number):
                 yield leaf.segment.dictionaries["text"][stem].decode()

@@ -1,0 +1,88 @@
+"""Words of scripts without spaces: a character is a term, and a word a sequence of them that is not
+cut out of other words (``breaks.py`` says what that is)."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+from talksearch.breaks import BREAK, has_han, pieces
+from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.scoring import Fixed, Scored, saturated, worth
+from talksearch.engines.whoosh.snapshot import Snapshot
+from talksearch.query.nodes import Node, Prefix, Term, Words
+from talksearch.words import fold_words, is_unspaced
+
+__all__ = ["as_typed", "has_unspaced", "is_whole", "scored"]
+
+
+class Evaluation(Protocol):
+    """What is asked of an ``evaluate.Evaluation``."""
+
+    snapshot: Snapshot
+
+    def scored(self, node: Node) -> Scored: ...
+    def stems(self, text: str) -> list[tuple[str, ...]]: ...
+    def sequences(
+        self, field: str, analysed: list[tuple[str, ...]]
+    ) -> tuple[Array, Array, int]: ...
+
+
+def has_unspaced(text: str) -> bool:
+    return not text.isascii() and any(map(is_unspaced, fold_words(text)))
+
+
+def scored(evaluation: Evaluation, node: Term | Prefix) -> Scored:
+    """What matches. A question that is typed as one, without spaces, is nowhere as it stands: then
+    its words are looked for, side by side."""
+    (leaf, *others) = as_typed(evaluation, node)
+    return evaluation.scored(Words((leaf, *others))) if others else _as_it_stands(evaluation, node)
+
+
+def as_typed(evaluation: Evaluation, node: Term | Prefix) -> list[Term | Prefix]:
+    """The word itself, or where it is nowhere those that it is made of."""
+    parts = pieces(node.text) if isinstance(node, Term) else []
+    if len(parts) < 2 or _as_it_stands(evaluation, node).count:
+        return [node]
+    return [Term(part) for part in parts]
+
+
+def _as_it_stands(evaluation: Evaluation, node: Term | Prefix) -> Fixed:
+    snapshot = evaluation.snapshot
+    within, starts, bits = evaluation.sequences("text", evaluation.stems(node.text))
+    starts = starts[_whole(evaluation, node, within, starts, bits)]
+    numbers, counts = np.unique(starts >> bits, return_counts=True)
+    documents = within[numbers]
+    most = worth(snapshot.total, len(documents))
+    return Fixed(documents, most * saturated(counts, snapshot.norms(documents)))
+
+
+def _whole(
+    evaluation: Evaluation, node: Term | Prefix, within: Array, starts: Array, bits: int
+) -> Array:
+    """Which of the places where the characters stand are a word's; all, in a passage of which no
+    breaks are known."""
+    breaks = evaluation.snapshot.places("exact", [BREAK], within, bits)
+    if not len(breaks):
+        return np.ones(len(starts), bool)
+    unknown: Array = ~np.isin(starts >> bits, breaks >> bits)
+    return unknown | _parted_rightly(node, starts, starts + len(fold_words(node.text)), breaks)
+
+
+def is_whole(node: Term | Prefix, start: int, end: int, breaks: list[int]) -> bool:
+    """Whether the characters from one place to another of a text are a word's."""
+    if not breaks:
+        return True
+    return bool(_parted_rightly(node, np.array([start]), np.array([end]), np.array(breaks))[0])
+
+
+def _parted_rightly(node: Term | Prefix, starts: Array, ends: Array, breaks: Array) -> Array:
+    forms = fold_words(node.text)
+    begins = np.isin(starts, breaks) if is_unspaced(forms[0]) else np.ones(len(starts), bool)
+    if isinstance(node, Prefix):
+        return begins
+    whole: Array = begins & (np.isin(ends, breaks) if is_unspaced(forms[-1]) else True)
+    if has_han(node.text):
+        whole |= np.searchsorted(breaks, ends) == np.searchsorted(breaks, starts, "right")
+    return whole

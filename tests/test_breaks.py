@@ -1,0 +1,146 @@
+"""Words of scripts that are written without spaces, with ICU and without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import talksearch
+from talksearch import breaks
+from talksearch.breaks import pieces
+from talksearch.words import words
+
+SAID = {
+    "ja": "東京都の予算の話です。日本語を勉強するメンバーが増えました。",
+    "ja2": "京都の大学に行きました。京都駅の前のバーで 友達 と会いました。",
+    "zh": "我在北京大学学习中文。这些还是有用的，小朋友都很高兴。",
+    "th": "ผมไปโรงเรียนทุกวันเพราะชอบเรียนภาษาไทยมาก",
+    "th2": "เขามาที่บ้านเมื่อวาน",
+    "ko": "학교에서는 공부를 합니다. 선생님께서 책을 주셨습니다.",
+    "km": "ខ្ញុំទៅសាលារៀនរាល់ថ្ងៃ",
+    "lo": "ຂ້ອຍໄປໂຮງຮຽນທຸກມື້",
+    "my": "ကျွန်တော်ကျောင်းသွားသည်",
+    "mixed": "世の中はAI時代です。🙂 Pythonで東京の天気を調べる。",
+}
+
+
+def filled(home: Path) -> Iterator[talksearch.Archive]:
+    with talksearch.open(home) as archive:
+        for name, text in SAID.items():
+            source = home.with_name(f"{name}.vtt")
+            source.write_text(f"WEBVTT\n\n00:00.000 --> 00:09.000\n{text}\n", "utf-8")
+            assert not archive.add(source)[0].error
+        yield archive
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[talksearch.Archive]:
+    yield from filled(tmp_path / "home")
+
+
+@pytest.fixture
+def without_icu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(breaks, "_breaker", lambda: None)
+
+
+def found(archive: talksearch.Archive, query: str) -> dict[str, list[str]]:
+    """The titles of the episodes, and what is marked in each."""
+    return {
+        hit.episode.title: [hit.passage.text[start:end] for start, end in hit.highlighted.spans]
+        for hit in archive.search(query).hits
+    }
+
+
+WHOLE_WORDS = [
+    ("京都", {"ja2": ["京都", "京都"]}),
+    ("東京", {"ja": ["東京"], "mixed": ["東京"]}),
+    ("東京都", {"ja": ["東京都"]}),
+    ("日本", {"ja": ["日本"]}),
+    ("バー", {"ja2": ["バー"]}),
+    ("メンバー", {"ja": ["メンバー"]}),
+    ("会", {"ja2": ["会"]}),
+    ("AI時代", {"mixed": ["AI時代"]}),
+    ("大学", {"ja2": ["大学"], "zh": ["大学"]}),
+    ("还是", {"zh": ["还是"]}),
+    ("是有", {}),
+    ("朋友", {"zh": ["朋友"]}),
+    ("มา", {"th2": ["มา"]}),
+    ("เรียน", {"th": ["เรียน"]}),
+    ("ภาษาไทย", {"th": ["ภาษาไทย"]}),
+    ("សាលារៀន", {"km": ["សាលារៀន"]}),
+    ("ໂຮງຮຽນ", {"lo": ["ໂຮງຮຽນ"]}),
+    ("ကျောင်း", {"my": ["ကျောင်း"]}),
+    ("학교", {"ko": ["학교에서는"]}),
+    ("책은", {"ko": ["책을"]}),
+    # Exactly these characters, whatever words they are in.
+    ('"京都"', {"ja": ["京都"], "ja2": ["京都", "京都"]}),
+    ('"京都の大学"', {"ja2": ["京都の大学"]}),
+    ("京*", {"ja2": ["京", "京"]}),
+    ("メン*", {"ja": ["メン"]}),
+    ("東* AND 天気", {"mixed": ["東", "天気"]}),
+    # Typed as one, and nowhere as it stands: its words are.
+    ("京都の大学はどこですか", {"ja2": ["京都", "大学", "京都"], "zh": ["大学"]}),
+    ("我学习中文的小朋友", {"zh": ["我", "学习", "中文", "的", "小朋友"]}),
+]
+
+
+@pytest.mark.parametrize(("query", "wanted"), WHOLE_WORDS)
+def test_whole_words_are_found(
+    archive: talksearch.Archive, query: str, wanted: dict[str, list[str]]
+) -> None:
+    assert found(archive, query) == wanted
+
+
+def test_an_index_with_breaks_needs_no_icu_to_be_searched(
+    archive: talksearch.Archive, without_icu: None
+) -> None:
+    assert found(archive, "京都").keys() == {"ja2"}
+    assert found(archive, "มา").keys() == {"th2"}
+
+
+@pytest.mark.parametrize(("query", "wanted"), WHOLE_WORDS)
+def test_without_icu_nothing_is_lost(
+    without_icu: None, tmp_path: Path, query: str, wanted: dict[str, list[str]]
+) -> None:
+    for archive in filled(tmp_path / "home"):
+        assert found(archive, query).keys() >= wanted.keys()
+
+
+def test_one_index_may_be_made_with_icu_and_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for archive in filled(tmp_path / "home"):
+        with monkeypatch.context() as without:
+            without.setattr(breaks, "_breaker", lambda: None)
+            source = tmp_path / "late.vtt"
+            source.write_text("WEBVTT\n\n00:00.000 --> 00:09.000\n東京都の天気です。\n", "utf-8")
+            assert not archive.add(source)[0].error
+        assert found(archive, "京都").keys() == {"ja2", "late"}
+        assert found(archive, "東京").keys() == {"ja", "mixed", "late"}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("東京都に𠮷野家。AIの", [0, 2, 3, 4, 5, 7, 8, 9]),
+        ("no such script", []),
+        ("", []),
+        ("ผมไปโรงเรียน", [0, 2, 4, 11]),
+        ("東京\ud800都", [0, 2, 3]),
+    ],
+)
+def test_where_words_begin(text: str, wanted: list[int]) -> None:
+    assert breaks.breaks(text, list(words(text))) == wanted
+
+
+def test_the_words_of_a_question() -> None:
+    assert pieces("東京で一番おいしいラーメン屋はどこですか")[:2] == ["東京", "一番"]
+    assert pieces("ですか") == ["です", "か"]
+    assert pieces("東京") == ["東京"]
+
+
+def test_without_icu_the_words_of_a_question_are_pairs(without_icu: None) -> None:
+    assert pieces("東京都は") == ["東京", "京都", "都は"]
+    assert pieces("京") == ["京"]
