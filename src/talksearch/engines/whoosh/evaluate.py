@@ -14,7 +14,7 @@ chosen on a judged set; bench/README.md has the figures.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 
 import numpy as np
@@ -31,9 +31,9 @@ from talksearch.engines.whoosh.scoring import (
     Some,
     Sum,
     intersection,
-    is_member,
     nothing,
     saturated,
+    shared,
     worth,
     worths,
 )
@@ -234,9 +234,10 @@ class Evaluation:
         """A word, or several directly after one another (``node.js``, a phrase)."""
         if len(analysed) == 1:
             return self._word(field, analysed[0])
-        within, starts, bits = self.sequences(field, analysed)
-        documents = within[_distinct(starts >> bits)]
-        return Sum(documents, [self._word(field, terms) for terms in dict.fromkeys(analysed)])
+        within, places, starts, bits = self._sequences(field, analysed)
+        found = _distinct(starts >> bits)
+        words = [self._word(field, terms) for terms in places]
+        return Sum(within[found], words, [each[found] for each in places.values()])
 
     def _phrase(self, node: Phrase) -> Scored:
         analysed: Analysed = [(form,) for form in fold_words(node.text)]
@@ -250,43 +251,63 @@ class Evaluation:
     def sequences(self, field: str, analysed: Analysed) -> tuple[Array, Array, int]:
         """The documents that have all the words, and where in these they stand one after the other,
         as ``Snapshot.places`` tells it with so many bits."""
-        within = self._having(field, analysed)
-        bits = (self._longest(within) + len(analysed)).bit_length()
-        return within, self._starts(field, analysed, within, bits), bits
+        within, _, starts, bits = self._sequences(field, analysed)
+        return within, starts, bits
 
-    def _having(self, field: str, analysed: Analysed) -> Array:
-        """The documents that have all the words."""
-        if not analysed:
-            return NONE
-        return intersection([self._word(field, terms) for terms in dict.fromkeys(analysed)])[0]
+    def _sequences(
+        self, field: str, analysed: Analysed
+    ) -> tuple[Array, dict[tuple[str, ...], Array], Array, int]:
+        """Likewise, and the places of the documents among those of each word."""
+        words = {terms: self._word(field, terms) for terms in analysed}
+        within, found = intersection(list(words.values())) if words else (NONE, [])
+        places = dict(zip(words, found, strict=True))
+        bits = (self.snapshot.longest + len(analysed)).bit_length()
+        return within, places, self._starts(field, analysed, within, places, bits), bits
 
-    def _longest(self, within: Array) -> int:
-        return int(self.snapshot.lengths[within].max(initial=0))
-
-    def _starts(self, field: str, analysed: Analysed, within: Array, bits: int) -> Array:
-        """Where the sequence begins, as ``Snapshot.places`` tells it. One word is one too."""
-        places = {
-            terms: self.snapshot.places(field, terms, within, bits)
-            for terms in dict.fromkeys(analysed)
-        }
-        # From the word that stands in the fewest places on.
-        order = sorted(range(len(analysed)), key=lambda at: len(places[analysed[at]]))
-        starts = places[analysed[order[0]]] - order[0]
-        for at in order[1:]:
-            starts = starts[is_member(starts + at, places[analysed[at]])]
-        return starts[starts >= 0]
+    def _starts(
+        self,
+        field: str,
+        analysed: Analysed,
+        within: Array,
+        places: Mapping[tuple[str, ...], Array],
+        bits: int,
+    ) -> Array:
+        """Where the sequence begins in documents that have all its words, at these places among
+        those of each: ``n << bits | position`` in the n-th. One word is a sequence too."""
+        # From the rarest word on, each where those before it stand.
+        order = sorted(range(len(analysed)), key=lambda at: self._word(field, analysed[at]).count)
+        among, starts = np.arange(len(within)), None
+        for at in order:
+            word, terms = self._postings(field, analysed[at]), analysed[at]
+            found = word.standing(places[terms][among]) if field == "exact" else None
+            if found is None:
+                key = self.snapshot.places(field, terms, within[among], bits)
+                found = key >> bits, key & ((1 << bits) - 1)
+            begins = ((among[found[0]] << bits) | found[1]) - at
+            starts = begins if starts is None else shared(starts, begins)
+            starts = starts[starts.searchsorted(0) :]
+            among = _distinct(starts >> bits)
+        return NONE if starts is None else starts
 
     def _near(self, node: Near) -> Scored:
         left, right = (positional(self, side) for side in (node.left, node.right))
         if not left[1] or not right[1]:
             return nothing()
-        words = {(field, terms): None for field, analysed in (left, right) for terms in analysed}
-        within, _ = intersection([self._word(*word) for word in words])
+        sides = [(field, terms) for field, analysed in (left, right) for terms in analysed]
+        words = {side: self._word(*side) for side in dict.fromkeys(sides)}
+        within, places = intersection(list(words.values()))
         spans = len(left[1]) - 1, len(right[1]) - 1
-        longest = self._longest(within)
-        distance = min(node.distance, longest)
-        bits = (longest + distance + sum(spans) + 2).bit_length()
-        starts, others = (self._starts(*side, within, bits) for side in (left, right))
+        distance = min(node.distance, self.snapshot.longest)
+        bits = (self.snapshot.longest + distance + sum(spans) + 2).bit_length()
+        starts, others = (
+            self._starts(
+                *side,
+                within,
+                {t: p for (field, t), p in zip(words, places, strict=True) if field == side[0]},
+                bits,
+            )
+            for side in (left, right)
+        )
         after = _any_between(starts + spans[0] + 1, distance, others)
         before = _any_between(starts - spans[1] - distance, distance, others)
         documents = within[_distinct(starts[after | before] >> bits)]

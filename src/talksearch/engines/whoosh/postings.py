@@ -128,9 +128,9 @@ class Postings:
         return self._file.whole(f"{self._name}.high")
 
     @cached_property
-    def _starts(self) -> Array:
+    def _start(self) -> memoryview:
         """For each term its first position; and the end."""
-        return self._file.whole(f"{self._name}.starts")
+        return _view(self._file.whole(f"{self._name}.starts"), np.uint64)
 
     @cached_property
     def _run(self) -> memoryview:
@@ -206,36 +206,36 @@ class Postings:
 
     def positions(self, first: int, last: int) -> Array:
         """Where each stands: as many as its frequency for each posting, ascending."""
-        start, end = int(self._starts[first]), int(self._starts[last])
-        return self._file.slice(f"{self._name}.positions", start, end)
+        return self._file.slice(f"{self._name}.positions", self._start[first], self._start[last])
 
     def positions_at(self, term: int, places: Array) -> tuple[Array, Array]:
         """Of some of a term's postings their frequencies and, one posting's after the other's,
         their positions."""
         frequencies = self.frequencies(term, term + 1)
         sizes = frequencies[places]
-        if len(places) * _EVERY * 2 > len(frequencies):
+        if len(places) * _EVERY > len(frequencies):
             starts = np.cumsum(frequencies, dtype=np.intp)[places] - sizes
         else:
-            starts = self._offsets(term, places, frequencies)
+            starts = self._offsets(places + self.extent(term, term + 1)[0]) - self._start[term]
         return sizes, self.positions(term, term + 1)[gathered(starts, sizes)]
 
-    def _offsets(self, term: int, places: Array, frequencies: Array) -> Array:
-        """How many positions of the term are before those of some of its postings: from the last
-        mark before each on, the frequencies are counted."""
-        if not len(places):
-            return np.empty(0, np.intp)
-        begin, _ = self.extent(term, term + 1)
-        marks = (places + begin) // _EVERY
-        first = marks * _EVERY - begin
-        steps = first[:, None] + np.arange(_EVERY)
-        counted = frequencies[np.clip(steps, 0, len(frequencies) - 1)]
-        theirs = (steps >= 0) & (steps < places[:, None])
-        low = int(marks[0])
-        marked = self._file.slice(f"{self._name}.marks", low, int(marks[-1]) + 1)[marks - low]
-        before = np.where(first >= 0, marked.astype(np.int64) - int(self._starts[term]), 0)
-        offsets: Array = before + np.where(theirs, counted, 0).sum(axis=1, dtype=np.int64)
-        return offsets
+    def _offsets(self, postings: Array) -> Array:
+        """How many positions are before those of some postings, ascending, both of all: from the
+        last mark before each on, the frequencies are counted."""
+        if not len(postings):
+            return postings
+        marks, further = postings // _EVERY, postings % _EVERY
+        first, last = int(marks[0]), int(marks[-1]) + 1
+        marks -= first
+        end = min(last * _EVERY, self._bound[-1])
+        marked: Array = self._file.slice(f"{self._name}.marks", first, last)[marks].astype(np.intp)
+        frequencies = self._file.slice(f"{self._name}.frequencies", first * _EVERY, end)
+        if len(frequencies) % _EVERY:  # the last of all
+            frequencies = np.append(frequencies, np.zeros(-len(frequencies) % _EVERY, np.uint8))
+        counted = frequencies.reshape(-1, _EVERY)[marks]
+        counted *= np.arange(_EVERY) < further[:, None]
+        marked += counted.sum(axis=1, dtype=np.intp)
+        return marked
 
     def kinds(self) -> tuple[Any, Any]:
         """The types of frequencies and of positions."""

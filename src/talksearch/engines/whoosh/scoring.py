@@ -18,7 +18,7 @@ from talksearch.engines.whoosh.arrays import Array
 
 __all__ = [
     "B", "FEW", "K1", "SHORT", "Bm25", "Fixed", "Scored", "Some", "Sum", "Word", "intersection",
-    "is_member", "member", "nothing", "saturated", "worth", "worths",
+    "member", "nothing", "saturated", "shared", "worth", "worths",
 ]  # fmt: skip
 
 K1 = 0.9
@@ -253,16 +253,15 @@ def member(wanted: Array, among: Array) -> tuple[Array, Array]:
     return places[found], found
 
 
-def is_member(wanted: Array, among: Array) -> Array:
-    """Which of ``wanted`` are in ``among``, as a mask, whatever numbers they are."""
-    if not len(wanted) or not len(among) or _is_few(wanted, among):
-        return member(wanted, among)[1]
-    size = max(int(wanted[-1]), int(among[-1])) + 1
-    if size > _DENSE * (len(wanted) + len(among)) or wanted[0] < 0:
-        return np.isin(wanted, among, assume_unique=True, kind="sort")
-    mask = np.zeros(size, bool)
-    mask[among] = True
-    found: Array = mask[wanted]
+def shared(one: Array, other: Array) -> Array:
+    """The numbers that both have, of which each has none twice; all ascending."""
+    if FEW * len(one) < len(other):
+        return one[member(one, other)[1]]
+    if FEW * len(other) < len(one):
+        return other[member(other, one)[1]]
+    # Two that are sorted are soon merged.
+    both = np.sort(np.concatenate([one, other]), kind="stable")
+    found: Array = both[:-1][both[1:] == both[:-1]]
     return found
 
 
@@ -274,4 +273,3 @@ def _is_few(wanted: Array, among: Array) -> bool:
 # Looking up one number takes as long as writing so many, and as long as beginning a table.
 FEW = 32
 _TABLE = 1 << 13
-_DENSE = 64

@@ -114,6 +114,21 @@ class Word:
             before += end - start
         return _joined(found), mask
 
+    def standing(self, places: Array) -> tuple[Array, Array] | None:
+        """Where it stands in the documents at some places, ascending: ``(n, position)``, one pair
+        each time, in the n-th of these. None where the places are not those of its postings."""
+        if not self._plain:
+            return None
+        sizes, positions, before = [], [], 0
+        for _, postings, number in self.parts:
+            start, end = postings.extent(number, number + 1)
+            first, last = places.searchsorted((before, before + end - start))
+            theirs = postings.positions_at(number, places[first:last] - before)
+            sizes.append(theirs[0])
+            positions.append(theirs[1])
+            before += end - start
+        return np.repeat(np.arange(len(places)), _joined(sizes)), _joined(positions)
+
 
 class Snapshot:
     def __init__(self, key: tuple[str, int], leaves: Sequence[Leaf]) -> None:
@@ -260,7 +275,7 @@ class Snapshot:
 
     @cached_property
     def _possible_lengths(self) -> Array:
-        return np.arange(int(self.lengths.max(initial=0)) + 1)
+        return np.arange(self.longest + 1)
 
     @cached_property
     def masks(self) -> dict[Filter, Array]:
@@ -407,6 +422,11 @@ class Snapshot:
         return np.concatenate(found) if found else NONE
 
     # Documents
+
+    @cached_property
+    def longest(self) -> int:
+        """The length of the longest passage."""
+        return int(self.lengths.max(initial=0))
 
     def leaf(self, number: int) -> Leaf:
         return self.leaves[bisect_right(self._bases, number) - 1]
