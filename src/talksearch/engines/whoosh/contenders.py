@@ -19,7 +19,7 @@ from talksearch.query.nodes import Node
 __all__ = ["contenders", "top"]
 
 # Of fewer passages all scores are worked out.
-_FEW = 1024
+_FEW = 4096
 # So many times the passages of a page are looked at for a bound.
 _SEEDS = 4
 # Sums of the same numbers differ by less, in whatever order they are added.

@@ -462,8 +462,15 @@ def _any_between(firsts: Array, size: int, among: Array) -> Array:
 
 
 def _distinct(ascending: Array) -> Array:
-    found: Array = ascending[np.append(True, np.diff(ascending) != 0)[: len(ascending)]]
+    found: Array = ascending[_begins(ascending)]
     return found
+
+
+def _begins(ascending: Array) -> Array:
+    """Which of the numbers differ from the one before, as a mask."""
+    mask = np.ones(len(ascending), bool)
+    np.not_equal(ascending[1:], ascending[:-1], out=mask[1:])
+    return mask
 
 
 def _total(parts: Sequence[Scored], size: int) -> Scored:
@@ -477,8 +484,10 @@ def _total(parts: Sequence[Scored], size: int) -> Scored:
 def _added(documents: Array, scores: Array, size: int) -> Fixed:
     """The sum of the scores of each document."""
     if len(documents) * _SPARSE < size:
-        found, of = np.unique(documents, return_inverse=True)
-        return Fixed(found, np.bincount(of, weights=scores, minlength=len(found)))
+        order = documents.argsort(kind="stable")
+        documents = documents[order]
+        first = np.flatnonzero(_begins(documents))
+        return Fixed(documents[first], np.add.reduceat(scores[order], first))
     mask = np.zeros(size, bool)
     mask[documents] = True
     found = np.flatnonzero(mask)

@@ -323,7 +323,7 @@ class Snapshot:
                 parts.append((found[0], found[1] + leaf.base, found[2]))
         if not parts:
             return 0, NONE, NONE, NONE
-        of, documents, frequencies = (np.concatenate(each) for each in zip(*parts, strict=True))
+        of, documents, frequencies = map(_joined, zip(*parts, strict=True))
         count = len(numbering) or numbers[0][-1] - numbers[0][0] + 1
         return count, of, documents, frequencies
 
