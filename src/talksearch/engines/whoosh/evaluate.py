@@ -72,7 +72,7 @@ SHARE_OF_PREVIOUS = 0.15
 # What an episode is about is not said in every passage: a share in the episode's score.
 SHARE_OF_EPISODE = 0.3
 
-_SPARSE = 16
+_SPARSE = 8
 
 Analysed = list[tuple[str, ...]]
 """The words of a term or phrase in order, each as the index terms that may stand for it."""
