@@ -18,8 +18,8 @@ import numpy as np
 from talksearch.breaks import BREAK, breaks
 from talksearch.engines.base import Record
 from talksearch.engines.whoosh.arrays import Array, ArrayWriter, narrow
+from talksearch.engines.whoosh.borders import write_borders
 from talksearch.engines.whoosh.documents import of_episode, of_passage, of_record
-from talksearch.engines.whoosh.edges import write_edges
 from talksearch.engines.whoosh.postings import PostingsWriter, write_terms
 from talksearch.engines.whoosh.segment import LISTS, NUMBERS, StoredWriter, write_list
 from talksearch.engines.whoosh.stems import stemmed
@@ -162,7 +162,8 @@ class Inverter:
         tokens, positions = _array(self._tokens), narrow(_array(self._positions))
         words, ranks = _ranked(self._forms, lambda form: form.partition("\0")[0].encode())
         write_terms(out, "exact", words)
-        write_edges(out, words, ranks[tokens], positions, _array(self._counts))
+        lengths, places = _array(self._counts), _array(self._lists["episode"][0])
+        write_borders(out, words, ranks[tokens], positions, lengths, places)
         counts, found, frequencies, order = _inverted(ranks[tokens], documents, len(words))
         frequencies = narrow(frequencies)
         PostingsWriter(out, "exact.in", frequencies.dtype, positions.dtype).append(

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array, ArrayWriter, narrow
-from talksearch.engines.whoosh.edges import EDGES
+from talksearch.engines.whoosh.borders import BORDERS
 from talksearch.engines.whoosh.inverter import by_episode, stable_order, write_forms
 from talksearch.engines.whoosh.postings import (
     Postings,
@@ -38,7 +38,7 @@ def merge(path: Path, sources: Sequence[tuple[Segment, Array]]) -> int:
         moved.append(numbers)
         total += int(live.sum())
     with ArrayWriter(path) as out:
-        for name in (*NUMBERS, *EDGES):
+        for name in (*NUMBERS, BORDERS):
             theirs = [segment.numbers(name)[live] for segment, live in sources]
             out.add(name, narrow(np.concatenate(theirs)))
         lists = {name: _list(out, name, sources) for name in LISTS}

@@ -8,7 +8,7 @@
 ``episodes``              the stems again, by episode instead of by document
 ``values``                the values of the filter fields, as ``field NUL folded value``
 ``length`` …              a number for each document (``NUMBERS``)
-``begins`` ``ends``       for each document its first and its last word (``edges.py``)
+``meets``                 for each document its last word and the next one's first (``borders.py``)
 ``episode`` …             for each document the place of its value in a list (``LISTS``)
 ``stored``                the texts of passages and the records as JSON, in compressed blocks
 ========================  ========================================================================
