@@ -4,10 +4,13 @@ what does occur.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from talksearch.engines.base import Engine
+from talksearch.query.fields import shown
 from talksearch.query.nodes import (
     And,
     DateRange,
@@ -30,6 +33,8 @@ __all__ = ["Reason", "explain_absent", "explain_nothing", "reasons"]
 
 _NAMES = {"org": "organization", "job": "occupation", "lang": "language"}
 _MOST = 8
+_MANY = 16
+_LONG = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +51,39 @@ def explain_nothing(engine: Engine, query: Node) -> tuple[str, ...]:
     if not engine.count(Everything()):
         return ("the archive is empty: put something in with `talksearch add`",)
     # Words that would not have emptied the result by themselves are misspelled as well.
-    lines = [_absence(engine, leaf) for leaf in _wanted(query) if not engine.count(leaf)]
-    lines += (reason.text for reason in reasons(engine, query))
-    return tuple(dict.fromkeys(lines))[:_MOST]
+    absent = (_absence(engine, leaf) for leaf in _wanted(query) if not engine.count(leaf))
+    lines: dict[str, None] = {}
+    for line in chain(absent, (reason.text for reason in reasons(engine, query))):
+        lines[line] = None
+        if len(lines) == _MOST:
+            break
+    return tuple(lines)
 
 
-def reasons(engine: Engine, query: Node) -> list[Reason]:
+def reasons(engine: Engine, query: Node) -> Iterator[Reason]:
     """Why a query matches nothing, in an archive that is not empty."""
-    found: list[Reason] = []
     rest: Node | None = query
     while rest is not None and not engine.count(rest):
-        here = list(_reasons(engine, rest))
-        found += here
-        rest = _left(rest, {part for reason in here for part in reason.parts})
-    return found
+        gone: set[Node] = set()
+        for reason in _reasons(engine, rest):
+            yield reason
+            gone.update(reason.parts)
+        rest = _left(rest, gone)
 
 
 def explain_absent(engine: Engine, query: Node, absent: Iterable[Node]) -> tuple[str, ...]:
     """One line for each word of a query that does find something, but nothing with that word."""
     conditions = all_of(part for part in conjuncts(query) if not isinstance(part, Words))
     lines: list[str] = []
-    for leaf in dict.fromkeys(absent):
+    leaves = list(dict.fromkeys(absent))
+    for leaf in leaves[:_MOST]:
         if engine.count(leaf):
-            others = str(conditions) or "the other words"
-            lines.append(f"“{leaf}” occurs, but not with {others}")
+            others = _shown(conditions) or "the other words"
+            lines.append(f"“{_shown(leaf)}” occurs, but not with {others}")
         else:
             lines += (reason.text for reason in reasons(engine, leaf))
+    if len(leaves) > _MOST:
+        lines.append(f"and {len(leaves) - _MOST:,} more")
     return tuple(lines)
 
 
@@ -109,7 +121,7 @@ def _reasons(engine: Engine, node: Node) -> Iterator[Reason]:
             if not empty:
                 yield Reason((node,), _apart(node))
         case Not(child):
-            yield Reason((node,), f"every passage here matches {child}, which is excluded")
+            yield Reason((node,), f"every passage here matches {_shown(child)}, which is excluded")
         case _:
             yield Reason((node,), _absence(engine, node))
 
@@ -117,13 +129,22 @@ def _reasons(engine: Engine, node: Node) -> Iterator[Reason]:
 def _apart(node: Near | Then) -> str:
     unit = "word" if isinstance(node, Near) else "turn"
     distance = f"{node.distance} {unit}{'s' if node.distance > 1 else ''}"
+    left, right = _shown(node.left), _shown(node.right)
     if isinstance(node, Near):
-        return f"{node.left} and {node.right} occur, but nowhere at most {distance} apart"
-    return f"{node.left} occurs, and so does {node.right}, but not at most {distance} later"
+        return f"{left} and {right} occur, but nowhere at most {distance} apart"
+    return f"{left} occurs, and so does {right}, but not at most {distance} later"
 
 
 def _conflicts(engine: Engine, parts: Sequence[Node]) -> Iterator[Reason]:
     """Each part occurs, but not with the others: which to leave out."""
+    if len(parts) > _MANY:
+        # Trying all of them would take too long. Not with those before it goes:
+        place = bisect_left(
+            range(1, len(parts) + 1), True, key=lambda size: not engine.count(all_of(parts[:size]))
+        )
+        part = parts[place]
+        yield Reason((part,), f"{_shown(part)} occurs, but not with all that stands before it")
+        return
     found = False
     for dropped in parts:
         count = engine.count(all_of(part for part in parts if part is not dropped))
@@ -145,7 +166,8 @@ def _conflicts(engine: Engine, parts: Sequence[Node]) -> Iterator[Reason]:
 
 
 def _shown(part: Node) -> str:
-    return f"({part})" if isinstance(part, Or | Words | Then) else str(part)
+    text = shown(str(part), _LONG)
+    return f"({text})" if isinstance(part, Or | Words | Then) else text
 
 
 def _passages(count: int) -> str:
@@ -178,28 +200,29 @@ def _left(tree: Node, gone: Collection[Node]) -> Node | None:
 def _absence(engine: Engine, leaf: Node) -> str:
     """Why a leaf matches nothing, and what does occur instead."""
     offers: list[str] = []
+    told = shown(getattr(leaf, "text", None) or getattr(leaf, "value", str(leaf)), _LONG)
     match leaf:
         case Term(text) | Fuzzy(text):
             offers = engine.suggest(text)
-            reason = f"“{text}” does not occur"
+            reason = f"“{told}” does not occur"
         case Phrase(text):
             parts = [part for part in text.split() if not engine.count(Phrase(part))]
-            reason = f"the words “{text}” do not stand together anywhere"
+            reason = f"the words “{told}” do not stand together anywhere"
             if parts:
-                of = f"of “{text}”, " if parts != [text] else ""
-                reason = f"{of}{_listed(parts)} does not occur"
+                of = f"of “{told}”, " if parts != [text] else ""
+                reason = f"{of}{_listed(parts[:3])} does not occur"
                 offers = engine.suggest(parts[0])
         case Prefix(text):
-            reason = f"no word begins with “{text}”"
+            reason = f"no word begins with “{told}”"
         case Filter("about", value):
             known = engine.count(Filter("speaker", value))
-            reason = f"nobody {'else ' if known else ''}speaks of “{value}”"
+            reason = f"nobody {'else ' if known else ''}speaks of “{told}”"
             offers = [] if known else engine.suggest_value("speaker", value)
         case Filter(field, value):
             offers = engine.suggest_value(field, value)
-            reason = f"no {_NAMES.get(field, field)} is called “{value}”"
+            reason = f"no {_NAMES.get(field, field)} is called “{told}”"
             if field in ("role", "kind", "year", "lang"):
-                reason = f"nothing here has the {_NAMES.get(field, field)} “{value}”"
+                reason = f"nothing here has the {_NAMES.get(field, field)} “{told}”"
         case DateRange():
             reason = f"no episode has its date within {leaf}"
         case _:
@@ -210,4 +233,4 @@ def _absence(engine: Engine, leaf: Node) -> str:
 
 
 def _listed(values: list[str]) -> str:
-    return " or ".join(f"“{value}”" for value in values)
+    return " or ".join(f"“{shown(value, _LONG)}”" for value in values)

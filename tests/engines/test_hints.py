@@ -13,7 +13,7 @@ from samples import ANN, BO, NICO, Said, episode, put
 from trees import WORDS, episodes, queries
 
 from talksearch.engines.whoosh.engine import WhooshEngine
-from talksearch.hints import explain_nothing, reasons
+from talksearch.hints import explain_absent, explain_nothing, reasons
 from talksearch.query.nodes import (
     EVERYTHING,
     And,
@@ -31,6 +31,7 @@ from talksearch.query.nodes import (
 )
 from talksearch.query.parser import parse
 from talksearch.query.tree import all_of, any_of, side_by_side
+from talksearch.results import SearchRequest
 
 KNOWN = [
     episode("one", "The Long Kiln", "2020-07-15"),
@@ -85,7 +86,7 @@ def test_without_what_is_named_something_is_found(
             for tree in trees:
                 if engine.count(tree):
                     continue
-                found = reasons(engine, tree)
+                found = list(reasons(engine, tree))
                 assert explain_nothing(engine, tree)
                 assert found and all(reason.parts for reason in found)
                 for reason in found:
@@ -154,6 +155,13 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshEngine]:
             ["every passage here matches kind:speech, which is excluded"],
         ),
         (
+            " AND ".join(["salt", "makes", "a", "glaze", "in", "the", "kiln", "peg"]) + " AND i" * 9
+            + " AND what AND is AND good AND for AND shipped AND receive AND tide AND gauge",
+            ["peg occurs, but not with all that stands before it",
+             "only without i and what and is and good and for and shipped and receive and tide and "
+             "gauge together there would be 1 passage"],
+        ),
+        (
             "(zzyzx OR (salt AND peg)) speaker:nobody",
             ["“zzyzx” does not occur", "no speaker is called “nobody”",
              "without salt there would be 1 passage", "without peg there would be 2 passages"],
@@ -162,3 +170,15 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshEngine]:
 )  # fmt: skip
 def test_what_is_said_of_it(engine: WhooshEngine, query: str, lines: list[str]) -> None:
     assert list(explain_nothing(engine, parse(query))) == lines
+
+
+def test_of_ten_thousand_words_a_few_are_told(engine: WhooshEngine) -> None:
+    words = [f"zz{number}" for number in range(900)]
+    for query in (" ".join(words), " AND ".join(words), f'"{" ".join(words)}"', "z" * 10_000):
+        lines = explain_nothing(engine, parse(query))
+        assert 0 < len(lines) <= 8 and max(map(len, lines)) < 200
+    query = parse(" ".join(["salt", *words]))
+    absent = engine.search(SearchRequest(query)).absent
+    assert len(absent) == 900
+    lines = explain_absent(engine, query, absent)
+    assert len(lines) == 9 and lines[-1] == "and 892 more"
