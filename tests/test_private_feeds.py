@@ -215,6 +215,22 @@ def test_what_goes_into_the_index_has_no_link_with_a_secret(site: Site, tmp_path
         assert TOKEN not in repr(list(archive.export()))
 
 
+def test_no_link_is_made_of_a_secret(site: Site, tmp_path: Path) -> None:
+    with talksearch.open(tmp_path) as archive:
+        archive.add(offer(site))
+        (folder,) = Corpus(tmp_path / "corpus").folders()
+        for template, link in (
+            ("{audio_url}?t={seconds}", None),
+            (f"https://x.example/{TOKEN}/?t={{seconds}}", None),
+            ("https://x.example/?t={seconds}&of={guid}", "https://x.example/?t=1&of="),
+        ):
+            (tmp_path / "corpus" / folder / "show.toml").write_text(f'link = "{template}"\n')
+            archive.refresh()
+            (hit,) = archive.search("melts").hits
+            assert TOKEN not in repr(hit)
+            assert (hit.link or "").startswith(link) if link else hit.link is None
+
+
 def test_a_public_feed_is_left_as_it_is(site: Site, tmp_path: Path) -> None:
     notes = item("salt", "<link>SITE/p?auth=Everybody9sees</link>")
     with talksearch.open(tmp_path) as archive:

@@ -115,6 +115,7 @@ def _scan_folder(
     partial: bool,
 ) -> None:
     private = state.private
+    show_file = discreet(show_file, private)
     items = {item.guid: _told(item, private) for item in known.items} if known else {}
     show = discreet(known.feed.show, private) if known else None
     common = _hash(VERSION, show_file, show, private)
