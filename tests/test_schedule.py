@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import plistlib
 import stat
 import sys
@@ -200,6 +201,10 @@ def test_systemd_confines_a_refresh_unless_it_runs_a_command(
     (home / "index").symlink_to(tmp_path / "elsewhere")
     confined = run("--home", home, "schedule", "systemd").out
     assert "ProtectSystem=strict" in confined and f'"-{tmp_path / "elsewhere"}"' in confined
+    rss = tmp_path / "www" / "salt.xml"
+    watch = {"name": "salt", "query": "salt", "added": "2024-03-05T10:00:00+00:00", "rss": str(rss)}
+    (home / "corpus" / "watches.json").write_text(json.dumps({"schema": 1, "watches": [watch]}))
+    assert f'"-{rss.parent}"' in run("--home", home, "schedule", "systemd").out
     (home / "talksearch.toml").write_text('on_new = "mail jo"\n')
     assert "ProtectSystem" not in run("--home", home, "schedule", "systemd").out
 

@@ -45,7 +45,8 @@ def schedule(
 
     What is set in this shell is not set when the timer runs it: settings belong into the home's
     talksearch.toml, proxies into the system's own configuration. systemd lets a refresh write into
-    the home only, unless there is an on_new command; so install again after setting one.
+    the home and beside the RSS files of watches only, unless there is an on_new command; so install
+    again after setting one, or adding a watch with an RSS file.
     """
     if install and remove:
         raise click.UsageError("--install or --remove, not both")
@@ -100,9 +101,14 @@ def _interpreter() -> str:
 
 
 def _writable(home: Path) -> tuple[str, ...]:
-    """Where a refresh writes: the home, what of it is a link to elsewhere, temporary files."""
+    """Where a refresh writes: the home, what of it is a link to elsewhere, RSS files of watches,
+    temporary files."""
+    from talksearch.archive import open_archive
+
     links = [path.resolve() for path in (home / "corpus", home / "index") if path.is_symlink()]
-    return tuple(map(str, (home, *links, "/tmp", "/var/tmp")))
+    with open_archive(home) as archive:
+        published = {Path(watch.rss).parent for watch in archive.watches.list() if watch.rss}
+    return tuple(map(str, (home, *links, *sorted(published), "/tmp", "/var/tmp")))
 
 
 def _forgotten(home: Path) -> list[str]:
