@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+import talksearch
 from conftest import Run
 from talksearch.cli import hooks
 from talksearch.cli.hooks import run_on_new
@@ -107,6 +109,24 @@ def test_a_refresh_that_comes_to_nothing_is_told_of(
     assert ran.status == 2 and "there is no archive here yet" in ran.err
     ((method, path, body),) = site.told
     assert (method, path) == ("POST", "/fail") and body.decode() in ran.err
+
+
+def test_what_nobody_reads_is_told_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "corpus" / "salt").mkdir(parents=True)
+    (tmp_path / "corpus" / "salt" / "1.txt").write_text("Ann: Hello.\nBo: Hello.\n")
+    with talksearch.open(tmp_path) as archive:
+        archive.refresh()
+    (tmp_path / "corpus" / "salt" / "2.txt").write_text("Ann: Well.\nBo: Well.\n")
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "talksearch", "--home", str(tmp_path), "refresh", "--json"]
+    told = tmp_path / "told.json"
+    ran = subprocess.run(
+        [*command, "--on-new", f"cat > {told}"], stdout=writing, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writing)
+    assert (ran.returncode, ran.stderr) == (141, b"")
+    assert [each["title"] for each in json.loads(told.read_text())] == ["2"]
 
 
 def test_a_long_story_is_cut(site: Site) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 
 from talksearch.cli.app import app
+from talksearch.cli.terminal import ReaderGoneError
 from talksearch.errors import QuerySyntaxError, TalkSearchError
 
 __all__ = ["main"]
@@ -29,7 +30,7 @@ def main() -> None:
     try:
         status = _run()
         sys.stdout.flush()
-    except BrokenPipeError:
+    except (BrokenPipeError, ReaderGoneError):
         # Whoever read has seen enough. What is still buffered must not complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = _BROKEN_PIPE
@@ -72,7 +73,7 @@ def _run() -> int:
     except TalkSearchError as error:
         print(f"talksearch: {error}", file=sys.stderr)
         return 2
-    except BrokenPipeError:
+    except (BrokenPipeError, ReaderGoneError):
         raise
     except OSError as error:
         place = error.filename or "standard output"

@@ -68,9 +68,11 @@ def refresh(
             _ping(ping, str(error), allowed)
             raise
         _keep_log(archive.home / "index" / "refresh.log", report)
-        _write(report, scheduled=scheduled, as_json=as_json, named=bool(feeds))
-        _run_on_new(on_new or config.on_new, archive, report)
-        _ping(ping, "\n".join(str(each.error) for each in report.failures), allowed)
+        try:
+            _write(report, scheduled=scheduled, as_json=as_json, named=bool(feeds))
+        finally:  # also where nobody reads our output any more: it is not told twice
+            _run_on_new(on_new or config.on_new, archive, report)
+            _ping(ping, "\n".join(str(each.error) for each in report.failures), allowed)
     return 0 if report.ok else 2
 
 

@@ -16,7 +16,7 @@ from talksearch.render.layout import Style
 if TYPE_CHECKING:
     from talksearch.report import Outcome
 
-__all__ = ["Bar", "complain", "style", "write"]
+__all__ = ["Bar", "ReaderGoneError", "complain", "style", "write"]
 
 
 def style() -> Style:
@@ -32,10 +32,18 @@ def style() -> Style:
     return Style(colour=terminal and not plain, width=max(20, min(width, 100)))
 
 
+class ReaderGoneError(Exception):
+    """Whoever read stdout has seen enough. Of a BrokenPipeError click makes an exit status of 1,
+    which says that nothing was found."""
+
+
 def write(lines: Iterable[str]) -> None:
-    """Data: to stdout, a line as soon as it is there."""
-    for line in lines:
-        print(line)
+    """Data: to stdout, a line as soon as it is there. Raises ``ReaderGoneError``."""
+    try:
+        for line in lines:
+            print(line)
+    except BrokenPipeError as error:
+        raise ReaderGoneError from error
 
 
 def complain(outcomes: Iterable[Outcome]) -> None:
