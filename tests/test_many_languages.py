@@ -64,15 +64,19 @@ SAID = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[talksearch.Archive]:
+@pytest.fixture(scope="module", params=["at once", "one by one"])
+def archive(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[talksearch.Archive]:
+    """Made in one commit, or in many that are merged."""
     folder = tmp_path_factory.mktemp("languages")
+    sources = [folder / f"{language}.vtt" for language in SAID]
+    for source, text in zip(sources, SAID.values(), strict=True):
+        source.write_text(f"WEBVTT\n\n00:00.000 --> 00:09.000\n{text}\n", "utf-8")
+    batches = [sources] if request.param == "at once" else [[source] for source in sources]
     with talksearch.open(folder / "home") as archive:
-        for language, text in SAID.items():
-            source = folder / f"{language}.vtt"
-            source.write_text(f"WEBVTT\n\n00:00.000 --> 00:09.000\n{text}\n", "utf-8")
-        outcomes = archive.add(*(folder / f"{language}.vtt" for language in SAID))
-        assert {outcome.status for outcome in outcomes} == {"new"}
+        for batch in batches:
+            assert {outcome.status for outcome in archive.add(*batch)} == {"new"}
         yield archive
 
 

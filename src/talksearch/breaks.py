@@ -37,7 +37,7 @@ _HIRAGANA = re.compile("[\u3041-\u309f]+")
 def breaks(text: str, found: Sequence[Word]) -> list[int]:
     """Before which of a text's words there is a break, by their numbers: where a word of a script
     without spaces begins, and behind each stretch of such a script. Empty without ICU."""
-    unspaced = [is_unspaced(text[word.start]) for word in found]
+    unspaced = [is_unspaced(word.forms[0]) for word in found]
     breaker = _breaker() if True in unspaced else None
     if breaker is None:
         return []

@@ -19,6 +19,7 @@ from talksearch.errors import DocumentError, FetchError, SourceError
 from talksearch.feeds import Item, TranscriptLink
 from talksearch.fetch import Fetched, Fetcher
 from talksearch.formats import Reading
+from talksearch.languages import primary
 from talksearch.model import Document
 from talksearch.schedule import Visit, failed, is_due, next_look, succeeded
 from talksearch.shows import KnownShow
@@ -183,8 +184,8 @@ class Offers:
 
     def _is_spoken(self, item: Item, link: TranscriptLink) -> bool:
         """Whether it is in the language that is spoken, as far as is known."""
-        wanted = (item.language or self._language or "").partition("-")[0].lower()
-        offered = (link.language or "").partition("-")[0].lower()
+        wanted = primary(item.language) or primary(self._language)
+        offered = primary(link.language)
         return not wanted or not offered or wanted == offered
 
     def _quality(self, item: Item, link: TranscriptLink, reading: Reading) -> _Quality:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable
 
+from talksearch import languages
 from talksearch.errors import ConfigError, QuerySyntaxError
 from talksearch.model import clean_text
 from talksearch.query.fields import condition
@@ -73,10 +73,11 @@ def names(values: Values) -> tuple[str, ...]:
 
 
 def language(code: str | None) -> str | None:
-    """A language tag, such as ``en`` or ``pt-BR``. Raises ``ConfigError`` for what is none."""
-    if code is not None and not re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*", code):
+    """A language tag, such as ``en`` or ``pt-br``. Raises ``ConfigError`` for what is none."""
+    found = languages.tag(code)
+    if code is not None and found is None:
         raise ConfigError(f"a language is a code such as en or pt-BR, not {code!r}")
-    return code
+    return found
 
 
 def day(date: str | dt.date | None) -> dt.date | None:

@@ -36,6 +36,7 @@ __all__ = [
     "plain_text",
     "stem",
     "stemmer_language",
+    "stemmer_version",
     "word_set",
     "words",
 ]
@@ -261,6 +262,14 @@ def as_written(text: str, form: str, language: str) -> str:
     text = unicodedata.normalize("NFC", text.lower())
     written = text[-len(form) :] if len(text) > len(form) else text
     return next((each for each in (text, written) if fold(each) == form), form)
+
+
+def stemmer_version() -> str:
+    """Words that are compared have to be stemmed by the same one."""
+    import Stemmer
+
+    version: str = Stemmer.version()
+    return version
 
 
 def _stemmer(language: str) -> Callable[[str], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import pickle
 import random
@@ -87,9 +88,10 @@ def test_an_index_that_is_swapped_between_two_looks_is_neither_missing_nor_damag
     assert at > 5
 
 
-def test_another_schema_is_outdated(folder: Path) -> None:
+@pytest.mark.parametrize("part", ["schema", "stemmer"])
+def test_another_schema_or_stemmer_is_outdated(folder: Path, part: str) -> None:
     (version,) = folder.rglob("version.json")
-    version.write_text('{"schema": 0}')
+    version.write_text(json.dumps({**json.loads(version.read_text()), part: "0"}))
     engine = WhooshEngine(folder)
     assert engine.state() == "outdated"
     put(engine, (ONE, [(ANN, "New.")]), fresh=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from talksearch.breaks import breaks
 from talksearch.engines.whoosh.evaluate import Evaluation, positional
-from talksearch.engines.whoosh.unspaced import as_typed, has_unspaced, is_whole
+from talksearch.engines.whoosh.unspaced import as_typed, has_unspaced, whole
 from talksearch.query.nodes import And, Fuzzy, Near, Node, Or, Phrase, Prefix, Term, Then, Words
 from talksearch.results import Highlighted
 from talksearch.words import Word, fold_words, plain_text, words
@@ -101,31 +101,35 @@ class _Group:
         for size in range(max(map(len, self.phrases), default=0), 0, -1):
             last = found[-size:]
             for phrase in self.phrases:
-                if size == len(last) < len(phrase) and _stand(phrase, last):
+                if size == len(last) < len(phrase) and _begun(phrase, last):
                     return ((last[0].start, last[-1].end),)
         return ()
 
     def in_any(self, text: str) -> list[tuple[int, int]]:
         found = list(words(text))
-        spans = [(word.start, word.end) for word in found if self._finds(word)]
+        places: list[tuple[int, int]] = []
+        if self._words or self._prefixes:
+            places = [(at, at + 1) for at, word in enumerate(found) if self._finds(word)]
         for sequence in self._sequences:
-            for at in range(len(found) - len(sequence) + 1):
-                stretch = found[at : at + len(sequence)]
-                if _stand(sequence, stretch):
-                    spans.append((stretch[0].start, stretch[-1].end))
-        if self._unspaced:
-            parted = breaks(text, found)
-            for leaf, sequence in self._unspaced:
-                for at in range(len(found) - len(sequence) + 1):
-                    end = at + len(sequence)
-                    if _stand(sequence, found[at:end]) and is_whole(leaf, at, end, parted):
-                        spans.append((found[at].start, found[end - 1].end))
-        return spans
+            places += [(at, at + len(sequence)) for at in _standing(sequence, found)]
+        parted = breaks(text, found) if self._unspaced else []
+        for leaf, sequence in self._unspaced:
+            starts = whole(leaf, _standing(sequence, found), parted)
+            places += [(at, at + len(sequence)) for at in starts]
+        return [(found[first].start, found[last - 1].end) for first, last in places]
 
 
-def _stand(sequence: Wanted, stretch: list[Word]) -> bool:
-    """Whether the words of a text are those that are looked for, as far as they go."""
-    return not any(w.isdisjoint(f.forms) for w, f in zip(sequence, stretch, strict=False))
+def _standing(sequence: Wanted, found: list[Word]) -> list[int]:
+    """Where the sequence begins, as numbers of the words found."""
+    starts: Sequence[int] = range(len(found) - len(sequence) + 1)
+    for further, wanted in enumerate(sequence):
+        starts = [at for at in starts if not wanted.isdisjoint(found[at + further].forms)]
+    return list(starts)
+
+
+def _begun(sequence: Wanted, last: list[Word]) -> bool:
+    """Whether a sequence begins with the words of a text that are its last."""
+    return not any(w.isdisjoint(f.forms) for w, f in zip(sequence, last, strict=False))
 
 
 _PLAIN_WORD = re.compile(r"\S+")

@@ -39,6 +39,7 @@ from talksearch.engines.whoosh.segment import SCHEMA_VERSION, Segment
 from talksearch.engines.whoosh.snapshot import Leaf, Snapshot
 from talksearch.errors import HomeError, IndexUnusableError, SourceError
 from talksearch.files import read_json, sync, write_file
+from talksearch.words import stemmer_version
 
 if TYPE_CHECKING:
     from talksearch.engines.whoosh.writer import ArraySegmentWriter
@@ -214,7 +215,11 @@ class Store:
 
         create(folder)
         (folder / "version.json").write_text(
-            json.dumps({"schema": SCHEMA_VERSION, "engine": "whoosh 2.7.4"}) + "\n", "utf-8"
+            json.dumps(
+                {"schema": SCHEMA_VERSION, "engine": "whoosh 2.7.4", "stemmer": stemmer_version()}
+            )
+            + "\n",
+            "utf-8",
         )
         return folder
 
@@ -249,7 +254,9 @@ def _state(folder: Path) -> str:
         return "missing"
     except (OSError, ValueError):
         return "outdated"
-    known = isinstance(version, dict) and version.get("schema") == SCHEMA_VERSION
+    # Of another version of the stemmer, a word may have another stem than in the index.
+    made_by = {"schema": SCHEMA_VERSION, "stemmer": stemmer_version()}
+    known = isinstance(version, dict) and made_by.items() <= version.items()
     return "ready" if known else "outdated"
 
 

@@ -14,7 +14,7 @@ from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.query.nodes import Node, Prefix, Term, Words
 from talksearch.words import fold_words, is_unspaced
 
-__all__ = ["as_typed", "has_unspaced", "is_whole", "scored"]
+__all__ = ["as_typed", "has_unspaced", "scored", "whole"]
 
 
 class Evaluation(Protocol):
@@ -70,11 +70,14 @@ def _whole(
     return unknown | _parted_rightly(node, starts, starts + len(fold_words(node.text)), breaks)
 
 
-def is_whole(node: Term | Prefix, start: int, end: int, breaks: list[int]) -> bool:
-    """Whether the characters from one place to another of a text are a word's."""
-    if not breaks:
-        return True
-    return bool(_parted_rightly(node, np.array([start]), np.array([end]), np.array(breaks))[0])
+def whole(node: Term | Prefix, starts: list[int], breaks: list[int]) -> list[int]:
+    """Of the places in a text where the characters stand, those where they are a word."""
+    if not breaks or not starts:
+        return starts
+    first = np.array(starts)
+    size = len(fold_words(node.text))
+    found: list[int] = first[_parted_rightly(node, first, first + size, np.array(breaks))].tolist()
+    return found
 
 
 def _parted_rightly(node: Term | Prefix, starts: Array, ends: Array, breaks: Array) -> Array:
