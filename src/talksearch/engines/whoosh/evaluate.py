@@ -299,15 +299,13 @@ class Evaluation:
         spans = len(left[1]) - 1, len(right[1]) - 1
         distance = min(node.distance, self.snapshot.longest)
         bits = (self.snapshot.longest + distance + sum(spans) + 2).bit_length()
-        starts, others = (
-            self._starts(
-                *side,
-                within,
-                {t: p for (field, t), p in zip(words, places, strict=True) if field == side[0]},
-                bits,
-            )
-            for side in (left, right)
-        )
+
+        def places_of(leaf: Node, field: str, analysed: Analysed) -> Array:
+            theirs = {t: p for (f, t), p in zip(words, places, strict=True) if f == field}
+            starts = self._starts(field, analysed, within, theirs, bits)
+            return unspaced.kept(self.snapshot, leaf, within, starts, bits)
+
+        starts, others = places_of(node.left, *left), places_of(node.right, *right)
         after = _any_between(starts + spans[0] + 1, distance, others)
         before = _any_between(starts - spans[1] - distance, distance, others)
         documents = within[_distinct(starts[after | before] >> bits)]

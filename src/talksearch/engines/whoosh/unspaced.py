@@ -14,7 +14,7 @@ from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.query.nodes import Node, Prefix, Term, Words
 from talksearch.words import fold_words, is_unspaced
 
-__all__ = ["as_typed", "has_unspaced", "scored", "whole"]
+__all__ = ["as_typed", "has_unspaced", "kept", "scored", "whole"]
 
 
 class Evaluation(Protocol):
@@ -51,23 +51,25 @@ def as_typed(evaluation: Evaluation, node: Term | Prefix) -> list[Term | Prefix]
 def _as_it_stands(evaluation: Evaluation, node: Term | Prefix) -> Fixed:
     snapshot = evaluation.snapshot
     within, starts, bits = evaluation.sequences("text", evaluation.stems(node.text))
-    starts = starts[_whole(evaluation, node, within, starts, bits)]
+    starts = kept(evaluation.snapshot, node, within, starts, bits)
     numbers, counts = np.unique(starts >> bits, return_counts=True)
     documents = within[numbers]
     most = worth(snapshot.total, len(documents))
     return Fixed(documents, most * saturated(counts, snapshot.norms(documents)))
 
 
-def _whole(
-    evaluation: Evaluation, node: Term | Prefix, within: Array, starts: Array, bits: int
-) -> Array:
-    """Which of the places where the characters stand are a word's; all, in a passage of which no
-    breaks are known."""
-    breaks = evaluation.snapshot.places("exact", [BREAK], within, bits)
+def kept(snapshot: Snapshot, node: Node, within: Array, starts: Array, bits: int) -> Array:
+    """Of the places where a node's characters stand (``Snapshot.places``) those where they are a
+    word; all, in a passage of which no breaks are known."""
+    if not isinstance(node, Term | Prefix) or not has_unspaced(node.text):
+        return starts
+    breaks = snapshot.places("exact", [BREAK], within, bits)
     if not len(breaks):
-        return np.ones(len(starts), bool)
-    unknown: Array = ~np.isin(starts >> bits, breaks >> bits)
-    return unknown | _parted_rightly(node, starts, starts + len(fold_words(node.text)), breaks)
+        return starts
+    ends = starts + len(fold_words(node.text))
+    unknown = ~np.isin(starts >> bits, breaks >> bits)
+    found: Array = starts[unknown | _parted_rightly(node, starts, ends, breaks)]
+    return found
 
 
 def whole(node: Term | Prefix, starts: list[int], breaks: list[int]) -> list[int]:
