@@ -200,7 +200,7 @@ def _left(tree: Node, gone: Collection[Node]) -> Node | None:
 def _absence(engine: Engine, leaf: Node) -> str:
     """Why a leaf matches nothing, and what does occur instead."""
     offers: list[str] = []
-    told = shown(getattr(leaf, "text", None) or getattr(leaf, "value", str(leaf)), _LONG)
+    told = shown(str(getattr(leaf, "text", None) or getattr(leaf, "value", leaf)), _LONG)
     match leaf:
         case Term(text) | Fuzzy(text):
             offers = engine.suggest(text)
