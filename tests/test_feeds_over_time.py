@@ -299,13 +299,15 @@ def test_a_better_transcript_is_taken_when_it_is_offered(site: Site, tmp_path: P
         assert not archive.refresh().committed
 
 
-def test_it_is_said_which_transcript_was_passed_over(site: Site, tmp_path: Path) -> None:
+def test_it_is_said_which_transcript_was_passed_over(site: Site, tmp_path: Path, run: Run) -> None:
     site.put("/salt.txt", "Ann Lee: What does the vapour do?\nBo Katz: It eats the clay.\n")
     with talksearch.open(tmp_path) as archive:
         (outcome,) = archive.add(put_feed(site, SALT))
         assert outcome.source == f"{site.address}/salt.txt"
         (passed,) = outcome.passed_over
         assert passed.startswith(f"{site.address}/salt.vtt: ") and "404" in passed
+    ran = run("--home", tmp_path / "other", "add", f"{site.address}/feed.xml")
+    assert ran.err == f"passed over: {passed}; taken was {site.address}/salt.txt\n"
 
 
 def test_the_transcript_in_the_language_that_is_spoken(site: Site, tmp_path: Path) -> None:

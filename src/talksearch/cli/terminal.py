@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -46,8 +46,8 @@ def write(lines: Iterable[str]) -> None:
         raise ReaderGoneError from error
 
 
-def complain(outcomes: Iterable[Outcome]) -> None:
-    """What failed, a line each, and some of what was skipped: to stderr."""
+def complain(outcomes: Sequence[Outcome]) -> None:
+    """What failed, a line each, and some of what was skipped or passed over: to stderr."""
     skipped = [outcome for outcome in outcomes if outcome.status == "skipped"]
     for outcome in outcomes:
         if outcome.status == "failed":
@@ -61,6 +61,11 @@ def complain(outcomes: Iterable[Outcome]) -> None:
     ):
         if more:
             print(f"skipped: {len(more):,} more {what}", file=sys.stderr)
+    passed = [(reason, o.source) for o in outcomes for reason in o.passed_over]
+    for reason, taken in passed[:3]:
+        print(f"passed over: {reason}; taken was {taken}", file=sys.stderr)
+    if passed[3:]:
+        print(f"passed over: {len(passed) - 3:,} more transcripts", file=sys.stderr)
 
 
 class Bar:
