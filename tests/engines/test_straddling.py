@@ -103,6 +103,22 @@ def test_a_phrase_is_found_where_it_begins(engine: WhooshEngine, query: str, wan
     assert found == set(map(int, wanted.split())) == oracle.matching(tree)
 
 
+def test_it_is_found_when_segments_were_merged(engine: WhooshEngine) -> None:
+    for number in range(24):
+        about = episode(f"e{number}")
+        found = passages(about, [(ANN, "A tide"), (ANN, "gauge."), (BO, "Gone.")], turns=[0, 0, 1])
+        with engine.writer() as writer:
+            writer.put(record(about, found), found)
+            if number % 3 == 0:
+                writer.remove(f"e{number - 1}")
+            writer.commit()
+    left = {f"e{number}.0" for number in range(24) if number == 23 or number % 3 != 2}
+    assert len(engine._reader().snapshot.leaves) < 20
+    assert {p.id for p, _ in engine.select(parse('"tide gauge"'))} == left
+    assert {p.id for p, _ in engine.select(parse('across:"tide gauge gone"'))} == left
+    assert engine.count(parse('across:"gone a tide"')) == 0
+
+
 def test_the_beginning_of_a_phrase_is_marked(engine: WhooshEngine) -> None:
     write(engine, TALK)
 
