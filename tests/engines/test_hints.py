@@ -91,7 +91,8 @@ def test_without_what_is_named_something_is_found(
                 assert found and all(reason.parts for reason in found)
                 for reason in found:
                     tree = without(tree, reason.parts)
-                    assert any(told in reason.text for told in map(name, reason.parts))
+                    # What is long is told in part.
+                    assert any(name(part)[:50] in reason.text for part in reason.parts)
                 assert engine.count(tree) > 0
         finally:
             engine.close()
