@@ -33,6 +33,8 @@ from whoosh.index import FileIndex
 from whoosh.query.compound import BinaryQuery, DefaultOr
 from whoosh.query.spans import SpanNear
 
+from talksearch.breaks import BREAK, has_han, pieces
+from talksearch.engines.whoosh.unspaced import has_unspaced
 from talksearch.model import Passage
 from talksearch.query.nodes import (
     And,
@@ -110,7 +112,13 @@ class Stock:
 
     def _query(self, node: Node) -> query.Query:
         match node:
+            case Term(text) if (
+                has_unspaced(text) and len(pieces(text)) > 1 and not self._found(node)
+            ):
+                return self._query(Words(tuple(map(Term, pieces(text)))))
             case Term() | Phrase():
+                return self._sequence(node)
+            case Prefix(text) if has_unspaced(text):
                 return self._sequence(node)
             case Prefix(text):
                 (form,) = fold_words(text)
@@ -121,7 +129,11 @@ class Stock:
                     "exact", form, maxdist=distance, prefixlength=1, constantscore=False
                 )
             case Near(left, right, distance):
-                near = SpanNear(_spans(left), _spans(right), slop=distance, ordered=False)
+                sides = [
+                    self._sequence(side) if has_unspaced(side.text) else _spans(side)
+                    for side in (left, right)
+                ]
+                near = SpanNear(*sides, slop=distance, ordered=False)
                 return _Where(query.And([self._sequence(left), self._sequence(right)]), near)
             case And(children):
                 return query.And(list(map(self._query, children)))
@@ -141,8 +153,14 @@ class Stock:
                 return _Unscored(query.And([_PASSAGES, self._condition(node)]))
         raise AssertionError(f"no such node: {node!r}")
 
-    def _sequence(self, node: Term | Phrase) -> query.Query:
-        """A word, or several one after the other, of which each scores once."""
+    def _found(self, node: Term) -> bool:
+        return any(self._searcher.docs_for_query(self._sequence(node)))
+
+    def _sequence(self, node: Term | Phrase | Prefix) -> query.Query:
+        """A word, or several one after the other, of which each scores once; the characters of a
+        script without spaces score together."""
+        if not isinstance(node, Phrase) and has_unspaced(node.text):
+            return _Characters(node, self._bm25)
         terms = [query.Term(*term) for term in dict.fromkeys(_terms(node))]
         if len(_terms(node)) < 2:
             return _spans(node)
@@ -166,7 +184,8 @@ class Stock:
         among = len(self.ids)
         if not isinstance(node, Term) or among < 200:
             return False
-        return len(list(self._searcher.docs_for_query(_spans(node)))) > among / 8
+        wanted = self._query(node) if has_unspaced(node.text) else _spans(node)
+        return len(list(self._searcher.docs_for_query(wanted))) > among / 8
 
     def _condition(self, node: Filter | DateRange) -> query.Query:
         match node:
@@ -239,6 +258,66 @@ class _Unscored(query.WrappingQuery):  # type: ignore[misc]
         return matching.ConstantScoreWrapperMatcher(matcher, 0.0)
 
 
+class _Characters(query.Query):  # type: ignore[misc]
+    """Characters of a script without spaces, one after the other, where no word is cut."""
+
+    def __init__(self, node: Term | Prefix, bm25: _Bm25) -> None:
+        forms = fold_words(node.text)
+        self._phrase = (
+            query.Phrase("exact", list(forms)) if forms[1:] else query.Term("exact", *forms)
+        )
+        self._begins = not isinstance(node, Prefix)
+        self._han = has_han(node.text) and self._begins
+        self._bm25 = bm25
+
+    def matcher(self, searcher: Any, context: Any = None) -> matching.Matcher:
+        leaves = [leaf for leaf, _ in searcher.get_parent().leaf_searchers()]
+        having = sum(len(self._in(leaf)) for leaf in leaves)
+        found = self._in(searcher)
+        norms = self._bm25.norms(searcher.get_parent(), searcher.reader())
+        gain = self._bm25.worth(searcher.get_parent(), having)
+        scores = [gain * len(spans) / (len(spans) + norms[n]) for n, spans in found.items()]
+        return _Spans(list(found), scores, found) if found else matching.NullMatcher()
+
+    def estimate_size(self, ixreader: Any) -> int:
+        return 1
+
+    def _in(self, leaf: Any) -> dict[int, list[Any]]:
+        breaks = _where(query.Term("exact", BREAK), leaf)
+        found = {}
+        for number, spans in _where(self._phrase, leaf).items():
+            parted = {span.start for span in breaks.get(number, ())}
+            whole = [span for span in spans if not parted or self._is_whole(span, parted)]
+            if whole:
+                found[number] = whole
+        return found
+
+    def _is_whole(self, span: Any, parted: set[int]) -> bool:
+        end = span.end + 1
+        if span.start in parted and (end in parted or not self._begins):
+            return True
+        return self._han and parted.isdisjoint(range(span.start + 1, end))
+
+
+def _where(wanted: query.Query, leaf: Any) -> dict[int, list[Any]]:
+    """Where it stands in the live documents of a segment."""
+    matcher, found = wanted.matcher(leaf), {}
+    while matcher.is_active():
+        if not leaf.reader().is_deleted(matcher.id()):
+            found[matcher.id()] = list(matcher.spans())
+        matcher.next()
+    return found
+
+
+class _Spans(matching.ListMatcher):  # type: ignore[misc]
+    def __init__(self, ids: list[int], scores: list[float], found: dict[int, list[Any]]) -> None:
+        super().__init__(ids, weights=scores)
+        self._found = found
+
+    def spans(self) -> list[Any]:
+        return self._found[self.id()]
+
+
 # Records of episodes have no kind.
 _PASSAGES = _Unscored(query.Every("kind"))
 
@@ -260,9 +339,14 @@ class _Bm25(scoring.WeightingModel):  # type: ignore[misc]
         if term not in self._gains:
             self._measure(searcher)
             having = sum(1 for _ in searcher.reader().postings(*term).all_ids())
-            idf = math.log(1 + (self._among - having + 0.5) / (having + 0.5))
-            self._gains[term] = 1.9 * idf**2 / (idf + 0.5)
+            self._gains[term] = self.worth(searcher, having)
         return self._gains[term]
+
+    def worth(self, searcher: Any, having: int) -> float:
+        """The most that a word gives which so many passages have."""
+        self._measure(searcher)
+        idf = math.log(1 + (self._among - having + 0.5) / (having + 0.5))
+        return 1.9 * idf**2 / (idf + 0.5)
 
     def norms(self, searcher: Any, leaf: Any) -> list[float]:
         """What the lengths of a segment's documents come to."""
