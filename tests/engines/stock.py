@@ -130,7 +130,9 @@ class Stock:
                 )
             case Near(left, right, distance):
                 sides = [
-                    self._sequence(side) if has_unspaced(side.text) else _spans(side)
+                    _Characters(side, self._bm25)
+                    if isinstance(side, Term) and has_unspaced(side.text)
+                    else _spans(side)
                     for side in (left, right)
                 ]
                 near = SpanNear(*sides, slop=distance, ordered=False)
