@@ -33,7 +33,10 @@ def test_the_environment_comes_before_the_file(tmp_path: Path) -> None:
         ("allow_private_addresses = 1", "allow_private_addresses should be true or false"),
         ("ping = true", "ping should be a text in quotes"),
         ("on_new = ['mail']", "on_new should be a text in quotes"),
-        ("pingg = ''", "no setting 'pingg'; there are: allow_private_addresses, on_new, ping"),
+        (
+            "pingg = ''",
+            "no setting 'pingg'; there are: allow_private_addresses, model, on_new, ping",
+        ),
         ("ping = ", "cannot be read"),
         ('ping = "hc.example/s3cret"', "ping should be an address that begins with http"),
         ('ping = "file:///s3cret"', "ping should be an address that begins with http"),

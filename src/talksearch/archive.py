@@ -20,7 +20,7 @@ from talksearch.completion import completions
 from talksearch.config import Config, find_home, load_config
 from talksearch.engines.base import Engine, Record
 from talksearch.errors import ConfigError, NotFoundError, SourceError
-from talksearch.hints import explain_absent, explain_nothing
+from talksearch.hints import explain_absent, explain_meaning, explain_nothing
 from talksearch.model import Document, Episode, Transcript, clean_text
 from talksearch.options import Values
 from talksearch.query.english import in_words
@@ -42,6 +42,7 @@ from talksearch.surroundings import with_context
 from talksearch.words import fold_words
 
 if TYPE_CHECKING:
+    from talksearch.embedding import Embedder
     from talksearch.keeping import Keeping
     from talksearch.people import People
     from talksearch.report import (
@@ -86,6 +87,15 @@ def read_transcript(path: str | os.PathLike[str], *, format: str | None = None) 
     return ingest.read_alone(Document(data, source), format)
 
 
+def _embedder(home: Path, config: Config) -> Embedder | None:
+    """The model that is set. Raises ``ConfigError`` where there is none of that name."""
+    if not config.model:
+        return None
+    from talksearch.embedding import Model
+
+    return Model(config.model, home, home / "index" / "model")
+
+
 class Archive:
     """An archive of transcripts: ``corpus/``, the documents, and ``index/``, made from them.
 
@@ -99,7 +109,7 @@ class Archive:
         self.home = home
         self._config = config
         self._progress = progress
-        self._engine: Engine = WhooshEngine(home / "index")
+        self._engine: Engine = WhooshEngine(home / "index", embedder=_embedder(home, config))
 
     @cached_property
     def _keeping(self) -> Keeping:
@@ -252,10 +262,11 @@ class Archive:
             hits = found.hits
             if context:
                 hits = tuple(with_context(hit, self._engine, context) for hit in hits)
-            if found.total:
+            if found.total > found.near:
                 hints = explain_absent(self._engine, tree, found.absent)
             else:
                 hints = explain_nothing(self._engine, tree)
+            hints += explain_meaning(found)
         took_ms = (time.perf_counter() - began) * 1000
         return SearchPage(query, str(tree), found.total, took_ms, hits, found.facets, hints, said)
 

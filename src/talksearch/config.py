@@ -26,12 +26,14 @@ class Config:
     ``allow_private_addresses`` lets feeds on the own machine or network be fetched, which are
     otherwise refused: a feed could point anywhere. ``ping`` is an http(s) address to be told after
     each refresh whether all went well, ``on_new`` a shell command to run when there are new
-    episodes; empty for neither.
+    episodes; empty for neither. ``model`` names a model by whose embeddings passages are found by
+    meaning as well (``embedding.Model``); empty for none.
     """
 
     allow_private_addresses: bool = False
     ping: str = ""
     on_new: str = ""
+    model: str = ""
 
 
 def default_home() -> Path:

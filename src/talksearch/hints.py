@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from talksearch.engines.base import Engine
+from talksearch.engines.base import Engine, Found
 from talksearch.query.fields import shown
 from talksearch.query.nodes import (
     And,
@@ -29,7 +29,7 @@ from talksearch.query.nodes import (
 )
 from talksearch.query.tree import all_of, any_of, conjuncts, side_by_side
 
-__all__ = ["Reason", "explain_absent", "explain_nothing", "reasons"]
+__all__ = ["Reason", "explain_absent", "explain_meaning", "explain_nothing", "reasons"]
 
 _NAMES = {"org": "organization", "job": "occupation", "lang": "language"}
 _MOST = 8
@@ -84,6 +84,21 @@ def explain_absent(engine: Engine, query: Node, absent: Iterable[Node]) -> tuple
             lines += (reason.text for reason in reasons(engine, leaf))
     if len(leaves) > _MOST:
         lines.append(f"and {len(leaves) - _MOST:,} more")
+    return tuple(lines)
+
+
+def explain_meaning(found: Found) -> tuple[str, ...]:
+    """What of a result was found by its meaning alone, and what could not be."""
+    lines = []
+    if found.near:
+        said = f"{found.total - found.near:,} have these words" if found.total > found.near else ""
+        near = f"{found.near:,} {'others' if said else 'passages'} are only near them in meaning"
+        lines.append(f"{said}, {near}" if said else near)
+    if found.lacking:
+        lines.append(
+            f"{found.lacking:,} passages are found by their words alone until "
+            "`talksearch refresh` has made their embeddings"
+        )
     return tuple(lines)
 
 

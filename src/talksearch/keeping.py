@@ -23,7 +23,7 @@ from talksearch.config import Config
 from talksearch.corpus import WAIT_S, Corpus, Given
 from talksearch.documents import Documents
 from talksearch.engines.base import Engine, Record
-from talksearch.errors import FeedParseError, HomeError
+from talksearch.errors import ConfigError, FeedParseError, HomeError
 from talksearch.fetch import Fetcher
 from talksearch.follow import Following
 from talksearch.gather import Gathering
@@ -91,7 +91,7 @@ class Keeping:
             gathering.joining.match(tell=True)
             synced = self._sync()
         here = gathering.folders | gathering.joining.folders
-        told = [o for o in synced.outcomes if o.folder in here or o.status != "failed"]
+        told = [o for o in synced.outcomes if o.folder in (None, *here) or o.status != "failed"]
         failed = gathering.outcomes + gathering.joining.outcomes
         found = failed + feedlist.with_choices(told, gathering.visited.values())
         return [o for o in found if o.status != "unchanged" or o.source in gathering.sources]
@@ -169,7 +169,7 @@ class Keeping:
         with self._building, self._corpus.lock():
             if self._engine.state() == "ready":  # somebody else has built it meanwhile
                 return
-            for outcome in self._sync().outcomes:
+            for outcome in self._sync(embed=False).outcomes:  # somebody waits for an answer
                 if outcome.error:
                     _log.warning("%s", outcome.error)
 
@@ -178,8 +178,9 @@ class Keeping:
         with self._corpus.lock():
             return self._sync(fresh=True).outcomes
 
-    def _sync(self, *, fresh: bool = False) -> ingest.Synced:
-        """Bring the index up to date, all of it if there is none that can be used."""
+    def _sync(self, *, fresh: bool = False, embed: bool = True) -> ingest.Synced:
+        """Bring the index up to date, all of it if there is none that can be used; and its
+        embeddings."""
         state = self._engine.state()
         if not fresh and state != "ready":
             fresh = True
@@ -194,6 +195,12 @@ class Keeping:
             progress=self._progress,
         )
         self._documents.keep()
+        if embed:
+            try:
+                self._engine.embed(self._progress)
+            except ConfigError as error:  # all else is done
+                failed = Outcome(self._config.model, "failed", error=error)
+                synced = replace(synced, outcomes=[*synced.outcomes, failed])
         return synced
 
     def _require_corpus(self) -> None:

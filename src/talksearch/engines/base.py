@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from talksearch.model import Appearance, Episode, Passage
 from talksearch.query.nodes import Node
 from talksearch.results import Facet, Highlighted, Hit, SearchRequest
+
+if TYPE_CHECKING:
+    from talksearch.report import Progress
 
 __all__ = ["Engine", "EngineWriter", "Found", "Mark", "Record"]
 
@@ -57,12 +60,16 @@ class Mark:
 @dataclass(frozen=True, slots=True)
 class Found:
     """An engine's answer: the page's hits (without context), how many there are in all, facets;
-    and which of the words typed side by side no passage of the result holds."""
+    and which of the words typed side by side no passage of the result holds. ``near`` of the total
+    are only near the query in meaning; ``lacking`` passages could not be looked at for that, since
+    they have no embedding yet."""
 
     total: int
     hits: tuple[Hit, ...]
     facets: tuple[Facet, ...] = ()
     absent: tuple[Node, ...] = ()
+    near: int = 0
+    lacking: int = 0
 
 
 class EngineWriter(Protocol):
@@ -127,6 +134,10 @@ class Engine(Protocol):
 
     def mark(self, marks: Mapping[str, Mark]) -> None:
         """Remember what the last commit brought the index up to. Raises ``HomeError``."""
+
+    def embed(self, progress: Progress | None) -> None:
+        """Make what is lacking to find by meaning; nothing where no model is set. Raises
+        ``ConfigError`` when the model cannot be used, and ``HomeError``; what was made stays."""
 
     def verify(self) -> None:
         """Read all of it once. Raises ``IndexUnusableError`` for whatever is damaged."""

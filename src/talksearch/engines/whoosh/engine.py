@@ -46,7 +46,10 @@ from talksearch.results import Facet, Highlighted, Hit, SearchRequest
 from talksearch.words import DEFAULT_LANGUAGE
 
 if TYPE_CHECKING:
+    from talksearch.embedding import Embedder
+    from talksearch.engines.whoosh.meaning import Meaning, Meant
     from talksearch.engines.whoosh.writer import ArraySegmentWriter
+    from talksearch.report import Progress
 
 __all__ = ["Ranked", "WhooshEngine", "WhooshWriter"]
 
@@ -65,9 +68,17 @@ class Ranked:
 
 class WhooshEngine:
     """An index in a folder. Searching is safe from any thread. ``processes`` is how many a large
-    build may take, all cores by default."""
+    build may take, all cores by default; with an ``embedder``, passages are found by their meaning
+    as well."""
 
-    def __init__(self, folder: Path, processes: int | None = None) -> None:
+    def __init__(
+        self, folder: Path, processes: int | None = None, embedder: Embedder | None = None
+    ) -> None:
+        self._meaning: Meaning | None = None
+        if embedder:
+            from talksearch.engines.whoosh.meaning import Meaning
+
+            self._meaning = Meaning(embedder)
         self._store = Store(folder, processes or _cores())
         self._reader_in_use: _Reader | None = None
         self._threads = threading.local()
@@ -89,7 +100,8 @@ class WhooshEngine:
         reader = self._reader()
         request = replace(request, query=reader.spelled_out(request.query))
         evaluation = reader.evaluation()
-        found = page(evaluation, request)
+        meant = self._meaning.page(evaluation, request) if self._meaning else None
+        found = meant.page if meant else page(evaluation, request)
         highlighter = Highlighter(request.query, evaluation)
         hits = []
         for place, number in enumerate(found.documents):
@@ -103,14 +115,15 @@ class WhooshEngine:
                     highlighted=highlighter.mark(passage.text),
                     before=tuple(reader.passage(each)[0] for each in earlier),
                     in_episode=found.counts[place] if found.counts else None,
-                    explanation=_explain(evaluation, request.query, number)
+                    explanation=_explain(evaluation, request.query, number, meant)
                     if request.explain
                     else None,
                 )
             )
         facets = tuple(facet(evaluation, request.query, name) for name in request.facets)
         absent = _absent(evaluation, request.query)
-        return Found(total=found.total, hits=tuple(hits), facets=facets, absent=absent)
+        near, lacking = (meant.near, meant.lacking) if meant else (0, 0)
+        return Found(found.total, tuple(hits), facets, absent, near, lacking)
 
     def rank(self, request: SearchRequest) -> Ranked:
         """What ``search`` finds, without the passages themselves."""
@@ -197,13 +210,28 @@ class WhooshEngine:
     def mark(self, marks: Mapping[str, Mark]) -> None:
         self._store.mark({folder: asdict(mark) for folder, mark in marks.items()})
 
+    def embed(self, progress: Progress | None) -> None:
+        if self._meaning and self.state() == "ready":
+            from talksearch.engines.whoosh.vectors import embed
+
+            def done(count: int, total: int) -> None:
+                if progress:
+                    progress("embedding", count, total)
+
+            leaves = self._store.snapshot().leaves
+            embed([(leaf.segment, leaf.live) for leaf in leaves], self._meaning.embedder, done)
+
     def verify(self) -> None:
         for leaf in self._reader().snapshot.leaves:
             leaf.segment.file.check()
+        if self._meaning:
+            self._meaning.verify(self._reader().snapshot)
 
     @contextmanager
     def writer(self, *, fresh: bool = False) -> Iterator[WhooshWriter]:
         with self._store.write(fresh) as writer:
+            if self._meaning:
+                writer.keep_embeddings(self._store.current())
             yield WhooshWriter(writer)
 
     def close(self) -> None:
@@ -348,7 +376,11 @@ def _absent(evaluation: Evaluation, query: Node) -> tuple[Node, ...]:
     return tuple(leaf for leaf in typed if not evaluation.matches(leaf, found).any())
 
 
-def _explain(evaluation: Evaluation, query: Node, number: int) -> tuple[tuple[str, float], ...]:
+def _explain(
+    evaluation: Evaluation, query: Node, number: int, meant: Meant | None
+) -> tuple[tuple[str, float], ...]:
+    if meant and number in meant.parts:
+        return meant.parts[number]
     document = np.array([number])
     parts = [
         (str(leaf), float(evaluation.scored(leaf).at(document)[0]))

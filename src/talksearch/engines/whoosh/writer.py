@@ -25,6 +25,7 @@ from talksearch.engines.whoosh.contents import SUFFIX, latest_generation, listed
 from talksearch.engines.whoosh.merging import merge
 from talksearch.engines.whoosh.schema import schema
 from talksearch.engines.whoosh.segment import Segment
+from talksearch.engines.whoosh.vectors import carry
 from talksearch.files import sync
 from talksearch.model import Passage
 
@@ -49,6 +50,12 @@ class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
         self._size = 0
         self._made: list[W3Segment] = []
         self._opened: dict[str, Segment] = {}
+        self._former: Path | None = None
+
+    def keep_embeddings(self, former: Path | None) -> None:
+        """Let the new segments have those that there are of their texts, also in the index in this
+        folder."""
+        self._former = former or Path(self.storage.folder)
 
     def add_document(self, **fields: Any) -> None:
         raise NotImplementedError("episodes are put as a whole")
@@ -94,9 +101,11 @@ class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
         if self._builders:
             self._made += self._builders.finish()
         segments = self._merged([*self.segments, *self._made])
-        for segment in segments:
-            if segment in self._made:
-                sync(path_of(self.storage, segment))
+        made = [path_of(self.storage, segment) for segment in segments if segment in self._made]
+        for path in made:
+            sync(path)
+        if self._former:
+            carry(made, {Path(self.storage.folder), self._former})
         self._commit_toc(segments)
         self._finish()
 

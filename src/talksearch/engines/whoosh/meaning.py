@@ -1,0 +1,199 @@
+"""Passages near in meaning to a query, and their part in the order of a result.
+
+What stands side by side in a query finds passages by its words and by its meaning: to those that
+have the words come the ``NEAREST`` by their embeddings, whatever words these have. The two orders
+are fused by reciprocal rank (Cormack, Clarke, Büttcher: Reciprocal rank fusion outperforms
+Condorcet and individual rank learning methods, SIGIR 2009). A query that says more exactly what it
+wants (a phrase, AND, OR) finds what it says, and meaning has only a say in the order. Filters hold
+for all.
+
+Meaning has a part in the order by relevance alone: facets, counts, sorting by date and whatever
+goes through all that match are of the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.evaluate import Evaluation
+from talksearch.engines.whoosh.order import Page, page
+from talksearch.engines.whoosh.snapshot import NONE, Leaf, Snapshot
+from talksearch.engines.whoosh.vectors import Opened, Vectors, is_wanted
+from talksearch.query.nodes import And, Node, Or, Phrase, Term, Words, is_scored
+from talksearch.query.tree import all_of, conjuncts
+from talksearch.results import SearchRequest
+
+if TYPE_CHECKING:
+    from talksearch.embedding import Embedder
+
+__all__ = ["Meaning", "Meant", "fused"]
+
+K = 10
+"""The first of an order is worth 1 / (K + 1). With the paper's 60 two middling places beat a first
+one: too little for a quotation, of which the words know all."""
+DEPTH = 1000
+"""So many of what the words find have a part in the fusion; the rest comes after."""
+NEAREST = 100
+NEAR_ENOUGH = 0.5
+"""Nothing is near that is not half as near as the nearest: a small archive has no hundred."""
+SHORT = 8
+"""As with words, a passage of so many counts half;"""
+SHARE_OF_PREVIOUS = 0.2
+"""and an answer seldom repeats the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A page in whose order meaning has a part. ``near`` counts those of its total that are only
+    near in meaning, ``lacking`` the passages that have no embedding yet; ``parts`` says for each
+    document of the page what its score is made of."""
+
+    page: Page
+    near: int
+    lacking: int
+    parts: dict[int, tuple[tuple[str, float], ...]]
+
+
+class Meaning:
+    """The embeddings of an index, by a model."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self.embedder = embedder
+        self._opened = Opened(embedder)
+
+    def page(self, evaluation: Evaluation, request: SearchRequest) -> Meant | None:
+        """The page that is asked for; None where meaning has no part in it."""
+        text = _text(request.query)
+        if not text or request.sort != "relevance" or not request.limit:
+            return None
+        snapshot = evaluation.snapshot
+        vectors = self._opened.of(leaf.segment for leaf in snapshot.leaves)
+        lacking = sum(map(_lacking, snapshot.leaves, vectors))
+        nearest = NONE
+        if any(vectors):
+            like = self._likeness(snapshot, vectors, text)
+            nearest = _nearest(snapshot, like, _among(evaluation, request.query))
+        return _paged(evaluation, request, nearest, lacking)
+
+    def verify(self, snapshot: Snapshot) -> None:
+        """Read all of them once. Raises ``IndexUnusableError`` for whatever is damaged."""
+        for vectors in self._opened.of(leaf.segment for leaf in snapshot.leaves):
+            if vectors:
+                vectors.file.check()
+
+    def _likeness(self, snapshot: Snapshot, vectors: Sequence[Vectors | None], text: str) -> Array:
+        """How near each document is to a text; not above 0 where that is not known."""
+        vector = self.embedder.embed([text])[0]
+        parts = [
+            np.zeros(leaf.size, np.float32) if theirs is None else theirs.likeness(vector)
+            for leaf, theirs in zip(snapshot.leaves, vectors, strict=True)
+        ]
+        return np.concatenate(parts)
+
+
+def _lacking(leaf: Leaf, vectors: Vectors | None) -> int:
+    """How many of a segment's passages have no embedding."""
+    wanted = is_wanted(leaf.segment, leaf.live)
+    return int(np.count_nonzero(wanted & (vectors.keys == 0) if vectors else wanted))
+
+
+def _among(evaluation: Evaluation, query: Node) -> Array:
+    """The documents that may be found by meaning, as a mask."""
+    parts = conjuncts(query)
+    ranked = [part for part in parts if is_scored(part)]
+    plain = ranked[0].children if isinstance(ranked[0], Words) else ranked
+    if len(ranked) > 1 or not all(isinstance(each, Term) for each in plain):
+        return evaluation.mask(query)
+    conditions = evaluation.mask(all_of(part for part in parts if not is_scored(part)))
+    return evaluation.snapshot.passages & conditions
+
+
+def _nearest(snapshot: Snapshot, like: Array, among: Array) -> Array:
+    """Of the documents in a mask the nearest, the nearest first."""
+    score = np.maximum(like, 0) * (snapshot.lengths / (snapshot.lengths + np.float32(SHORT)))
+    # The record of an episode stands before its passages, and says nothing.
+    score[1:] += SHARE_OF_PREVIOUS * score[:-1]
+    documents = np.flatnonzero(among & (like > 0))
+    scores = score[documents]
+    near = scores >= NEAR_ENOUGH * scores.max(initial=0)
+    documents, scores = documents[near], scores[near]
+    if len(documents) > NEAREST:
+        best = np.argpartition(-scores, NEAREST)[:NEAREST]
+        documents, scores = documents[best], scores[best]
+    nearest: Array = documents[np.lexsort((documents, -scores))]
+    return nearest
+
+
+def fused(
+    by_words: Sequence[int], by_meaning: Sequence[int]
+) -> dict[int, tuple[tuple[str, float], ...]]:
+    """Two orders of documents, best first, as one: the documents in the order of the sums of the
+    parts that are said of each. ``by_words`` may be given from its beginning as far as one likes:
+    the first of the result do not depend on it."""
+    parts: dict[int, list[tuple[str, float]]] = {document: [] for document in by_meaning}
+    for rank, document in enumerate(by_words, 1):
+        if rank <= DEPTH or document not in parts:
+            parts.setdefault(document, []).append((f"place {rank} by words", 1 / (K + rank)))
+    for rank, document in enumerate(by_meaning, 1):
+        parts[document].append((f"place {rank} by meaning", 1 / (K + rank)))
+    order = sorted(parts, key=lambda document: -_sum(parts[document]))
+    return {document: tuple(parts[document]) for document in order}
+
+
+def _sum(parts: Iterable[tuple[str, float]]) -> float:
+    return sum(part for _, part in parts)
+
+
+def _paged(evaluation: Evaluation, request: SearchRequest, nearest: Array, lacking: int) -> Meant:
+    episodes = evaluation.snapshot.episodes
+    ascending = np.sort(nearest)
+    near = ascending[~evaluation.matches(request.query, ascending)]
+    end = request.offset + request.limit
+    depth = max(DEPTH, end)
+    while True:
+        found = page(evaluation, replace(request, offset=0, limit=depth, group=None))
+        parts = fused(found.documents, nearest.tolist())
+        order = list(parts)
+        if request.group:
+            _, first = np.unique(episodes[order], return_index=True)
+            order = [order[place] for place in np.sort(first).tolist()]
+        if len(order) >= end or depth >= found.total:
+            break
+        depth = found.total  # many passages, but of few episodes
+    shown = order[request.offset : end]
+    scores = [_sum(parts[document]) for document in shown]
+    by_words, total, counts = found.total, found.total + len(near), None
+    if request.group:
+        said = np.bincount(episodes[evaluation.documents(request.query)], minlength=1)
+        both = np.bincount(episodes[near], minlength=len(said))
+        both[: len(said)] += said
+        by_words, total = int(np.count_nonzero(said)), int(np.count_nonzero(both))
+        counts = both[episodes[shown]].tolist()
+    made = Page(shown, scores, total, counts)
+    return Meant(made, total - by_words, lacking, {number: parts[number] for number in shown})
+
+
+def _text(query: Node) -> str:
+    """The words that are looked for, as they were typed; none where a part of the query is no
+    language (``inter*``)."""
+    said: list[str] = []
+    for part in conjuncts(query):
+        if is_scored(part) and not _read(part, said):
+            return ""
+    return " ".join(said)
+
+
+def _read(node: Node, said: list[str]) -> bool:
+    match node:
+        case Term(text) | Phrase(text):
+            said.append(text)
+            return True
+        case And(children) | Or(children) | Words(children):
+            ranked = [_read(child, said) for child in children if is_scored(child)]
+            return all(ranked)
+    return False
