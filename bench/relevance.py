@@ -1,12 +1,14 @@
 """How well the order of results agrees with what people meant: a run over a judged set.
 
-    python bench/relevance.py DATA JUDGED [--home DIR] [--output FILE] [--set NAME=VALUE]...
+    python bench/relevance.py DATA JUDGED [--home DIR] [--model NAME] [--output FILE]
+        [--set NAME=VALUE]...
 
 DATA is the folder of transcripts that the set was judged on, JUDGED the folder with the queries
 (``known_item.jsonl``, ``topics.jsonl``, ``filtered.jsonl``) and their ``score.py``. With --home an
 archive in which DATA was indexed already is used; else one is built in a temporary folder. --set
 gives a constant of the ranking (in ``engines/whoosh/evaluate.py``) or of the passages (in
-``passages.py``: then a new index is needed) another value.
+``passages.py``: then a new index is needed) another value. With --model passages are found by
+meaning as well; those that are not embedded yet are so first.
 
 The run goes through the library as any program would: each query as it stands, its filter as the
 options of ``Archive.search``. Nothing is known here that a user would not type.
@@ -19,6 +21,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -28,7 +31,7 @@ from typing import Any
 
 import talksearch
 from talksearch import passages
-from talksearch.engines.whoosh import evaluate, scoring
+from talksearch.engines.whoosh import evaluate, meaning, scoring
 
 DEPTH = 10
 
@@ -38,15 +41,18 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("judged", type=Path)
     parser.add_argument("--home", type=Path)
+    parser.add_argument("--model", help="as TALKSEARCH_MODEL")
     parser.add_argument("--output", type=Path, help="also write the report to this file")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     arguments = parser.parse_args()
     for name, _, value in (each.partition("=") for each in arguments.set):
-        modules = [m for m in (passages, evaluate, scoring) if hasattr(m, name)]
+        modules = [m for m in (passages, evaluate, scoring, meaning) if hasattr(m, name)]
         if not modules or not isinstance(getattr(modules[0], name), int | float):
             parser.error(f"{name} is no constant of the ranking or of the passages")
         for module in modules:
             setattr(module, name, int(value) if value.isdigit() else float(value))
+    if arguments.model:
+        os.environ["TALKSEARCH_MODEL"] = arguments.model
     with tempfile.TemporaryDirectory() as temporary:
         home = arguments.home or Path(temporary, "home")
         run = Path(temporary, "run.jsonl")
@@ -55,6 +61,8 @@ def main() -> None:
                 failed = [o.error for o in archive.add(arguments.data) if o.status == "failed"]
                 if failed:
                     sys.exit("\n".join(map(str, failed)))
+            if arguments.model:
+                archive.refresh()
             lines = list(run_of(archive, arguments.data.resolve(), arguments.judged))
         run.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
         undated = without_years(arguments.judged, Path(temporary, "undated"))

@@ -33,17 +33,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Meaning", "Meant", "fused"]
 
-K = 10
+K = 5
 """The first of an order is worth 1 / (K + 1). With the paper's 60 two middling places beat a first
 one: too little for a quotation, of which the words know all."""
+SHARE_OF_MEANING = 0.9
+"""What a place by meaning is worth of the same by words: among equals the words come first."""
 DEPTH = 1000
 """So many of what the words find have a part in the fusion; the rest comes after."""
 NEAREST = 100
 NEAR_ENOUGH = 0.5
 """Nothing is near that is not half as near as the nearest: a small archive has no hundred."""
-SHORT = 8
+SHORT = 3
 """As with words, a passage of so many counts half;"""
-SHARE_OF_PREVIOUS = 0.2
+SHARE_OF_PREVIOUS = 0.05
 """and an answer seldom repeats the question."""
 
 
@@ -140,7 +142,8 @@ def fused(
         if rank <= DEPTH or document not in parts:
             parts.setdefault(document, []).append((f"place {rank} by words", 1 / (K + rank)))
     for rank, document in enumerate(by_meaning, 1):
-        parts[document].append((f"place {rank} by meaning", 1 / (K + rank)))
+        share = SHARE_OF_MEANING / (K + rank)
+        parts[document].append((f"place {rank} by meaning", share))
     order = sorted(parts, key=lambda document: -_sum(parts[document]))
     return {document: tuple(parts[document]) for document in order}
 
