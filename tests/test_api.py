@@ -120,6 +120,7 @@ def test_a_search_does_not_load_what_only_changes_need(sample_home: Path, front:
     found = _loaded(code)
     assert "talksearch.engines.base" in found
     unneeded = READING | {f"talksearch.{name}" for name in ("keeping", "corpus", "report")}
+    unneeded |= {"talksearch.embedding", "onnxruntime", "tokenizers"}
     assert not found & ({"feedparser", "requests", "selectolax", "yaml", "tomllib"} | unneeded)
 
 

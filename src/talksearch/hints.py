@@ -90,14 +90,14 @@ def explain_absent(engine: Engine, query: Node, absent: Iterable[Node]) -> tuple
 def explain_meaning(found: Found) -> tuple[str, ...]:
     """What of a result was found by its meaning alone, and what could not be."""
     lines = []
-    if found.near:
-        said = f"{found.total - found.near:,} have these words" if found.total > found.near else ""
-        near = f"{found.near:,} {'others' if said else 'passages'} are only near them in meaning"
-        lines.append(f"{said}, {near}" if said else near)
+    if found.near == found.total > 0:
+        lines.append("none has these words; all are near them in meaning alone")
+    elif found.near:
+        lines.append(f"{found.near:,} of {found.total:,} are near these words in meaning alone")
     if found.lacking:
         lines.append(
-            f"{found.lacking:,} passages are found by their words alone until "
-            "`talksearch refresh` has made their embeddings"
+            f"{found.lacking:,} without an embedding can be found by words alone, until the next "
+            "`talksearch refresh`"
         )
     return tuple(lines)
 

@@ -3,8 +3,10 @@ in a result."""
 
 from __future__ import annotations
 
+import threading
 import zlib
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -263,6 +265,27 @@ def test_those_of_a_running_search_are_the_latest(folder: Path) -> None:
     assert not ids(other, "cat")
     engine.embed(None)
     assert ids(other, "cat")[0] == "pets.0"
+
+
+def test_threads_search_while_others_are_embedded(folder: Path) -> None:
+    engine = embedded(folder, Toy())
+    over = threading.Event()
+
+    def search() -> int:
+        count = 0
+        while not over.is_set() or not count:
+            assert ids(engine, "cat")[0] == "pets.0"
+            count += 1
+        return count
+
+    with ThreadPoolExecutor(8) as threads:
+        counts = [threads.submit(search) for _ in range(8)]
+        writer = opened(folder, Toy())
+        for number in range(15):
+            put(writer, (episode(f"e{number}"), [(ANN, f"The barley of field {number} is in.")]))
+            writer.embed(None)
+        over.set()
+        assert all(count.result() for count in counts)
 
 
 def test_short_passages_are_found_by_their_words_alone(folder: Path) -> None:

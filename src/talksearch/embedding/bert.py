@@ -36,10 +36,11 @@ def convert(folder: ModelFolder, path: Path) -> None:
     """Write the model as an ONNX file. Raises ``ConfigError`` for one that is no BERT."""
     config = folder.config("config.json")
     kind, activation = config.get("model_type"), config.get("hidden_act", "gelu")
-    if kind != "bert" or activation != "gelu":
+    positions = config.get("position_embedding_type", "absolute")
+    if (kind, activation, positions) != ("bert", "gelu", "absolute"):
         raise ConfigError(
-            f"model: {folder.root} is a model of another kind ({kind}, {activation}) than can be "
-            "converted here; name one that holds model.onnx (sentence-transformers writes it: "
+            f"model: {folder.root} is of another kind ({kind}, {activation}, {positions}) than can "
+            "be converted here; name one that holds model.onnx (sentence-transformers writes it: "
             'SentenceTransformer(..., backend="onnx").save_pretrained(...))'
         )
     try:
