@@ -99,7 +99,8 @@ class Hit:
     ``before`` and ``after`` are the turns around it, as passages; without such context, ``before``
     is the earlier passage of ``a THEN b``. ``in_episode`` counts the
     passages of the episode that match, when grouped by episode. ``explanation`` is set on request:
-    what each part of the query gave to the score.
+    what each part of the query gave to the score. ``question`` is the one that the passage answers,
+    where it is found by that: by words which the question holds.
     """
 
     passage: Passage
@@ -110,6 +111,7 @@ class Hit:
     after: tuple[Passage, ...] = ()
     in_episode: int | None = None
     explanation: tuple[tuple[str, float], ...] | None = None
+    question: Passage | None = None
 
     @property
     def link(self) -> str | None:
@@ -130,6 +132,8 @@ class Hit:
             "before": [_context_dict(passage) for passage in self.before],
             "after": [_context_dict(passage) for passage in self.after],
         }
+        if self.question is not None:
+            entry["question"] = _context_dict(self.question)
         entry["source"] = self.episode.source
         if self.in_episode is not None:
             entry["in_episode"] = self.in_episode

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from talksearch.model import Episode, Kind, Passage
 from talksearch.query.nodes import (
@@ -26,7 +25,7 @@ from talksearch.query.nodes import (
     Words,
     is_scored,
 )
-from talksearch.query.tree import all_of, any_of, conjuncts, mapped
+from talksearch.query.tree import all_of, any_of, mapped
 from talksearch.words import stem
 
 Entry = tuple[Passage, Episode]
@@ -47,6 +46,12 @@ def edits(left: str, right: str) -> int:
             row.append(best)
         rows.append(row)
     return rows[-1][-1]
+
+
+def worth(among: int, having: int) -> float:
+    """The most that a word gives to a passage."""
+    idf = math.log(1 + (among - having + 0.5) / (having + 0.5))
+    return 1.9 * idf**2 / (idf + 0.5)
 
 
 class Oracle:
@@ -208,63 +213,5 @@ class Oracle:
         having = sum(map(bool, frequencies))
         if not frequencies[n]:
             return 0.0
-        idf = self._idf(len(self.words), having)
         norm = 0.9 * (1 - 0.4 + 0.4 * len(self.words[n]) / self.average)
-        return idf * 1.9 * frequencies[n] / (frequencies[n] + norm)
-
-    @staticmethod
-    def _idf(among: int, having: int) -> float:
-        idf = math.log(1 + (among - having + 0.5) / (having + 0.5))
-        return idf**2 / (idf + 0.5)
-
-    def _episode(self, node: Node, name: str) -> float:
-        """What an episode as a whole scores for the words of a node."""
-        total = 0.0
-        for term in dict.fromkeys(_terms(node)):
-            counts: Counter[str] = Counter()
-            for (passage, _), words in zip(self.entries, self.words, strict=True):
-                counts[passage.episode_id] += sum(
-                    stem(word, "en") == stem(term.text, "en") for word in words
-                )
-            having = sum(map(bool, counts.values()))
-            total += self._idf(len(counts), having) * 1.9 * counts[name] / (counts[name] + 0.9)
-        return total
-
-    def ranking(self, query: Node) -> dict[int, float]:
-        """The score that orders: short passages less, a share of the passage before, a share of
-        the episode."""
-        query = mapped(query, self.about)
-        scored = [part for part in conjuncts(query) if is_scored(part)]
-        said: Node = And(tuple(scored)) if len(scored) > 1 else (scored or [Not(Everything())])[0]
-
-        def own(n: int) -> float:
-            length = len(self.words[n])
-            return self.score(said, n) * length / (length + 3)
-
-        def total(n: int) -> float:
-            passage, _ = self.entries[n]
-            before = [
-                m
-                for m, (other, _) in enumerate(self.entries)
-                if (other.episode_id, other.number) == (passage.episode_id, passage.number - 1)
-            ]
-            about = self._episode(query, passage.episode_id) if scored else 0.0
-            return own(n) + 0.15 * sum(map(own, before)) + 0.3 * about
-
-        return {n: total(n) for n in self.matching(query)}
-
-    def counts(self, query: Node, value: Callable[[Entry], str | None]) -> Counter[str]:
-        found = (value(self.entries[n]) for n in self.matching(query))
-        return Counter(each for each in found if each)
-
-
-def _terms(node: Node) -> Iterator[Term]:
-    match node:
-        case Term():
-            yield node
-        case And(children) | Or(children) | Words(children):
-            for child in children:
-                yield from _terms(child)
-        case Then(left, right):
-            yield from _terms(left)
-            yield from _terms(right)
+        return worth(len(self.words), having) * frequencies[n] / (frequencies[n] + norm)

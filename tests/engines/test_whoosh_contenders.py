@@ -12,6 +12,7 @@ from samples import ANN, BO, NICO, episode, passages, record
 
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.engines.whoosh.evaluate import Evaluation
+from talksearch.engines.whoosh.ranking import Ranking
 from talksearch.query.nodes import And, Words
 from talksearch.query.parser import parse
 from talksearch.query.tree import conjuncts
@@ -39,6 +40,7 @@ def engine(
         for _ in range(draw.randint(20, 150)):
             words = draw.choices(VOCABULARY, weights, k=draw.randint(1, 60))
             words += [draw.choice(VOCABULARY)] * draw.choice([0, 0, 0, 1, 3, 40])
+            words.append(f"n{len(entries)}x{len(said)}")  # nothing is said twice
             said.append((draw.choice([ANN, NICO, BO]), " ".join(words)))
         about = episode(f"e{number}", "Kiln", draw.choice(["2020-01-02", "2021-03-04", None]))
         found = passages(about, said)
@@ -63,17 +65,24 @@ def engine(
 
 
 def in_order(evaluation: Evaluation, query: str) -> list[tuple[int, float]]:
-    """All passages that match, with their scores."""
+    """All passages that match, with their scores before the best are looked at closely."""
     tree = parse(query)
-    found = evaluation.ranking(tree)
+    ranking = Ranking(evaluation, tree)
+    documents = ranking.documents
+    scores = ranking.scores(documents)
     words = [node for node in conjuncts(tree) if isinstance(node, Words)]
-    last = np.zeros(found.count, bool)
+    last = np.zeros(len(documents), bool)
     if words:
-        last = ~evaluation.matches(And(words[0].children), found.documents)
+        last = ~evaluation.matches(And(words[0].children), documents)
     snapshot = evaluation.snapshot
-    newest = snapshot.newest[snapshot.episodes[found.documents]]
-    keys = zip(last, -found.scores, newest, found.documents, strict=True)
-    return [(int(key[3]), float(-key[1])) for key in sorted(keys)]
+    newest = snapshot.newest[snapshot.episodes[documents]]
+    keys = sorted(zip(last, -scores, newest, documents, strict=True))
+    best = {int(key[3]) for key in keys[: ranking.depth]}
+    gains = dict.fromkeys(best, 0.0)
+    chosen = np.array(sorted(best), np.intp)
+    gains.update(zip(chosen.tolist(), ranking.sharpen(chosen).tolist(), strict=True))
+    keys = sorted((key[0], key[1] - gains.get(int(key[3]), 0.0), key[2], key[3]) for key in keys)
+    return [(int(key[3]), float(-key[1])) for key in keys]
 
 
 @pytest.mark.parametrize("query", QUERIES)

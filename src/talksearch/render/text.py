@@ -69,13 +69,16 @@ def page(found: SearchPage, style: Style, offset: int = 0) -> Iterator[str]:
 def hit(
     found: Hit, style: Style, number: str = "", follows: Passage | None = None
 ) -> Iterator[str]:
-    """A heading, the turns before, the passage, the turns after, the link, the id. Where it
-    ``follows`` another in the same stretch, the heading does not repeat what they have in common.
+    """A heading, the question that the passage answers and the turns before, the passage, the turns
+    after, the link, the id. Where it ``follows`` another in the same stretch, the heading does not
+    repeat what they have in common.
     """
-    passage = found.passage
+    passage, earlier = found.passage, list(found.before)
+    if found.question and found.question not in (follows, *earlier):
+        earlier = sorted([found.question, *earlier], key=lambda near: near.number)
     yield from style.parts(_heading(found, follows), number)
     before = follows
-    for near in (*found.before, passage, *found.after):
+    for near in (*earlier, passage, *found.after):
         if before and near.number > before.number + 1 and near is not passage:
             yield style.dim("   | …")
         if near is passage:

@@ -23,6 +23,7 @@ from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.highlight import Highlighter
 from talksearch.engines.whoosh.mentions import spelled_out, voices
 from talksearch.engines.whoosh.order import facet, page
+from talksearch.engines.whoosh.ranking import Ranking
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.spelling import similar_values, similar_words
 from talksearch.engines.whoosh.store import Store
@@ -107,6 +108,7 @@ class WhooshEngine:
         for place, number in enumerate(found.documents):
             passage, episode = reader.passage(number)
             earlier = sorted(set(_before(evaluation, request.query, number)))
+            question = found.ranking.question(number)
             hits.append(
                 Hit(
                     passage=passage,
@@ -115,9 +117,8 @@ class WhooshEngine:
                     highlighted=highlighter.mark(passage.text),
                     before=tuple(reader.passage(each)[0] for each in earlier),
                     in_episode=found.counts[place] if found.counts else None,
-                    explanation=_explain(evaluation, request.query, number, meant)
-                    if request.explain
-                    else None,
+                    explanation=_explain(found.ranking, number, meant) if request.explain else None,
+                    question=None if question is None else reader.passage(question)[0],
                 )
             )
         facets = tuple(facet(evaluation, request.query, name) for name in request.facets)
@@ -137,7 +138,7 @@ class WhooshEngine:
 
     def count(self, query: Node) -> int:
         reader = self._reader()
-        return len(reader.evaluation().documents(reader.spelled_out(query)))
+        return Ranking(reader.evaluation(), reader.spelled_out(query)).count
 
     def passages(
         self, episode_id: str, numbers: Collection[int] | None = None
@@ -179,7 +180,7 @@ class WhooshEngine:
     def select(self, query: Node) -> Iterator[tuple[Passage, Episode]]:
         reader = self._reader()
         snapshot = reader.snapshot
-        documents = reader.evaluation().documents(reader.spelled_out(query))
+        documents = Ranking(reader.evaluation(), reader.spelled_out(query)).documents
         # An episode's passages are numbered in the order in which they were put.
         order = np.lexsort((documents, snapshot.names[snapshot.episodes[documents]]))
         for number in documents[order].tolist():
@@ -376,17 +377,16 @@ def _absent(evaluation: Evaluation, query: Node) -> tuple[Node, ...]:
     return tuple(leaf for leaf in typed if not evaluation.matches(leaf, found).any())
 
 
-def _explain(
-    evaluation: Evaluation, query: Node, number: int, meant: Meant | None
-) -> tuple[tuple[str, float], ...]:
+def _explain(ranking: Ranking, number: int, meant: Meant | None) -> tuple[tuple[str, float], ...]:
     if meant and number in meant.parts:
         return meant.parts[number]
+    evaluation, query = ranking.evaluation, ranking.query
     document = np.array([number])
     parts = [
         (str(leaf), float(evaluation.scored(leaf).at(document)[0]))
         for leaf in _contributing(evaluation, query, document)
     ]
-    parts += evaluation.adjustments(query, number)
+    parts += ranking.explained(number)
     return tuple((part, score) for part, score in parts if score)
 
 

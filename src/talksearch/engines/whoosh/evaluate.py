@@ -8,8 +8,7 @@ A word's inflections count as one term, so its frequency is the sum of theirs; p
 words are sums over the words they stand for. What ranks is kept as scored documents, what only lets
 through as masks.
 
-The order of a result is by these scores with three adjustments (``ranking``). The constants were
-chosen on a judged set; bench/README.md has the figures.
+What else orders a result is in ``ranking.py``.
 """
 
 from __future__ import annotations
@@ -62,7 +61,7 @@ from talksearch.query.nodes import (
 from talksearch.query.tree import conjuncts
 from talksearch.words import fold_words
 
-__all__ = ["Evaluation", "positional"]
+__all__ = ["SHARE_OF_PREVIOUS", "Evaluation", "positional", "ranked_terms"]
 
 # A word that is in one passage of eight is common, in an archive that is not small.
 COMMON_SHARE = 1 / 8
@@ -70,7 +69,9 @@ SMALL = 200
 # An answer seldom repeats its question: a passage has a share in the score of the one before it.
 SHARE_OF_PREVIOUS = 0.15
 # What an episode is about is not said in every passage: a share in the episode's score.
-SHARE_OF_EPISODE = 0.3
+SHARE_OF_EPISODE = 0.5
+# It is in its title: a share of what a word is worth that stands there.
+SHARE_OF_TITLE = 0.3
 
 _SPARSE = 8
 
@@ -162,7 +163,7 @@ class Evaluation:
             case Or(children):
                 return self._any_of(children, children)
             case Words(children):
-                return self._any_of(children, self._finding(children))
+                return self._any_of(children, self.finding(children))
             case And(children):
                 return self._all_of(children)
         raise _unsupported(node)
@@ -203,7 +204,7 @@ class Evaluation:
             return least > most_of_rare
         return self.scored(node).count > most_of_rare
 
-    def _finding(self, children: tuple[Node, ...]) -> tuple[Node, ...]:
+    def finding(self, children: tuple[Node, ...]) -> tuple[Node, ...]:
         """Of words side by side, those by which a passage is found: the common ones only rank,
         unless there are no others."""
         return tuple(child for child in children if not self.is_common(child)) or children
@@ -350,18 +351,12 @@ class Evaluation:
 
     # The order of a result
 
-    def ranking(self, query: Node) -> Fixed:
-        """The passages that match, with the score that they are ordered by."""
-        found, said = self.scored(query), self.said(query)
-        if said is None:
-            return Fixed(found.documents, np.zeros(found.count))
-        return self.ranked(query, said, found.places if isinstance(found, Some) else None)
-
     def ranked(self, query: Node, said: Scored, places: Array | None) -> Fixed:
-        """Likewise some of the passages that ``said`` finds, by their places, or all."""
+        """Some of the passages that ``said`` finds, by their places, or all, with what words give
+        to them: their own, those of the passage before, and of the episode."""
         documents, own = self.own(said, places)
         before = self._before(said, places, documents, own)
-        return Fixed(documents, own + before + self._about(query, documents))
+        return Fixed(documents, own + before + self.beside(query, documents))
 
     def own(self, said: Scored, places: Array | None) -> tuple[Array, Array]:
         """Some of the passages that something finds, or all, and what each has of itself."""
@@ -383,36 +378,34 @@ class Evaluation:
         found *= SHARE_OF_PREVIOUS
         return found
 
-    def _about(self, query: Node, documents: Array) -> Array:
+    def beside(self, query: Node, documents: Array) -> Array:
         """What the episode of each gives."""
         found: Array = self.about(query)[self.snapshot.episodes[documents]]
         return found
-
-    def adjustments(self, query: Node, number: int) -> list[tuple[str, float]]:
-        """What ``ranking`` adds to the scores of the words, by reason."""
-        said = self.said(query)
-        if said is None:
-            return []
-        places, _ = said.find(np.array([number]))
-        documents, own = self.own(said, places)
-        return [
-            ("its length", float(own[0] - said.part(places)[1][0])),
-            ("the passage before", float(self._before(said, places, documents, own)[0])),
-            ("the episode", float(self._about(query, documents)[0])),
-        ]
 
     def about(self, query: Node) -> Array:
         """What each episode, by its number, gives to its passages."""
         found = self._shares.get(query)
         if found is None:
-            found = self._shares[query] = SHARE_OF_EPISODE * self._episodes(query)
+            found = SHARE_OF_EPISODE * self._episodes(query)
+            for word in dict.fromkeys(ranked_terms(query)):
+                titled = self._titled(word.text)
+                if titled is not None and not self.is_common(word):
+                    worth_of_it = worth(self.snapshot.total, self.scored(word).count)
+                    found[titled] += SHARE_OF_TITLE * worth_of_it
+            self._shares[query] = found
         return found
+
+    def _titled(self, text: str) -> Array | None:
+        """The numbers of the episodes with a word in their title."""
+        having = self.snapshot.relations.having("title", fold_words(text))
+        return None if having is None else np.unique(self.snapshot.episodes[having])
 
     def _episodes(self, query: Node) -> Array:
         """BM25 of whole episodes for the words of a query, without regard to their length."""
         live = self.snapshot.live_episodes
         total = np.zeros(len(live))
-        for leaf in dict.fromkeys(_ranked_terms(query)):
+        for leaf in dict.fromkeys(ranked_terms(query)):
             analysed = self.stems(leaf.text)
             if len(analysed) == 1:
                 word = self._postings("text", analysed[0])
@@ -433,16 +426,16 @@ def _unsupported(node: Node) -> UnsupportedQueryError:
     return UnsupportedQueryError(f"this engine cannot evaluate {type(node).__name__}")
 
 
-def _ranked_terms(query: Node) -> Iterator[Term]:
+def ranked_terms(query: Node) -> Iterator[Term]:
     match query:
         case Term():
             yield query
         case And(children) | Or(children) | Words(children):
             for child in children:
-                yield from _ranked_terms(child)
+                yield from ranked_terms(child)
         case Then(left, right):
-            yield from _ranked_terms(left)
-            yield from _ranked_terms(right)
+            yield from ranked_terms(left)
+            yield from ranked_terms(right)
 
 
 def positional(evaluation: Evaluation, node: Term | Phrase) -> tuple[str, Analysed]:

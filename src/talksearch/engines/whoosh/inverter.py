@@ -19,6 +19,7 @@ from talksearch.breaks import BREAK, breaks
 from talksearch.engines.base import Record
 from talksearch.engines.whoosh.arrays import Array, ArrayWriter, narrow
 from talksearch.engines.whoosh.borders import write_borders
+from talksearch.engines.whoosh.conversation import Conversation, fingerprint
 from talksearch.engines.whoosh.documents import of_episode, of_passage, of_record
 from talksearch.engines.whoosh.postings import PostingsWriter, write_terms
 from talksearch.engines.whoosh.segment import LISTS, NUMBERS, StoredWriter, write_list
@@ -30,7 +31,7 @@ from talksearch.words import as_written, plain_forms, stemmer_language, words
 __all__ = ["Inverter", "by_episode", "stable_order"]
 
 _ACCURACY = {accuracy: place for place, accuracy in enumerate(TimeAccuracy)}
-_NO_PASSAGE = (0, 0, 0, 0, 0, 0, 0)
+_NO_PASSAGE = (0,) * len(NUMBERS)
 _UP = array("I", range(1 << 10))
 
 
@@ -70,6 +71,7 @@ class Inverter:
         alike: dict[tuple[int, str, str | None], tuple[int, list[int], dict[str, int]]] = {}
         first = self.documents
         language = stemmer_language(record.episode.language)
+        conversation = Conversation()
         for passage in passages:
             # By identity: there are few speakers, and hashing one is what a passage would cost.
             who = id(passage.speaker), passage.kind.value, passage.chapter
@@ -94,6 +96,7 @@ class Inverter:
                     length, passage.number, passage.turn, voice,
                     0 if start_ms is None else start_ms + 1, 0 if end_ms is None else end_ms + 1,
                     _ACCURACY[passage.time_accuracy],
+                    conversation.back(passage, length), fingerprint(passage),
                 ),
                 len(self._tokens) - before,
             )  # fmt: skip

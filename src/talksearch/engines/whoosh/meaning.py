@@ -177,7 +177,7 @@ def _paged(evaluation: Evaluation, request: SearchRequest, nearest: Array, lacki
         both[: len(said)] += said
         by_words, total = int(np.count_nonzero(said)), int(np.count_nonzero(both))
         counts = both[episodes[shown]].tolist()
-    made = Page(shown, scores, total, counts)
+    made = replace(found, documents=shown, scores=scores, total=total, counts=counts)
     return Meant(made, total - by_words, lacking, {number: parts[number] for number in shown})
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.contenders import contenders, top
 from talksearch.engines.whoosh.evaluate import Evaluation
+from talksearch.engines.whoosh.ranking import Ranking
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.query.nodes import And, Node, Words
 from talksearch.query.tree import conjuncts, without
@@ -26,30 +27,34 @@ _FILTER_OF = {
 @dataclass(frozen=True, slots=True)
 class Page:
     """The documents of a page with their scores, how many there are in all (episodes, when grouped
-    by them), and, when grouped, how many passages each one stands for."""
+    by them), and, when grouped, how many passages each one stands for; and what ordered them."""
 
     documents: list[int]
     scores: list[float]
     total: int
     counts: list[int] | None
+    ranking: Ranking
 
 
 def page(evaluation: Evaluation, request: SearchRequest) -> Page:
-    snapshot, query = evaluation.snapshot, request.query
+    snapshot, ranking = evaluation.snapshot, Ranking(evaluation, request.query)
     wanted = request.offset + request.limit
     by_score = request.sort == "relevance"
     first = counts = None
     if by_score and request.group is None:
-        total = evaluation.scored(query).count
-        documents, scores, first = _best(evaluation, query, wanted)
+        total = ranking.count
+        documents, scores, first = _best(ranking, max(wanted, ranking.depth) if wanted else 0)
     else:
-        ranking = evaluation.ranking(query)
-        documents, scores = ranking.documents, ranking.scores
-        if request.group == "episode":
-            first = _complete(evaluation, query, documents) if by_score else None
-            best, counts = _best_of_episodes(snapshot.episodes[documents], scores, first, by_score)
-            documents, scores = documents[best], scores[best]
-            first = None if first is None else first[best]
+        documents = ranking.documents
+        scores = ranking.scores(documents)
+        first = _complete(evaluation, request.query, documents) if by_score else None
+    if by_score:
+        scores, first = _sharpened(ranking, request, documents, scores, first)
+    if request.group == "episode":
+        best, counts = _best_of_episodes(snapshot.episodes[documents], scores, first, by_score)
+        documents, scores = documents[best], scores[best]
+        first = None if first is None else first[best]
+    if not by_score or request.group:
         total = len(documents)
     order = _order(snapshot, request, documents, scores, first, wanted)[request.offset : wanted]
     return Page(
@@ -57,28 +62,64 @@ def page(evaluation: Evaluation, request: SearchRequest) -> Page:
         scores[order].tolist(),
         total,
         None if counts is None else counts[order].tolist(),
+        ranking,
     )
 
 
-def _best(evaluation: Evaluation, query: Node, wanted: int) -> tuple[Array, Array, Array | None]:
+def _best(ranking: Ranking, wanted: int) -> tuple[Array, Array, Array | None]:
     """The passages that can be on the page, with their scores, and which of them come first."""
+    evaluation, query = ranking.evaluation, ranking.query
     words = _words(query)
     if words is None:
-        found = contenders(evaluation, query, wanted)
-        return found.documents, found.scores, None
+        return *_candidates(ranking, wanted, None), None
     documents = evaluation.documents(query)
     first = evaluation.matches(And(words.children), documents)
     complete, others = documents[first], documents[~first]
-    found = contenders(evaluation, query, wanted, complete)
+    found = _candidates(ranking, wanted, complete)
     if len(complete) >= wanted:
-        return found.documents, found.scores, None
+        return *found, None
     # All of the complete ones, and the best of the others.
-    rest = contenders(evaluation, query, wanted - len(complete), others)
-    return (
-        np.concatenate([found.documents, rest.documents]),
-        np.concatenate([found.scores, rest.scores]),
-        np.repeat([True, False], [found.count, rest.count]),
-    )
+    rest = _candidates(ranking, wanted - len(complete), others)
+    unsaid = ranking.unsaid
+    parts = found, rest, (unsaid, ranking.scores(unsaid))
+    documents, scores = (np.concatenate(each) for each in zip(*parts, strict=True))
+    return documents, scores, np.arange(len(documents)) < len(found[0])
+
+
+def _candidates(ranking: Ranking, wanted: int, among: Array | None) -> tuple[Array, Array]:
+    """Those of the passages that match that can be among the best, and maybe more, ascending."""
+    found = contenders(ranking.evaluation, ranking.query, wanted, among).documents
+    raised = ranking.raised(ranking.evaluation.documents(ranking.query) if among is None else among)
+    documents = np.union1d(found, raised) if len(raised) and wanted else found
+    return documents, ranking.scores(documents)
+
+
+def _sharpened(
+    ranking: Ranking, request: SearchRequest, documents: Array, scores: Array, first: Array | None
+) -> tuple[Array, Array | None]:
+    """The scores, with the dear parts added to those of the best, which stay the best; and which
+    come first. What says word for word what a better one says becomes the last of these."""
+    snapshot, depth = ranking.evaluation.snapshot, ranking.depth
+    chosen = _order(snapshot, request, documents, scores, first, depth)[:depth]
+    chosen = chosen[np.argsort(documents[chosen])]
+    best, tier = documents[chosen], None if first is None else first[chosen]
+    before = scores[chosen]
+    after = before + ranking.sharpen(best)
+    prints = snapshot.relations.fingerprints[best]
+    copies = prints > 0
+    order = _order(snapshot, request, best, after, tier, depth)
+    copies[order[np.unique(prints[order], return_index=True)[1]]] = False
+    if copies.any():
+        last = before if tier is None or tier.all() else before[~tier]
+        losses = np.where(copies, after - last.min(), 0.0)
+        ranking.lower(losses)
+        after -= losses
+        if first is not None and len(last) < len(before):
+            first = first.copy()
+            first[chosen[copies]] = False
+    scores = scores.copy()
+    scores[chosen] = after
+    return scores, first
 
 
 def _complete(evaluation: Evaluation, query: Node, documents: Array) -> Array | None:
@@ -151,7 +192,7 @@ def _best_of_episodes(
 def facet(evaluation: Evaluation, query: Node, name: str) -> Facet:
     """The counts of a field's values over the result of a query, without the field's own
     filters."""
-    documents = evaluation.documents(without(query, _FILTER_OF[name]))
+    documents = Ranking(evaluation, without(query, _FILTER_OF[name])).documents
     places, values = evaluation.snapshot.column("date" if name == "year" else name)
     found = np.bincount(places[documents], minlength=len(values))
     counts: dict[str, int] = {}

@@ -28,16 +28,19 @@ from talksearch.results import FACET_FIELDS
 
 __all__ = ["FACETS", "LISTS", "NUMBERS", "SCHEMA_VERSION", "Segment", "StoredWriter", "write_list"]
 
-NUMBERS = ("length", "number", "turn", "voice", "start_ms", "end_ms", "accuracy")
+NUMBERS = (
+    "length", "number", "turn", "voice", "start_ms", "end_ms", "accuracy", "back", "fingerprint",
+)  # fmt: skip
 """A passage's words; its number and turn; its speaker and its accuracy as places in lists; times, 1
-more than they are, since 0 stands for none."""
+more than they are, since 0 stands for none; its question and what is said elsewhere as well
+(``conversation.py``)."""
 
 # The facet over years is counted from the dates, which sorting needs anyway.
 FACETS = ("episode", "date", *(name for name in FACET_FIELDS if name != "year"))
 LISTS = (*FACETS, "stemmer")
 """What a document is counted and sorted by; ``stemmer`` is the language its stems are of."""
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 _BLOCK = 8 << 10
 _CACHED = 64
@@ -53,6 +56,7 @@ class Segment:
         self.postings = {name: Postings(self.file, f"{name}.in") for name in names}
         self.by_episode = Postings(self.file, "episodes")
         self._lists: dict[str, tuple[Array, list[str]]] = {}
+        self._by_word: dict[str, dict[str, list[int]]] = {}
         self._block = lru_cache(_CACHED)(self._read_block)
 
     def numbers(self, name: str) -> Array:
@@ -65,6 +69,19 @@ class Segment:
             values = Dictionary(self.file, name).terms()
             places = self.file.whole(f"{name}.of")
             found = self._lists[name] = places, [value.decode() for value in values]
+        return found
+
+    def values_by_word(self, field: str) -> dict[str, list[int]]:
+        """The values of a field (numbers of ``values``) by the words that they are made of."""
+        found = self._by_word.get(field)
+        if found is None:
+            found = {}
+            begin = f"{field}\0".encode()
+            first, last = self.dictionaries["values"].with_prefix(begin)
+            for number, term in enumerate(self.dictionaries["values"].terms(first, last), first):
+                for word in set(term[len(begin) :].decode().split(" ")):
+                    found.setdefault(word, []).append(number)
+            self._by_word[field] = found
         return found
 
     def forms(self, stem: int) -> tuple[Array, Array]:

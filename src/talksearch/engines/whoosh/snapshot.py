@@ -16,6 +16,7 @@ import numpy as np
 from talksearch.engines.whoosh import scoring
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.postings import Postings
+from talksearch.engines.whoosh.relations import Relations
 from talksearch.engines.whoosh.scoring import FEW, member
 from talksearch.engines.whoosh.segment import Segment
 from talksearch.query.nodes import Filter
@@ -281,6 +282,10 @@ class Snapshot:
     def masks(self) -> dict[Filter, Array]:
         """What filters let through, remembered (``filters.py``)."""
         return {}
+
+    @cached_property
+    def relations(self) -> Relations:
+        return Relations([(leaf.segment, leaf.base) for leaf in self.leaves])
 
     # Words
 

@@ -1,0 +1,318 @@
+"""What orders a result beside BM25: transcripts are conversations.
+
+A speaker does not say their own name, an answer does not repeat its question, and what an episode
+is about is in its title. So the score of a passage is, in two steps, a sum of
+
+- what its words score, lessened where it is short;
+- shares in the scores of the passage before it and of its episode (``Evaluation.ranked``);
+- the query's words that are in the speaker's name, or in what they do and for whom (``_who``);
+- of an answer, a share in its question's score, where that holds most of the words (``asked``);
+
+and for the best of these
+
+- how much of the query the passage holds, itself or in the speaker's name (``_held``);
+- the words that only its question holds;
+- three words in a row as the query has them;
+- nothing more than the last of these best, for a passage that says what a better one says.
+
+Each word counts for what it is worth: what BM25 gives it at most. The constants were chosen by
+cross-validation on a judged set (``bench/tune.py``); ``bench/README.md`` has what each part gave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.evaluate import SHARE_OF_PREVIOUS, Evaluation, ranked_terms
+from talksearch.engines.whoosh.scoring import member, shared, worth
+from talksearch.engines.whoosh.snapshot import NONE
+from talksearch.query.nodes import Node, Term, Words, is_scored
+from talksearch.query.tree import conjuncts
+from talksearch.words import fold_words
+
+__all__ = ["Ranking"]
+
+# A word of the query in the name of who speaks; in their occupation or organization.
+OF_NAME = 1.0
+OF_WORK = 0.15
+# What the first passage of an answer has of its question's score, by how much of the query the
+# question holds; less than half of it does not count.
+OF_QUESTION = 0.3
+MOST = 0.5
+# A word that the question of an answer holds, and the passage does not.
+ONLY_ASKED = 0.2
+# All words of the query in one passage; of the share that it holds, the cube counts.
+OF_HELD = 0.05
+# Three words one after the other, as typed.
+IN_A_ROW = 0.2
+# Of so many passages the dear parts are worked out.
+BEST = 100
+# Sums of the same numbers differ by less, in whatever order they are added.
+ROUNDING = 1e-9
+# Where there are none, so many are looked at for what is said twice.
+ONCE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Passages that answer a question which holds most of the words: their numbers, ascending, and
+    those of the passages in which the questions end; what a question gives to its answer."""
+
+    documents: Array = field(default_factory=lambda: NONE)
+    questions: Array = field(default_factory=lambda: NONE)
+    gains: Array = field(default_factory=lambda: np.empty(0))
+
+
+class Ranking:
+    """What a query finds in a snapshot, and in which order it should stand."""
+
+    def __init__(self, evaluation: Evaluation, query: Node) -> None:
+        self.evaluation, self.query = evaluation, query
+        self.said = evaluation.said(query)
+        scored = [part for part in conjuncts(query) if is_scored(part)]
+        plain = len(scored) == 1 and isinstance(scored[0], Words)
+        self._line: tuple[Node, ...] = scored[0].children if plain else ()  # type: ignore[union-attr]
+        self._finding = evaluation.finding(self._line)
+        self._typed = self._finding if len(self._finding) > 1 else ()
+        self._dear: tuple[Array, dict[str, Array]] = NONE, {}
+
+    @property
+    def depth(self) -> int:
+        """How many of the best are worth a closer look."""
+        return BEST if len(self._line) > 1 else ONCE
+
+    # What is found
+
+    @property
+    def count(self) -> int:
+        """How many passages are found."""
+        return self.evaluation.scored(self.query).count + len(self.unsaid)
+
+    @cached_property
+    def documents(self) -> Array:
+        """The passages that are found, ascending: those that match, and, where plain words are
+        asked for, those that answer a question which holds most of them."""
+        matching = self.evaluation.documents(self.query)
+        return np.union1d(matching, self.unsaid) if len(self.unsaid) else matching
+
+    @cached_property
+    def unsaid(self) -> Array:
+        """Those of them that hold none of the words."""
+        found = self.asked.documents
+        if not len(found) or self.said is None:
+            return NONE
+        found = found[~self.said.having(found)]
+        for part in conjuncts(self.query):
+            if not is_scored(part):
+                found = found[self.evaluation.mask(part)[found]]
+        return found
+
+    @cached_property
+    def asked(self) -> Answers:
+        """All answers of the archive to a question that holds most of the words."""
+        if not self._typed or self.said is None:
+            return Answers()
+        relations = self.evaluation.snapshot.relations
+        held = np.zeros(len(relations.questions))
+        for word in self._typed:
+            places = relations.question_at[self.evaluation.scored(word).documents]
+            held[places[places >= 0]] += self._worth(word)
+        most = np.flatnonzero(held >= MOST * self._whole - ROUNDING)
+        questions = relations.questions[most]
+        gains = OF_QUESTION * self.said.at(questions) * held[most] / self._whole
+        documents, of = relations.answers(most)
+        return Answers(documents, questions[of], gains[of])
+
+    def question(self, number: int) -> int | None:
+        """The passage in which the question ends that a passage is found by, too."""
+        places, found = member(np.array([number]), self.asked.documents)
+        return int(self.asked.questions[places[0]]) if found[0] else None
+
+    # The first step
+
+    def scores(self, documents: Array) -> Array:
+        """What orders some of the passages that are found (ascending), but for the dear parts."""
+        if self.said is None:
+            return np.zeros(len(documents))
+        scores = np.zeros(len(documents))
+        if not len(self.unsaid) and len(documents) == self.said.count:
+            found, places = np.ones(len(documents), bool), None
+        else:
+            places, found = self.said.find(documents)
+        scores[found] = self.evaluation.ranked(self.query, self.said, places).scores
+        if not found.all():
+            unsaid = documents[~found]
+            scores[~found] = self._before(unsaid) + self.evaluation.beside(self.query, unsaid)
+        return scores + self._raise(documents)
+
+    def _raise(self, documents: Array) -> Array:
+        return self._who(documents) + self._asked(documents)
+
+    def raised(self, documents: Array) -> Array:
+        """Those of some passages (ascending) that have more than words, the passage before and the
+        episode give."""
+        if not self._named and not len(self.asked.documents):
+            return NONE
+        found = [documents[having[documents]] for having, _ in self._named]
+        found.append(documents[member(self.asked.documents, documents)[0]])
+        return np.unique(np.concatenate(found))
+
+    def _before(self, documents: Array) -> Array:
+        assert self.said is not None
+        found = np.zeros(len(documents))
+        places, having = self.said.find(documents - 1)
+        found[having] = self.evaluation.own(self.said, places)[1]
+        return SHARE_OF_PREVIOUS * found
+
+    def _who(self, documents: Array) -> Array:
+        found = np.zeros(len(documents))
+        for having, gain in self._named:
+            found += gain * having[documents]
+        return found
+
+    @cached_property
+    def _named(self) -> list[tuple[Array, float]]:
+        """The masks of the passages whose speakers are named by words of the query, and what each
+        gives."""
+        found = [(having, OF_NAME * self._worth(word)) for word, having in self._speakers.items()]
+        for name in ("org", "job"):
+            work = self._names(name)
+            found += [(having, OF_WORK * self._worth(word)) for word, having in work.items()]
+        return found
+
+    @cached_property
+    def _speakers(self) -> dict[Term, Array]:
+        return self._names("speaker")
+
+    def _names(self, name: str) -> dict[Term, Array]:
+        """The words of the query that stand in values of a field, with the masks of the passages
+        that have such a value."""
+        having = self.evaluation.snapshot.relations.having
+        words = {
+            word: having(name, fold_words(word.text))
+            for word in dict.fromkeys(ranked_terms(self.query))
+        }
+        return {
+            word: mask
+            for word, mask in words.items()
+            if mask is not None and not self.evaluation.is_common(word)
+        }
+
+    def _asked(self, documents: Array) -> Array:
+        found = np.zeros(len(documents))
+        places, having = member(documents, self.asked.documents)
+        found[having] = self.asked.gains[places]
+        return found
+
+    # The dear parts
+
+    def sharpen(self, documents: Array) -> Array:
+        """What the dear parts give to the best passages (ascending)."""
+        parts = {
+            "how much of the query": self._held(documents),
+            "the question": self._only_asked(documents),
+            "words in a row": self._in_a_row(documents),
+        }
+        self._dear = documents, parts
+        return sum(parts.values(), np.zeros(len(documents)))
+
+    def lower(self, losses: Array) -> None:
+        """Note what the best passages lose, of which each was told what the dear parts give."""
+        self._dear[1]["said in a better hit"] = -losses
+
+    def _held(self, documents: Array) -> Array:
+        if not self._typed:
+            return np.zeros(len(documents))
+        holding = self._holding(documents)
+        for word, having in zip(self._typed, holding, strict=True):
+            if isinstance(word, Term) and word in self._speakers:
+                having |= self._speakers[word][documents]
+        return OF_HELD * self._sum_of(holding) ** 3 / self._whole**2
+
+    def _only_asked(self, documents: Array) -> Array:
+        found = np.zeros(len(documents))
+        back = self.evaluation.snapshot.relations.back[documents]
+        answers = np.flatnonzero(back) if self._typed else NONE
+        if len(answers):
+            here = self._holding(documents[answers])
+            distinct, of = np.unique(documents[answers] - back[answers], return_inverse=True)
+            there = self._holding(distinct)
+            only = [there[of] & ~here for there, here in zip(there, here, strict=True)]
+            found[answers] = ONLY_ASKED * self._sum_of(only)
+        return found
+
+    def _in_a_row(self, documents: Array) -> Array:
+        """For each three words of the query that stand so in the passage, exactly and one after the
+        other, their mean worth; for three that are nearly everywhere, nothing."""
+        found = np.zeros(len(documents))
+        snapshot, line = self.evaluation.snapshot, self._line
+        forms = [fold_words(word.text) if isinstance(word, Term) else [] for word in line]
+        having = {
+            form: snapshot.word("exact", [form]).find(documents)[1]
+            for form in {form for each in forms if len(each) == 1 for form in each}
+        }
+        for at in range(len(line) - 2):
+            three = [form for each in forms[at : at + 3] for form in each]
+            if any(len(each) != 1 for each in forms[at : at + 3]) or not any(
+                word in self._finding for word in line[at : at + 3]
+            ):
+                continue
+            rows = np.flatnonzero(having[three[0]] & having[three[1]] & having[three[2]])
+            bits = (int(snapshot.lengths[documents[rows]].max(initial=0)) + 3).bit_length()
+            starts = None
+            for n, form in enumerate(three if len(rows) else ()):
+                places = snapshot.places("exact", [form], documents[rows], bits) - n
+                starts = places if starts is None else shared(starts, places)
+                if not len(starts):
+                    break
+            if starts is not None and len(starts):
+                worths = sum(map(self._worth, line[at : at + 3]))
+                found[rows[np.unique(starts >> bits)]] += IN_A_ROW * worths / 3
+        return found
+
+    # What words are worth
+
+    def _holding(self, documents: Array) -> list[Array]:
+        """Which of some documents (ascending) hold each of the typed words, as masks."""
+        return [self.evaluation.scored(word).having(documents) for word in self._typed]
+
+    def _sum_of(self, masks: Sequence[Array]) -> Array:
+        """What the typed words are worth that the masks tell of, for each document."""
+        worths = map(self._worth, self._typed)
+        return sum(worth * mask for worth, mask in zip(worths, masks, strict=True))  # type: ignore[return-value]
+
+    @cached_property
+    def _whole(self) -> float:
+        return sum(map(self._worth, self._typed))
+
+    def _worth(self, word: Node) -> float:
+        return worth(self.evaluation.snapshot.total, self.evaluation.scored(word).count)
+
+    # Reasons
+
+    def explained(self, number: int) -> list[tuple[str, float]]:
+        """What is added to the scores of a passage's words, by reason."""
+        if self.said is None:
+            return []
+        document = np.array([number])
+        places, found = self.said.find(document)
+        parts = {"its length": 0.0}
+        if found[0]:
+            own = self.evaluation.own(self.said, places)[1][0]
+            parts["its length"] = float(own - self.said.part(places)[1][0])
+        parts |= {
+            "the passage before": float(self._before(document)[0]),
+            "the episode": float(self.evaluation.beside(self.query, document)[0]),
+            "who says it": float(self._who(document)[0]),
+            "the question": float(self._asked(document)[0]),
+        }
+        documents, dear = self._dear
+        place = np.flatnonzero(documents == number)
+        for name, gains in dear.items() if len(place) else ():
+            parts[name] = parts.get(name, 0.0) + float(gains[place[0]])
+        return list(parts.items())

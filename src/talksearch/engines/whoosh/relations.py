@@ -1,0 +1,79 @@
+"""How the passages of a snapshot relate to each other, and to who says them and where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+
+from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.segment import Segment
+
+__all__ = ["Relations"]
+
+
+class Relations:
+    """Of segments, each with the number that its first document has. What is deleted is not left
+    out here: nobody asks about it."""
+
+    def __init__(self, segments: Sequence[tuple[Segment, int]]) -> None:
+        self._segments = segments
+        self._size = sum(len(segment.numbers("length")) for segment, _ in segments)
+
+    @cached_property
+    def back(self) -> Array:
+        """For each document how many before it its question ends; 0 where it answers none."""
+        return self._joined("back")
+
+    @cached_property
+    def questions(self) -> Array:
+        """The passages in which a question ends that is answered, ascending."""
+        return self._answers[0]
+
+    @cached_property
+    def question_at(self) -> Array:
+        """For each document its place among the questions; -1 where it is none."""
+        found = np.full(self._size, -1, np.int32)
+        found[self.questions] = np.arange(len(self.questions), dtype=np.int32)
+        return found
+
+    def answers(self, places: Array) -> tuple[Array, Array]:
+        """The passages that begin an answer to some of the questions, ascending, and which of these
+        each of them answers. The same may be answered by one after the other."""
+        _, of, documents = self._answers
+        wanted = np.full(len(self.questions), -1, np.int32)
+        wanted[places] = np.arange(len(places), dtype=np.int32)
+        which = wanted[of]
+        found = which >= 0
+        return documents[found], which[found]
+
+    @cached_property
+    def _answers(self) -> tuple[Array, Array, Array]:
+        """The questions; and, parallel, which of them is answered, and by which document."""
+        turns = self._joined("turn")
+        documents = np.flatnonzero(self.back)
+        documents = documents[turns[documents] != turns[documents - 1]]
+        questions, of = np.unique(documents - self.back[documents], return_inverse=True)
+        return questions, of, documents
+
+    @cached_property
+    def fingerprints(self) -> Array:
+        """For each document a number that it shares with those that say the same, or 0."""
+        return self._joined("fingerprint")
+
+    def having(self, field: str, words: Sequence[str]) -> Array | None:
+        """The mask of the documents that have a value of the field with all these words in it;
+        None where there is none."""
+        found: Array | None = None
+        for segment, base in self._segments:
+            of_words = [segment.values_by_word(field).get(word, ()) for word in words]
+            for number in set(of_words[0]).intersection(*of_words) if of_words else ():
+                if found is None:
+                    found = np.zeros(self._size, bool)
+                found[segment.postings["values"].documents(number, number + 1) + base] = True
+        return found
+
+    def _joined(self, name: str) -> Array:
+        parts = [segment.numbers(name) for segment, _ in self._segments]
+        return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0, np.uint8), *parts])

@@ -1,0 +1,133 @@
+"""Conversations: answers are found by their questions, speakers by their names, and what is said
+twice is shown once."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from ordered import Ordered
+from samples import ANN, BO, NICO, episode, passages, put
+from test_engine_against_oracle import compare
+
+from talksearch.engines.whoosh.engine import WhooshEngine
+from talksearch.query.fields import condition
+from talksearch.query.nodes import Node, Term
+from talksearch.query.parser import parse
+from talksearch.query.tree import all_of, side_by_side
+from talksearch.results import Hit, SearchRequest
+
+VOCABULARY = ("salt", "salts", "glaze", "kiln", "tide", "ash", "cone", "shard", "slip", "wheel",
+              "clay", "ann", "nico", "engineer", "two", "ever")  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_conversations_are_ordered_as_by_the_oracle(seed: int, tmp_path: Path) -> None:
+    draw = random.Random(seed)
+    known = [episode(name, "Kiln", date) for name, date in (("one", "2020-07-15"), ("two", None))]
+    engine = WhooshEngine(tmp_path)
+    entries = []
+    for about in known:
+        said = []
+        for _ in range(draw.randint(4, 14)):
+            words = draw.choices(VOCABULARY, k=draw.choice([1, 2, 6, 7, 9, 14]))
+            mark = draw.choice(["?", "?", ".", ""])
+            said.append((draw.choice([ANN, BO, NICO]), " ".join(words) + mark))
+        put(engine, (about, said))
+        entries += [(passage, about) for passage in passages(about, said)]
+    oracle = Ordered(entries)
+    asked = 0
+    for _ in range(40):
+        text = draw.choice(entries)[0].text.rstrip("?.").split()
+        start = draw.randint(0, len(text) - 1)
+        words = [*text[start : start + draw.randint(1, 6)], *draw.choices(VOCABULARY, k=1)]
+        tree: Node = side_by_side([Term(word) for word in words])
+        if draw.random() < 0.3:
+            tree = all_of([tree, condition("speaker", draw.choice(["ann", "nico"]))])
+        compare(engine, oracle, tree)
+        hits = engine.search(SearchRequest(tree, limit=100, explain=True)).hits
+        asked += sum(hit.question is not None for hit in hits)
+        for hit in hits:
+            assert hit.explanation is not None
+            assert sum(score for _, score in hit.explanation) == pytest.approx(hit.score, abs=1e-9)
+    assert asked > 3
+    engine.close()
+
+
+QUESTION = "So when it cools, how long does a kiln of salt glaze take?"
+ANSWER = "Two days for the small one, and a week for the other."
+FILLER = "Nobody would have thought of that at the time."
+
+
+def search(engine: WhooshEngine, query: str, **options: object) -> tuple[Hit, ...]:
+    return engine.search(SearchRequest(parse(query), **options)).hits  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> WhooshEngine:
+    engine = WhooshEngine(tmp_path)
+    said = [(ANN, QUESTION), (BO, "Right."), (NICO, ANSWER), (ANN, "Thank you."), (NICO, FILLER)]
+    put(engine, (episode("one"), said), (episode("two"), [(ANN, FILLER), (NICO, "Salt glaze.")]))
+    return engine
+
+
+def test_an_answer_is_found_by_its_question_and_shown_with_it(engine: WhooshEngine) -> None:
+    hits = {hit.passage.id: hit for hit in search(engine, "salt kiln cools")}
+    answer = hits["one.2"]
+    assert answer.question is not None and answer.question.text == QUESTION
+    assert answer.highlighted.spans == ()
+    assert answer.to_dict()["question"]["text"] == QUESTION
+    # "Right." answers nothing; "Thank you." does not end the answer.
+    assert hits.keys() == {"one.0", "one.2", "one.4", "two.1"}
+    assert hits["one.0"].question is None and "question" not in hits["one.0"].to_dict()
+
+
+def test_a_filter_holds_for_the_answer(engine: WhooshEngine) -> None:
+    assert [hit.passage.id for hit in search(engine, "kiln cools speaker:nico")] == [
+        "one.2",
+        "one.4",
+    ]
+    assert [hit.passage.id for hit in search(engine, "kiln cools speaker:ann")] == ["one.0"]
+
+
+@pytest.mark.parametrize(
+    "query", ["kiln", '"kiln of salt"', "kiln AND salt", "kiln -nobody", "kil*"]
+)
+def test_who_asks_strictly_gets_what_holds_the_words(engine: WhooshEngine, query: str) -> None:
+    assert [hit.passage.id for hit in search(engine, query)] == ["one.0"]
+
+
+def test_totals_counts_and_selections_agree(engine: WhooshEngine) -> None:
+    tree = parse("kiln cools salt")
+    found = engine.search(SearchRequest(tree, limit=2, facets=("role",)))
+    assert found.total == engine.count(tree) == len(list(engine.select(tree))) == 4
+    assert {value.value: value.count for value in found.facets[0].values} == {"guest": 3, "host": 1}
+
+
+@pytest.mark.parametrize("query", ["salt kiln", "kiln"])
+def test_what_is_said_twice_is_shown_once(query: str, tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    twice = (
+        "The salt goes in at the very end, when the kiln is as hot as it will ever be that day, "
+        "and not a minute before it."
+    )
+    others = [(NICO, f"Number {n}, salt, {'and so on, ' * 30} or in some kiln.") for n in range(40)]
+    put(engine, (episode("one", None, "2020-01-01"), [(NICO, twice), *others[:20]]))
+    put(engine, (episode("two", None, "2021-01-01"), [(ANN, twice.upper()), *others[20:]]))
+    put(engine, (episode("three"), [(ANN, FILLER)] * 200))
+    hits = search(engine, query, limit=100, explain=True)
+    copies = [at for at, hit in enumerate(hits) if hit.passage.text.upper() == twice.upper()]
+    (first, last) = copies
+    assert len(hits) == 42 and first == 0 and last > 20
+    *_, (reason, loss) = hits[last].explanation or ()
+    assert reason == "said in a better hit" and loss < 0
+    assert sum(score for _, score in hits[last].explanation or ()) == pytest.approx(
+        hits[last].score
+    )
+    pages = [search(engine, query, limit=5, offset=at) for at in range(0, 45, 5)]
+    assert [hit.passage.id for page in pages for hit in page] == [hit.passage.id for hit in hits]
+    # Where the other is filtered out, it is no copy.
+    (alone, *_) = search(engine, f"{query} speaker:ann")
+    assert alone.passage.text == twice.upper()
+    engine.close()
