@@ -159,6 +159,18 @@ def test_pages_are_pieces_of_one_order(folder: Path, monkeypatch: pytest.MonkeyP
                 assert sum(hit.in_episode or 0 for hit in whole.hits) == alone.total
 
 
+def test_what_is_said_in_two_places_has_one_place_by_its_meaning(folder: Path) -> None:
+    engine = embedded(folder, Toy())
+    put(engine, (episode("again", show="Again"), SAID[0][1]))
+    engine.embed(None)
+    assert ids(engine, "cat").count("pets.0") + ids(engine, "cat").count("again.0") == 1
+    found = engine.search(SearchRequest(parse("kitten"), explain=True))
+    assert {hit.passage.id for hit in found.hits} >= {"pets.0", "again.0"}
+    parts = [part for hit in found.hits for part, _ in hit.explanation or ()]
+    assert parts.count("place 1 by meaning") == 1
+    assert ids(engine, "cat show:again")[0] == "again.0"
+
+
 def test_what_a_score_is_made_of_is_told(folder: Path) -> None:
     engine = embedded(folder, Toy())
     hit = engine.search(SearchRequest(parse("puppy"), explain=True)).hits[0]

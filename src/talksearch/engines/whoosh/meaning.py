@@ -22,7 +22,7 @@ import numpy as np
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.order import Page, page
-from talksearch.engines.whoosh.snapshot import NONE, Leaf, Snapshot
+from talksearch.engines.whoosh.snapshot import Leaf, Snapshot
 from talksearch.engines.whoosh.vectors import Opened, Vectors, is_wanted
 from talksearch.query.nodes import And, Node, Or, Phrase, Term, Words, is_scored
 from talksearch.query.tree import all_of, conjuncts
@@ -76,10 +76,11 @@ class Meaning:
         snapshot = evaluation.snapshot
         vectors = self._opened.of(leaf.segment for leaf in snapshot.leaves)
         lacking = sum(map(_lacking, snapshot.leaves, vectors))
-        nearest = NONE
+        nearest: dict[int, int] = {}
         if any(vectors):
             like = self._likeness(snapshot, vectors, text)
-            nearest = _nearest(snapshot, like, _among(evaluation, request.query))
+            found = _nearest(snapshot, like, _among(evaluation, request.query)).tolist()
+            nearest = {document: _text_of(document, snapshot, vectors) for document in found}
         return _paged(evaluation, request, nearest, lacking)
 
     def verify(self, snapshot: Snapshot) -> None:
@@ -131,6 +132,26 @@ def _nearest(snapshot: Snapshot, like: Array, among: Array) -> Array:
     return nearest
 
 
+def _text_of(document: int, snapshot: Snapshot, vectors: Sequence[Vectors | None]) -> int:
+    """What is the same for documents of the same text."""
+    place = next(n for n, leaf in enumerate(snapshot.leaves) if document < leaf.base + leaf.size)
+    theirs = vectors[place]
+    assert theirs, "a document without an embedding is not near"
+    return int(theirs.keys[document - snapshot.leaves[place].base])
+
+
+def _once(nearest: dict[int, int], by_words: Sequence[int]) -> list[int]:
+    """Of what was said word for word in several places, the one that has its words first: what is
+    broadcast again has one place by its meaning."""
+    places = {document: place for place, document in enumerate(by_words)}
+    chosen: dict[int, int] = {}
+    for document, text in nearest.items():
+        other = chosen.setdefault(text, document)
+        if places.get(document, DEPTH) < places.get(other, DEPTH):
+            chosen[text] = document
+    return list(chosen.values())
+
+
 def fused(
     by_words: Sequence[int], by_meaning: Sequence[int]
 ) -> dict[int, tuple[tuple[str, float], ...]]:
@@ -152,15 +173,17 @@ def _sum(parts: Iterable[tuple[str, float]]) -> float:
     return sum(part for _, part in parts)
 
 
-def _paged(evaluation: Evaluation, request: SearchRequest, nearest: Array, lacking: int) -> Meant:
+def _paged(
+    evaluation: Evaluation, request: SearchRequest, nearest: dict[int, int], lacking: int
+) -> Meant:
+    """The page that is asked for. ``nearest`` has for each document a number for its text."""
     episodes = evaluation.snapshot.episodes
-    ascending = np.sort(nearest)
-    near = ascending[~evaluation.matches(request.query, ascending)]
     end = request.offset + request.limit
     depth = max(DEPTH, end)
     while True:
         found = page(evaluation, replace(request, offset=0, limit=depth, group=None))
-        parts = fused(found.documents, nearest.tolist())
+        by_meaning = _once(nearest, found.documents[:DEPTH])
+        parts = fused(found.documents, by_meaning)
         order = list(parts)
         if request.group:
             _, first = np.unique(episodes[order], return_index=True)
@@ -170,9 +193,11 @@ def _paged(evaluation: Evaluation, request: SearchRequest, nearest: Array, lacki
         depth = found.total  # many passages, but of few episodes
     shown = order[request.offset : end]
     scores = [_sum(parts[document]) for document in shown]
+    documents = evaluation.documents(request.query)
+    near = np.setdiff1d(np.array(by_meaning, np.intp), documents)
     by_words, total, counts = found.total, found.total + len(near), None
     if request.group:
-        said = np.bincount(episodes[evaluation.documents(request.query)], minlength=1)
+        said = np.bincount(episodes[documents], minlength=1)
         both = np.bincount(episodes[near], minlength=len(said))
         both[: len(said)] += said
         by_words, total = int(np.count_nonzero(said)), int(np.count_nonzero(both))
