@@ -91,10 +91,11 @@ class Keeping:
             gathering.joining.match(tell=True)
             synced = self._sync()
         here = gathering.folders | gathering.joining.folders
-        told = [o for o in synced.outcomes if o.folder in (None, *here) or o.status != "failed"]
+        told = [o for o in synced.outcomes if o.folder in here or o.status != "failed"]
         failed = gathering.outcomes + gathering.joining.outcomes
         found = failed + feedlist.with_choices(told, gathering.visited.values())
-        return [o for o in found if o.status != "unchanged" or o.source in gathering.sources]
+        told = [o for o in found if o.status != "unchanged" or o.source in gathering.sources]
+        return told + self._embed()
 
     def refresh(
         self,
@@ -130,12 +131,13 @@ class Keeping:
                 if isinstance(outcome.error, FeedParseError) and outcome.folder:
                     gathering.following.forget(outcome.folder)
             watches = self._watched(gathering)
+        embedded = self._embed()
         took_ms = (time.perf_counter() - began) * 1000
         return feedlist.report(
             self._corpus,
             {folder: (state, statuses[folder]) for folder, state in states.items()},
             gathering.visited,
-            gathering.outcomes + gathering.joining.outcomes + synced.outcomes,
+            gathering.outcomes + gathering.joining.outcomes + synced.outcomes + embedded,
             synced,
             watches=watches,
             rebuilt=sum(outcome.status == "new" for outcome in rebuilt),
@@ -169,18 +171,18 @@ class Keeping:
         with self._building, self._corpus.lock():
             if self._engine.state() == "ready":  # somebody else has built it meanwhile
                 return
-            for outcome in self._sync(embed=False).outcomes:  # somebody waits for an answer
+            for outcome in self._sync().outcomes:
                 if outcome.error:
                     _log.warning("%s", outcome.error)
 
     def rebuild(self) -> list[Outcome]:
         self._require_corpus()
         with self._corpus.lock():
-            return self._sync(fresh=True).outcomes
+            outcomes = self._sync(fresh=True).outcomes
+        return outcomes + self._embed()
 
-    def _sync(self, *, fresh: bool = False, embed: bool = True) -> ingest.Synced:
-        """Bring the index up to date, all of it if there is none that can be used; and its
-        embeddings."""
+    def _sync(self, *, fresh: bool = False) -> ingest.Synced:
+        """Bring the index up to date, all of it if there is none that can be used."""
         state = self._engine.state()
         if not fresh and state != "ready":
             fresh = True
@@ -195,13 +197,16 @@ class Keeping:
             progress=self._progress,
         )
         self._documents.keep()
-        if embed:
-            try:
-                self._engine.embed(self._progress)
-            except ConfigError as error:  # all else is done
-                failed = Outcome(self._config.model, "failed", error=error)
-                synced = replace(synced, outcomes=[*synced.outcomes, failed])
         return synced
+
+    def _embed(self) -> list[Outcome]:
+        """Let the index be searched by meaning, where a model is set: an outcome if it is no good.
+        This can take an hour, and locks nothing that others need."""
+        try:
+            self._engine.embed(self._progress)
+        except ConfigError as error:
+            return [Outcome(self._config.model, "failed", error=error)]
+        return []
 
     def _require_corpus(self) -> None:
         if not self._corpus.root.is_dir():
@@ -251,7 +256,7 @@ class Keeping:
 
         self._require_corpus()
         with self._corpus.lock():
-            return check(
+            found = check(
                 self._corpus,
                 self._engine,
                 self._shows,
@@ -261,6 +266,9 @@ class Keeping:
                 repair=repair,
                 progress=self._progress,
             )
+        if repair:
+            self._embed()
+        return found
 
 
 def _now() -> dt.datetime:

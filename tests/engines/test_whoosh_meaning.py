@@ -300,6 +300,31 @@ def test_threads_search_while_others_are_embedded(folder: Path) -> None:
         assert all(count.result() for count in counts)
 
 
+@pytest.mark.parametrize("fresh", [True, False])
+def test_what_others_commit_meanwhile_is_embedded_as_well(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, fresh: bool
+) -> None:
+    class Busy(Toy):
+        """While it embeds, somebody writes (and finds that another is embedding)."""
+
+        def embed(self, texts: Sequence[str], *rest: Any) -> Any:
+            if not self.embedded:
+                other = opened(folder, Toy())
+                put(other, SAID[1], (PETS, [(ANN, "The owl of our barn is old.")]), fresh=fresh)
+                before = len(files(folder))
+                other.embed(None)
+                assert len(files(folder)) == before
+            return super().embed(texts, *rest)
+
+    put(opened(folder, Toy()), *SAID)
+    engine = opened(folder, Busy())
+    engine.embed(None)
+    found = engine.search(SearchRequest(parse("owl")))
+    assert not found.lacking and found.hits[0].passage.id == "pets.0"
+    assert ids(engine, "dog")[0] == "farm.0"
+    assert {path.stem for path in files(folder)} >= {path.stem for path in folder.rglob("*.arrays")}
+
+
 def test_short_passages_are_found_by_their_words_alone(folder: Path) -> None:
     toy = Toy()
     engine = opened(folder, toy)

@@ -136,7 +136,8 @@ class Engine(Protocol):
         """Remember what the last commit brought the index up to. Raises ``HomeError``."""
 
     def embed(self, progress: Progress | None) -> None:
-        """Make what is lacking to find by meaning; nothing where no model is set. Raises
+        """Make what is lacking to find by meaning; nothing where no model is set, or another
+        process is at it. Others may write meanwhile: what they commit is made as well. Raises
         ``ConfigError`` when the model cannot be used, and ``HomeError``; what was made stays."""
 
     def verify(self) -> None:

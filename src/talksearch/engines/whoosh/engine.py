@@ -213,14 +213,7 @@ class WhooshEngine:
 
     def embed(self, progress: Progress | None) -> None:
         if self._meaning and self.state() == "ready":
-            from talksearch.engines.whoosh.vectors import embed
-
-            def done(count: int, total: int) -> None:
-                if progress:
-                    progress("embedding", count, total)
-
-            leaves = self._store.snapshot().leaves
-            embed([(leaf.segment, leaf.live) for leaf in leaves], self._meaning.embedder, done)
+            self._meaning.embed(self._store, progress)
 
     def verify(self) -> None:
         for leaf in self._reader().snapshot.leaves:

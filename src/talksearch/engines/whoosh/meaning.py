@@ -14,6 +14,7 @@ goes through all that match are of the words.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -23,13 +24,16 @@ from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.order import Page, page
 from talksearch.engines.whoosh.snapshot import Leaf, Snapshot
-from talksearch.engines.whoosh.vectors import Opened, Vectors, is_wanted
+from talksearch.engines.whoosh.vectors import Opened, Vectors, embed, is_wanted
+from talksearch.files import writing
 from talksearch.query.nodes import And, Node, Or, Phrase, Term, Words, is_scored
 from talksearch.query.tree import all_of, conjuncts
 from talksearch.results import SearchRequest
 
 if TYPE_CHECKING:
     from talksearch.embedding import Embedder
+    from talksearch.engines.whoosh.store import Store
+    from talksearch.report import Progress
 
 __all__ = ["Meaning", "Meant", "fused"]
 
@@ -88,6 +92,21 @@ class Meaning:
         for vectors in self._opened.of(leaf.segment for leaf in snapshot.leaves):
             if vectors:
                 vectors.file.check()
+
+    def embed(self, store: Store, progress: Progress | None) -> None:
+        """See ``Engine``."""
+        from filelock import FileLock, Timeout
+
+        def done(count: int, total: int) -> None:
+            if progress:
+                progress("embedding", count, total)
+
+        lock, seen = store.root / "embed.lock", None
+        with writing(lock), suppress(Timeout), FileLock(lock, blocking=False):
+            while (snapshot := store.snapshot()) is not seen:  # there was a commit meanwhile
+                segments = [(leaf.segment, leaf.live) for leaf in snapshot.leaves]
+                embed(segments, self.embedder, done)
+                seen = snapshot
 
     def _likeness(self, snapshot: Snapshot, vectors: Sequence[Vectors | None], text: str) -> Array:
         """How near each document is to a text; not above 0 where that is not known."""

@@ -264,7 +264,8 @@ class _Draft:
             return
         path = self._segment.file.path.with_suffix(_SUFFIX)
         beside = path.with_suffix(f"{_SUFFIX}.new")
-        with writing(path):
+        # Where its segment has gone meanwhile, there is nothing to write it for.
+        with writing(path), suppress(FileNotFoundError):
             with ArrayWriter(beside) as out:
                 out.add("model", np.frombuffer(self._model.encode("ascii"), np.uint8))
                 out.add("keys", self.keys)
