@@ -212,7 +212,7 @@ def _paged(
         depth = found.total  # many passages, but of few episodes
     shown = order[request.offset : end]
     scores = [_sum(parts[document]) for document in shown]
-    documents = evaluation.documents(request.query)
+    documents = found.ranking.documents
     near = np.setdiff1d(np.array(by_meaning, np.intp), documents)
     by_words, total, counts = found.total, found.total + len(near), None
     if request.group:
