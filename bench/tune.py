@@ -182,15 +182,15 @@ def _query(
     assert isinstance(engine, WhooshEngine)
     reader = engine._reader()
     first = ranking.Ranking(reader.evaluation(), tree)
-    documents, scores = first.documents, first.scores(first.documents)
-    documents = np.sort(documents[np.argsort(-scores, kind="stable")[:CANDIDATES]])
+    best = np.sort(np.argsort(-first.all_scores, kind="stable")[:CANDIDATES])
+    documents = first.documents[best]
 
     def summed(weights: dict[str, float]) -> np.ndarray[Any, Any]:
         with_them = {**dict.fromkeys(WEIGHTS, 0.0), **weights}
         for weight, value in with_them.items():
             set_constant(weight, value)
         found = ranking.Ranking(reader.evaluation(), tree)
-        total: np.ndarray[Any, Any] = found.scores(documents) + found.sharpen(documents)
+        total: np.ndarray[Any, Any] = found.all_scores[best] + found.sharpen(documents)
         return total
 
     before = {weight: constant(weight) for weight in WEIGHTS}

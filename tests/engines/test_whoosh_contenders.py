@@ -69,7 +69,7 @@ def in_order(evaluation: Evaluation, query: str) -> list[tuple[int, float]]:
     tree = parse(query)
     ranking = Ranking(evaluation, tree)
     documents = ranking.documents
-    scores = ranking.scores(documents)
+    scores = ranking.all_scores
     words = [node for node in conjuncts(tree) if isinstance(node, Words)]
     last = np.zeros(len(documents), bool)
     if words:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
+from typing import Any
 
 import numpy as np
 
@@ -92,6 +93,8 @@ class Evaluation:
         self._analysed: dict[str, Analysed] = {}
         self._words: dict[tuple[str, tuple[str, ...]], Word] = {}
         self._weighed: dict[Word, Bm25] = {}
+        self.known: dict[Any, Any] = {}
+        """What others worked out over it."""
 
     def documents(self, node: Node) -> Array:
         """The passages that match, ascending."""

@@ -46,7 +46,7 @@ def page(evaluation: Evaluation, request: SearchRequest) -> Page:
         documents, scores, first = _best(ranking, max(wanted, ranking.depth) if wanted else 0)
     else:
         documents = ranking.documents
-        scores = ranking.scores(documents)
+        scores = ranking.all_scores
         first = _complete(evaluation, request.query, documents) if by_score else None
     if by_score:
         scores, first = _sharpened(ranking, request, documents, scores, first)
@@ -80,17 +80,18 @@ def _best(ranking: Ranking, wanted: int) -> tuple[Array, Array, Array | None]:
         return *found, None
     # All of the complete ones, and the best of the others.
     rest = _candidates(ranking, wanted - len(complete), others)
-    unsaid = ranking.unsaid
-    parts = found, rest, (unsaid, ranking.scores(unsaid))
+    parts = found, rest, (ranking.unsaid, ranking.unsaid_scores())
     documents, scores = (np.concatenate(each) for each in zip(*parts, strict=True))
     return documents, scores, np.arange(len(documents)) < len(found[0])
 
 
 def _candidates(ranking: Ranking, wanted: int, among: Array | None) -> tuple[Array, Array]:
     """Those of the passages that match that can be among the best, and maybe more, ascending."""
-    found = contenders(ranking.evaluation, ranking.query, wanted, among).documents
+    found = contenders(ranking.evaluation, ranking.query, wanted, among)
+    if not wanted or not ranking.raises:
+        return found.documents, found.scores
     raised = ranking.raised(ranking.evaluation.documents(ranking.query) if among is None else among)
-    documents = np.union1d(found, raised) if len(raised) and wanted else found
+    documents = np.union1d(found.documents, raised)
     return documents, ranking.scores(documents)
 
 
@@ -107,9 +108,9 @@ def _sharpened(
     after = before + ranking.sharpen(best)
     prints = snapshot.relations.fingerprints[best]
     copies = prints > 0
-    order = _order(snapshot, request, best, after, tier, depth)
-    copies[order[np.unique(prints[order], return_index=True)[1]]] = False
-    if copies.any():
+    if len(set(prints[copies].tolist())) < np.count_nonzero(copies):
+        order = _order(snapshot, request, best, after, tier, depth)
+        copies[order[np.unique(prints[order], return_index=True)[1]]] = False
         last = before if tier is None or tier.all() else before[~tier]
         losses = np.where(copies, after - last.min(), 0.0)
         ranking.lower(losses)

@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -98,7 +99,7 @@ class Ranking:
         """The passages that are found, ascending: those that match, and, where plain words are
         asked for, those that answer a question which holds most of them."""
         matching = self.evaluation.documents(self.query)
-        return np.union1d(matching, self.unsaid) if len(self.unsaid) else matching
+        return np.insert(matching, matching.searchsorted(self.unsaid), self.unsaid)
 
     @cached_property
     def unsaid(self) -> Array:
@@ -112,9 +113,16 @@ class Ranking:
                 found = found[self.evaluation.mask(part)[found]]
         return found
 
-    @cached_property
+    @property
     def asked(self) -> Answers:
         """All answers of the archive to a question that holds most of the words."""
+        # Facets ask for the same words under other conditions.
+        known: dict[Any, Answers] = self.evaluation.known
+        if self._line not in known:
+            known[self._line] = self._find_answers()
+        return known[self._line]
+
+    def _find_answers(self) -> Answers:
         if not self._typed or self.said is None:
             return Answers()
         relations = self.evaluation.snapshot.relations
@@ -135,32 +143,48 @@ class Ranking:
 
     # The first step
 
+    @property
+    def all_scores(self) -> Array:
+        """What orders all that is found, but for the dear parts."""
+        matching = self.evaluation.documents(self.query)
+        if self.said is None:
+            return np.zeros(len(matching))
+        places = None if len(matching) == self.said.count else self.said.find(matching)[0]
+        scores = self.evaluation.ranked(self.query, self.said, places).scores
+        at = matching.searchsorted(self.unsaid)
+        return np.insert(scores, at, self._unsaid_scores) + self._raise(self.documents)
+
     def scores(self, documents: Array) -> Array:
-        """What orders some of the passages that are found (ascending), but for the dear parts."""
+        """Likewise of some of the passages that match (ascending)."""
         if self.said is None:
             return np.zeros(len(documents))
-        scores = np.zeros(len(documents))
-        if not len(self.unsaid) and len(documents) == self.said.count:
-            found, places = np.ones(len(documents), bool), None
-        else:
-            places, found = self.said.find(documents)
-        scores[found] = self.evaluation.ranked(self.query, self.said, places).scores
-        if not found.all():
-            unsaid = documents[~found]
-            scores[~found] = self._before(unsaid) + self.evaluation.beside(self.query, unsaid)
+        places = self.said.find(documents)[0]
+        scores: Array = self.evaluation.ranked(self.query, self.said, places).scores
         return scores + self._raise(documents)
+
+    def unsaid_scores(self) -> Array:
+        """Likewise of those that hold none of the words."""
+        return self._unsaid_scores + self._raise(self.unsaid)
+
+    @property
+    def _unsaid_scores(self) -> Array:
+        if not len(self.unsaid):
+            return np.empty(0)
+        return self._before(self.unsaid) + self.evaluation.beside(self.query, self.unsaid)
 
     def _raise(self, documents: Array) -> Array:
         return self._who(documents) + self._asked(documents)
 
+    @property
+    def raises(self) -> bool:
+        """Whether anything gives more than words, the passage before and the episode do."""
+        return bool(self._named) or len(self.asked.documents) > 0
+
     def raised(self, documents: Array) -> Array:
-        """Those of some passages (ascending) that have more than words, the passage before and the
-        episode give."""
-        if not self._named and not len(self.asked.documents):
-            return NONE
-        found = [documents[having[documents]] for having, _ in self._named]
-        found.append(documents[member(self.asked.documents, documents)[0]])
-        return np.unique(np.concatenate(found))
+        """Those of some passages (ascending) that have more."""
+        places = [np.flatnonzero(having[documents]) for having, _ in self._named]
+        places.append(member(self.asked.documents, documents)[0])
+        return documents[np.unique(np.concatenate(places))]
 
     def _before(self, documents: Array) -> Array:
         assert self.said is not None
@@ -205,14 +229,17 @@ class Ranking:
 
     def _asked(self, documents: Array) -> Array:
         found = np.zeros(len(documents))
-        places, having = member(documents, self.asked.documents)
-        found[having] = self.asked.gains[places]
+        places, having = member(self.asked.documents, documents)
+        found[places] = self.asked.gains[having]
         return found
 
     # The dear parts
 
     def sharpen(self, documents: Array) -> Array:
         """What the dear parts give to the best passages (ascending)."""
+        if len(self._line) < 2:
+            self._dear = documents, {}
+            return np.zeros(len(documents))
         parts = {
             "how much of the query": self._held(documents),
             "the question": self._only_asked(documents),
@@ -251,6 +278,8 @@ class Ranking:
         other, their mean worth; for three that are nearly everywhere, nothing."""
         found = np.zeros(len(documents))
         snapshot, line = self.evaluation.snapshot, self._line
+        if len(line) < 3:
+            return found
         forms = [fold_words(word.text) if isinstance(word, Term) else [] for word in line]
         having = {
             form: snapshot.word("exact", [form]).find(documents)[1]

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.postings import gathered
 from talksearch.engines.whoosh.segment import Segment
 
 __all__ = ["Relations"]
@@ -41,21 +42,22 @@ class Relations:
     def answers(self, places: Array) -> tuple[Array, Array]:
         """The passages that begin an answer to some of the questions, ascending, and which of these
         each of them answers. The same may be answered by one after the other."""
-        _, of, documents = self._answers
-        wanted = np.full(len(self.questions), -1, np.int32)
-        wanted[places] = np.arange(len(places), dtype=np.int32)
-        which = wanted[of]
-        found = which >= 0
-        return documents[found], which[found]
+        _, starts, documents = self._answers
+        counts = starts[places + 1] - starts[places]
+        found = documents[gathered(starts[places], counts)]
+        order = np.argsort(found)
+        return found[order], np.repeat(np.arange(len(places)), counts)[order]
 
     @cached_property
     def _answers(self) -> tuple[Array, Array, Array]:
-        """The questions; and, parallel, which of them is answered, and by which document."""
+        """The questions; where the answers to each start in the third, and the end; these."""
         turns = self._joined("turn")
         documents = np.flatnonzero(self.back)
         documents = documents[turns[documents] != turns[documents - 1]]
-        questions, of = np.unique(documents - self.back[documents], return_inverse=True)
-        return questions, of, documents
+        answered = documents - self.back[documents]
+        order = np.argsort(answered, kind="stable")
+        questions, starts = np.unique(answered[order], return_index=True)
+        return questions, np.append(starts, len(order)), documents[order]
 
     @cached_property
     def fingerprints(self) -> Array:
