@@ -390,19 +390,16 @@ class Evaluation:
         """What each episode, by its number, gives to its passages."""
         found = self._shares.get(query)
         if found is None:
+            relations = self.snapshot.relations
             found = SHARE_OF_EPISODE * self._episodes(query)
             for word in dict.fromkeys(ranked_terms(query)):
-                titled = self._titled(word.text)
-                if titled is not None and not self.is_common(word):
-                    worth_of_it = worth(self.snapshot.total, self.scored(word).count)
-                    found[titled] += SHARE_OF_TITLE * worth_of_it
+                forms = fold_words(word.text)
+                if relations.knows("title", forms) and not self.is_common(word):
+                    titled = self.snapshot.episodes[relations.having("title", forms)]
+                    most = worth(self.snapshot.total, self.scored(word).count)
+                    found[np.unique(titled)] += SHARE_OF_TITLE * most
             self._shares[query] = found
         return found
-
-    def _titled(self, text: str) -> Array | None:
-        """The numbers of the episodes with a word in their title."""
-        having = self.snapshot.relations.having("title", fold_words(text))
-        return None if having is None else np.unique(self.snapshot.episodes[having])
 
     def _episodes(self, query: Node) -> Array:
         """BM25 of whole episodes for the words of a query, without regard to their length."""

@@ -52,7 +52,7 @@ OF_HELD = 0.05
 # Three words one after the other, as typed.
 IN_A_ROW = 0.2
 # Of so many passages the dear parts are worked out.
-BEST = 100
+BEST = 50
 # Sums of the same numbers differ by less, in whatever order they are added.
 ROUNDING = 1e-9
 # Where there are none, so many are looked at for what is said twice.
@@ -216,16 +216,12 @@ class Ranking:
     def _names(self, name: str) -> dict[Term, Array]:
         """The words of the query that stand in values of a field, with the masks of the passages
         that have such a value."""
-        having = self.evaluation.snapshot.relations.having
-        words = {
-            word: having(name, fold_words(word.text))
-            for word in dict.fromkeys(ranked_terms(self.query))
-        }
-        return {
-            word: mask
-            for word, mask in words.items()
-            if mask is not None and not self.evaluation.is_common(word)
-        }
+        relations, found = self.evaluation.snapshot.relations, {}
+        for word in dict.fromkeys(ranked_terms(self.query)):
+            forms = fold_words(word.text)
+            if relations.knows(name, forms) and not self.evaluation.is_common(word):
+                found[word] = relations.having(name, forms)
+        return found
 
     def _asked(self, documents: Array) -> Array:
         found = np.zeros(len(documents))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -64,18 +64,33 @@ class Relations:
         """For each document a number that it shares with those that say the same, or 0."""
         return self._joined("fingerprint")
 
-    def having(self, field: str, words: Sequence[str]) -> Array | None:
-        """The mask of the documents that have a value of the field with all these words in it;
-        None where there is none."""
-        found: Array | None = None
+    def knows(self, field: str, words: Sequence[str]) -> bool:
+        """Whether each of the words is in some value of the field."""
+        return all(
+            any(word in segment.values_by_word(field) for segment, _ in self._segments)
+            for word in words
+        )
+
+    def having(self, field: str, words: Sequence[str]) -> Array:
+        """The mask of the documents that have a value of the field with all these words in it."""
+        found = np.zeros(self._size, bool)
         for segment, base in self._segments:
             of_words = [segment.values_by_word(field).get(word, ()) for word in words]
-            for number in set(of_words[0]).intersection(*of_words) if of_words else ():
-                if found is None:
-                    found = np.zeros(self._size, bool)
-                found[segment.postings["values"].documents(number, number + 1) + base] = True
+            numbers = sorted(set(of_words[0]).intersection(*of_words)) if of_words else []
+            # Titles that begin alike lie side by side.
+            for first, last in _stretches(numbers):
+                found[segment.postings["values"].documents(first, last) + base] = True
         return found
 
     def _joined(self, name: str) -> Array:
         parts = [segment.numbers(name) for segment, _ in self._segments]
         return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0, np.uint8), *parts])
+
+
+def _stretches(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Ascending numbers as ranges of those that follow one another."""
+    start = 0
+    for end in range(1, len(numbers) + 1):
+        if end == len(numbers) or numbers[end] != numbers[end - 1] + 1:
+            yield numbers[start], numbers[end - 1] + 1
+            start = end
