@@ -3,9 +3,11 @@ embeddings of a real one, where the package that carries it is installed."""
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +25,20 @@ pytest.importorskip("onnxruntime", reason="needs talksearch[semantic]")
 pytest.importorskip("tokenizers", reason="needs talksearch[semantic]")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module", autouse=True)
+def gone_at_the_end() -> Iterator[None]:
+    """A process that is forked later must not find a model of its parent's to collect: its threads
+    are not there."""
+    yield
+    gc.collect()
+
+
+@pytest.fixture(scope="module")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("model")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def model(cache: Path) -> Model:
     pytest.importorskip(PACKAGE, reason=f"needs the package {PACKAGE}")
     pytest.importorskip("onnx", reason="needs talksearch[semantic]")

@@ -229,6 +229,8 @@ class WhooshEngine:
             yield WhooshWriter(writer)
 
     def close(self) -> None:
+        if self._meaning:
+            self._meaning.close()
         self._reader_in_use = None
         self._store.forget()
 

@@ -93,6 +93,9 @@ class Meaning:
             if vectors:
                 vectors.file.check()
 
+    def close(self) -> None:
+        self._opened = Opened(self.embedder)
+
     def embed(self, store: Store, progress: Progress | None) -> None:
         """See ``Engine``."""
         from filelock import FileLock, Timeout
