@@ -47,6 +47,9 @@ class _Gathered:
     def mark(self, marks: object) -> None:
         pass
 
+    def embed(self, progress: object) -> None:
+        pass
+
     @contextmanager
     def writer(self, *, fresh: bool = False) -> Iterator[_Gathered]:
         yield self
