@@ -64,11 +64,13 @@ def main() -> None:
             if arguments.model:
                 archive.refresh()
             lines = list(run_of(archive, arguments.data.resolve(), arguments.judged))
+            lacking = [hint for hint in archive.search("talk").hints if "embedding" in hint]
         run.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
         undated = without_years(arguments.judged, Path(temporary, "undated"))
         report = "\n".join(
             [
                 f"$ python {' '.join(Path(word).name for word in sys.argv)}",
+                *lacking,
                 score(arguments.judged, run, arguments.judged),
                 "== Without the needs that have a year: talksearch",
                 score(arguments.judged, run, undated),
