@@ -140,11 +140,11 @@ class Ordered(Oracle):
             return 0.0
         whole = sum(map(self._worth, typed))
         held = [word for word in typed if self.matches(word, n) or self._named(word, n)]
-        found = 0.05 * sum(map(self._worth, held)) ** 3 / whole**2
+        found = 0.1 * sum(map(self._worth, held)) ** 3 / whole**2
         question = self.question(n)
         if question is not None:
             only = [w for w in typed if self.matches(w, question) and not self.matches(w, n)]
-            found += 0.2 * sum(map(self._worth, only))
+            found += 0.3 * sum(map(self._worth, only))
         for at in range(len(typed) - 2):
             three = typed[at : at + 3]
             if all(isinstance(word, Term) for word in three):

@@ -46,9 +46,9 @@ OF_WORK = 0.15
 OF_QUESTION = 0.3
 MOST = 0.5
 # A word that the question of an answer holds, and the passage does not.
-ONLY_ASKED = 0.2
+ONLY_ASKED = 0.3
 # All words of the query in one passage; of the share that it holds, the cube counts.
-OF_HELD = 0.05
+OF_HELD = 0.1
 # Three words one after the other, as typed.
 IN_A_ROW = 0.2
 # Of so many passages the dear parts are worked out.
