@@ -150,14 +150,39 @@ def test_files_that_are_written_of_exist(name: str) -> None:
 
 def test_the_bench_tells_what_it_measured() -> None:
     told = (PROJECT / "bench" / "README.md").read_text("utf-8")
-    rows = re.findall(r"\| (\.\d+) \| (\.\d+) \| (\.\d+) \| `results/([\w.-]+)` \|", told)
-    assert len(rows) == 6
-    for known, topics, filtered, name in rows:
-        printed = (PROJECT / "bench" / "results" / name).read_text("utf-8")
-        _, ours, _ = printed.split("== Without the needs that have a year")
-        figures = re.findall(r"^all +\d+ +0(\.\d+)", ours, re.MULTILINE)
-        assert (figures[0], figures[-1]) == (known, filtered), name
-        assert f"nDCG@10          0{topics}" in ours, name
+    results = PROJECT / "bench" / "results"
+    _, ours, _ = (results / "relevance.txt").read_text("utf-8").split("== Without the needs that")
+    of_kinds = re.findall(r"^(\w+) +\d+ +(\d\.\d+)(?: +\d\.\d+){3} +(\d\.\d+)$", ours, re.MULTILINE)
+    found = {kind: s10 for kind, _, s10 in of_kinds[:4]}
+    (_, rr, s10), *_, (_, filtered, _) = (row for row in of_kinds if row[0] == "all")
+    (ndcg,) = re.findall(r"nDCG@10 +(\S+)", ours)
+    shown = {"known items, MRR@10": rr, "known items, S@10": s10, **found, "topics, nDCG@10": ndcg}
+    shown["filtered needs, MRR@10 (22 needs)"] = filtered
+    shown["of these: paraphrase, S@10"] = shown.pop("paraphrase")
+    for name, value in shown.items():
+        assert re.search(
+            rf"^\| {re.escape(name)} \| \S+ \| {_short(value)} \|", told, re.MULTILINE
+        ), name
+
+    sections = (results / "tune.txt").read_text("utf-8").split("\n\n")
+    figures = {
+        each.split("\n")[0]: re.findall(r"\d\.\d+", each) for each in map(str.strip, sections)
+    }
+    validated = re.findall(r"^\| .* \| (\S+) ± (\S+) \|$", told, re.MULTILINE)
+    printed = [_short(value) for value in figures["five-fold cross-validation"]]
+    pairs = list(zip(printed[::2], printed[1::2], strict=True))
+    assert len(validated) == 10 and {*validated} - {("80%", "4%")} <= {*pairs}
+
+    rows = re.findall(r"^\| ([^|]+)((?: \| \d?\.\d+){8}) \|$", told, re.MULTILINE)
+    assert len(rows) == 9
+    sets = [title for title in figures if title.startswith(("weights", "as they are"))]
+    for (name, values), title in zip(rows, sets, strict=True):
+        printed = [_short(figures[title][at]) for at in (0, 1, 2, 3, 5, 6, 7, 8)]
+        assert re.findall(r"\d?\.\d+", values) == printed, name
+
+
+def _short(value: str) -> str:
+    return value.removeprefix("0")
 
 
 def test_the_top_level_is_as_promised() -> None:
