@@ -64,7 +64,8 @@ def contenders(
         bar = reached(seeds if places is None else places[seeds])
     chosen = np.flatnonzero(own >= bar - beside)
     chosen = chosen[own[chosen] + about[episodes[documents[chosen]]] >= bar - before]
-    return evaluation.ranked(query, said, chosen if places is None else places[chosen])
+    places = chosen if places is None else places[chosen]
+    return evaluation.ranked(query, said, places, (documents[chosen], own[chosen]))
 
 
 def _level(frequencies: Array, wanted: int) -> int:

@@ -62,7 +62,7 @@ from talksearch.query.nodes import (
 from talksearch.query.tree import conjuncts
 from talksearch.words import fold_words
 
-__all__ = ["SHARE_OF_PREVIOUS", "Evaluation", "positional", "ranked_terms"]
+__all__ = ["SHARE_OF_PREVIOUS", "Evaluation", "positional"]
 
 # A word that is in one passage of eight is common, in an archive that is not small.
 COMMON_SHARE = 1 / 8
@@ -89,6 +89,7 @@ class Evaluation:
         self._scored: dict[Node, Scored] = {}
         self._masks: dict[Node, Array] = {}
         self._shares: dict[Node, Array] = {}
+        self._naming: dict[Node, dict[Term, tuple[str, ...]]] = {}
         self._followed: dict[Then, tuple[Array, Array]] = {}
         self._analysed: dict[str, Analysed] = {}
         self._words: dict[tuple[str, tuple[str, ...]], Word] = {}
@@ -200,6 +201,8 @@ class Evaluation:
         if not isinstance(node, Term) or among < SMALL:
             return False
         most_of_rare = among * COMMON_SHARE
+        if node in self._scored:
+            return self._scored[node].count > most_of_rare
         forms = [self.snapshot.bounds("text", terms) for terms in self.stems(node.text)]
         most = min((high for _, high in forms), default=0)
         least = forms[0][0] if len(forms) == 1 else 0
@@ -354,10 +357,17 @@ class Evaluation:
 
     # The order of a result
 
-    def ranked(self, query: Node, said: Scored, places: Array | None) -> Fixed:
+    def ranked(
+        self,
+        query: Node,
+        said: Scored,
+        places: Array | None,
+        known: tuple[Array, Array] | None = None,
+    ) -> Fixed:
         """Some of the passages that ``said`` finds, by their places, or all, with what words give
-        to them: their own, those of the passage before, and of the episode."""
-        documents, own = self.own(said, places)
+        to them: their own (what ``own`` tells, where that is ``known``), those of the passage
+        before, and of the episode."""
+        documents, own = known or self.own(said, places)
         before = self._before(said, places, documents, own)
         return Fixed(documents, own + before + self.beside(query, documents))
 
@@ -392,20 +402,31 @@ class Evaluation:
         if found is None:
             relations = self.snapshot.relations
             found = SHARE_OF_EPISODE * self._episodes(query)
-            for word in dict.fromkeys(ranked_terms(query)):
-                forms = fold_words(word.text)
-                if relations.knows("title", forms) and not self.is_common(word):
-                    titled = self.snapshot.episodes[relations.having("title", forms)]
+            for word, forms in self.naming(query).items():
+                if relations.knows("title", forms):
                     most = worth(self.snapshot.total, self.scored(word).count)
-                    found[np.unique(titled)] += SHARE_OF_TITLE * most
+                    found[relations.titled(forms)] += SHARE_OF_TITLE * most
             self._shares[query] = found
+        return found
+
+    def naming(self, query: Node) -> dict[Term, tuple[str, ...]]:
+        """The words of a query that may stand in titles and names, as these have them; not the
+        common ones."""
+        found = self._naming.get(query)
+        if found is None:
+            words = {word: fold_words(word.text) for word in _ranked_terms(query)}
+            found = self._naming[query] = {
+                word: forms
+                for word, forms in words.items()
+                if self.snapshot.relations.may_have(forms) and not self.is_common(word)
+            }
         return found
 
     def _episodes(self, query: Node) -> Array:
         """BM25 of whole episodes for the words of a query, without regard to their length."""
         live = self.snapshot.live_episodes
         total = np.zeros(len(live))
-        for leaf in dict.fromkeys(ranked_terms(query)):
+        for leaf in dict.fromkeys(_ranked_terms(query)):
             analysed = self.stems(leaf.text)
             if len(analysed) == 1:
                 word = self._postings("text", analysed[0])
@@ -426,16 +447,16 @@ def _unsupported(node: Node) -> UnsupportedQueryError:
     return UnsupportedQueryError(f"this engine cannot evaluate {type(node).__name__}")
 
 
-def ranked_terms(query: Node) -> Iterator[Term]:
+def _ranked_terms(query: Node) -> Iterator[Term]:
     match query:
         case Term():
             yield query
         case And(children) | Or(children) | Words(children):
             for child in children:
-                yield from ranked_terms(child)
+                yield from _ranked_terms(child)
         case Then(left, right):
-            yield from ranked_terms(left)
-            yield from ranked_terms(right)
+            yield from _ranked_terms(left)
+            yield from _ranked_terms(right)
 
 
 def positional(evaluation: Evaluation, node: Term | Phrase) -> tuple[str, Analysed]:

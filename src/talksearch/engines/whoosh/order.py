@@ -101,14 +101,21 @@ def _sharpened(
     """The scores, with the dear parts added to those of the best, which stay the best; and which
     come first. What says word for word what a better one says becomes the last of these."""
     snapshot, depth = ranking.evaluation.snapshot, ranking.depth
-    chosen = _order(snapshot, request, documents, scores, first, depth)[:depth]
+    if len(documents) > depth:
+        chosen = _order(snapshot, request, documents, scores, first, depth)[:depth]
+    else:
+        chosen = np.arange(len(documents))
+    told = [each for each in snapshot.relations.fingerprints[documents[chosen]].tolist() if each]
+    is_said_twice = len(set(told)) < len(told)
+    if ranking.is_sharp and not is_said_twice:
+        return scores, first  # most searches: nothing to add, nor to take away
     chosen = chosen[np.argsort(documents[chosen])]
     best, tier = documents[chosen], None if first is None else first[chosen]
     before = scores[chosen]
     after = before + ranking.sharpen(best)
-    prints = snapshot.relations.fingerprints[best]
-    copies = prints > 0
-    if len(set(prints[copies].tolist())) < np.count_nonzero(copies):
+    if is_said_twice:
+        prints = snapshot.relations.fingerprints[best]
+        copies = prints > 0
         order = _order(snapshot, request, best, after, tier, depth)
         copies[order[np.unique(prints[order], return_index=True)[1]]] = False
         last = before if tier is None or tier.all() else before[~tier]
@@ -157,18 +164,23 @@ def _order(
 ) -> Array:
     """The order of the documents, the first ``wanted`` of it at least. Newest first among equals,
     then by episode, then as said: the same after any rebuild."""
-    newest = request.sort != "oldest"
-    places = (snapshot.newest if newest else snapshot.oldest)[snapshot.episodes[documents]]
-    keys = (places << 32) | documents
     if request.sort == "relevance":
         chosen = _leading(scores, first, wanted)
-        ranks = keys[chosen], -scores[chosen]
+        ranks = _by_date(snapshot, documents[chosen]), -scores[chosen]
         return chosen[np.lexsort(ranks if first is None else (*ranks, ~first[chosen]))]
+    keys = _by_date(snapshot, documents, newest=request.sort != "oldest")
     if len(keys) > 4 * wanted:
         threshold = np.partition(keys, wanted)[wanted]
         near = np.flatnonzero(keys <= threshold)
         return near[np.argsort(keys[near])]
     return np.argsort(keys)
+
+
+def _by_date(snapshot: Snapshot, documents: Array, newest: bool = True) -> Array:
+    """For each document a number; these are in the order of dates."""
+    places = snapshot.newest if newest else snapshot.oldest
+    found: Array = (places[snapshot.episodes[documents]] << 32) | documents
+    return found
 
 
 def _best_of_episodes(

@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
-from talksearch.engines.whoosh.evaluate import SHARE_OF_PREVIOUS, Evaluation, ranked_terms
+from talksearch.engines.whoosh.evaluate import SHARE_OF_PREVIOUS, Evaluation
 from talksearch.engines.whoosh.scoring import member, shared, worth
 from talksearch.engines.whoosh.snapshot import NONE
 from talksearch.query.nodes import Node, Term, Words, is_scored
@@ -83,9 +83,14 @@ class Ranking:
         self._dear: tuple[Array, dict[str, Array]] = NONE, {}
 
     @property
+    def is_sharp(self) -> bool:
+        """Whether there are no dear parts."""
+        return len(self._line) < 2
+
+    @property
     def depth(self) -> int:
         """How many of the best are worth a closer look."""
-        return BEST if len(self._line) > 1 else ONCE
+        return ONCE if self.is_sharp else BEST
 
     # What is found
 
@@ -99,6 +104,8 @@ class Ranking:
         """The passages that are found, ascending: those that match, and, where plain words are
         asked for, those that answer a question which holds most of them."""
         matching = self.evaluation.documents(self.query)
+        if not len(self.unsaid):
+            return matching
         return np.insert(matching, matching.searchsorted(self.unsaid), self.unsaid)
 
     @cached_property
@@ -150,7 +157,9 @@ class Ranking:
         if self.said is None:
             return np.zeros(len(matching))
         places = None if len(matching) == self.said.count else self.said.find(matching)[0]
-        scores = self.evaluation.ranked(self.query, self.said, places).scores
+        scores: Array = self.evaluation.ranked(self.query, self.said, places).scores
+        if not self.raises:
+            return scores
         at = matching.searchsorted(self.unsaid)
         return np.insert(scores, at, self._unsaid_scores) + self._raise(self.documents)
 
@@ -217,9 +226,8 @@ class Ranking:
         """The words of the query that stand in values of a field, with the masks of the passages
         that have such a value."""
         relations, found = self.evaluation.snapshot.relations, {}
-        for word in dict.fromkeys(ranked_terms(self.query)):
-            forms = fold_words(word.text)
-            if relations.knows(name, forms) and not self.evaluation.is_common(word):
+        for word, forms in self.evaluation.naming(self.query).items():
+            if relations.knows(name, forms):
                 found[word] = relations.having(name, forms)
         return found
 
@@ -233,7 +241,7 @@ class Ranking:
 
     def sharpen(self, documents: Array) -> Array:
         """What the dear parts give to the best passages (ascending)."""
-        if len(self._line) < 2:
+        if self.is_sharp:
             self._dear = documents, {}
             return np.zeros(len(documents))
         parts = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -13,6 +13,11 @@ from talksearch.engines.whoosh.segment import Segment
 
 __all__ = ["Relations"]
 
+# What a word of a query is looked for in beside what is said.
+_NAMES = ("title", "speaker", "org", "job")
+_REMEMBERED = 8 << 20  # bytes
+_TITLED = 1024
+
 
 class Relations:
     """Of segments, each with the number that its first document has. What is deleted is not left
@@ -21,6 +26,8 @@ class Relations:
     def __init__(self, segments: Sequence[tuple[Segment, int]]) -> None:
         self._segments = segments
         self._size = sum(len(segment.numbers("length")) for segment, _ in segments)
+        self.having = lru_cache(1 + _REMEMBERED // (1 + self._size))(self._having)
+        self.titled = lru_cache(_TITLED)(self._titled)
 
     @cached_property
     def back(self) -> Array:
@@ -71,8 +78,21 @@ class Relations:
             for word in words
         )
 
-    def having(self, field: str, words: Sequence[str]) -> Array:
-        """The mask of the documents that have a value of the field with all these words in it."""
+    def may_have(self, words: Sequence[str]) -> bool:
+        """Whether each of the words is in some title, or in a name of somebody, of what they do or
+        for whom: what can soon be denied of most words."""
+        return all(any(word in known for known in self._words) for word in words)
+
+    @cached_property
+    def _words(self) -> list[set[str]]:
+        return [
+            {word for field in _NAMES for word in segment.values_by_word(field)}
+            for segment, _ in self._segments
+        ]
+
+    def _having(self, field: str, words: tuple[str, ...]) -> Array:
+        """The mask of the documents that have a value of the field with all these words in it; it
+        is not to be written in."""
         found = np.zeros(self._size, bool)
         for segment, base in self._segments:
             of_words = [segment.values_by_word(field).get(word, ()) for word in words]
@@ -81,6 +101,15 @@ class Relations:
             for first, last in _stretches(numbers):
                 found[segment.postings["values"].documents(first, last) + base] = True
         return found
+
+    def _titled(self, words: tuple[str, ...]) -> Array:
+        """The numbers of the episodes that have all these words in their title, ascending."""
+        having, first, found = self._having("title", words), 0, [np.empty(0, np.intp)]
+        for segment, base in self._segments:
+            episodes, names = segment.column("episode")
+            found.append(np.unique(episodes[having[base : base + len(episodes)]]) + first)
+            first += len(names)
+        return np.concatenate(found)
 
     def _joined(self, name: str) -> Array:
         parts = [segment.numbers(name) for segment, _ in self._segments]
