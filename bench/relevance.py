@@ -6,8 +6,8 @@
 DATA is the folder of transcripts that the set was judged on, JUDGED the folder with the queries
 (``known_item.jsonl``, ``topics.jsonl``, ``filtered.jsonl``) and their ``score.py``. With --home an
 archive in which DATA was indexed already is used; else one is built in a temporary folder. --set
-gives a constant of the ranking (in ``engines/whoosh/``: ``ranking.py``, ``evaluate.py``,
-``scoring.py``) or of the passages (in ``passages.py``: then a new index is needed) another value.
+gives a constant of the ranking (in ``engines/whoosh/``: ``ranking.py``, ``shares.py``,
+``contenders.py``, ``evaluate.py``, ``scoring.py``) or of the passages (in ``passages.py``: then a new index is needed) another value.
 With --model passages are found by meaning as well; those that are not embedded yet are so first.
 
 The run goes through the library as any program would: each query as it stands, its filter as the
@@ -31,9 +31,17 @@ from typing import Any
 
 import talksearch
 from talksearch import passages
-from talksearch.engines.whoosh import evaluate, meaning, ranking, scoring
+from talksearch.engines.whoosh import (
+    contenders,
+    evaluate,
+    meaning,
+    ranking,
+    scoring,
+    shares,
+)
 
 DEPTH = 10
+MODULES = (passages, shares, ranking, contenders, evaluate, scoring, meaning)
 
 
 def main() -> None:
@@ -46,7 +54,7 @@ def main() -> None:
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     arguments = parser.parse_args()
     for name, _, value in (each.partition("=") for each in arguments.set):
-        modules = [m for m in (passages, evaluate, ranking, scoring, meaning) if hasattr(m, name)]
+        modules = [m for m in MODULES if hasattr(m, name)]
         if not modules or not isinstance(getattr(modules[0], name), int | float):
             parser.error(f"{name} is no constant of the ranking or of the passages")
         for module in modules:

@@ -36,13 +36,13 @@ import numpy as np
 
 import talksearch
 from relevance import options
-from talksearch.engines.whoosh import contenders, evaluate, ranking
+from talksearch.engines.whoosh import contenders, ranking, shares
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.options import tree as tree_of
 from talksearch.query.nodes import And, Words
 from talksearch.query.tree import conjuncts
 
-MODULES = (evaluate, ranking, contenders)
+MODULES = (shares, ranking, contenders)
 GRID = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.8, 1.0, 1.5)
 WEIGHTS = (
     "SHARE_OF_PREVIOUS", "SHARE_OF_EPISODE", "OF_NAME", "OF_WORK", "OF_QUESTION", "ONLY_ASKED",

@@ -2,7 +2,7 @@
 
 What the passage before and the episode add to what is said in a passage is never above a known
 bound, nor is what a word gives where it stands so often. Whatever stays below the page's last even
-so need not be looked at; the others have the very scores that ``Evaluation.ranking`` gives.
+so need not be looked at; the others have the very scores that ``Shares.ranked`` gives.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from bisect import bisect_left
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
-from talksearch.engines.whoosh.evaluate import SHARE_OF_PREVIOUS, Evaluation
 from talksearch.engines.whoosh.scoring import Bm25, Fixed, Some, nothing
-from talksearch.query.nodes import Node
+from talksearch.engines.whoosh.shares import SHARE_OF_PREVIOUS, Shares
 
 __all__ = ["contenders", "top"]
 
@@ -26,14 +25,13 @@ _SEEDS = 4
 _ROUNDING = 1e-9
 
 
-def contenders(
-    evaluation: Evaluation, query: Node, wanted: int, among: Array | None = None
-) -> Fixed:
+def contenders(shares: Shares, wanted: int, among: Array | None = None) -> Fixed:
     """Those of the passages that match that can be among the ``wanted`` best by score, ascending,
     with their scores; only some ``among`` them come into question, if that is given."""
     if wanted <= 0:
         return nothing()
-    matching, said = evaluation.scored(query), evaluation.said(query)
+    snapshot, said = shares.evaluation.snapshot, shares.said
+    matching = shares.evaluation.scored(shares.query)
     if said is None:
         documents = matching.documents if among is None else among
         return Fixed(documents, np.zeros(len(documents)))
@@ -41,31 +39,31 @@ def contenders(
     if among is not None:
         places = said.find(among)[0]
     if (said.count if places is None else len(places)) <= max(_FEW, _SEEDS * wanted):
-        return evaluation.ranked(query, said, places)
+        return shares.ranked(places)
 
-    episodes, about = evaluation.snapshot.episodes, evaluation.about(query)
+    episodes, about = snapshot.episodes, shares.about
     before = SHARE_OF_PREVIOUS * said.most
     beside = before + float(about.max(initial=0.0))
 
     def reached(seeds: Array) -> float:
         """What the last of a page has at least: as much as the last of some."""
-        scores = evaluation.ranked(query, said, seeds).scores
+        scores = shares.ranked(seeds).scores
         return float(np.partition(scores, len(scores) - wanted)[-wanted]) - _ROUNDING
 
     frequencies = said.frequencies if isinstance(said, Bm25) and places is None else None
     if frequencies is not None and (level := _level(frequencies, _SEEDS * wanted)) > 1:
         bar = reached(np.flatnonzero(frequencies >= level))
-        often = evaluation.snapshot.ceilings.searchsorted((bar - beside) / said.most)
+        often = snapshot.ceilings.searchsorted((bar - beside) / said.most)
         places = np.flatnonzero(frequencies >= often)
-        documents, own = evaluation.own(said, places)
+        documents, own = shares.own(places)
     else:
-        documents, own = evaluation.own(said, places)
+        documents, own = shares.own(places)
         seeds = top(own, _SEEDS * wanted)
         bar = reached(seeds if places is None else places[seeds])
     chosen = np.flatnonzero(own >= bar - beside)
     chosen = chosen[own[chosen] + about[episodes[documents[chosen]]] >= bar - before]
     places = chosen if places is None else places[chosen]
-    return evaluation.ranked(query, said, places, (documents[chosen], own[chosen]))
+    return shares.ranked(places, (documents[chosen], own[chosen]))
 
 
 def _level(frequencies: Array, wanted: int) -> int:

@@ -13,7 +13,7 @@ What else orders a result is in ``ranking.py``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -24,7 +24,6 @@ from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.filters import filter_mask, range_mask
 from talksearch.engines.whoosh.fuzzy import terms_within
 from talksearch.engines.whoosh.scoring import (
-    K1,
     Bm25,
     Fixed,
     Scored,
@@ -34,7 +33,6 @@ from talksearch.engines.whoosh.scoring import (
     nothing,
     saturated,
     shared,
-    worth,
     worths,
 )
 from talksearch.engines.whoosh.sequences import followed, sequence
@@ -59,20 +57,13 @@ from talksearch.query.nodes import (
     Words,
     is_scored,
 )
-from talksearch.query.tree import conjuncts
 from talksearch.words import fold_words
 
-__all__ = ["SHARE_OF_PREVIOUS", "Evaluation", "positional"]
+__all__ = ["Evaluation", "positional"]
 
 # A word that is in one passage of eight is common, in an archive that is not small.
 COMMON_SHARE = 1 / 8
 SMALL = 200
-# An answer seldom repeats its question: a passage has a share in the score of the one before it.
-SHARE_OF_PREVIOUS = 0.15
-# What an episode is about is not said in every passage: a share in the episode's score.
-SHARE_OF_EPISODE = 0.5
-# It is in its title: a share of what a word is worth that stands there.
-SHARE_OF_TITLE = 0.3
 
 _SPARSE = 8
 
@@ -88,8 +79,6 @@ class Evaluation:
         self.languages = languages
         self._scored: dict[Node, Scored] = {}
         self._masks: dict[Node, Array] = {}
-        self._shares: dict[Node, Array] = {}
-        self._naming: dict[Node, dict[Term, tuple[str, ...]]] = {}
         self._followed: dict[Then, tuple[Array, Array]] = {}
         self._analysed: dict[str, Analysed] = {}
         self._words: dict[tuple[str, tuple[str, ...]], Word] = {}
@@ -222,7 +211,7 @@ class Evaluation:
             found = self._analysed[text] = stems_of(text, self.languages, self.snapshot)
         return found
 
-    def _postings(self, field: str, terms: tuple[str, ...]) -> Word:
+    def postings(self, field: str, terms: tuple[str, ...]) -> Word:
         """One word, as all the terms that stand for it."""
         found = self._words.get((field, terms))
         if found is None:
@@ -230,7 +219,7 @@ class Evaluation:
         return found
 
     def _word(self, field: str, terms: tuple[str, ...]) -> Bm25:
-        word = self._postings(field, terms)
+        word = self.postings(field, terms)
         found = self._weighed.get(word)
         if found is None:
             found = Bm25(word, self.snapshot.total, self.snapshot.norms)
@@ -285,7 +274,7 @@ class Evaluation:
         order = sorted(range(len(analysed)), key=lambda at: self._word(field, analysed[at]).count)
         among, starts = np.arange(len(within)), None
         for at in order:
-            word, terms = self._postings(field, analysed[at]), analysed[at]
+            word, terms = self.postings(field, analysed[at]), analysed[at]
             found = word.standing(places[terms][among]) if field == "exact" else None
             if found is None:
                 key = self.snapshot.places(field, terms, within[among], bits)
@@ -355,108 +344,9 @@ class Evaluation:
         scores = most[of] * saturated(frequencies, snapshot.norms(documents))
         return _added(documents, scores, snapshot.size)
 
-    # The order of a result
-
-    def ranked(
-        self,
-        query: Node,
-        said: Scored,
-        places: Array | None,
-        known: tuple[Array, Array] | None = None,
-    ) -> Fixed:
-        """Some of the passages that ``said`` finds, by their places, or all, with what words give
-        to them: their own (what ``own`` tells, where that is ``known``), those of the passage
-        before, and of the episode."""
-        documents, own = known or self.own(said, places)
-        before = self._before(said, places, documents, own)
-        return Fixed(documents, own + before + self.beside(query, documents))
-
-    def own(self, said: Scored, places: Array | None) -> tuple[Array, Array]:
-        """Some of the passages that something finds, or all, and what each has of itself."""
-        if places is None:
-            documents, scores = said.documents, said.scores
-        else:
-            documents, scores = said.part(places)
-        return documents, scores * self.snapshot.weights(documents)
-
-    def _before(self, said: Scored, places: Array | None, documents: Array, own: Array) -> Array:
-        """What the passage before each gives. The record of an episode stands before its passages,
-        and says nothing."""
-        if places is None:
-            found = np.zeros(len(documents))
-            np.multiply(own[:-1], documents[1:] - documents[:-1] == 1, out=found[1:])
-        else:
-            former, found = self.own(said, np.maximum(places - 1, 0))
-            found *= former == documents - 1
-        found *= SHARE_OF_PREVIOUS
-        return found
-
-    def beside(self, query: Node, documents: Array) -> Array:
-        """What the episode of each gives."""
-        found: Array = self.about(query)[self.snapshot.episodes[documents]]
-        return found
-
-    def about(self, query: Node) -> Array:
-        """What each episode, by its number, gives to its passages."""
-        found = self._shares.get(query)
-        if found is None:
-            relations = self.snapshot.relations
-            found = SHARE_OF_EPISODE * self._episodes(query)
-            for word, forms in self.naming(query).items():
-                if relations.knows("title", forms):
-                    most = worth(self.snapshot.total, self.scored(word).count)
-                    found[relations.titled(forms)] += SHARE_OF_TITLE * most
-            self._shares[query] = found
-        return found
-
-    def naming(self, query: Node) -> dict[Term, tuple[str, ...]]:
-        """The words of a query that may stand in titles and names, as these have them; not the
-        common ones."""
-        found = self._naming.get(query)
-        if found is None:
-            words = {word: fold_words(word.text) for word in _ranked_terms(query)}
-            found = self._naming[query] = {
-                word: forms
-                for word, forms in words.items()
-                if self.snapshot.relations.may_have(forms) and not self.is_common(word)
-            }
-        return found
-
-    def _episodes(self, query: Node) -> Array:
-        """BM25 of whole episodes for the words of a query, without regard to their length."""
-        live = self.snapshot.live_episodes
-        total = np.zeros(len(live))
-        for leaf in dict.fromkeys(_ranked_terms(query)):
-            analysed = self.stems(leaf.text)
-            if len(analysed) == 1:
-                word = self._postings("text", analysed[0])
-                episodes, frequencies = self.snapshot.about(word)
-                most = worth(self.snapshot.episode_count, len(episodes))
-                total[episodes] += most * saturated(frequencies, K1)
-        return total
-
-    def said(self, query: Node) -> Scored | None:
-        """What the words of the query score anywhere, its conditions aside."""
-        scored = [part for part in conjuncts(query) if is_scored(part)]
-        if not scored:
-            return None
-        return self.scored(scored[0] if len(scored) == 1 else And(tuple(scored)))
-
 
 def _unsupported(node: Node) -> UnsupportedQueryError:
     return UnsupportedQueryError(f"this engine cannot evaluate {type(node).__name__}")
-
-
-def _ranked_terms(query: Node) -> Iterator[Term]:
-    match query:
-        case Term():
-            yield query
-        case And(children) | Or(children) | Words(children):
-            for child in children:
-                yield from _ranked_terms(child)
-        case Then(left, right):
-            yield from _ranked_terms(left)
-            yield from _ranked_terms(right)
 
 
 def positional(evaluation: Evaluation, node: Term | Phrase) -> tuple[str, Analysed]:

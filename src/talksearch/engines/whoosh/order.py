@@ -87,7 +87,7 @@ def _best(ranking: Ranking, wanted: int) -> tuple[Array, Array, Array | None]:
 
 def _candidates(ranking: Ranking, wanted: int, among: Array | None) -> tuple[Array, Array]:
     """Those of the passages that match that can be among the best, and maybe more, ascending."""
-    found = contenders(ranking.evaluation, ranking.query, wanted, among)
+    found = contenders(ranking.shares, wanted, among)
     if not wanted or not ranking.raises:
         return found.documents, found.scores
     raised = ranking.raised(ranking.evaluation.documents(ranking.query) if among is None else among)

@@ -4,7 +4,7 @@ A speaker does not say their own name, an answer does not repeat its question, a
 is about is in its title. So the score of a passage is, in two steps, a sum of
 
 - what its words score, lessened where it is short;
-- shares in the scores of the passage before it and of its episode (``Evaluation.ranked``);
+- shares in the scores of the passage before it and of its episode (``shares.py``);
 - the query's words that are in the speaker's name, or in what they do and for whom (``_who``);
 - of an answer, a share in its question's score, where that holds most of the words (``asked``);
 
@@ -29,8 +29,9 @@ from typing import Any
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
-from talksearch.engines.whoosh.evaluate import SHARE_OF_PREVIOUS, Evaluation
+from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.scoring import member, shared, worth
+from talksearch.engines.whoosh.shares import Shares
 from talksearch.engines.whoosh.snapshot import NONE
 from talksearch.query.nodes import Node, Term, Words, is_scored
 from talksearch.query.tree import conjuncts
@@ -74,7 +75,8 @@ class Ranking:
 
     def __init__(self, evaluation: Evaluation, query: Node) -> None:
         self.evaluation, self.query = evaluation, query
-        self.said = evaluation.said(query)
+        self.shares = Shares(evaluation, query)
+        self.said = self.shares.said
         scored = [part for part in conjuncts(query) if is_scored(part)]
         plain = len(scored) == 1 and isinstance(scored[0], Words)
         self._line: tuple[Node, ...] = scored[0].children if plain else ()  # type: ignore[union-attr]
@@ -157,7 +159,7 @@ class Ranking:
         if self.said is None:
             return np.zeros(len(matching))
         places = None if len(matching) == self.said.count else self.said.find(matching)[0]
-        scores: Array = self.evaluation.ranked(self.query, self.said, places).scores
+        scores: Array = self.shares.ranked(places).scores
         if not self.raises:
             return scores
         at = matching.searchsorted(self.unsaid)
@@ -168,7 +170,7 @@ class Ranking:
         if self.said is None:
             return np.zeros(len(documents))
         places = self.said.find(documents)[0]
-        scores: Array = self.evaluation.ranked(self.query, self.said, places).scores
+        scores: Array = self.shares.ranked(places).scores
         return scores + self._raise(documents)
 
     def unsaid_scores(self) -> Array:
@@ -179,7 +181,7 @@ class Ranking:
     def _unsaid_scores(self) -> Array:
         if not len(self.unsaid):
             return np.empty(0)
-        return self._before(self.unsaid) + self.evaluation.beside(self.query, self.unsaid)
+        return self.shares.before(self.unsaid) + self.shares.beside(self.unsaid)
 
     def _raise(self, documents: Array) -> Array:
         return self._who(documents) + self._asked(documents)
@@ -194,13 +196,6 @@ class Ranking:
         places = [np.flatnonzero(having[documents]) for having, _ in self._named]
         places.append(member(self.asked.documents, documents)[0])
         return documents[np.unique(np.concatenate(places))]
-
-    def _before(self, documents: Array) -> Array:
-        assert self.said is not None
-        found = np.zeros(len(documents))
-        places, having = self.said.find(documents - 1)
-        found[having] = self.evaluation.own(self.said, places)[1]
-        return SHARE_OF_PREVIOUS * found
 
     def _who(self, documents: Array) -> Array:
         found = np.zeros(len(documents))
@@ -226,7 +221,7 @@ class Ranking:
         """The words of the query that stand in values of a field, with the masks of the passages
         that have such a value."""
         relations, found = self.evaluation.snapshot.relations, {}
-        for word, forms in self.evaluation.naming(self.query).items():
+        for word, forms in self.shares.naming.items():
             if relations.knows(name, forms):
                 found[word] = relations.having(name, forms)
         return found
@@ -336,11 +331,11 @@ class Ranking:
         places, found = self.said.find(document)
         parts = {"its length": 0.0}
         if found[0]:
-            own = self.evaluation.own(self.said, places)[1][0]
+            own = self.shares.own(places)[1][0]
             parts["its length"] = float(own - self.said.part(places)[1][0])
         parts |= {
-            "the passage before": float(self._before(document)[0]),
-            "the episode": float(self.evaluation.beside(self.query, document)[0]),
+            "the passage before": float(self.shares.before(document)[0]),
+            "the episode": float(self.shares.beside(document)[0]),
             "who says it": float(self._who(document)[0]),
             "the question": float(self._asked(document)[0]),
         }

@@ -1,0 +1,130 @@
+"""What the words of a query give to a passage: by themselves, by the passage before it, and by what
+its episode is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+import numpy as np
+
+from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.evaluate import Evaluation
+from talksearch.engines.whoosh.scoring import K1, Fixed, Scored, saturated, worth
+from talksearch.query.nodes import And, Node, Or, Term, Then, Words, is_scored
+from talksearch.query.tree import conjuncts
+from talksearch.words import fold_words
+
+__all__ = ["SHARE_OF_PREVIOUS", "Shares"]
+
+# An answer seldom repeats its question: a passage has a share in the score of the one before it.
+SHARE_OF_PREVIOUS = 0.15
+# What an episode is about is not said in every passage: a share in the episode's score.
+SHARE_OF_EPISODE = 0.5
+# It is in its title: a share of what a word is worth that stands there.
+SHARE_OF_TITLE = 0.3
+
+
+class Shares:
+    """``said`` is what the words of a query score anywhere, its conditions aside; None where it has
+    none."""
+
+    def __init__(self, evaluation: Evaluation, query: Node) -> None:
+        self.evaluation, self.query = evaluation, query
+        self.said = _said(evaluation, query)
+
+    def ranked(self, places: Array | None, known: tuple[Array, Array] | None = None) -> Fixed:
+        """Some of the passages that ``said`` finds, by their places, or all, with what words give
+        to them: their own (what ``own`` tells, where that is ``known``), those of the passage
+        before, and of the episode."""
+        documents, own = known or self.own(places)
+        return Fixed(documents, own + self._before(places, documents, own) + self.beside(documents))
+
+    def own(self, places: Array | None) -> tuple[Array, Array]:
+        """Some of the passages that ``said`` finds, or all, and what each has of itself."""
+        assert self.said is not None
+        if places is None:
+            documents, scores = self.said.documents, self.said.scores
+        else:
+            documents, scores = self.said.part(places)
+        return documents, scores * self.evaluation.snapshot.weights(documents)
+
+    def _before(self, places: Array | None, documents: Array, own: Array) -> Array:
+        """What the passage before each gives. The record of an episode stands before its passages,
+        and says nothing."""
+        if places is None:
+            found = np.zeros(len(documents))
+            np.multiply(own[:-1], documents[1:] - documents[:-1] == 1, out=found[1:])
+        else:
+            former, found = self.own(np.maximum(places - 1, 0))
+            found *= former == documents - 1
+        found *= SHARE_OF_PREVIOUS
+        return found
+
+    def before(self, documents: Array) -> Array:
+        """Likewise for any passages (ascending)."""
+        assert self.said is not None
+        found = np.zeros(len(documents))
+        places, having = self.said.find(documents - 1)
+        found[having] = self.own(places)[1]
+        return SHARE_OF_PREVIOUS * found
+
+    def beside(self, documents: Array) -> Array:
+        """What the episode of each gives."""
+        found: Array = self.about[self.evaluation.snapshot.episodes[documents]]
+        return found
+
+    @cached_property
+    def about(self) -> Array:
+        """What each episode, by its number, gives to its passages."""
+        snapshot = self.evaluation.snapshot
+        found = SHARE_OF_EPISODE * self._episodes()
+        for word, forms in self.naming.items():
+            if snapshot.relations.knows("title", forms):
+                most = worth(snapshot.total, self.evaluation.scored(word).count)
+                found[snapshot.relations.titled(forms)] += SHARE_OF_TITLE * most
+        return found
+
+    @cached_property
+    def naming(self) -> dict[Term, tuple[str, ...]]:
+        """The words of the query that may stand in titles and names, as these have them; not the
+        common ones."""
+        words = {word: fold_words(word.text) for word in _ranked_terms(self.query)}
+        return {
+            word: forms
+            for word, forms in words.items()
+            if self.evaluation.snapshot.relations.may_have(forms)
+            and not self.evaluation.is_common(word)
+        }
+
+    def _episodes(self) -> Array:
+        """BM25 of whole episodes for the words of the query, without regard to their length."""
+        snapshot = self.evaluation.snapshot
+        total = np.zeros(len(snapshot.live_episodes))
+        for leaf in dict.fromkeys(_ranked_terms(self.query)):
+            analysed = self.evaluation.stems(leaf.text)
+            if len(analysed) == 1:
+                word = self.evaluation.postings("text", analysed[0])
+                episodes, frequencies = snapshot.about(word)
+                most = worth(snapshot.episode_count, len(episodes))
+                total[episodes] += most * saturated(frequencies, K1)
+        return total
+
+
+def _said(evaluation: Evaluation, query: Node) -> Scored | None:
+    scored = [part for part in conjuncts(query) if is_scored(part)]
+    if not scored:
+        return None
+    return evaluation.scored(scored[0] if len(scored) == 1 else And(tuple(scored)))
+
+
+def _ranked_terms(query: Node) -> Iterator[Term]:
+    match query:
+        case Term():
+            yield query
+        case And(children) | Or(children) | Words(children):
+            for child in children:
+                yield from _ranked_terms(child)
+        case Then(left, right):
+            yield from _ranked_terms(left)
+            yield from _ranked_terms(right)
