@@ -7,8 +7,9 @@ DATA is the folder of transcripts that the set was judged on, JUDGED the folder 
 (``known_item.jsonl``, ``topics.jsonl``, ``filtered.jsonl``) and their ``score.py``. With --home an
 archive in which DATA was indexed already is used; else one is built in a temporary folder. --set
 gives a constant of the ranking (in ``engines/whoosh/``: ``ranking.py``, ``shares.py``,
-``contenders.py``, ``evaluate.py``, ``scoring.py``) or of the passages (in ``passages.py``: then a new index is needed) another value.
-With --model passages are found by meaning as well; those that are not embedded yet are so first.
+``contenders.py``, ``evaluate.py``, ``scoring.py``) or of the passages (in ``passages.py``: then a
+new index is needed) another value. With --model passages are found by meaning as well; those that
+are not embedded yet are so first.
 
 The run goes through the library as any program would: each query as it stands, its filter as the
 options of ``Archive.search``. Nothing is known here that a user would not type.
