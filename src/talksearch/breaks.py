@@ -13,7 +13,6 @@ that has not got it. Without breaks any sequence of characters counts as a word.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
@@ -24,14 +23,16 @@ from talksearch.words import Word, is_unspaced, words
 if TYPE_CHECKING:
     from icu4py.breakers import WordBreaker
 
+from talksearch.patterns import pattern
+
 __all__ = ["BREAK", "breaks", "has_han", "pieces"]
 
 BREAK = "\x1f"
 """The term. Nobody can type it: it is no letter."""
 
-_HAN = re.compile("[\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_HAN = pattern("[\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
-_HIRAGANA = re.compile("[\u3041-\u309f]+")
+_HIRAGANA = pattern("[\u3041-\u309f]+")
 
 
 def breaks(text: str, found: Sequence[Word]) -> list[int]:

@@ -10,15 +10,16 @@ languages weigh from 1 to 100 MB, and what they add are mostly languages that no
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import cache
 from itertools import islice
 
+from talksearch.patterns import pattern
+
 __all__ = ["detect", "primary", "tag"]
 
-_TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*")
+_TAG = pattern(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*")
 _NONE = frozenset(("und", "mul", "mis", "zxx"))  # undetermined, several, uncoded, nothing said
 
 # The code, then what else it is called: ISO 639-2, former codes, names in English and their own.
@@ -85,7 +86,7 @@ _SCRIPTS = {
     "hebrew": "\u0590-\u05ff",
     "devanagari": "\u0900-\u097f",
 }
-_LETTERS = re.compile("|".join(f"([{span}])" for span in _SCRIPTS.values()))
+_LETTERS = pattern("|".join(f"([{span}])" for span in _SCRIPTS.values()))
 _JAPANESE = 0.1  # the share of kana that no other language has, Han characters beside it
 
 # The most frequent words of speech, about twenty a language.
@@ -172,7 +173,7 @@ _SAMPLE = 8_000  # characters
 _LEAST = 4  # frequent words, since one or two may be in a name
 _SHARE = 0.08  # of all words
 _LEAD = 1.25  # over the next language
-_WORD = re.compile(r"[^\W\d_][\w\u064b-\u0652\u0900-\u0963']*")
+_WORD = pattern(r"[^\W\d_][\w\u064b-\u0652\u0900-\u0963']*")
 
 
 def detect(texts: Iterable[str]) -> str | None:

@@ -6,7 +6,6 @@ for transcripts of the feed's own show, by its number. Nothing is matched by lik
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 from talksearch.feeds import Feed, Item
 from talksearch.feeds.identity import address_key, recording_name, title_key, unique
 from talksearch.formats import Metadata
+from talksearch.patterns import pattern
 from talksearch.words import fold_words, word_set
 
 __all__ = ["Matches", "match"]
@@ -105,8 +105,8 @@ _IDENTIFIERS: tuple[tuple[str, Callable[[Item], _Keys], _OfDocument], ...] = (
 
 # --- numbers --------------------------------------------------------------------------------------
 
-_DATE = re.compile(r"(?:19|20)\d\d[-_.]?[01]\d[-_.]?[0-3]\d")
-_NUMBER = re.compile(r"\d{1,5}")
+_DATE = pattern(r"(?:19|20)\d\d[-_.]?[01]\d[-_.]?[0-3]\d")
+_NUMBER = pattern(r"\d{1,5}")
 
 
 def _numbers_of_item(item: Item) -> _Keys:

@@ -7,11 +7,12 @@ from the start of the recording, or None where nothing tells.
 from __future__ import annotations
 
 import datetime as dt
-import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from talksearch.patterns import pattern
 
 __all__ = [
     "NOBODY",
@@ -224,7 +225,7 @@ class Episode:
         return chapter.title if chapter.end_ms is None or ms < chapter.end_ms else None
 
 
-_NUMBERS = re.compile(r"(\d{1,9})")
+_NUMBERS = pattern(r"(\d{1,9})")
 
 
 @dataclass(frozen=True, slots=True)

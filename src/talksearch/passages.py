@@ -27,6 +27,7 @@ from talksearch.model import (
     Transcript,
     Turn,
 )
+from talksearch.patterns import pattern
 from talksearch.words import is_unspaced, words
 
 __all__ = ["WORDS", "cut"]
@@ -98,7 +99,7 @@ def _entry(episode: Episode, chapter: Chapter, text: str, number: int, turn: int
 
 # --- where to cut ---------------------------------------------------------------------------------
 
-_SENTENCE = re.compile(
+_SENTENCE = pattern(
     r"""
     (?: (?<![ .(][A-Z]) (?<!Mr) (?<!Ms) (?<!Mrs) (?<!Dr) (?<!St)
       (?<![ (][a-z]\.[a-z]) \.  # not in "J. Doe", "Dr. Doe", "e.g."
@@ -108,12 +109,12 @@ _SENTENCE = re.compile(
     """,
     re.VERBOSE,
 )
-_SENTENCE_END = re.compile(rf"(?:{_SENTENCE.pattern})\Z", re.VERBOSE)
-_CLAUSE = re.compile(r"[,;:—–،؛][\"'”’)]{0,2}\s|[、，；：]+")
-_SPACE = re.compile(r"\s")
+_SENTENCE_END = pattern(rf"(?:{_SENTENCE.pattern})\Z", re.VERBOSE)
+_CLAUSE = pattern(r"[,;:—–،؛][\"'”’)]{0,2}\s|[、，；：]+")
+_SPACE = pattern(r"\s")
 _LEVELS = (_SENTENCE, _CLAUSE, _SPACE)
 # Before the next word; at the end of a text it would make another word of the last: C#, U.S.
-_TIED = re.compile(r"\w#\Z|(?<!\w)[^\W\d_]\.[^\W\d_]\.\Z")
+_TIED = pattern(r"\w#\Z|(?<!\w)[^\W\d_]\.[^\W\d_]\.\Z")
 
 
 def _parts_of(turn: Turn, chapters: list[int]) -> Iterator[Turn]:
@@ -230,13 +231,13 @@ _THAI = ("\u0e00", "\u17ff")  # … to Khmer
 # Here plain patterns count as words.words does (but for abbreviations with dots), and ten times
 # as fast: Latin, Greek, Cyrillic, and Han and kana. Marks and the other unspaced scripts need the
 # real thing.
-_PLAIN = re.compile(
+_PLAIN = pattern(
     "[\x00-\u02ff\u0370-\u0482\u048a-\u052f\u1e00-\u1fff\u2000-\u206f\u20ac"
     f"\u3000-\u3029\u3030\uff01-\uff60{_HAN}]*"
 )
-_HAN_CHARACTER = re.compile(f"[{_HAN}]")
-_PLAIN_WORD = re.compile(rf"[^\W_{_HAN}]+(?:['’&·][^\W_{_HAN}]+)*")
-_ASCII_WORD = re.compile(r"[^\W_]+(?:['&][^\W_]+)*", re.ASCII)
+_HAN_CHARACTER = pattern(f"[{_HAN}]")
+_PLAIN_WORD = pattern(rf"[^\W_{_HAN}]+(?:['’&·][^\W_{_HAN}]+)*")
+_ASCII_WORD = pattern(r"[^\W_]+(?:['&][^\W_]+)*", re.ASCII)
 
 
 def _count(text: str) -> float:

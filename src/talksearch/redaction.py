@@ -15,10 +15,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import quote, unquote, unquote_to_bytes
 
+from talksearch.patterns import pattern
+
 __all__ = ["is_private", "redacted", "without_secrets"]
 
 _HIDDEN = "***"
-_USER = re.compile(
+_USER = pattern(
     r"""
     ^ ( [A-Za-z][A-Za-z0-9+.-]* : [/\\]* | [/\\]* )
     ( [^/\\?\#]*                                     # user:password
@@ -27,24 +29,24 @@ _USER = re.compile(
 """,
     re.VERBOSE | re.DOTALL,
 )
-_PARAMETER = re.compile(r"(?<=[?&;#])([^?=&;#]*)=([^&;#]+)")
-_NAME = re.compile(r"[?&;#]([^?=&;#]*)=")
-_SECRET_NAME = re.compile(
+_PARAMETER = pattern(r"(?<=[?&;#])([^?=&;#]*)=([^&;#]+)")
+_NAME = pattern(r"[?&;#]([^?=&;#]*)=")
+_SECRET_NAME = pattern(
     r"auth(?!or(?!i))|cred|jwt|(?<!mon)key(?!word|note)|pass(?!age|enger)|pwd|secret|session"
     r"|(?<!de)sig(?!ht)|tok",
     re.IGNORECASE,
 )
 # Of what everybody may see, however long its value is: ?channel_id=UC…, ?list=PL…
-_PUBLIC_NAME = re.compile(r"(?:.*[_-])?id|(?-i:.*[a-z]Id)|list|guid|v", re.IGNORECASE)
-_SECRET_VALUE = re.compile(r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])[\w.~+/=-]{20,}", re.ASCII)
-_QUERY = re.compile(r"[?#]")
-_PART_OF_PATH = re.compile(r"[^/;]+")
-_TOKEN_FOLLOWS = re.compile(
+_PUBLIC_NAME = pattern(r"(?:.*[_-])?id|(?-i:.*[a-z]Id)|list|guid|v", re.IGNORECASE)
+_SECRET_VALUE = pattern(r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])[\w.~+/=-]{20,}", re.ASCII)
+_QUERY = pattern(r"[?#]")
+_PART_OF_PATH = pattern(r"[^/;]+")
+_TOKEN_FOLLOWS = pattern(
     r"(?:private|premium|subscribers?|members?|token|secret|auth|key)"
     r"(?:[_-]?(?:feeds?|podcasts?|rss))?(?:\..*)?",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"""
     ( [0-9a-fA-F]{8} (?:-[0-9a-fA-F]{4}){3} - [0-9a-fA-F]{12}
     | (?=(?:\D*\d){2}) (?=[^a-z]*[a-z]) [0-9a-z]{16,}
@@ -53,7 +55,7 @@ _TOKEN = re.compile(
 """,
     re.VERBOSE | re.ASCII,
 )
-_ENCODED_JSON = re.compile(r"(eyJ[\w-]{17,}(?:[.|][\w-]{16,})*)", re.ASCII)
+_ENCODED_JSON = pattern(r"(eyJ[\w-]{17,}(?:[.|][\w-]{16,})*)", re.ASCII)
 
 
 def redacted(address: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from talksearch.patterns import pattern
 
 __all__ = [
     "TIMECODE",
@@ -16,7 +16,7 @@ __all__ = [
 # [HH:]MM:SS with an optional fraction after a dot or a comma. Minutes may run past 59 in the short
 # form ("75:12" is common in hand-made transcripts), seconds never do.
 TIMECODE = r"(?:\d{1,3}:)?\d{1,3}:[0-5]\d(?:[.,]\d{1,3})?"
-_PARTS = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)(?:[.,](\d{1,3}))?")
+_PARTS = pattern(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)(?:[.,](\d{1,3}))?")
 
 _MAX_MS = 1000 * 3600 * 1000  # no recording lasts a thousand hours: larger values are not times
 

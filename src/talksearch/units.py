@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Hashable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass, replace
@@ -19,6 +18,7 @@ from talksearch.errors import SourceError, TalkSearchError
 from talksearch.feeds import Item
 from talksearch.feeds.identity import twins
 from talksearch.model import Show
+from talksearch.patterns import pattern
 from talksearch.redaction import redacted, without_secrets
 from talksearch.report import Outcome
 from talksearch.shows import VERSION, KnownShow, Shows
@@ -185,7 +185,7 @@ def _told(item: Item, private: tuple[str, ...]) -> Item:
     return discreet(replace(item, transcripts=(), chapters_link=None), private)
 
 
-_ADDRESS = re.compile(r"\S+://\S*")
+_ADDRESS = pattern(r"\S+://\S*")
 
 
 def discreet(value: T, private: tuple[str, ...]) -> T:

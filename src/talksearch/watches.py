@@ -16,7 +16,6 @@ import datetime as dt
 import hashlib
 import logging
 import os
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -37,6 +36,7 @@ from talksearch.errors import (
 )
 from talksearch.files import read_file
 from talksearch.model import Episode, Passage, clean_text
+from talksearch.patterns import pattern
 from talksearch.query.nodes import EVERYTHING, Filter, Node
 from talksearch.query.parser import parse
 from talksearch.query.tree import all_of, any_of, every_word
@@ -52,9 +52,9 @@ _WATCHES, _WATCHED = "watches.json", "watched.json"
 _RECENT = 100
 _NAME_LENGTH = 60
 # All but what names are made of, in any script; a bare \W would cut vowels off letters.
-_NO_NAME = re.compile(r"[\s!-/:-@\[-`{-~‘’“”„«»…–—]+")
-_NO_LETTER = re.compile(r"[\W_]+")
-_LONE = re.compile("[\ud800-\udfff]")
+_NO_NAME = pattern(r"[\s!-/:-@\[-`{-~‘’“”„«»…–—]+")
+_NO_LETTER = pattern(r"[\W_]+")
+_LONE = pattern("[\ud800-\udfff]")
 
 
 class Watches:

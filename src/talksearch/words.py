@@ -24,6 +24,7 @@ from functools import lru_cache
 
 from talksearch import korean
 from talksearch.languages import primary
+from talksearch.patterns import pattern
 
 __all__ = [
     "Word",
@@ -53,10 +54,10 @@ _MARKS = (
     "\u0900-\u0963\u0966-\u0dff\u200c\u200d"
 )
 _LETTER = rf"(?:(?![{_UNSPACED}_])\w|[{_MARKS}])"
-_LETTERS = re.compile(rf"(?:(?![{_UNSPACED}])[^\W\d_]|[{_MARKS}])+")
-_UNSPACED_ONE = re.compile(f"[{_UNSPACED}]")
+_LETTERS = pattern(rf"(?:(?![{_UNSPACED}])[^\W\d_]|[{_MARKS}])+")
+_UNSPACED_ONE = pattern(f"[{_UNSPACED}]")
 
-_WORD = re.compile(
+_WORD = pattern(
     rf"""
     (?P<han> [{_UNSPACED}][{_MARKS}\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]* )
   | (?P<tag> (?<!\w)[#@] )?
@@ -71,7 +72,7 @@ _WORD = re.compile(
 
 
 # French, Italian and Catalan write short words onto the next one.
-_ELIDED = re.compile(
+_ELIDED = pattern(
     r"(?:[bcdjlmnst]|(?:jus|lors|puis|quoi|quel)?qu|un|(?:d|n|su|que|be)?[ae]ll|sull|coll|sant"
     r"|anch)'(?=[a-z0-9]{2})"
 )
@@ -128,7 +129,7 @@ _PLAIN = str.maketrans(
     {c: " " for c in map(chr, range(128)) if not (c.isalnum() or c in "'&")}
     | {c: c.lower() for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 )
-_STRAY_JOINER = re.compile(r"['&](?:(?![a-z0-9])|(?<![a-z0-9]['&]))")
+_STRAY_JOINER = pattern(r"['&](?:(?![a-z0-9])|(?<![a-z0-9]['&]))")
 
 
 def plain_text(text: str) -> str | None:
@@ -152,9 +153,9 @@ def plain_forms(text: str) -> list[str] | None:
     return None if plain is None else plain.split()
 
 
-_INITIALS = re.compile(r"\.[A-Za-z]\.")
+_INITIALS = pattern(r"\.[A-Za-z]\.")
 # Whatever may be elided: found by its apostrophe, in a tenth of the time that ``_ELIDED`` takes.
-_ELISION = re.compile(
+_ELISION = pattern(
     r"'(?=[a-z0-9]{2})(?:(?<=[bcdjlmnst]')(?<![a-z0-9'&].')|(?<=qu'|un'|ll'|nt'|ch'))"
 )
 
@@ -177,11 +178,11 @@ _TYPOGRAPHY = str.maketrans(
         "\u200d": None,
     }
 )
-_ACCENTS = re.compile(
+_ACCENTS = pattern(
     "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a"
     "\u064b-\u065f\u0670\u093c]"
 )
-_SHORT_I = re.compile("(?<=и)\u0306")
+_SHORT_I = pattern("(?<=и)\u0306")
 
 
 @lru_cache(maxsize=65536)

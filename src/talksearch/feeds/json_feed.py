@@ -15,10 +15,11 @@ from talksearch.feeds.people import authors
 from talksearch.feeds.text import line, paragraphs, shortened
 from talksearch.feeds.values import day, language
 from talksearch.model import Person, Show, clean_text
+from talksearch.patterns import pattern
 
 __all__ = ["looks_like_json_feed", "parse_json_feed"]
 
-_VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/")
+_VERSION = pattern(r"https?://(?:www\.)?jsonfeed\.org/version/")
 # As it stands in the bytes: some programs write "\/" for "/".
 _MENTION = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version\\?/')
 

@@ -5,13 +5,13 @@ https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/person
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from talksearch.feeds.addresses import web_address
 from talksearch.feeds.base import Credit
 from talksearch.feeds.text import line
 from talksearch.model import Person, Role, Source, clean_text
+from talksearch.patterns import pattern
 from talksearch.words import word_set
 
 __all__ = ["authors", "cast", "credit"]
@@ -48,8 +48,8 @@ def cast(credits: Iterable[Credit]) -> tuple[Person, ...]:
 
 
 _MAX_AUTHOR = 300  # a longer one is a text about the authors
-_BETWEEN_NAMES = re.compile(r"\s*(?:[,&/+;|]|\b(?:and|und|et|y|e|with|by)\b)\s*")
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.-])*")
+_BETWEEN_NAMES = pattern(r"\s*(?:[,&/+;|]|\b(?:and|und|et|y|e|with|by)\b)\s*")
+_WORD = pattern(r"[^\W\d_](?:[^\W\d_]|['’.-])*")
 _PARTICLES = word_set("al bin da de del della den der di dos du el ibn la le ten ter van von")
 # A company, a team or a job is no person; nor is a show named after itself.
 _NO_NAME = word_set(

@@ -6,14 +6,15 @@ import html
 import re
 
 from talksearch.model import clean_text
+from talksearch.patterns import pattern
 from talksearch.words import word_set
 
 __all__ = ["line", "paragraphs", "shortened"]
 
 
-_MARKUP = re.compile(r"<[a-zA-Z!/]")
-_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,40})(?=[\s/>])")
-_REST = re.compile(r"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+>""")
+_MARKUP = pattern(r"<[a-zA-Z!/]")
+_NAME = pattern(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,40})(?=[\s/>])")
+_REST = pattern(r"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+>""")
 _BLOCKS = word_set(
     """
     address article aside blockquote br dd div dl dt figure footer h1 h2 h3 h4 h5 h6 header hr li
@@ -21,8 +22,8 @@ _BLOCKS = word_set(
     """
 )
 _SILENT = word_set("noscript script style template")  # their content is no text
-_CUT_OFF = re.compile(r"<[a-zA-Z!/][^<>]{0,300}\Z")  # the end of a text that was cut to a length
-_TAIL = re.compile(r"</(?:p|div|li|ul|ol|a|b|i|em|strong|span|h[1-6])>|<br\b", re.IGNORECASE)
+_CUT_OFF = pattern(r"<[a-zA-Z!/][^<>]{0,300}\Z")  # the end of a text that was cut to a length
+_TAIL = pattern(r"</(?:p|div|li|ul|ol|a|b|i|em|strong|span|h[1-6])>|<br\b", re.IGNORECASE)
 
 
 def paragraphs(text: str) -> tuple[str, ...]:

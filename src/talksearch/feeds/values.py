@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 
 from talksearch.model import clean_text
+from talksearch.patterns import pattern
 from talksearch.timecode import parse_timecode, seconds_to_ms
 
 __all__ = ["day", "language", "moment", "number", "point"]
 
 # No web before, and so no feeds: what claims to be older, or from another age, has a broken clock.
 _YEARS = range(1990, 2100)
-_ISO_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?!\d)")
-_LANGUAGE = re.compile(r"[\w-]{2,35}")
+_ISO_DATE = pattern(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?!\d)")
+_LANGUAGE = pattern(r"[\w-]{2,35}")
 # podcast:episode may have a fraction, of an extra between two episodes.
-_NUMBER = re.compile(r"(\d{1,6})(?:\.\d{1,6})?")
-_FINER = re.compile(r"(?<=[.,]\d{3})\d+")
+_NUMBER = pattern(r"(\d{1,6})(?:\.\d{1,6})?")
+_FINER = pattern(r"(?<=[.,]\d{3})\d+")
 
 
 def language(raw: str) -> str | None:

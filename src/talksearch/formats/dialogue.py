@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from talksearch.formats.labels import LABEL_LENGTH, believe, candidate, split_label
 from talksearch.model import Cue, Kind
+from talksearch.patterns import pattern
 from talksearch.timecode import TIMECODE, parse_timecode
 
 __all__ = ["Line", "read_dialogue", "scan"]
@@ -48,22 +49,22 @@ class Line:
     kind: Kind | None = None
 
 
-_LEADING = re.compile(
+_LEADING = pattern(
     rf"""\s*(?: [\[(] \s*(?P<start>{TIMECODE}) (?:\s*-+>\s*(?P<end>{TIMECODE}))? \s*[\])] :?
          | (?P<bare>{TIMECODE}) (?=\s|$) )
      [ \t]* (?:[-–—]\s+)? (?P<rest>.*)""",
     re.VERBOSE | re.DOTALL,
 )
 # "Name [00:12]: text", "[Name] (00:12 - 00:20)", and the header line of Otter: "Name  00:12".
-_BESIDE = re.compile(
+_BESIDE = pattern(
     rf"""\[?(?P<name>[^:\[\]()\n]{{1,{LABEL_LENGTH}}}?)\]?\s*
      [\[(](?P<time>{TIMECODE})(?:\s*[-–—]+>?\s*{TIMECODE})?[\])]\s*:?(?P<text>.*)""",
     re.VERBOSE | re.DOTALL,
 )
-_HEADER = re.compile(rf"(?P<name>[^:\n]{{1,{LABEL_LENGTH}}}?)\s+(?P<time>{TIMECODE})\s*:?\s*")
-_INSIDE = re.compile(rf"\s*\[({TIMECODE})\]\s*")
+_HEADER = pattern(rf"(?P<name>[^:\n]{{1,{LABEL_LENGTH}}}?)\s+(?P<time>{TIMECODE})\s*:?\s*")
+_INSIDE = pattern(rf"\s*\[({TIMECODE})\]\s*")
 # "Break: [12:34]", "Jingle: [12:34] to [12:50]": marks of the editor. "Ana: 12:34." is an answer.
-_MARKER = re.compile(
+_MARKER = pattern(
     rf"[\W_]*\w+:[^\w\[]*\[{TIMECODE}\][\W_]*(?:to\b[\W_]*)?(?:{TIMECODE})?[\W_]*", re.IGNORECASE
 )
 

@@ -16,11 +16,12 @@ from urllib.parse import urlsplit
 
 from talksearch.formats.base import Metadata
 from talksearch.model import Person, Role, Source
+from talksearch.patterns import pattern
 
 __all__ = ["metadata_of", "parse_date", "split_front_matter", "web_address"]
 
 _LIMIT = 64 * 1024  # bounds what hostile YAML can cost; the largest real one has 11 KB
-_FENCED = re.compile(
+_FENCED = pattern(
     r"\s*(?P<fence>---|\+\+\+)[ \t]*\n(?P<block>.*?)^(?P=fence)[ \t]*(?:\n|\Z)", re.S | re.M
 )
 
@@ -42,7 +43,7 @@ def split_front_matter(text: str) -> tuple[Mapping[str, Any], str]:
     return value, text[match.end() :]
 
 
-_KEY = re.compile(r"^[A-Za-z_][\w-]*[ \t]*[:=]", re.M)
+_KEY = pattern(r"^[A-Za-z_][\w-]*[ \t]*[:=]", re.M)
 
 
 def _split_json(text: str) -> tuple[Mapping[str, Any], str]:
@@ -57,7 +58,7 @@ def _split_json(text: str) -> tuple[Mapping[str, Any], str]:
 # libyaml's loader is ten times faster, and overflows the C stack (the process is gone) on input
 # nested some ten thousand deep; the one in Python raises RecursionError.
 _MAX_BRACKETS = 200
-_DEEP_LINE = re.compile(r"^(?:[ \t]|[-?:][ \t]){200}", re.M)
+_DEEP_LINE = pattern(r"^(?:[ \t]|[-?:][ \t]){200}", re.M)
 
 
 def _yaml(block: str) -> Mapping[str, Any] | None:
@@ -129,11 +130,9 @@ def _first(keys: Mapping[str, Any], *names: str) -> str | None:
     return None
 
 
-_ISO = re.compile(
-    r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?|(\d{4})(\d\d)(\d\d)(?:T.*)?", re.S
-)
-_EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
-_WRITTEN = re.compile(r"([A-Z][a-z]{2,8})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
+_ISO = pattern(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?|(\d{4})(\d\d)(\d\d)(?:T.*)?", re.S)
+_EPOCH = pattern(r"(\d{10})(?:\d{3})?")
+_WRITTEN = pattern(r"([A-Z][a-z]{2,8})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
@@ -181,8 +180,8 @@ def _address(keys: Mapping[str, Any], *names: str) -> str | None:
     return None
 
 
-_NUMBER = re.compile(r"\d{1,6}")
-_BOTH = re.compile(r"(?:Season|S)\s*(\d{1,4})\D{1,5}?(?:Episode|Ep|E)\.?\s*(\d{1,6})", re.I)
+_NUMBER = pattern(r"\d{1,6}")
+_BOTH = pattern(r"(?:Season|S)\s*(\d{1,4})\D{1,5}?(?:Episode|Ep|E)\.?\s*(\d{1,6})", re.I)
 
 
 def _numbers(keys: Mapping[str, Any]) -> tuple[int | None, int | None]:
@@ -238,9 +237,9 @@ def _people(keys: Mapping[str, Any]) -> Iterator[Person]:
                     yield person
 
 
-_JOINT = re.compile(r"\s+(?:and|&|\+)\s+|\s*;\s*")
-_LISTED = re.compile(r"\s+(?:and|&|\+)\s+|\s*[;,]\s*(?:and\s+)?")
-_NAME = re.compile(r"[^\W\d_a-z][^\W\d_]*+(?:[ .'’-]++[^\W\d_][\w.'’-]*+){0,4}")
+_JOINT = pattern(r"\s+(?:and|&|\+)\s+|\s*;\s*")
+_LISTED = pattern(r"\s+(?:and|&|\+)\s+|\s*[;,]\s*(?:and\s+)?")
+_NAME = pattern(r"[^\W\d_a-z][^\W\d_]*+(?:[ .'’-]++[^\W\d_][\w.'’-]*+){0,4}")
 
 
 _ORGANIZATION = ("organization", "organisation", "company", "org")

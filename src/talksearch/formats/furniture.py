@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from statistics import median
 
+from talksearch.patterns import pattern
 from talksearch.words import word_set
 
 __all__ = ["drop_furniture", "is_boilerplate"]
@@ -29,8 +30,8 @@ _SELECTED_WORDS = 12
 # "virgin islands, u.s." ends like a sentence, but no sentence that matters has so few words.
 _SENTENCE_WORDS = 4
 
-_ICON = re.compile(r"(?:[\w-]+\s+){0,3}icon", re.IGNORECASE)
-_IMAGE = re.compile(r"(?:!\[[^\]\n]*\]\([^)\n]*\)\s*)+|\[(?:image|img|photo)\b[^\]\n]*\]", re.I)
+_ICON = pattern(r"(?:[\w-]+\s+){0,3}icon", re.IGNORECASE)
+_IMAGE = pattern(r"(?:!\[[^\]\n]*\]\([^)\n]*\)\s*)+|\[(?:image|img|photo)\b[^\]\n]*\]", re.I)
 _CONTROLS = word_set(
     """
     select| upload| submit| apply| sign in| sign up| log in| login| log out| register| search|

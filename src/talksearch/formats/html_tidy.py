@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from talksearch.patterns import pattern
 from talksearch.words import word_set
 
 __all__ = ["tidy"]
@@ -29,9 +30,9 @@ _KEPT = word_set("class id name property content datetime lang href src rel type
 # Pages nest thirty deep; the parser looks through all of these at every paragraph.
 _MAX_OPEN = 300
 
-_NAME = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]{0,40})(?=[\s/>])")
-_REST = re.compile(r"""((?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+)>""")
-_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++)))?+""")
+_NAME = pattern(r"<(/?)([A-Za-z][A-Za-z0-9:-]{0,40})(?=[\s/>])")
+_REST = pattern(r"""((?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+)>""")
+_ATTRIBUTE = pattern(r"""([^\s"'<>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++)))?+""")
 
 
 def tidy(text: str) -> str:

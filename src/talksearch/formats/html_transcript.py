@@ -13,9 +13,10 @@ from talksearch.formats.decode import decode
 from talksearch.formats.html_blocks import blocks, parse_html
 from talksearch.formats.web_page import page_metadata
 from talksearch.model import Cue, Document
+from talksearch.patterns import pattern
 from talksearch.timecode import TIMECODE, parse_timecode
 
-_SIGNATURE = re.compile(
+_SIGNATURE = pattern(
     rf"<cite\b[^<>]{{0,200}}>[^<>]{{0,100}}</cite>\s*(?:<br\s*/?>\s*)?(?:<time\b|<p\b)"
     rf"|<time\b[^<>]{{0,200}}>\s*{TIMECODE}\s*</time>\s*(?:<br\s*/?>\s*)?<p\b",
     re.I,
@@ -44,7 +45,7 @@ def _parse(document: Document) -> Reading:
     return Reading(tuple(cues), page_metadata(page))
 
 
-_HEADING = re.compile(r"h[1-6]")
+_HEADING = pattern(r"h[1-6]")
 
 # No media type and no suffix of its own: text/html is said of every page, so only the signature
 # tells.

@@ -15,12 +15,13 @@ from talksearch.formats.base import Format, Head, Metadata, Reading
 from talksearch.formats.decode import decode
 from talksearch.formats.timed_words import TimedWord, cues_of_words
 from talksearch.model import Document
+from talksearch.patterns import pattern
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-_WORD = re.compile(r"<(?:span|a)\s[^<>]{0,200}?\bdata-m\s*=\s*[\"']?\d")
-_SPEAKER = re.compile(r"\bspeaker\b")
+_WORD = pattern(r"<(?:span|a)\s[^<>]{0,200}?\bdata-m\s*=\s*[\"']?\d")
+_SPEAKER = pattern(r"\bspeaker\b")
 
 
 def _sniff(head: Head) -> bool:

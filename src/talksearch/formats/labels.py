@@ -7,10 +7,10 @@ that comes back, or that is written like one, is believed, if the document is a 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Set
 
+from talksearch.patterns import pattern
 from talksearch.words import word_set
 
 __all__ = ["LABEL_LENGTH", "believe", "candidate", "split_label"]
@@ -18,18 +18,18 @@ __all__ = ["LABEL_LENGTH", "believe", "candidate", "split_label"]
 LABEL_LENGTH = 60  # "Vice President Joe Biden (former senator from Delaware)" has 54 characters
 
 # Up to six words and no sentence punctuation but what names carry: "Dr. O'Neil-Ruiz (host)".
-_SYNTAX = re.compile(
+_SYNTAX = pattern(
     r"[$@]?[^\W\d_](?:[\w .'’\-–&()/,*]*(?:[\w)*]|\b(?:[JS]r|Dr|[A-Z]|[MP]h\.?D)\.))?"
 )
 _MAX_WORDS = 6
 # The end of what may stand before ". " in a name; after anything else a sentence has ended.
-_ABBREVIATED = re.compile(
+_ABBREVIATED = pattern(
     r"(?:^|.*[ .(])(?:\w|[DM]r|Mr?s|Sta?|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Prof|Rev|Hon|Pres)"
 ).fullmatch
 # Names that occur once each are a cast from this share of lines on: show notes have "Hosts:",
 # "Intro Theme:", "Recorded:" once each too, in one line of three at most.
 _DIALOGUE_SHARE = 0.4
-_WORD = re.compile(r"\w+")
+_WORD = pattern(r"\w+")
 
 # Openers of a notice, a heading or a list. None of them ever speaks.
 _NEVER = word_set(

@@ -22,15 +22,16 @@ from talksearch.formats.front_matter import metadata_of, split_front_matter
 from talksearch.formats.furniture import is_boilerplate
 from talksearch.formats.labels import candidate
 from talksearch.model import Cue, Document, Kind
+from talksearch.patterns import pattern
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-_FRONT = re.compile(
+_FRONT = pattern(
     r"\s*(?:---[ \t]*\n(?:[^\n]*\n){0,3}?[\"']?[A-Za-z_][\w -]*[\"']?[ \t]*:|\+\+\+[ \t]*\n)"
 )
-_TURN = re.compile(r"^(\*\*|__)[^*_\n]{1,60}(?::\1|\1:|\1[ \t]*\\?[\[(]\d)", re.M)
+_TURN = pattern(r"^(\*\*|__)[^*_\n]{1,60}(?::\1|\1:|\1[ \t]*\\?[\[(]\d)", re.M)
 
 
 def _sniff(head: Head) -> bool:
@@ -67,23 +68,23 @@ def _paragraphs(lines: list[Line]) -> Iterator[Cue]:
 # Private use characters stand for the ends of bold text between rendering and scanning.
 _ON, _OFF = "\ue000", "\ue001"
 # Whatever makes a block other than a paragraph, at the beginning of a line.
-_MARKED = re.compile(
+_MARKED = pattern(
     r"^(?: {4}|\t| {1,3}\t| {0,3}(?:\#{1,6}(?:\s|$)|>|[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|```|~~~|<"
     r"|\[[^\]\n]{1,999}\]:|[-*_][ \t]*[-*_][ \t]*[-*_][-*_ \t]*$))",
     re.MULTILINE,
 )
-_BLANK = re.compile(r"\n[ \t]*\n")
-_BOLD = re.compile(rf"{_ON}\s*([^{_ON}{_OFF}\n]{{1,80}}?)\s*(:?)\s*{_OFF}\s*(:?)\s*(?=([\[(]\d)?)")
-_RAW_BOLD = re.compile(r"(\*\*|__)([^*_\\\[<&`\n]{1,80})\1")
-_INLINE = re.compile(r"[*`]|(?<!\\)\[|(?<!\w)_|_(?!\w)|<(?=[/!?A-Za-z])|&(?=#?\w{1,32};)|\\\n")
-_MAYBE = re.compile(r"[*`\[_<&\\]")  # a plain class is found fast; most have none of it
+_BLANK = pattern(r"\n[ \t]*\n")
+_BOLD = pattern(rf"{_ON}\s*([^{_ON}{_OFF}\n]{{1,80}}?)\s*(:?)\s*{_OFF}\s*(:?)\s*(?=([\[(]\d)?)")
+_RAW_BOLD = pattern(r"(\*\*|__)([^*_\\\[<&`\n]{1,80})\1")
+_INLINE = pattern(r"[*`]|(?<!\\)\[|(?<!\w)_|_(?!\w)|<(?=[/!?A-Za-z])|&(?=#?\w{1,32};)|\\\n")
+_MAYBE = pattern(r"[*`\[_<&\\]")  # a plain class is found fast; most have none of it
 # The inline parser takes up to 25 µs a mark; a document of a million brackets would take it half a
 # minute. The longest show notes have 5,000 marks; from here on links are stripped by rule of thumb.
 _MAX_MARKS = 20_000
-_LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*\)")
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_LINK = pattern(r"!?\[([^\[\]\n]*)\]\([^()\s]*\)")
+_ESCAPED = pattern(r"\\([!-/:-@\[-`{-~])")
 # Left-overs of the site generators: {% include … %}, {{ page.title }}, {:toc}.
-_LIQUID = re.compile(r"\{:[^{}\n]{0,200}\}|\{%[^%\n]{0,200}%\}|\{\{[^}\n]{0,200}\}\}")
+_LIQUID = pattern(r"\{:[^{}\n]{0,200}\}|\{%[^%\n]{0,200}%\}|\{\{[^}\n]{0,200}\}\}")
 
 
 class _Blocks:
@@ -239,7 +240,7 @@ def _says_something(text: str) -> bool:
     return bool(text.strip()) and (text.count(" ") > 3 or not _PLATFORM.search(text))
 
 
-_PLATFORM = re.compile(
+_PLATFORM = pattern(
     r"""\b(?:apple|itunes|podcasts?|spotify|google|youtube|overcast|stitcher|pocket\ ?casts|rss
     |feed|twitter|facebook|instagram|linkedin|mastodon|bluesky|discord|slack|patreon|here|link
     |download|mp3|website|deezer|amazon|audible|castbox|podchaser|subscribe|share|comments?)\b""",
@@ -247,9 +248,7 @@ _PLATFORM = re.compile(
 )
 
 
-_CALL = re.compile(
-    r"\b(?:subscribe|listen|follow|watch|read|on|via|or|and|in|our|the|us|at)\b", re.I
-)
+_CALL = pattern(r"\b(?:subscribe|listen|follow|watch|read|on|via|or|and|in|our|the|us|at)\b", re.I)
 
 
 def _line(row: str, opens: bool, kind: Kind | None) -> Line:
@@ -283,11 +282,11 @@ def _item(row: str, opens: bool, kind: Kind | None) -> Line:
     return Line(text, text, text, opens=opens, kind=kind)
 
 
-_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)", re.S | re.I)
-_BOX = re.compile(r"<(?P<end>/?)(?:div|section|aside)\b(?P<rest>[^<>]*)>", re.I)
-_SPONSOR = re.compile(r"""\b(?:class|id)\s*=\s*["']?[^"'<>]*(?:sponsor|advert)""", re.I)
-_BREAKS = re.compile(r"<(?:br|/?p|/?li|/?h[1-6]|/?tr)\b[^<>]*>", re.I)
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_HIDDEN = pattern(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)", re.S | re.I)
+_BOX = pattern(r"<(?P<end>/?)(?:div|section|aside)\b(?P<rest>[^<>]*)>", re.I)
+_SPONSOR = pattern(r"""\b(?:class|id)\s*=\s*["']?[^"'<>]*(?:sponsor|advert)""", re.I)
+_BREAKS = pattern(r"<(?:br|/?p|/?li|/?h[1-6]|/?tr)\b[^<>]*>", re.I)
+_TAG = pattern(r"</?[A-Za-z][^<>]*>")
 
 
 def _unmark(content: str) -> str:

@@ -12,6 +12,7 @@ from talksearch.formats.dialogue import Line, read_dialogue, scan
 from talksearch.formats.furniture import drop_furniture
 from talksearch.formats.labels import LABEL_LENGTH
 from talksearch.model import Cue, Document
+from talksearch.patterns import pattern
 
 
 def _sniff(head: Head) -> bool:
@@ -31,7 +32,7 @@ def _parse(document: Document) -> Reading:
 
 
 # "how did it begin .Kern: In a shed": a line break that was lost, with what ended the line.
-_INSIDE = re.compile(r"(?:(?<=[.?!…)\]”\"’])[ ]?|[ ]?\.)([A-Z][\w'’-]{1,30}):[ ](?=\S)")
+_INSIDE = pattern(r"(?:(?<=[.?!…)\]”\"’])[ ]?|[ ]?\.)([A-Z][\w'’-]{1,30}):[ ](?=\S)")
 _MIN_TURNS = 5
 
 
@@ -99,7 +100,7 @@ def _paragraphs(rows: list[str]) -> list[str]:
     return paragraphs
 
 
-_BULLET = re.compile(r"(?:[-*•‣–]|\d{1,3}[.)])\s")
+_BULLET = pattern(r"(?:[-*•‣–]|\d{1,3}[.)])\s")
 
 
 def _is_wrapped(rows: list[str]) -> bool:

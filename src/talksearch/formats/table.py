@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import html
-import re
 from collections.abc import Iterator
 from itertools import islice
 
@@ -17,6 +16,7 @@ from talksearch.formats.base import Format, Head, Reading
 from talksearch.formats.captions.lines import caption_time
 from talksearch.formats.decode import decode
 from talksearch.model import Cue, Document
+from talksearch.patterns import pattern
 
 # The likelier names first.
 _TEXT: tuple[str, ...] = (
@@ -108,7 +108,7 @@ def _rows(text: str) -> Iterator[list[str]]:
             yield row
 
 
-_BRACKETS = re.compile(r"[\[\](){}]")
+_BRACKETS = pattern(r"[\[\](){}]")
 
 
 def _cue(row: list[str], columns: _Columns) -> Cue:

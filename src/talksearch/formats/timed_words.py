@@ -6,16 +6,16 @@ written back as captions can be read.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from talksearch.model import Cue
+from talksearch.patterns import pattern
 
 __all__ = ["TimedWord", "cues_of_words", "speaker_at"]
 
-_SENTENCE_END = re.compile(r"[.?!…。？！][\"'”’)\]»」』]*$")
+_SENTENCE_END = pattern(r"[.?!…。？！][\"'”’)\]»」』]*$")
 _UNSPACED = (("\u0e00", "\u0eff"), ("\u3040", "\u30ff"), ("\u3400", "\u4dbf"), ("\u4e00", "\u9fff"))
 _PAUSE_MS = 1500  # where there is no punctuation
 _MAX_WORDS = 40

@@ -16,11 +16,12 @@ from talksearch.formats.furniture import drop_furniture
 from talksearch.formats.html_blocks import Block, blocks, parse_html
 from talksearch.formats.labels import candidate
 from talksearch.model import Cue, Document
+from talksearch.patterns import pattern
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_BEGINS = re.compile(
+_BEGINS = pattern(
     r"\s*(?:<\?xml[^<>]{0,200}\?>\s*|<!--.{0,2000}?-->\s*){0,5}"
     r"<(?:!doctype\s+html|html|head|body|title|meta|article|p|div|h1)\b",
     re.I | re.S,
@@ -51,7 +52,7 @@ def _parse(document: Document) -> Reading:
     return Reading(tuple(Cue(text) for text in kept if text), metadata, spoken=False)
 
 
-_HEADING = re.compile(r"h[1-6]")
+_HEADING = pattern(r"h[1-6]")
 
 
 def _lines(found: list[Block]) -> Iterator[Line]:
@@ -64,7 +65,7 @@ def _lines(found: list[Block]) -> Iterator[Line]:
 
 
 # Class names as whole words or the beginning of one: "cookie-banner", but not "cookieshop-article".
-_BANNER = re.compile(
+_BANNER = pattern(
     r"(?:cookie|cookies|consent|gdpr|newsletter|breadcrumbs?|sidebar|comments?|related(?:-posts)?"
     r"|share|sharing|social|subscribe|signup|popup|modal)(?:[-_](?:banner|bar|box|notice|popup"
     r"|list|links|buttons|form|area|section|widget|icons|posts|overlay|container|wrapper))*"

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from talksearch.errors import QuerySyntaxError
 from talksearch.model import Kind, Role, clean_text
+from talksearch.patterns import pattern
 from talksearch.query.nodes import FILTER_FIELDS, DateRange, Field, Filter
 from talksearch.words import words
 
@@ -24,7 +25,7 @@ FIELDS = (*FILTER_FIELDS, "after", "before", "date", *SAID)
 """What may stand before a colon."""
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
-_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_DATE = pattern(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 def condition(field: Field, value: str) -> Filter | DateRange:

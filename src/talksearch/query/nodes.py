@@ -6,9 +6,10 @@ the same tree back, if the tree is in the normal form that ``tree.py`` describes
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from talksearch.patterns import pattern
 
 __all__ = [
     "EVERYTHING",
@@ -216,7 +217,7 @@ Node = (
 )
 
 
-_BARE_VALUE = re.compile(r"[\w&'][\w&'.-]*")  # what surely needs no quotes
+_BARE_VALUE = pattern(r"[\w&'][\w&'.-]*")  # what surely needs no quotes
 
 
 def is_scored(node: Node) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from talksearch.errors import QuerySyntaxError
+from talksearch.patterns import pattern
 from talksearch.query.fields import FIELDS, SAID, condition, shown
 from talksearch.query.nodes import Filter, Fuzzy, Node, Phrase, Prefix, Term
 from talksearch.query.tree import all_of
@@ -25,17 +26,17 @@ _OPERATORS = ("AND", "OR", "NOT", "NEAR", "THEN")
 _QUOTES = tuple('"“”„«»「」＂')
 # Only a straight quote closes a straight one, so that a phrase may hold others; those close as they
 # come, for editors turn them as they like, and what one language opens with another closes with.
-_QUOTED = re.compile(
+_QUOTED = pattern(
     r'"((?:[^"\\]|\\.)*)"|[“”„«»「」＂]((?:[^"“”«»「」＂\\]|\\.)*)["“”«»「」＂]', re.DOTALL
 )
-_ESCAPED = re.compile(r'\\(["“”«»「」＂\\])')
-_BARE = re.compile(r'[^\s()（）"“”„«»「」＂]+')
+_ESCAPED = pattern(r'\\(["“”«»「」＂\\])')
+_BARE = pattern(r'[^\s()（）"“”„«»「」＂]+')
 _BRACKETS = {"(": "(", ")": ")", "（": "(", "）": ")"}
-_DISTANT = re.compile(r"(NEAR|THEN)(?:/(.*))?")
+_DISTANT = pattern(r"(NEAR|THEN)(?:/(.*))?")
 _USUAL = {"NEAR": ("words", 10), "THEN": ("turns", 3)}
-_FUZZY = re.compile(r"(.+)~([0-9]*)")
+_FUZZY = pattern(r"(.+)~([0-9]*)")
 # A field, also as somebody may mistype it; not 10:30, std::vector or https://.
-_FIELD = re.compile(r"([^\W\d_][\w-]*)[:：](?!:|//)")
+_FIELD = pattern(r"([^\W\d_][\w-]*)[:：](?!:|//)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ Widths are counted in cells: an ideograph takes two, a mark above a letter none.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+from talksearch.patterns import pattern
 
 __all__ = ["BEGIN", "END", "Style", "inert", "isolated", "joined"]
 
@@ -18,9 +19,9 @@ BEGIN, END = "\ue000", "\ue001"
 _RESET = "\x1b[0m"
 
 # A character is a cell in all of these: Latin, Greek, Cyrillic, Armenian, usual punctuation.
-_PLAIN = re.compile("[ -~¡-¬®-ʯͰ-҂Ҋ-֏‐-‧‰-⁞₠-⃀℀-←]*")
+_PLAIN = pattern("[ -~¡-¬®-ʯͰ-҂Ҋ-֏‐-‧‰-⁞₠-⃀℀-←]*")
 # May be broken before and after. Hangul is not: Korean has spaces.
-_IDEOGRAPH = re.compile(
+_IDEOGRAPH = pattern(
     "[\u2e80-\u30ff\u3105-\u312f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]"
 )
@@ -30,14 +31,14 @@ _NO_START = frozenset(
     "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
 )
 _NO_END = frozenset("([{“‘（［｛「『【〔〈《")
-_ADDRESS = re.compile(r"://|^www\.")
+_ADDRESS = pattern(r"://|^www\.")
 
-_RIGHT_TO_LEFT = re.compile(
+_RIGHT_TO_LEFT = pattern(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 # https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates
 _LEFT, _RIGHT, _FIRST, _POP = "\u2066", "\u2067", "\u2068", "\u2069"
-_ISOLATE = re.compile(f"[{_LEFT}{_RIGHT}{_FIRST}][^{_POP}]*{_POP}")
+_ISOLATE = pattern(f"[{_LEFT}{_RIGHT}{_FIRST}][^{_POP}]*{_POP}")
 _JOINERS = "\u200c\u200d"
 
 

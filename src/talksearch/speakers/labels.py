@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from talksearch.model import Role
+from talksearch.patterns import pattern
 from talksearch.speakers.vocabulary import ANYONE, BESIDE_PARTS, PARTS_OF_SHOW, PIECES
 from talksearch.timecode import TIMECODE
 from talksearch.words import fold_words
@@ -25,12 +26,12 @@ class Label:
     nobody: bool = False
 
 
-_HONORIFICS = re.compile(r"(?:jr|sr|ph\.?d|md|m\.d|esq|ii|iii|iv)\.?", re.IGNORECASE)
+_HONORIFICS = pattern(r"(?:jr|sr|ph\.?d|md|m\.d|esq|ii|iii|iv)\.?", re.IGNORECASE)
 
-_BRACKETED = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
-_TIME = re.compile(rf"[(\[]?\b{TIMECODE}\b[)\]]?")
-_SEPARATOR = re.compile(r"\s+[-–—|/]\s+|\s*[,:;–—|/]\s*")
-_NUMBERED = re.compile(r"(?:\s*#?\d{1,3}|\s+[A-Z])$")
+_BRACKETED = pattern(r"[(\[]([^()\[\]]*)[)\]]")
+_TIME = pattern(rf"[(\[]?\b{TIMECODE}\b[)\]]?")
+_SEPARATOR = pattern(r"\s+[-–—|/]\s+|\s*[,:;–—|/]\s*")
+_NUMBERED = pattern(r"(?:\s*#?\d{1,3}|\s+[A-Z])$")
 _LONGEST_NAME = 6  # words; a longer label is a heading
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from talksearch.model import Person, Role
+from talksearch.patterns import pattern
 from talksearch.speakers.vocabulary import HONORIFICS, NO_NAMES, PARTICLES
 from talksearch.words import fold_words
 
@@ -186,7 +186,7 @@ def name_after(text: str) -> str | None:
 _LONGEST = 6  # words in a name
 _OPENERS = '("“‘*_[«'
 _CLOSERS = ')"”’*_]».,;:!?'
-_POSSESSIVE = re.compile(r"['’]s?$")
+_POSSESSIVE = pattern(r"['’]s?$")
 
 
 def _belongs(word: str, *, inside: bool) -> bool:

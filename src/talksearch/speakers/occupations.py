@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from talksearch.patterns import pattern
 from talksearch.speakers.names import name_before
 from talksearch.speakers.vocabulary import (
     AFTER_OCCUPATION,
@@ -34,7 +35,7 @@ class Description:
 
 # What joins a name to an occupation: ", a ", " is the ", ", who is an ", " – "; a bare comma will
 # do for a title ("Ada Byron, CEO of …").
-_JOINT = re.compile(
+_JOINT = pattern(
     r"""
     (?: ,\s (?:and\s)? (?:who(?:\sis|['’]s)\s | I(?:['’]m|\sam)\s)?
       | \s[–—-]\s | \s(?:is|was)\s | \sand\sI(?:['’]m|\sam)\s | ['’]s\s )
@@ -50,8 +51,8 @@ _LONGEST = 8  # words in an occupation
 # An occupation's noun is known by its ending, or is one of these; but not one of those.
 _ENDINGS = ("er", "or", "ist", "ian", "eer", "ant", "tect", "eur", "woman")
 _CONNECTORS = frozenset(["at", "of", "for", "with", "in", "from", "on"])
-_CLOSED = re.compile(r"[,;:!?)\]”\"]$|(?<!\bSr)(?<!\bJr)(?<!\bDr)(?<!\bProf)(?<!\b[A-Z])\.$")
-_POSSESSIVE = re.compile(r"['’]s?$")
+_CLOSED = pattern(r"[,;:!?)\]”\"]$|(?<!\bSr)(?<!\bJr)(?<!\bDr)(?<!\bProf)(?<!\b[A-Z])\.$")
+_POSSESSIVE = pattern(r"['’]s?$")
 _CLOSERS = ',;:!?)]”".'
 
 
@@ -146,11 +147,11 @@ def _is_part_of_thing(follows: list[str]) -> bool:
 
 
 # What somebody says of their own: "I'm a founder and data scientist at …".
-_I_AM = re.compile(
+_I_AM = pattern(
     r"\bI(?:['’]m|\sam)\s(?:currently\s|now\s|also\s)?(?P<article>(?:an?|the|one\sof\sthe)\s)?"
     r"(?=[^\W\d_])"
 )
-_I_WORK = re.compile(r"\bI\s(?:currently\s|now\s)?work\s(?:at|for)\s(?=[A-Z])")
+_I_WORK = pattern(r"\bI\s(?:currently\s|now\s)?work\s(?:at|for)\s(?=[A-Z])")
 
 
 def own_description(text: str, name: str) -> tuple[str | None, str | None] | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from talksearch.formats.base import Reading
 from talksearch.model import NOBODY, Cue, Kind, Person, Role, Source, Speaker
+from talksearch.patterns import pattern
 from talksearch.speakers.names import Cast, name_after, name_before, name_forms
 from talksearch.speakers.quotations import Quotation, opens, quotations, unquoted
 from talksearch.speakers.rumours import interviewed, is_byline
@@ -56,9 +57,9 @@ _SAYS = r"""(?:
   | joke[sd]? | laugh(?:s|ed)? | remember(?:s|ed)? | believe[sd]? | thinks? | predict(?:s|ed)?
   | declare[sd]? | point(?:s|ed)?\sout | puts?\sit
 )"""
-_VERB = re.compile(rf"\b{_SAYS}\b", re.VERBOSE)
+_VERB = pattern(rf"\b{_SAYS}\b", re.VERBOSE)
 # What may stand between a subject and its verb. No form of "to be": who is told does not tell.
-_GAP = re.compile(
+_GAP = pattern(
     r"""
     (?: \s(?:from|of|at|with)\s (?:the\s)? \w[\w&.’'-]* (?:\s[A-Z][\w&.’'-]*){0,3}
       | ,\s[^,.;:!?]{1,60}, )?
@@ -69,20 +70,20 @@ _GAP = re.compile(
     re.VERBOSE,
 )
 # A subject begins a clause: "Smith said", "At Hooli, Smith said", but not "Jones and Smith said".
-_CLAUSE_START = re.compile(
+_CLAUSE_START = pattern(
     r"(?:^\s?|[.!?…,;:—–“”\"»(]\s?)(?:(?:and|but|then|so|still|later|however|as|while)\b,?\s)?$",
     re.IGNORECASE,
 )
 _NOT_A_NAME = r"(?!(?:And|But|Then|So|Yet|Still|Later|However|As|While|When|After)\b)"
-_INVERTED = re.compile(r"(?:^|[,”\"»?!])\s?$")
-_ACCORDING = re.compile(r"\bAccording to $|, according to $")
+_INVERTED = pattern(r"(?:^|[,”\"»?!])\s?$")
+_ACCORDING = pattern(r"\bAccording to $|, according to $")
 _REACH = 120  # characters before a verb in which its subject is looked for
 _AFTER = 300  # characters after a quotation in which it may be said whose it is
-_UP_TO_QUOTE = re.compile(r"(?:\s[\w’']+){0,4}\s?[:,]?\s?")
+_UP_TO_QUOTE = pattern(r"(?:\s[\w’']+){0,4}\s?[:,]?\s?")
 
 # Somebody may be quoted who was not introduced.
-_QUOTE_THEN_NAME = re.compile(rf"[”\"»]\s?{_SAYS}\s", re.VERBOSE)
-_NAME_THEN_QUOTE = re.compile(rf"\s{_SAYS}[:,]?\s?(?=[“\"«])", re.VERBOSE)
+_QUOTE_THEN_NAME = pattern(rf"[”\"»]\s?{_SAYS}\s", re.VERBOSE)
+_NAME_THEN_QUOTE = pattern(rf"\s{_SAYS}[:,]?\s?(?=[“\"«])", re.VERBOSE)
 
 
 def _quoted_names(cues: Sequence[Cue]) -> Iterator[str]:

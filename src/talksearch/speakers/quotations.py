@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+
+from talksearch.patterns import pattern
 
 __all__ = ["Quotation", "closes", "opens", "quotations", "unquoted"]
 
 _CLOSING = {"“": "”", "„": "“”", "«": "»", '"': '"'}
 _OPENING = {"”": "“", "»": "«"}
-_MARK = re.compile('[“”„«»"]')
-_BEFORE_OPENING = re.compile(r"[\s(\[—–-]")
+_MARK = pattern('[“”„«»"]')
+_BEFORE_OPENING = pattern(r"[\s(\[—–-]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from talksearch.model import Appearance, Kind, Role, Source, Speaker, Turn
+from talksearch.patterns import pattern
 from talksearch.speakers.names import key
 
 __all__ = ["appearances", "infer_hosts", "with_declared_roles", "with_roles"]
@@ -115,7 +116,7 @@ def with_roles(turns: Sequence[Turn], hosts: frozenset[str]) -> tuple[Turn, ...]
 
 # --- within an episode ----------------------------------------------------------------------------
 
-_I_HOST = re.compile(
+_I_HOST = pattern(
     r"\bI(?:['’]m| am) (?:your|the) (?:co-?)?host\b"
     r"|\bI(?:['’]m| am) (?:very |so )?(?:joined|here|excited to be joined)(?: today| here)? by\b"
     r"|\b(?:my|our|today['’]s) guests? (?:today |this week )?(?:is|are)\b"
@@ -123,7 +124,7 @@ _I_HOST = re.compile(
     r"|\bwelcome to the (?:show|podcast|program(?:me)?)\b",
     re.IGNORECASE,
 )
-_I_VISIT = re.compile(
+_I_VISIT = pattern(
     r"\b(?:thanks?|thank you)(?: so much| very much)? for (?:having|inviting) (?:me|us)\b",
     re.IGNORECASE,
 )

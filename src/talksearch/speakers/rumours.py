@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from talksearch.formats.base import Reading
 from talksearch.model import Cue, Person, Role, Source
+from talksearch.patterns import pattern
 from talksearch.speakers.names import key, name_after
 from talksearch.speakers.occupations import descriptions
 from talksearch.speakers.sentences import sentences
@@ -17,11 +18,11 @@ _OPENING = 8000  # characters of a recording, or a description, in which people 
 _ARTICLE = 80_000  # an article may come to them late
 
 # The one who wrote it, and is not in it.
-_BYLINE = re.compile(
+_BYLINE = pattern(
     r"\s*(?:(?:written |posted |edited |photos? )?by|author|bio|about (?:the )?authors?)\b[:\s]*",
     re.IGNORECASE,
 )
-_INTERVIEWED = re.compile(
+_INTERVIEWED = pattern(
     r"\b(?:conversations? with|interview(?:s|ed)? (?:with)?|sat down with|sits down with"
     r"|sp[eo]aks? (?:with|to)|spoke (?:with|to)|chat(?:s|ted)? with|talk(?:s|ed)? (?:to|with)"
     r"|joined by|joins (?:us|me)|(?:tells|told) (?:us|me)|our guests?|my guests?)\b",
@@ -30,7 +31,7 @@ _INTERVIEWED = re.compile(
 
 
 # Somebody called by the full name once, and by a part of it from then on.
-_CALLED = re.compile(
+_CALLED = pattern(
     r"\b(?i:with|guests?|(?:co-)?hosts?|I['’]m|I am|my name is|joined by|interview(?:ing)?"
     r"|welcom(?:e|ing)|speaking to)(?:,|:| is)? (?:today |our guest |our friend )?(?=[^\W\d_a-z])"
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+
+from talksearch.patterns import pattern
 
 __all__ = ["SENTENCE_END", "sentences"]
 
 # Not after an initial or a title: "J. Doe", "Dr. Doe".
-SENTENCE_END = re.compile(
+SENTENCE_END = pattern(
     r"(?:(?<![ .(][A-Z])(?<!Mr)(?<!Ms)(?<!Mrs)(?<!Dr)(?<!St)(?<!Sr)\.|[!?…])[”\"»’)]{0,3}\s"
 )
 

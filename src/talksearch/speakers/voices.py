@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from talksearch.model import NOBODY, Cue, Kind, Person, Role, Source, Speaker, Turn
+from talksearch.patterns import pattern
 from talksearch.speakers.labels import read_label
 from talksearch.speakers.names import Cast, key
 from talksearch.speakers.occupations import own_description
@@ -80,7 +81,7 @@ def _speaker(label: str, name: str | None, person: Person | None, role: Role | N
 # --- recordings -----------------------------------------------------------------------------------
 
 # "[laughs]", "(Applause)", "♪♪": what happens in the room, where it is all that a cue says.
-_STAGE_DIRECTION = re.compile(
+_STAGE_DIRECTION = pattern(
     r"(?:\[[^\[\]]{0,80}\]|\((?:[^\W\d_]++\s?+){1,4}\)|\*\w{1,30}\*|[♪♫\s.…–—-])+"
 )
 
@@ -132,7 +133,7 @@ def with_own_words(turns: Sequence[Turn]) -> tuple[Turn, ...]:
 
 # --- sponsors -------------------------------------------------------------------------------------
 
-_SPONSORED = re.compile(
+_SPONSORED = pattern(
     r"""
     (?: ^ | [.!?…]["”]?\s )
     (?P<ad> (?:(?:and|well|okay|ok|so|hey|yeah|now|but),?\s)?
@@ -155,7 +156,7 @@ _SPONSORED = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 # Where the talk goes on.
-_BACK = re.compile(
+_BACK = pattern(
     r"""(?:\b(?:alright|all\sright|okay|ok|and|now|so),?\s)? \bwe(?:['’]re|\sare)\sback\b
     | \bBreak:\s | \blet['’]s\s(?:get|go|jump|dive)\s(?:right\s)?(?:back\s)?in(?:to)?\b
     | (?<=[.!?]\s)[^.!?]{0,40}\bback\sto\s(?:the|our)\s(?:show|conversation|episode|interview)\b
@@ -199,7 +200,7 @@ def _ad(text: str) -> tuple[int, int] | None:
 
 
 _ADDRESS = r"\w[.](?:com|org|net|io|dev|co|ai|app|fm|so|tech|me)\b|\bdot com\b|\bsponsor"
-_CAPITAL = re.compile(r"\b[A-Z][\w’'-]+")
+_CAPITAL = pattern(r"\b[A-Z][\w’'-]+")
 _UNRELATED = 5  # sentences in which neither the sponsor nor an address is named: the ad is over
 
 

@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 
 from talksearch.formats.labels import believe, split_label
 from talksearch.model import Cue
+from talksearch.patterns import pattern
 from talksearch.timecode import parse_timecode
 
 __all__ = ["Caption", "caption_time", "labelled_cues", "read_captions"]
 
-_ARROW = re.compile(r"[ \t]*([\d:.,;]{3,20})[ \t]*-{1,3}>[ \t]*([\d:.,;]{3,20})?(?=\s|$|\D)")
+_ARROW = pattern(r"[ \t]*([\d:.,;]{3,20})[ \t]*-{1,3}>[ \t]*([\d:.,;]{3,20})?(?=\s|$|\D)")
 
 
 @dataclass(slots=True)
@@ -61,7 +62,7 @@ def read_captions(text: str, *, blank_ends: bool) -> list[Caption]:
     return captions
 
 
-_NO_TEXT = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
+_NO_TEXT = pattern(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 
 
 def _identifiers(
@@ -81,7 +82,7 @@ def _identifiers(
     return frozenset(chosen)
 
 
-_FINER = re.compile(r"([.,]\d{3})\d+$")  # microseconds, or a digit too many
+_FINER = pattern(r"([.,]\d{3})\d+$")  # microseconds, or a digit too many
 
 
 def caption_time(text: str) -> int | None:
@@ -94,7 +95,7 @@ def caption_time(text: str) -> int | None:
 
 
 # ">> NAME:" and "- Name:" mark a change of speaker; the dash also begins unnamed dialogue.
-_CHANGE = re.compile(r"(?:>>+|[-–—])\s*")
+_CHANGE = pattern(r"(?:>>+|[-–—])\s*")
 
 
 def labelled_cues(captions: Iterable[tuple[Caption, list[str]]]) -> Iterator[Cue]:

@@ -12,11 +12,12 @@ from talksearch.formats.base import Format, Head, Metadata, Reading
 from talksearch.formats.captions.lines import Caption, labelled_cues
 from talksearch.formats.decode import decode
 from talksearch.model import Document
+from talksearch.patterns import pattern
 
-_LINE = re.compile(r"[ \t]*((?:\[\d{1,3}:[0-5]?\d(?:[.:]\d{1,3})?\])+)(.*)")
-_TIME = re.compile(r"\[(\d{1,3}):(\d{1,2})(?:[.:](\d{1,3}))?\]")
-_WORD_TIME = re.compile(r"<\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?>")
-_TAG = re.compile(r"^\[([a-z#]{2,8}):[ \t]*([^\]\n]*)\][ \t]*$", re.MULTILINE)
+_LINE = pattern(r"[ \t]*((?:\[\d{1,3}:[0-5]?\d(?:[.:]\d{1,3})?\])+)(.*)")
+_TIME = pattern(r"\[(\d{1,3}):(\d{1,2})(?:[.:](\d{1,3}))?\]")
+_WORD_TIME = pattern(r"<\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?>")
+_TAG = pattern(r"^\[([a-z#]{2,8}):[ \t]*([^\]\n]*)\][ \t]*$", re.MULTILINE)
 
 
 def _sniff(head: Head) -> bool:

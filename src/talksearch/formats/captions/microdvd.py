@@ -8,17 +8,16 @@ https://en.wikipedia.org/wiki/MicroDVD
 
 from __future__ import annotations
 
-import re
-
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Reading
 from talksearch.formats.captions.lines import Caption, labelled_cues
 from talksearch.formats.decode import decode
 from talksearch.model import Document
+from talksearch.patterns import pattern
 
-_LINE = re.compile(r"[ \t]*\{(\d{1,8})\}\{(\d{0,8})\}(.*)")
-_STYLE = re.compile(r"\{[A-Za-z]:[^{}]*\}")
-_RATE = re.compile(r"\d{2,3}(?:[.,]\d{1,6})?")
+_LINE = pattern(r"[ \t]*\{(\d{1,8})\}\{(\d{0,8})\}(.*)")
+_STYLE = pattern(r"\{[A-Za-z]:[^{}]*\}")
+_RATE = pattern(r"\d{2,3}(?:[.,]\d{1,6})?")
 
 
 def _sniff(head: Head) -> bool:

@@ -13,13 +13,14 @@ from talksearch.formats.base import Format, Head, Metadata, Reading
 from talksearch.formats.captions.lines import Caption, labelled_cues
 from talksearch.formats.decode import decode
 from talksearch.model import Document
+from talksearch.patterns import pattern
 
-_ROOT = re.compile(r"\s*<SAMI\b", re.IGNORECASE)
-_SYNC = re.compile(r"<SYNC\s[^>]{0,200}?Start\s*=\s*[\"']?(\d{1,10})[^>]{0,200}>", re.IGNORECASE)
-_TITLE = re.compile(r"<TITLE>([^<]{1,300})</TITLE>", re.IGNORECASE)
-_COMMENT = re.compile(r"<!?--")
-_BREAK = re.compile(r"<(?:br|p)\b[^<>]{0,200}>", re.IGNORECASE)
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
+_ROOT = pattern(r"\s*<SAMI\b", re.IGNORECASE)
+_SYNC = pattern(r"<SYNC\s[^>]{0,200}?Start\s*=\s*[\"']?(\d{1,10})[^>]{0,200}>", re.IGNORECASE)
+_TITLE = pattern(r"<TITLE>([^<]{1,300})</TITLE>", re.IGNORECASE)
+_COMMENT = pattern(r"<!?--")
+_BREAK = pattern(r"<(?:br|p)\b[^<>]{0,200}>", re.IGNORECASE)
+_TAG = pattern(r"</?[A-Za-z][^<>]{0,500}>")
 
 
 def _sniff(head: Head) -> bool:

@@ -14,9 +14,10 @@ from talksearch.formats.base import Format, Head, Reading
 from talksearch.formats.captions.lines import Caption, labelled_cues
 from talksearch.formats.decode import decode
 from talksearch.model import Document
+from talksearch.patterns import pattern
 
-_HEADER = re.compile(r"\s*Scenarist_SCC V1\.0")
-_ROW = re.compile(r"[ \t]*(\d\d):(\d\d):(\d\d)([:;.])(\d\d)\s+([0-9A-Fa-f \t]+)")
+_HEADER = pattern(r"\s*Scenarist_SCC V1\.0")
+_ROW = pattern(r"[ \t]*(\d\d):(\d\d):(\d\d)([:;.])(\d\d)\s+([0-9A-Fa-f \t]+)")
 _FRAME_MS = 1001 / 30
 
 _BASIC = {0x2A: "á", 0x5C: "é", 0x5E: "í", 0x5F: "ó", 0x60: "ú"}

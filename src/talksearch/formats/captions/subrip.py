@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import html
-import re
 
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Reading
 from talksearch.formats.captions.lines import labelled_cues, read_captions
 from talksearch.formats.decode import decode
 from talksearch.model import Document
+from talksearch.patterns import pattern
 
 # <i>, <font color=…>, {\an8}; "<3" and "{sic}" are text.
-_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|\{\\[^{}]*\}")
-_BEGINS = re.compile(r"\s*(?:\d+[ \t]*\n)?[ \t]*\d{1,3}:\d\d:\d\d[.,:]\d{1,3}[ \t]*-{1,3}>")
+_MARKUP = pattern(r"</?[A-Za-z][^<>]*>|\{\\[^{}]*\}")
+_BEGINS = pattern(r"\s*(?:\d+[ \t]*\n)?[ \t]*\d{1,3}:\d\d:\d\d[.,:]\d{1,3}[ \t]*-{1,3}>")
 
 
 def _sniff(head: Head) -> bool:

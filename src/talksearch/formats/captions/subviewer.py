@@ -9,14 +9,15 @@ from talksearch.formats.base import Format, Head, Metadata, Reading
 from talksearch.formats.captions.lines import Caption, labelled_cues
 from talksearch.formats.decode import decode
 from talksearch.model import Document
+from talksearch.patterns import pattern
 from talksearch.timecode import parse_timecode
 
 _TIME = r"\d{1,3}:[0-5]\d:[0-5]\d[.:]\d{1,3}"
-_TIMES = re.compile(rf"[ \t]*({_TIME})[ \t]*,[ \t]*({_TIME})[ \t]*")
-_BROKEN = re.compile(r"[ \t]*\d{1,3}:[\d:.\w]{4,12},\d{1,3}:[\d:.\w]{4,12}[ \t]*")
-_FIRST = re.compile(rf"(?:^|\n){_TIMES.pattern}(?:\n|$)")
-_TITLE = re.compile(r"^\[TITLE\][ \t]*(\S.*)$", re.MULTILINE)
-_LINE_BREAK = re.compile(r"\[br\]", re.IGNORECASE)
+_TIMES = pattern(rf"[ \t]*({_TIME})[ \t]*,[ \t]*({_TIME})[ \t]*")
+_BROKEN = pattern(r"[ \t]*\d{1,3}:[\d:.\w]{4,12},\d{1,3}:[\d:.\w]{4,12}[ \t]*")
+_FIRST = pattern(rf"(?:^|\n){_TIMES.pattern}(?:\n|$)")
+_TITLE = pattern(r"^\[TITLE\][ \t]*(\S.*)$", re.MULTILINE)
+_LINE_BREAK = pattern(r"\[br\]", re.IGNORECASE)
 
 
 def _sniff(head: Head) -> bool:

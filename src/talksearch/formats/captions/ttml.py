@@ -14,12 +14,13 @@ from talksearch.formats.base import Format, Head, Metadata, Reading
 from talksearch.formats.captions.lines import Caption, labelled_cues
 from talksearch.formats.xml_tree import Element, attribute, local_name, parse_xml, text_lines
 from talksearch.model import Cue, Document
+from talksearch.patterns import pattern
 from talksearch.timecode import parse_timecode
 
-_ROOT = re.compile(r"<(?:[\w.-]+:)?tt[\s>]")
-_OFFSET = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)(h|ms|m|s|f|t)")
+_ROOT = pattern(r"<(?:[\w.-]+:)?tt[\s>]")
+_OFFSET = pattern(r"(\d{1,12}(?:\.\d{1,9})?)(h|ms|m|s|f|t)")
 _MS = {"h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
-_FRAMES = re.compile(r"(\d{1,3}:\d\d:\d\d):(\d{1,3})(?:\.\d+)?")
+_FRAMES = pattern(r"(\d{1,3}:\d\d:\d\d):(\d{1,3})(?:\.\d+)?")
 _SILENT = frozenset({"metadata", "title", "desc", "copyright", "agent"})
 
 

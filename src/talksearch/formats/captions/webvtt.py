@@ -15,16 +15,15 @@ from talksearch.formats.base import Format, Head, Metadata, Reading
 from talksearch.formats.captions.lines import Caption, labelled_cues, read_captions
 from talksearch.formats.decode import decode
 from talksearch.model import Cue, Document
+from talksearch.patterns import pattern
 
-_HEADER = re.compile(r"\s*WEBVTT(?=\s|$)")
-_LANGUAGE = re.compile(
-    r"^Language:[ \t]*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*)[ \t]*$", re.MULTILINE
-)
+_HEADER = pattern(r"\s*WEBVTT(?=\s|$)")
+_LANGUAGE = pattern(r"^Language:[ \t]*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*)[ \t]*$", re.MULTILINE)
 # <v.loud Name>, </v>, <c.red>, <lang en>, and the word times <00:01:02.000>; "<3" is text.
-_TAG = re.compile(
+_TAG = pattern(
     r"<(?P<end>/?)(?P<name>[A-Za-z]+)(?:\.[^\s.<>]*)*(?:\s+(?P<note>[^<>]*))?/?>|</>|<[\d:.]+>"
 )
-_WORD_TIME = re.compile(r"<\d\d:\d\d[\d:.]*>")
+_WORD_TIME = pattern(r"<\d\d:\d\d[\d:.]*>")
 
 
 def _sniff(head: Head) -> bool:

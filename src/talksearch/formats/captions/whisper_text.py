@@ -6,17 +6,16 @@ times, and one that begins a word has a space of its own.
 
 from __future__ import annotations
 
-import re
-
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Reading
 from talksearch.formats.decode import decode
 from talksearch.formats.timed_words import TimedWord, cues_of_words
 from talksearch.model import Cue, Document
+from talksearch.patterns import pattern
 from talksearch.timecode import parse_timecode
 
 _TIME = r"(?:\d{1,3}:)?\d\d:\d\d\.\d{3}"
-_LINE = re.compile(rf"\[({_TIME}) --> ({_TIME})\](?: {{2}})?(.*)")
+_LINE = pattern(rf"\[({_TIME}) --> ({_TIME})\](?: {{2}})?(.*)")
 _WORDS_A_LINE = 1.5  # fewer are tokens
 
 

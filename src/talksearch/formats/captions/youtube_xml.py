@@ -10,13 +10,14 @@ from talksearch.formats.base import Format, Head, Reading
 from talksearch.formats.captions.lines import Caption, labelled_cues
 from talksearch.formats.xml_tree import Element, local_name, parse_xml, text_lines
 from talksearch.model import Document
+from talksearch.patterns import pattern
 from talksearch.timecode import seconds_to_ms
 
-_SIGNATURE = re.compile(
+_SIGNATURE = pattern(
     r"<(?:transcript|timedtext)\b[^>]*>\s*(?:<head>.*?</head>\s*)?(?:<body>\s*)?<(?:text|p|w)\s",
     re.DOTALL,
 )
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_TAG = pattern(r"</?[A-Za-z][^<>]*>")
 
 
 def _sniff(head: Head) -> bool:
