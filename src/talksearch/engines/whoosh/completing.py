@@ -8,16 +8,10 @@ import numpy as np
 
 from talksearch.engines.whoosh.documents import key
 from talksearch.engines.whoosh.snapshot import Snapshot
+from talksearch.engines.whoosh.values import COLUMNS, counted
 from talksearch.words import fold_words
 
 __all__ = ["completed_values", "completed_words", "shown"]
-
-# Which column has a field's values as they are shown.
-_COLUMNS = {
-    "speaker": "speaker", "role": "role", "show": "show", "chapter": "chapter", "kind": "kind",
-    "org": "organization", "job": "occupation", "lang": "language", "year": "date",
-    "episode": "episode",
-}  # fmt: skip
 
 
 def completed_words(snapshot: Snapshot, beginning: str, limit: int) -> list[str]:
@@ -52,14 +46,6 @@ def completed_values(snapshot: Snapshot, field: str, beginning: str, limit: int)
 
 def shown(snapshot: Snapshot, field: str) -> list[str]:
     """A field's values as they are shown, the most frequent first; none where they are not kept."""
-    column = _COLUMNS.get(field)
-    if column is None:
+    if field not in COLUMNS:
         return []
-    places, values = snapshot.column(column)
-    found = np.bincount(places[snapshot.passages], minlength=len(values))
-    counts: Counter[str] = Counter()
-    for place in np.flatnonzero(found).tolist():
-        value = values[place][:4] if field == "year" else values[place]
-        if value:
-            counts[value] += int(found[place])
-    return sorted(counts, key=lambda value: (-counts[value], value))
+    return [value for value, _ in counted(snapshot, field, snapshot.passages)]

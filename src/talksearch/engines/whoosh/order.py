@@ -11,17 +11,12 @@ from talksearch.engines.whoosh.contenders import contenders, top
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.ranking import Ranking
 from talksearch.engines.whoosh.snapshot import Snapshot
+from talksearch.engines.whoosh.values import FILTER_OF, counted
 from talksearch.query.nodes import And, Node, Words
 from talksearch.query.tree import conjuncts, without
 from talksearch.results import Facet, FacetValue, SearchRequest
 
 __all__ = ["Page", "facet", "page"]
-
-# A facet's own filters, which do not narrow its counts.
-_FILTER_OF = {
-    "speaker": "speaker", "role": "role", "show": "show", "year": "year", "occupation": "job",
-    "organization": "org", "language": "lang", "kind": "kind", "chapter": "chapter",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,13 +200,7 @@ def _best_of_episodes(
 def facet(evaluation: Evaluation, query: Node, name: str) -> Facet:
     """The counts of a field's values over the result of a query, without the field's own
     filters."""
-    documents = Ranking(evaluation, without(query, _FILTER_OF[name])).documents
-    places, values = evaluation.snapshot.column("date" if name == "year" else name)
-    found = np.bincount(places[documents], minlength=len(values))
-    counts: dict[str, int] = {}
-    for place in np.flatnonzero(found).tolist():
-        value = values[place][:4] if name == "year" else values[place]
-        if value:
-            counts[value] = counts.get(value, 0) + int(found[place])
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return Facet(name, tuple(FacetValue(value, count) for value, count in ranked))
+    field = FILTER_OF[name]
+    documents = Ranking(evaluation, without(query, field)).documents
+    counts = counted(evaluation.snapshot, field, documents)
+    return Facet(name, tuple(FacetValue(value, count) for value, count in counts))

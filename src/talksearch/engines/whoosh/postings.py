@@ -18,7 +18,7 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter
 
-__all__ = ["Dictionary", "Postings", "PostingsWriter", "gathered", "write_terms"]
+__all__ = ["Dictionary", "Postings", "PostingsWriter", "gathered", "stretches", "write_terms"]
 
 _LOW = 16
 _REMEMBERED = 1024
@@ -305,3 +305,14 @@ def gathered(starts: Array, sizes: Array) -> Array:
     ends = np.cumsum(sizes, dtype=np.intp)
     total = int(ends[-1]) if len(ends) else 0
     return np.arange(total) + np.repeat(starts.astype(np.intp) - (ends - sizes), sizes)
+
+
+def stretches(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Ascending numbers as ranges of those that follow one another: ``[2, 3, 7] -> 2-4 7-8``, the
+    end not included."""
+    if not len(numbers):
+        return []
+    if numbers[-1] - numbers[0] == len(numbers) - 1:
+        return [(numbers[0], numbers[-1] + 1)]
+    begins = [0, *(at for at in range(1, len(numbers)) if numbers[at] != numbers[at - 1] + 1)]
+    return [(numbers[a], numbers[b - 1] + 1) for a, b in pairwise([*begins, len(numbers)])]

@@ -30,7 +30,7 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.evaluate import Evaluation
-from talksearch.engines.whoosh.scoring import member, shared, worth
+from talksearch.engines.whoosh.scoring import member, shared
 from talksearch.engines.whoosh.shares import Shares
 from talksearch.engines.whoosh.snapshot import NONE
 from talksearch.query.nodes import Node, Term, Words, is_scored
@@ -138,7 +138,7 @@ class Ranking:
         held = np.zeros(len(relations.questions))
         for word in self._typed:
             places = relations.question_at[self.evaluation.scored(word).documents]
-            held[places[places >= 0]] += self._worth(word)
+            held[places[places >= 0]] += self.shares.worth(word)
         most = np.flatnonzero(held >= MOST * self._whole - ROUNDING)
         questions = relations.questions[most]
         gains = OF_QUESTION * self.said.at(questions) * held[most] / self._whole
@@ -207,10 +207,12 @@ class Ranking:
     def _named(self) -> list[tuple[Array, float]]:
         """The masks of the passages whose speakers are named by words of the query, and what each
         gives."""
-        found = [(having, OF_NAME * self._worth(word)) for word, having in self._speakers.items()]
+        found = [
+            (having, OF_NAME * self.shares.worth(word)) for word, having in self._speakers.items()
+        ]
         for name in ("org", "job"):
             work = self._names(name)
-            found += [(having, OF_WORK * self._worth(word)) for word, having in work.items()]
+            found += [(having, OF_WORK * self.shares.worth(word)) for word, having in work.items()]
         return found
 
     @cached_property
@@ -299,7 +301,7 @@ class Ranking:
                 if not len(starts):
                     break
             if starts is not None and len(starts):
-                worths = sum(map(self._worth, line[at : at + 3]))
+                worths = sum(map(self.shares.worth, line[at : at + 3]))
                 found[rows[np.unique(starts >> bits)]] += IN_A_ROW * worths / 3
         return found
 
@@ -311,15 +313,12 @@ class Ranking:
 
     def _sum_of(self, masks: Sequence[Array]) -> Array:
         """What the typed words are worth that the masks tell of, for each document."""
-        worths = map(self._worth, self._typed)
+        worths = map(self.shares.worth, self._typed)
         return sum(worth * mask for worth, mask in zip(worths, masks, strict=True))  # type: ignore[return-value]
 
     @cached_property
     def _whole(self) -> float:
-        return sum(map(self._worth, self._typed))
-
-    def _worth(self, word: Node) -> float:
-        return worth(self.evaluation.snapshot.total, self.evaluation.scored(word).count)
+        return sum(map(self.shares.worth, self._typed))
 
     # Reasons
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
-from talksearch.engines.whoosh.postings import gathered
-from talksearch.engines.whoosh.segment import Segment
+from talksearch.engines.whoosh.postings import gathered, stretches
+from talksearch.engines.whoosh.segment import Segment, numbers_of
 
 __all__ = ["Relations"]
 
@@ -32,7 +32,7 @@ class Relations:
     @cached_property
     def back(self) -> Array:
         """For each document how many before it its question ends; 0 where it answers none."""
-        return self._joined("back")
+        return self._numbers("back")
 
     @cached_property
     def questions(self) -> Array:
@@ -58,7 +58,7 @@ class Relations:
     @cached_property
     def _answers(self) -> tuple[Array, Array, Array]:
         """The questions; where the answers to each start in the third, and the end; these."""
-        turns = self._joined("turn")
+        turns = self._numbers("turn")
         documents = np.flatnonzero(self.back)
         documents = documents[turns[documents] != turns[documents - 1]]
         answered = documents - self.back[documents]
@@ -69,7 +69,7 @@ class Relations:
     @cached_property
     def fingerprints(self) -> Array:
         """For each document a number that it shares with those that say the same, or 0."""
-        return self._joined("fingerprint")
+        return self._numbers("fingerprint")
 
     def knows(self, field: str, words: Sequence[str]) -> bool:
         """Whether each of the words is in some value of the field."""
@@ -98,7 +98,7 @@ class Relations:
             of_words = [segment.values_by_word(field).get(word, ()) for word in words]
             numbers = sorted(set(of_words[0]).intersection(*of_words)) if of_words else []
             # Titles that begin alike lie side by side.
-            for first, last in _stretches(numbers):
+            for first, last in stretches(numbers):
                 found[segment.postings["values"].documents(first, last) + base] = True
         return found
 
@@ -111,15 +111,5 @@ class Relations:
             first += len(names)
         return np.concatenate(found)
 
-    def _joined(self, name: str) -> Array:
-        parts = [segment.numbers(name) for segment, _ in self._segments]
-        return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0, np.uint8), *parts])
-
-
-def _stretches(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Ascending numbers as ranges of those that follow one another."""
-    start = 0
-    for end in range(1, len(numbers) + 1):
-        if end == len(numbers) or numbers[end] != numbers[end - 1] + 1:
-            yield numbers[start], numbers[end - 1] + 1
-            start = end
+    def _numbers(self, name: str) -> Array:
+        return numbers_of((segment for segment, _ in self._segments), name)

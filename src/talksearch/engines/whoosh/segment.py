@@ -17,6 +17,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -26,7 +27,10 @@ from talksearch.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, narr
 from talksearch.engines.whoosh.postings import Dictionary, Postings, write_terms
 from talksearch.results import FACET_FIELDS
 
-__all__ = ["FACETS", "LISTS", "NUMBERS", "SCHEMA_VERSION", "Segment", "StoredWriter", "write_list"]
+__all__ = [
+    "FACETS", "LISTS", "NUMBERS", "SCHEMA_VERSION", "Segment", "StoredWriter", "joined",
+    "numbers_of", "write_list",
+]  # fmt: skip
 
 NUMBERS = (
     "length", "number", "turn", "voice", "start_ms", "end_ms", "accuracy", "back", "fingerprint",
@@ -157,6 +161,18 @@ class Segment:
         starts, packed = self.block(number)
         data = zlib.decompress(packed)
         return data, [*starts.tolist(), len(data)]
+
+
+def numbers_of(segments: Iterable[Segment], name: str) -> Array:
+    """One of ``NUMBERS``, or another array with one for each document, over several segments."""
+    return joined([segment.numbers(name) for segment in segments])
+
+
+def joined(parts: Sequence[Array]) -> Array:
+    """Arrays one after the other; itself, where there is one."""
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate(parts) if parts else np.empty(0, np.intp)
 
 
 class StoredWriter:

@@ -23,7 +23,7 @@ def followed(
         earlier, later = earlier[kinds[earlier] != notes], later[kinds[later] != notes]
     places = np.searchsorted(earlier, later) - 1
     later, nearest = later[places >= 0], earlier[places[places >= 0]]
-    turns = np.concatenate([leaf.segment.numbers("turn") for leaf in snapshot.leaves] or [later])
+    turns = snapshot.numbers("turn")
     near = turns[later].astype(np.int64) - turns[nearest] <= distance
     near &= snapshot.episodes[later] == snapshot.episodes[nearest]
     return later[near], nearest[near]

@@ -81,9 +81,12 @@ class Shares:
         found = SHARE_OF_EPISODE * self._episodes()
         for word, forms in self.naming.items():
             if snapshot.relations.knows("title", forms):
-                most = worth(snapshot.total, self.evaluation.scored(word).count)
-                found[snapshot.relations.titled(forms)] += SHARE_OF_TITLE * most
+                found[snapshot.relations.titled(forms)] += SHARE_OF_TITLE * self.worth(word)
         return found
+
+    def worth(self, word: Node) -> float:
+        """The most that a word gives to a passage."""
+        return worth(self.evaluation.snapshot.total, self.evaluation.scored(word).count)
 
     @cached_property
     def naming(self) -> dict[Term, tuple[str, ...]]:

@@ -15,10 +15,10 @@ import numpy as np
 
 from talksearch.engines.whoosh import scoring
 from talksearch.engines.whoosh.arrays import Array
-from talksearch.engines.whoosh.postings import Postings
+from talksearch.engines.whoosh.postings import Postings, stretches
 from talksearch.engines.whoosh.relations import Relations
 from talksearch.engines.whoosh.scoring import FEW, member
-from talksearch.engines.whoosh.segment import Segment
+from talksearch.engines.whoosh.segment import Segment, joined, numbers_of
 from talksearch.query.nodes import Filter
 
 __all__ = ["NONE", "Leaf", "Snapshot", "Word"]
@@ -71,7 +71,7 @@ class Word:
     def frequencies(self) -> Array:
         if not self._plain or "_all" in self.__dict__:
             return self._all[1]
-        return _joined([postings.frequencies(n, n + 1) for _, postings, n in self.parts])
+        return joined([postings.frequencies(n, n + 1) for _, postings, n in self.parts])
 
     def documents_at(self, places: Array) -> Array:
         """Some of the documents, by their places among them, ascending."""
@@ -84,7 +84,7 @@ class Word:
             first, last = np.searchsorted(places, (before, before + count))
             found.append(postings.documents_at(number, places[first:last] - before) + leaf.base)
             before += count
-        return _joined(found)
+        return joined(found)
 
     @cached_property
     def _all(self) -> tuple[Array, Array]:
@@ -113,7 +113,7 @@ class Word:
             found.append(places + before)
             start, end = postings.extent(number, number + 1)
             before += end - start
-        return _joined(found), mask
+        return joined(found), mask
 
     def standing(self, places: Array) -> tuple[Array, Array] | None:
         """Where it stands in the documents at some places, ascending: ``(n, position)``, one pair
@@ -128,7 +128,7 @@ class Word:
             sizes.append(theirs[0])
             positions.append(theirs[1])
             before += end - start
-        return np.repeat(np.arange(len(places)), _joined(sizes)), _joined(positions)
+        return np.repeat(np.arange(len(places)), joined(sizes)), joined(positions)
 
 
 class Snapshot:
@@ -139,9 +139,27 @@ class Snapshot:
 
     # What is known of every document
 
+    def numbers(self, name: str) -> Array:
+        """One of ``segment.NUMBERS``, or another array that has one for each document."""
+        found = self._arrays.get(name)
+        if found is None:
+            found = numbers_of((leaf.segment for leaf in self.leaves), name)
+            self._arrays[name] = found
+        return found
+
+    @cached_property
+    def _arrays(self) -> dict[str, Array]:
+        return {}
+
     @cached_property
     def lengths(self) -> Array:
-        return _joined([leaf.segment.numbers("length") for leaf in self.leaves])
+        return self.numbers("length")
+
+    @cached_property
+    def starts(self) -> Array:
+        """For each document the place of its first word, where the words of all of them are one
+        stream; and the end."""
+        return np.append(0, np.cumsum(self.lengths, dtype=np.int64))
 
     def column(self, name: str) -> tuple[Array, list[str]]:
         """``(places, values)``: a document's value is ``values[places[number]]``, "" for none."""
@@ -157,7 +175,7 @@ class Snapshot:
                     for _, values in lists
                 ]
                 renumbered = [t[p] for t, (p, _) in zip(tables, lists, strict=True)]
-                found = _joined(renumbered), list(numbering)
+                found = joined(renumbered), list(numbering)
             self._columns[name] = found
         return found
 
@@ -172,7 +190,7 @@ class Snapshot:
         for leaf, mask in zip(self.leaves, masks, strict=True):
             if leaf.live is not None:
                 mask &= leaf.live
-        return _joined(masks).astype(bool)
+        return joined(masks).astype(bool)
 
     @cached_property
     def total(self) -> int:
@@ -193,7 +211,7 @@ class Snapshot:
             places, values = leaf.segment.column("episode")
             parts.append(places.astype(np.intp) + base)
             base += len(values)
-        return _joined(parts).astype(np.uint32)
+        return joined(parts).astype(np.uint32)
 
     @cached_property
     def live_episodes(self) -> Array:
@@ -310,7 +328,7 @@ class Snapshot:
                 leaf.segment.dictionaries["exact"],
                 leaf.segment.postings["exact"],
             )
-            for first, last in _stretches(theirs):
+            for first, last in stretches(theirs):
                 counts = postings.counts(first, last)
                 if len(self.leaves) == 1:
                     places = np.arange(first, last) - theirs[0]
@@ -328,7 +346,7 @@ class Snapshot:
                 parts.append((found[0], found[1] + leaf.base, found[2]))
         if not parts:
             return 0, NONE, NONE, NONE
-        of, documents, frequencies = map(_joined, zip(*parts, strict=True))
+        of, documents, frequencies = map(joined, zip(*parts, strict=True))
         count = len(numbering) or numbers[0][-1] - numbers[0][0] + 1
         return count, of, documents, frequencies
 
@@ -452,19 +470,6 @@ class Snapshot:
             if leaf.name == name:
                 return leaf.live is None or bool(leaf.live[number])
         return False
-
-
-def _joined(parts: Sequence[Array]) -> Array:
-    if len(parts) == 1:
-        return parts[0]
-    return np.concatenate(parts) if parts else NONE
-
-
-def _stretches(numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """Ascending numbers as ranges."""
-    if not len(numbers) or numbers[-1] - numbers[0] == len(numbers) - 1:
-        return [(numbers[0], numbers[-1] + 1)] if len(numbers) else []
-    return [(number, number + 1) for number in numbers]
 
 
 def _numbers(leaf: Leaf, field: str, terms: Iterable[str]) -> Iterator[int]:

@@ -8,8 +8,6 @@ place. A phrase is found in the passage in which it begins.
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
-
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
@@ -28,11 +26,11 @@ def straddling(snapshot: Snapshot, phrase: str, across_turns: bool = False) -> A
     if len(found) < 2:
         return NONE
     forms = hashes(word.forms[-1].encode("utf-8", "replace") for word in found)
-    met = _joined(snapshot, BORDERS)
+    met = snapshot.numbers(BORDERS)
     at = [np.flatnonzero(met == each) for each in border(forms[:-1], forms[1:])]
     if not any(map(len, at)):
         return NONE
-    starts = _starts(snapshot)
+    starts = snapshot.starts
     first = np.unique(
         np.concatenate([starts[former + 1] - cut for cut, former in enumerate(at, start=1)])
     )
@@ -57,7 +55,7 @@ def _goes_on(snapshot: Snapshot, documents: Array, across_turns: bool) -> Array:
     """Whether a phrase may run on from documents into the next ones: within a turn; or until the
     episode ends, or talk turns into advertising and back. Notes are no talk, and end with their
     turns."""
-    turns, after = _joined(snapshot, "turn"), documents + 1
+    turns, after = snapshot.numbers("turn"), documents + 1
     found: Array = turns[documents] == turns[after]
     if across_turns:
         kinds, names = snapshot.column("kind")
@@ -71,21 +69,3 @@ def _holding(starts: Array, places: Array) -> Array:
     """The documents that hold some places; those of no words hold none."""
     found: Array = np.searchsorted(starts, places, "right") - 1
     return found
-
-
-def _joined(snapshot: Snapshot, name: str) -> Array:
-    parts = [leaf.segment.numbers(name) for leaf in snapshot.leaves]
-    if len(parts) == 1:
-        return parts[0]
-    return np.concatenate(parts) if parts else NONE
-
-
-def _starts(snapshot: Snapshot) -> Array:
-    """For each document the place of its first word; and the end."""
-    found = _known.get(snapshot)
-    if found is None:
-        found = _known[snapshot] = np.append(0, np.cumsum(snapshot.lengths, dtype=np.int64))
-    return found
-
-
-_known: WeakKeyDictionary[Snapshot, Array] = WeakKeyDictionary()

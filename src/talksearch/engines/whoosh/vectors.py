@@ -127,6 +127,16 @@ def is_wanted(segment: Segment, live: Array | None) -> Array:
     return wanted if live is None else wanted & live
 
 
+def _whole(segment: Segment, model: str) -> Vectors | None:
+    """A segment's embeddings by a model, all of them checked: a damaged file is made anew."""
+    with suppress(IndexUnusableError):
+        found = vectors_of(segment.file.path)
+        if found and found.model == model:
+            found.file.check()
+            return found
+    return None
+
+
 def embed(
     segments: Sequence[tuple[Segment, Array | None]],
     embedder: Embedder,
@@ -138,16 +148,18 @@ def embed(
     Raises ``HomeError`` where the disk refuses, and as the embedder does.
     """
     model = embedder.identity
-    known = _Known(model, (segment.file.path for segment, _ in segments))
     lacking = []
     for segment, live in segments:
-        draft = _Draft(segment, model)
-        places = np.flatnonzero(is_wanted(segment, live) & (draft.keys == 0))
+        wanted, made = is_wanted(segment, live), _whole(segment, model)
+        places = np.flatnonzero(wanted & (made.keys == 0) if made else wanted)
         if len(places):
-            lacking.append((draft, places))
+            lacking.append((segment, places))
+    if not lacking:
+        return 0
+    known = _Known(model, (segment.file.path for segment, _ in segments))
     total, before = sum(len(places) for _, places in lacking), 0
-    for draft, places in lacking:
-        saved = time.monotonic()
+    for segment, places in lacking:
+        draft, saved = _Draft(segment, model), time.monotonic()
         try:
             for start in range(0, len(places), _AT_ONCE):
                 portion = places[start : start + _AT_ONCE]
@@ -225,12 +237,11 @@ class _Draft:
         size = len(segment.numbers("length"))
         self.keys, self._scales = np.zeros(size, np.uint64), np.zeros(size, np.float32)
         self._rows: Array | None = None
-        with suppress(IndexUnusableError):  # a damaged one is made anew
-            found = vectors_of(segment.file.path)
-            if found and found.model == model:
-                # Copies: on some systems a file that is mapped cannot be replaced.
-                rows, scales, keys = found.rows.copy(), found.scales.copy(), found.keys.copy()
-                self._rows, self._scales, self.keys = rows, scales, keys
+        found = _whole(segment, model)
+        if found:
+            # Copies: on some systems a file that is mapped cannot be replaced.
+            self._rows, self._scales = found.rows.copy(), found.scales.copy()
+            self.keys = found.keys.copy()
 
     def fill(
         self,
