@@ -131,3 +131,32 @@ def test_what_is_said_twice_is_shown_once(query: str, tmp_path: Path) -> None:
     (alone, *_) = search(engine, f"{query} speaker:ann")
     assert alone.passage.text == twice.upper()
     engine.close()
+
+
+def test_a_few_episodes_more_are_ordered_as_all_at_once(tmp_path: Path) -> None:
+    """What a large index and a small one number by themselves is numbered over both."""
+    known = [episode(f"e{n:03}", ("Kiln", "Tide")[n % 2], "2020-07-15") for n in range(303)]
+    question = "Does salt glaze {} last, e{:03}?"
+    said = [
+        [(ANN, question.format(VOCABULARY[n % 16], n * 7 % 303)), (NICO, "Salt, two of them.")]
+        for n in range(303)
+    ]
+    both = list(zip(known, said, strict=True))
+    grown, whole = (WhooshEngine(tmp_path / name) for name in ("grown", "whole"))
+    put(whole, *both)
+    for first, last in ((0, 300), (300, 302), (302, 303)):
+        put(grown, *both[first:last])
+    assert len(grown._reader().snapshot.leaves) > 1
+    for query in ("salt e302", "glaze last e301", 'title:e302 "two of them"', "tide"):
+        for options in ({}, {"group": "episode"}, {"sort": "newest"}, {"facets": ("show",)}):
+            pages = [
+                each.search(SearchRequest(parse(query), limit=400, **options))  # type: ignore[arg-type]
+                for each in (grown, whole)
+            ]
+            assert pages[0].total == pages[1].total > 0
+            assert [hit.passage.id for hit in pages[0].hits] == [
+                hit.passage.id for hit in pages[1].hits
+            ]
+            assert pages[0].facets == pages[1].facets
+    grown.close()
+    whole.close()

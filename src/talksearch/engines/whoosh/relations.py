@@ -107,7 +107,8 @@ class Relations:
         having, first, found = self._having("title", words), 0, [np.empty(0, np.intp)]
         for segment, base in self._segments:
             episodes, names = segment.column("episode")
-            found.append(np.unique(episodes[having[base : base + len(episodes)]]) + first)
+            theirs = np.unique(episodes[having[base : base + len(episodes)]])
+            found.append(theirs.astype(np.intp) + first)
             first += len(names)
         return np.concatenate(found)
 
