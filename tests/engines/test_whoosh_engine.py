@@ -22,7 +22,7 @@ from threads import ThreadsContract
 from whoosh.filedb.filestore import FileStorage
 
 from talksearch.engines.base import Engine
-from talksearch.engines.whoosh import writer
+from talksearch.engines.whoosh import builders, writer
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.errors import HomeError, IndexUnusableError
 from talksearch.model import Episode
@@ -222,7 +222,7 @@ import sys
 sys.path[:0] = {paths!r}
 from pathlib import Path
 from samples import ANN, episode, put
-from talksearch.engines.whoosh import writer
+from talksearch.engines.whoosh import builders, writer
 from talksearch.engines.whoosh.engine import WhooshEngine
 engine = WhooshEngine(Path({folder!r}))
 print("ready", flush=True)
@@ -275,8 +275,10 @@ def many(count: int) -> list[tuple[Episode, list[Said]]]:
 
 @pytest.fixture
 def small_builds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A few episodes are many."""
+    """A few episodes are many; here they make a dozen segments, which are merged in turns."""
     monkeypatch.setattr(writer, "_ALONE", 500)
+    monkeypatch.setattr(writer, "_OPEN", 5)
+    monkeypatch.setattr(builders, "TOKENS", 50)
 
 
 @pytest.mark.usefixtures("small_builds")

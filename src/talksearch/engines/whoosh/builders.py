@@ -28,8 +28,8 @@ from talksearch.model import Passage
 
 __all__ = ["TOKENS", "Builder", "Builders"]
 
-TOKENS = 4_000_000
-"""So many words make a segment, which keeps a process that builds one at 300 MB."""
+TOKENS = 500_000
+"""So many words make a segment, which keeps a process that builds one at 90 MB."""
 
 
 class Builder:

@@ -15,6 +15,7 @@ from talksearch.engines.whoosh.arrays import Array, ArrayWriter, narrow
 from talksearch.engines.whoosh.borders import BORDERS
 from talksearch.engines.whoosh.inverter import by_episode, stable_order, write_forms
 from talksearch.engines.whoosh.postings import (
+    Dictionary,
     Postings,
     PostingsWriter,
     gathered,
@@ -24,7 +25,7 @@ from talksearch.engines.whoosh.segment import LISTS, NUMBERS, Segment, StoredWri
 
 __all__ = ["merge"]
 
-_AT_ONCE = 2_000_000
+_AT_ONCE = 250_000
 _GONE = -1
 
 
@@ -41,8 +42,11 @@ def merge(path: Path, sources: Sequence[tuple[Segment, Array]]) -> int:
         for name in (*NUMBERS, BORDERS):
             theirs = [segment.numbers(name)[live] for segment, live in sources]
             out.add(name, narrow(np.concatenate(theirs)))
-        lists = {name: _list(out, name, sources) for name in LISTS}
-        episodes, languages = lists["episode"][0], lists["stemmer"][1]
+        episodes, _ = _list(out, "episode", sources)
+        _, languages = _list(out, "stemmer", sources)
+        for name in LISTS:
+            if name not in ("episode", "stemmer"):
+                _list(out, name, sources)
         words = _merged(out, "exact", segments, moved)
         stems = _merged(out, "text", segments, moved, episodes)
         _merged(out, "values", segments, moved)
@@ -64,7 +68,7 @@ def _list(
         theirs, values = segment.column(name)
         theirs = theirs[live]
         used = np.bincount(theirs, minlength=len(values)) > 0
-        table = np.zeros(len(values), np.int64)
+        table = np.zeros(len(values), np.uint32)
         for place in np.flatnonzero(used).tolist():
             table[place] = numbering.setdefault(values[place], len(numbering))
         places.append(table[theirs])
@@ -82,25 +86,27 @@ def _merged(
     episodes: Array | None = None,
 ) -> list[Array]:
     """Write a dictionary and its postings; for each segment the new numbers of its terms."""
-    found = [(segment.dictionaries[name], segment.postings[name]) for segment in segments]
-    theirs = [dictionary.terms() for dictionary, _ in found]
-    union = sorted(set().union(*theirs))
+    union: list[bytes] = sorted(set().union(*(_terms(segment, name) for segment in segments)))
     numbers = {term: number for number, term in enumerate(union)}
-    places = [np.array([numbers[term] for term in terms], np.intp) for terms in theirs]
-    kinds = [np.result_type(*each) for each in zip(*(p.kinds() for _, p in found), strict=True)]
+    places = [
+        np.array([numbers[term] for term in _terms(segment, name)], np.uint32)
+        for segment in segments
+    ]
+    found = [segment.postings[name] for segment in segments]
+    kinds = [np.result_type(*each) for each in zip(*(p.kinds() for p in found), strict=True)]
     counted, positional = name != "values", name == "exact"
     writer = PostingsWriter(out, f"{name}.in", *kinds)
     kind = np.result_type(*(segment.by_episode.kinds()[0] for segment in segments))
     by_episodes = None if episodes is None else PostingsWriter(out, "episodes", kind)
     kept = np.zeros(len(union), bool)
     sizes = np.zeros(len(union), np.int64)
-    for (_, postings), place in zip(found, places, strict=True):
+    for postings, place in zip(found, places, strict=True):
         if len(place):
             sizes[place] += postings.counts(0, len(place))
     for first, last in _portions(sizes):
         pieces = [
             _piece(postings, np.searchsorted(place, (first, last)), move, name)
-            for (_, postings), place, move in zip(found, places, moved, strict=True)
+            for postings, place, move in zip(found, places, moved, strict=True)
         ]
         terms = np.concatenate(
             [place[piece[0]] for place, piece in zip(places, pieces, strict=True)]
@@ -131,6 +137,11 @@ def _merged(
     write_terms(out, name, [term for term, keep in zip(union, kept.tolist(), strict=True) if keep])
     new = np.where(kept, np.cumsum(kept) - 1, _GONE)
     return [new[place] for place in places]
+
+
+def _terms(segment: Segment, name: str) -> list[bytes]:
+    """The terms of a dictionary; nothing of them is kept, for there may be many segments."""
+    return Dictionary(segment.file, name).terms()
 
 
 def _portions(sizes: Array) -> list[tuple[int, int]]:

@@ -33,6 +33,8 @@ __all__ = ["ArraySegmentWriter", "EmptyIndexError", "create", "opened"]
 
 _ALONE = 5_000_000
 """A commit of more characters than that is made by several processes."""
+_OPEN = 256
+"""So many segments at most are merged at once: each is an open file."""
 _SEGMENTS = 8
 _DELETED = 1 / 4
 _WORTHWHILE = 1000
@@ -129,12 +131,21 @@ class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
         )
         if not chosen:
             return segments
+        merging = [segments[number] for number in chosen]
+        while True:
+            some, merging = merging[:_OPEN], merging[_OPEN:]
+            merging.append(self._merge(some))
+            if len(merging) == 1:
+                break
+        kept = [segment for number, segment in enumerate(segments) if number not in chosen]
+        return kept + merging
+
+    def _merge(self, segments: list[W3Segment]) -> W3Segment:
         merged = self.codec.new_segment(self.storage, self.indexname)
         self._made.append(merged)
-        sources = [(self._arrays(segments[number]), _live(segments[number])) for number in chosen]
+        sources = [(Segment(path_of(self.storage, each)), _live(each)) for each in segments]
         merged.set_doc_count(merge(path_of(self.storage, merged), sources))
-        kept = [segment for number, segment in enumerate(segments) if number not in chosen]
-        return [*kept, merged]
+        return merged
 
 
 def create(folder: Path) -> None:
