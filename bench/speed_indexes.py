@@ -9,13 +9,13 @@ import gc
 import hashlib
 import json
 import pickle
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -34,12 +34,11 @@ ENGINES: tuple[Compared, ...] = (OURS, FTS5, TANTIVY, STOCK)
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """What a build or a round of searches took: the peak memory of the process and of the largest
-    of its workers; at the end, of memory that is no file's."""
+    """What a build or a round of searches took: the peak memory of the process; at the end, of
+    memory that is no file's."""
 
     seconds: float
     peak_mb: float
-    worker_mb: float
     anonymous_mb: float
 
 
@@ -107,6 +106,18 @@ class Bench:
     def _build(self, engine: Compared, folder: Path, times: int, workers: int, how: str) -> Took:
         return _told("build", engine.name, folder, self.entries, times, workers, how)
 
+    def together_mb(self, engine: Compared, workers: int) -> float:
+        """The most that all processes of a build have in memory at a time; what they share counts
+        once."""
+        with tempfile.TemporaryDirectory(dir=self.folder) as folder:
+            words = ("build", engine.name, Path(folder, "index"), self.entries, 1, workers)
+            peak = 0.0
+            with subprocess.Popen(_command(*words, "streamed"), stdout=subprocess.DEVNULL) as first:
+                while first.poll() is None:
+                    peak = max(peak, sum(map(_proportional_mb, _descendants(first.pid))))
+                    time.sleep(0.03)
+            return peak
+
     def search(self, engine: Compared, times: int = 1) -> Took:
         """All questions once, in a process of its own."""
         questions = self.folder / "questions.pickle"
@@ -129,9 +140,30 @@ class Bench:
 
 
 def _told(what: str, *words: object) -> Took:
-    command = [sys.executable, __file__, what, *map(str, words)]
-    ran = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    ran = subprocess.run(_command(what, *words), stdout=subprocess.PIPE, text=True, check=True)
     return Took(**json.loads(ran.stdout.splitlines()[-1]))
+
+
+def _command(*words: object) -> list[str]:
+    return [sys.executable, __file__, *map(str, words)]
+
+
+def _descendants(process: int) -> Iterator[int]:
+    """A process and those that it has started, and they."""
+    yield process
+    with suppress(OSError):  # it has ended
+        for children in Path(f"/proc/{process}/task").glob("*/children"):
+            for child in children.read_text().split():
+                yield from _descendants(int(child))
+
+
+def _proportional_mb(process: int) -> float:
+    """Its memory; of what several processes share, its part."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
 
 
 # In the process
@@ -162,12 +194,11 @@ def main() -> None:
             if asked:
                 asked()
     seconds = time.perf_counter() - began
-    # ru_maxrss would begin with what the parent had at the fork; this is of the program alone.
+    # What getrusage tells would begin with what the parent had at the fork.
     lines = Path("/proc/self/status").read_text().splitlines()
     status = {name: value for name, _, value in (line.partition(":") for line in lines)}
     peak_mb, anonymous_mb = (int(status[name].split()[0]) / 1024 for name in ("VmHWM", "RssAnon"))
-    worker_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(json.dumps(asdict(Took(seconds, peak_mb, worker_mb, anonymous_mb))))
+    print(json.dumps(asdict(Took(seconds, peak_mb, anonymous_mb))))
 
 
 if __name__ == "__main__":

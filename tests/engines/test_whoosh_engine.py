@@ -297,6 +297,27 @@ def test_several_processes_build_what_one_builds(tmp_path: Path) -> None:
     several.close()
 
 
+def test_what_is_written_alike_keeps_all_its_stems_in_a_merge(tmp_path: Path) -> None:
+    """Without accents "cotes", "côtes" and "côtés" are one word, of several stems."""
+    grown, whole = [WhooshEngine(tmp_path / name) for name in ("grown", "whole")]
+    said = ("Les cotes du four.", "Les côtés du four.", "Les côtes du four.", "La cote.") * 4
+    entries = [
+        (episode(f"e{number}", language="fr"), [(ANN, text)]) for number, text in enumerate(said)
+    ]
+    for entry in entries:
+        put(grown, entry)
+    put(whole, *entries)
+    assert len(grown._reader().snapshot.leaves) < len(entries)
+    counts = [
+        [engine.count(parse(word)) for word in ("cotes", "côtés", "côtes", "cote", "côté")]
+        for engine in (grown, whole)
+    ]
+    assert counts[0] == counts[1]
+    assert all(counts[0])
+    grown.close()
+    whole.close()
+
+
 @pytest.mark.usefixtures("small_builds")
 def test_a_build_that_is_left_ends_its_processes(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path / "index", 2)

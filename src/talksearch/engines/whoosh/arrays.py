@@ -33,7 +33,7 @@ _FOOTER = struct.Struct(
     "<QIII8s"
 )  # where the sums begin, length and CRC-32 of what follows, format
 _MAGIC = b"talkarry"
-_IN_MEMORY = 8 << 20
+_IN_MEMORY = 256 << 10
 # After so much was read its memory is given back: the system has it still, and a process that
 # searches for days has no more of it than one that searched once.
 _READ = 16 << 20

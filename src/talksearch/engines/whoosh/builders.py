@@ -28,8 +28,8 @@ from talksearch.model import Passage
 
 __all__ = ["TOKENS", "Builder", "Builders"]
 
-TOKENS = 500_000
-"""So many words make a segment, which keeps a process that builds one at 90 MB."""
+TOKENS = 1_000_000
+"""So many words make a segment, which keeps a process that builds one at 120 MB."""
 
 
 class Builder:

@@ -28,7 +28,7 @@ from talksearch.engines.whoosh.stored import pack_record, speakers_of
 from talksearch.model import Passage, TimeAccuracy
 from talksearch.words import as_written, plain_forms, stemmer_language, words
 
-__all__ = ["Inverter", "by_episode", "stable_order"]
+__all__ = ["Inverter", "by_episode", "distinct_forms", "stable_order", "write_forms"]
 
 _ACCURACY = {accuracy: place for place, accuracy in enumerate(TimeAccuracy)}
 _NO_PASSAGE = (0,) * len(NUMBERS)
@@ -175,7 +175,7 @@ class Inverter:
         del order, found, counts
         stems, of_stems, forms = self._stems(tokens, documents, ranks)
         write_terms(out, "text", stems)
-        write_forms(out, *forms, len(stems))
+        write_forms(out, distinct_forms(forms), len(stems))
         counts, found, frequencies, _ = _inverted(of_stems, documents, len(stems))
         frequencies = narrow(frequencies)
         PostingsWriter(out, "text.in", frequencies.dtype).append(counts, found, frequencies)
@@ -186,9 +186,9 @@ class Inverter:
 
     def _stems(
         self, tokens: Array, documents: Array, ranks: Array
-    ) -> tuple[list[bytes], Array, tuple[Array, Array, Array]]:
-        """The stems in order; for each word that was put the number of its stem; and which stem
-        which word has in which language."""
+    ) -> tuple[list[bytes], Array, Array]:
+        """The stems in order; for each word that was put the number of its stem; and columns of
+        which stem, in which language, which word has."""
         forms = [form.rpartition("\0")[2] for form in self._forms]
         numbering = _Numbering()
         of_tokens = np.empty(len(tokens), np.uint32)
@@ -206,21 +206,22 @@ class Inverter:
             of_tokens[theirs] = table[tokens[theirs]]
             rows.append((np.array(found, np.intp), used, place))
         stems, order = _ranked(numbering, str.encode)
-        of_stem, of_form, of_language = (
-            np.concatenate([np.empty(0, np.intp), *each])
-            for each in (
-                [order[stems_found] for stems_found, _, _ in rows],
-                [ranks[used] for _, used, _ in rows],
-                [np.full(len(used), place) for _, used, place in rows],
-            )
-        )
-        return stems, order[of_tokens], (of_stem, of_form, of_language)
+        columns = [
+            np.stack([order[found], np.full(len(used), place), ranks[used]])
+            for found, used, place in rows
+        ]
+        forms_of = np.concatenate([np.empty((3, 0), np.intp), *columns], axis=1)
+        return stems, order[of_tokens], forms_of
 
 
-def write_forms(out: ArrayWriter, stems: Array, words: Array, languages: Array, count: int) -> None:
-    """Which word has which stem in which language, by stem, each once."""
-    rows = np.stack([stems, languages, words])[:, np.lexsort((words, languages, stems))]
-    rows = rows[:, np.append(True, (np.diff(rows) != 0).any(axis=0))[: rows.shape[1]]]
+def distinct_forms(rows: Array) -> Array:
+    """Columns of a stem, a language and a word: in order, each once."""
+    rows = rows[:, np.lexsort(rows[::-1])]
+    return rows[:, np.append(True, (np.diff(rows) != 0).any(axis=0))[: rows.shape[1]]]
+
+
+def write_forms(out: ArrayWriter, rows: Array, count: int) -> None:
+    """Which word has which stem in which language; ``count`` are the stems."""
     stems, languages, words = rows
     bounds = np.append(0, np.cumsum(np.bincount(stems, minlength=count)))
     out.add("forms.bounds", bounds.astype(np.uint32))

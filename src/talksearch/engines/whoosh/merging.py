@@ -13,7 +13,12 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array, ArrayWriter, narrow
 from talksearch.engines.whoosh.borders import BORDERS
-from talksearch.engines.whoosh.inverter import by_episode, stable_order, write_forms
+from talksearch.engines.whoosh.inverter import (
+    by_episode,
+    distinct_forms,
+    stable_order,
+    write_forms,
+)
 from talksearch.engines.whoosh.postings import (
     Dictionary,
     Postings,
@@ -135,7 +140,7 @@ def _merged(
         for segment in segments:
             segment.file.let_go()
     write_terms(out, name, [term for term, keep in zip(union, kept.tolist(), strict=True) if keep])
-    new = np.where(kept, np.cumsum(kept) - 1, _GONE)
+    new = np.where(kept, np.cumsum(kept, dtype=np.int32) - 1, _GONE).astype(np.int32)
     return [new[place] for place in places]
 
 
@@ -180,14 +185,18 @@ def _forms(
     stems: Sequence[Array],
     languages: Sequence[Array],
 ) -> None:
-    rows = []
+    merged = np.empty((3, 0), np.int64)
+    waiting: list[Array] = []
     for segment, word, stem, language in zip(segments, words, stems, languages, strict=True):
         of_stem, of_word, of_language = segment.all_forms()
-        row = np.stack([stem[of_stem], word[of_word], language[of_language]])
-        rows.append(row[:, (row[0] != _GONE) & (row[1] != _GONE) & (row[2] != 0)])
-    merged = np.concatenate(rows, axis=1)
+        rows = np.stack([stem[of_stem], language[of_language], word[of_word]])
+        waiting.append(rows[:, (rows[0] != _GONE) & (rows[1] != 0) & (rows[2] != _GONE)])
+        # Segments have most of their words in common.
+        if sum(rows.shape[1] for rows in waiting) > _AT_ONCE or segment is segments[-1]:
+            merged = distinct_forms(np.concatenate([merged, *waiting], axis=1))
+            waiting.clear()
     count = max((int(stem.max(initial=_GONE)) for stem in stems), default=_GONE) + 1
-    write_forms(out, merged[0], merged[1], merged[2], count)
+    write_forms(out, merged, count)
 
 
 def _store(stored: StoredWriter, segment: Segment, live: Array) -> None:
