@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
@@ -26,7 +27,11 @@ __all__ = [
 
 _T = TypeVar("_T")
 
+# Each group of transcripts is compared with all items of a feed.
+_REMEMBERED = 1 << 14
 
+
+@lru_cache(_REMEMBERED)
 def address_key(url: str | None) -> str | None:
     """An address without what differs between two writings of it; None for a site's own."""
     if not url:
@@ -43,6 +48,7 @@ def address_key(url: str | None) -> str | None:
 _MIN_STEM = 6
 
 
+@lru_cache(_REMEMBERED)
 def recording_name(name: str | None) -> str | None:
     """``js-party-150`` of a file or an address; nothing for ``audio.mp3`` or ``12.md``."""
     path = name or ""
@@ -57,6 +63,7 @@ def recording_name(name: str | None) -> str | None:
 _MIN_TITLE = 3  # words
 
 
+@lru_cache(_REMEMBERED)
 def title_key(title: str | None) -> tuple[str, ...] | None:
     """The words of a title; None for a short one, which many episodes may have."""
     words = fold_words(title or "")
