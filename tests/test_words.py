@@ -1,8 +1,10 @@
-"""Words and texts that are spelled with joiners."""
+"""Words and texts: joiners, and the shorter ways that most texts go."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from talksearch.model import clean_text
 from talksearch.words import fold_words, words
@@ -25,3 +27,10 @@ def test_joiners_are_part_of_a_text(raw: str, wanted: str) -> None:
 def test_a_word_is_found_with_its_joiner_or_without() -> None:
     assert fold_words("می\u200cخواهم") == fold_words("میخواهم")
     assert [word.forms for word in words("\U0001f3cb\u200d\u2642 \u200d up")] == [("up",)]
+
+
+@given(st.text("aBéß 漢ไ한ि'’&·#@+._-\t1\u0301\u200d“…\xa0€", max_size=12))
+def test_a_text_has_the_same_words_beside_other_scripts(text: str) -> None:
+    # What is plain, what has accents, and what has scripts without spaces, is read each in its way.
+    found = list(words(text))
+    assert found == list(words(f"{text} é"))[:-1] == list(words(f"{text} 漢"))[:-1]

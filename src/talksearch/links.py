@@ -13,18 +13,19 @@ from urllib.parse import quote, urlsplit
 
 from talksearch.errors import ConfigError
 from talksearch.model import Episode, Passage
+from talksearch.patterns import pattern
 from talksearch.timecode import format_clock
 
 __all__ = ["checked_template", "is_web_address", "link_note", "passage_link"]
 
-_PLACE = re.compile(r"\{([^{}]*)\}")
+_PLACE = pattern(r"\{([^{}]*)\}")
 _PLACES = ("seconds", "ms", "hms", "episode_url", "audio_url", "guid")
 _ADDRESSES = ("episode_url", "audio_url")
 
 # Hosts whose business is to put advertisements into a recording while it is being fetched. They
 # stand anywhere in an address, for what counts listeners stands before them:
 # https://counter.example/redirect.mp3/traffic.megaphone.fm/X.mp3
-_INSERTING = re.compile(
+_INSERTING = pattern(
     r"""
     (?: ^ | [/.] )
     ( acast\.com | adswizz\.com | art19\.com | audioboom\.com | megaphone\.fm | omny\.fm

@@ -25,6 +25,7 @@ _IDEOGRAPH = pattern(
     "[\u2e80-\u30ff\u3105-\u312f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]"
 )
+_FIRST_IDEOGRAPH = "\u2e80"
 # https://www.w3.org/TR/jlreq/#characters_not_starting_a_line
 _NO_START = frozenset(
     ",.;:!?)]}%”’…、。，．・：；！？）］｝」』】〕〉》％ー々〜～ゝゞヽヾ"
@@ -165,7 +166,7 @@ _Piece = tuple[str, str, int]
 
 
 def _pieces(text: str, cells: Callable[[str], int], room: int) -> Iterator[_Piece]:
-    ideographs = _IDEOGRAPH.search(text) is not None
+    ideographs = _has_ideographs(text)
     gap = ""
     for word in text.split():
         for piece in _unspaced(word) if ideographs else (word,):
@@ -178,6 +179,12 @@ def _pieces(text: str, cells: Callable[[str], int], room: int) -> Iterator[_Piec
                 yield gap, part, cells(part)
                 gap = ""
         gap = " "
+
+
+def _has_ideographs(text: str) -> bool:
+    bare = text.replace(BEGIN, "").replace(END, "")
+    # Most texts need not wait until the expression is compiled.
+    return max(bare, default="") >= _FIRST_IDEOGRAPH and _IDEOGRAPH.search(bare) is not None
 
 
 def _unspaced(word: str) -> Iterator[str]:
