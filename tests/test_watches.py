@@ -21,7 +21,8 @@ from talksearch.model import Person as Somebody
 from talksearch.query.parser import parse
 from talksearch.query.tree import every_word
 from talksearch.render import text
-from talksearch.results import Highlighted, Hit, Watch, WatchHit
+from talksearch.report import Watch, WatchHit
+from talksearch.results import Highlighted, Hit
 from talksearch.rss import rss_feed
 
 SALT = (

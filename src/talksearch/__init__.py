@@ -54,11 +54,6 @@ from talksearch.results import (
     Highlighted,
     Hit,
     SearchPage,
-    SpeakerSummary,
-    Suggestion,
-    Watch,
-    WatchHit,
-    WatchMatches,
 )
 
 if TYPE_CHECKING:
@@ -72,6 +67,11 @@ if TYPE_CHECKING:
         Outcome,
         Progress,
         RefreshReport,
+        SpeakerSummary,
+        Suggestion,
+        Watch,
+        WatchHit,
+        WatchMatches,
     )
 
 __all__ = [
@@ -137,6 +137,11 @@ _LAZY = {
     "Outcome": "report",
     "Progress": "report",
     "RefreshReport": "report",
+    "SpeakerSummary": "report",
+    "Suggestion": "report",
+    "Watch": "report",
+    "WatchHit": "report",
+    "WatchMatches": "report",
 }
 """In which module they are: most who import talksearch want a few of them, or none."""
 

@@ -1,13 +1,13 @@
 """The library's front door: an archive on disk, what goes into it and what comes out.
 
-What finds is here; what changes the archive is in ``keeping.py``, imported when it is needed.
+What finds is here; what changes the archive is in ``keeping.py``. That is imported when it is
+needed, as is what few searches want.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import os
-import re
 import time
 from collections.abc import Iterator
 from functools import cached_property
@@ -15,16 +15,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from talksearch import likeness, options, roster
-from talksearch.completion import completions
+from talksearch import options
 from talksearch.config import Config, find_home, load_config
-from talksearch.engines.base import Engine, Record
+from talksearch.engines.base import Engine, Found, Record
 from talksearch.errors import ConfigError, NotFoundError, SourceError
-from talksearch.hints import explain_absent, explain_meaning, explain_nothing
 from talksearch.model import Document, Episode, Transcript, clean_text
 from talksearch.options import Values
+from talksearch.patterns import pattern
 from talksearch.query.english import in_words
-from talksearch.query.nodes import EVERYTHING, FILTER_FIELDS
+from talksearch.query.nodes import EVERYTHING, FILTER_FIELDS, Node
 from talksearch.query.parser import parse
 from talksearch.query.tree import both
 from talksearch.results import (
@@ -36,9 +35,7 @@ from talksearch.results import (
     SearchPage,
     SearchRequest,
     Sort,
-    SpeakerSummary,
 )
-from talksearch.surroundings import with_context
 from talksearch.words import fold_words
 
 if TYPE_CHECKING:
@@ -52,12 +49,13 @@ if TYPE_CHECKING:
         Outcome,
         Progress,
         RefreshReport,
+        SpeakerSummary,
     )
     from talksearch.watches import Watches
 
 __all__ = ["Archive", "open_archive", "read_transcript"]
 
-_NUMBER = re.compile(r"0|[1-9]\d{0,8}", re.ASCII)
+_NUMBER = pattern("0|[1-9][0-9]{0,8}")
 
 
 def open_archive(
@@ -254,6 +252,8 @@ class Archive:
         self._ready()
         with self._engine.steady():
             if like is not None:
+                from talksearch import likeness
+
                 given = self.passage(like, context=0)
                 said = f"passages like {like}" + ("" if tree == EVERYTHING else f", of {said}")
                 tree = both(likeness.like(self._engine, given.passage, given.episode), tree)
@@ -261,14 +261,23 @@ class Archive:
             found = self._engine.search(request)
             hits = found.hits
             if context:
+                from talksearch.surroundings import with_context
+
                 hits = tuple(with_context(hit, self._engine, context) for hit in hits)
-            if found.total > found.near:
-                hints = explain_absent(self._engine, tree, found.absent)
-            else:
-                hints = explain_nothing(self._engine, tree)
-            hints += explain_meaning(found)
+            hints = self._hints(tree, found)
         took_ms = (time.perf_counter() - began) * 1000
         return SearchPage(query, str(tree), found.total, took_ms, hits, found.facets, hints, said)
+
+    def _hints(self, tree: Node, found: Found) -> tuple[str, ...]:
+        if found.total > found.near and not (found.absent or found.near or found.lacking):
+            return ()  # which most results are
+        from talksearch.hints import explain_absent, explain_meaning, explain_nothing
+
+        if found.total > found.near:
+            hints = explain_absent(self._engine, tree, found.absent)
+        else:
+            hints = explain_nothing(self._engine, tree)
+        return hints + explain_meaning(found)
 
     def facets(
         self,
@@ -305,6 +314,8 @@ class Archive:
     def passage(self, passage_id: str, *, context: int = 1) -> Hit:
         """A passage by its id, with the turns around it. An id that it had before its episode got
         another one will do. Raises ``NotFoundError``."""
+        from talksearch.surroundings import with_context
+
         self._ready()
         with self._engine.steady():
             record = self._record(passage_id.rpartition(".")[0], passage_id)
@@ -340,6 +351,8 @@ class Archive:
 
     def speakers(self, name: str = "") -> list[SpeakerSummary]:
         """Everybody who speaks, the most talkative first; those whose name has this part."""
+        from talksearch import roster
+
         self._ready()
         return roster.summaries(self._engine.records(), fold_words(name))
 
@@ -349,6 +362,8 @@ class Archive:
         ``speaker:"Nico Thiébaut"``). Nothing, where there is no index yet."""
         if self._engine.state() != "ready":
             return []
+        from talksearch.completion import completions
+
         with self._engine.steady():
             return completions(self._engine, text, limit)
 

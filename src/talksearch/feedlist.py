@@ -12,8 +12,14 @@ from talksearch.errors import NotFoundError, SourceError
 from talksearch.follow import Visited
 from talksearch.ingest import Synced
 from talksearch.redaction import redacted
-from talksearch.report import FeedReport, FeedStatus, FollowedFeed, Outcome, RefreshReport
-from talksearch.results import WatchMatches
+from talksearch.report import (
+    FeedReport,
+    FeedStatus,
+    FollowedFeed,
+    Outcome,
+    RefreshReport,
+    WatchMatches,
+)
 
 __all__ = ["find", "followed", "report", "states", "with_choices"]
 

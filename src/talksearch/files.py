@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,6 +80,8 @@ def write_file(path: Path, data: bytes | str, *, private: bool = False) -> None:
 
     A ``private`` one only its owner may read. Raises ``HomeError``.
     """
+    import tempfile  # 3 ms, which who only reads need not wait for
+
     # What is no text is from a file's name or from JSON, whose own escapes are spelled like these.
     data = data.encode("utf-8", "backslashreplace") if isinstance(data, str) else data
     with writing(path):

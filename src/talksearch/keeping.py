@@ -36,8 +36,8 @@ from talksearch.report import (
     Outcome,
     Progress,
     RefreshReport,
+    WatchMatches,
 )
-from talksearch.results import WatchMatches
 from talksearch.shows import Shows
 from talksearch.units import present_id
 

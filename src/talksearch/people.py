@@ -11,8 +11,8 @@ from talksearch.corpus import Corpus
 from talksearch.engines.base import Engine, Record
 from talksearch.errors import ConfigError, NotFoundError
 from talksearch.namesakes import namesakes
-from talksearch.report import Outcome
-from talksearch.results import Highlighted, Hit, Suggestion
+from talksearch.report import Outcome, Suggestion
+from talksearch.results import Highlighted, Hit
 from talksearch.speakers import Decision, in_force
 from talksearch.speakers.names import key
 from talksearch.words import fold_words

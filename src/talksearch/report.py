@@ -1,5 +1,5 @@
 """What an archive tells of itself: what became of each document and feed, how far a long run has
-got, which feeds are followed, how much there is.
+got, which feeds are followed, how much there is, who speaks, what its watches find.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from talksearch.errors import TalkSearchError
-from talksearch.results import WatchMatches
+from talksearch.results import Hit
 
 __all__ = [
     "Change",
@@ -23,6 +23,11 @@ __all__ = [
     "Outcome",
     "Progress",
     "RefreshReport",
+    "SpeakerSummary",
+    "Suggestion",
+    "Watch",
+    "WatchHit",
+    "WatchMatches",
 ]
 
 Change = Literal["new", "changed", "unchanged", "gone", "failed", "skipped"]
@@ -193,3 +198,82 @@ class Holdings:
     feeds: int
     corpus_bytes: int
     index_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerSummary:
+    """A name that speaks in the archive: in which roles and shows, how often, how much.
+
+    ``occupations`` and ``organizations`` are what is said of it, the most recent first.
+    """
+
+    name: str
+    episodes: int
+    turns: int
+    words: int
+    roles: tuple[str, ...]
+    shows: tuple[str, ...]
+    occupations: tuple[str, ...]
+    organizations: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Two names that may be one person's, and why; ``excerpts`` is a passage of each."""
+
+    name: str
+    other: str
+    show: str
+    reason: str
+    excerpts: tuple[Hit, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        told = {"name": self.name, "other": self.other, "show": self.show, "reason": self.reason}
+        return {**told, "excerpts": [hit.to_dict() for hit in self.excerpts]}
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A query that is watched: ``refresh`` tells what it newly finds. ``rss`` is the file, by its
+    absolute path, in which that can be subscribed to; ``added`` a time in UTC."""
+
+    name: str
+    query: str
+    added: str
+    rss: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class WatchHit:
+    """What a watch found, and when: a time in UTC."""
+
+    hit: Hit
+    found: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"found": self.found, **self.hit.to_dict()}
+
+
+@dataclass(frozen=True, slots=True)
+class WatchMatches:
+    """What a watch newly finds, the newest episode first. ``error`` says why it could not look (its
+    query is none, in this version), or not write its RSS file."""
+
+    watch: Watch
+    hits: tuple[Hit, ...] = ()
+    error: TalkSearchError | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "name": self.watch.name,
+            "query": self.watch.query,
+            "total": len(self.hits),
+            "hits": [hit.to_dict() for hit in self.hits],
+            "error": str(self.error) if self.error else None,
+        }

@@ -9,7 +9,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
-from talksearch.errors import TalkSearchError
 from talksearch.links import link_note, passage_link
 from talksearch.model import Episode, Kind, Passage, Person, Role, Source, Speaker, TimeAccuracy
 from talksearch.query.nodes import Node
@@ -25,11 +24,6 @@ __all__ = [
     "SearchPage",
     "SearchRequest",
     "Sort",
-    "SpeakerSummary",
-    "Suggestion",
-    "Watch",
-    "WatchHit",
-    "WatchMatches",
 ]
 
 SCHEMA = "talksearch.search/1"
@@ -214,85 +208,6 @@ class SearchPage:
             "hits": [hit.to_dict() for hit in self.hits],
             "facets": facets_dict(self.facets),
             "hints": list(self.hints),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class SpeakerSummary:
-    """A name that speaks in the archive: in which roles and shows, how often, how much.
-
-    ``occupations`` and ``organizations`` are what is said of it, the most recent first.
-    """
-
-    name: str
-    episodes: int
-    turns: int
-    words: int
-    roles: tuple[str, ...]
-    shows: tuple[str, ...]
-    occupations: tuple[str, ...]
-    organizations: tuple[str, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """Two names that may be one person's, and why; ``excerpts`` is a passage of each."""
-
-    name: str
-    other: str
-    show: str
-    reason: str
-    excerpts: tuple[Hit, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        told = {"name": self.name, "other": self.other, "show": self.show, "reason": self.reason}
-        return {**told, "excerpts": [hit.to_dict() for hit in self.excerpts]}
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """A query that is watched: ``refresh`` tells what it newly finds. ``rss`` is the file, by its
-    absolute path, in which that can be subscribed to; ``added`` a time in UTC."""
-
-    name: str
-    query: str
-    added: str
-    rss: str | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
-
-
-@dataclass(frozen=True, slots=True)
-class WatchHit:
-    """What a watch found, and when: a time in UTC."""
-
-    hit: Hit
-    found: str
-
-    def to_dict(self) -> dict[str, Any]:
-        return {"found": self.found, **self.hit.to_dict()}
-
-
-@dataclass(frozen=True, slots=True)
-class WatchMatches:
-    """What a watch newly finds, the newest episode first. ``error`` says why it could not look (its
-    query is none, in this version), or not write its RSS file."""
-
-    watch: Watch
-    hits: tuple[Hit, ...] = ()
-    error: TalkSearchError | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "name": self.watch.name,
-            "query": self.watch.query,
-            "total": len(self.hits),
-            "hits": [hit.to_dict() for hit in self.hits],
-            "error": str(self.error) if self.error else None,
         }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from talksearch.engines.base import Record
 from talksearch.model import Appearance
-from talksearch.results import SpeakerSummary
+from talksearch.report import SpeakerSummary
 from talksearch.words import fold_words
 
 __all__ = ["summaries"]

@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator, Sequence
 from email.utils import format_datetime
 
-from talksearch.results import Hit, Watch, WatchHit
+from talksearch.report import Watch, WatchHit
+from talksearch.results import Hit
 
 __all__ = ["GENERATOR", "rss_feed"]
 

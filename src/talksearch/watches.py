@@ -40,7 +40,8 @@ from talksearch.patterns import pattern
 from talksearch.query.nodes import EVERYTHING, Filter, Node
 from talksearch.query.parser import parse
 from talksearch.query.tree import all_of, any_of, every_word
-from talksearch.results import Hit, Watch, WatchHit, WatchMatches
+from talksearch.report import Watch, WatchHit, WatchMatches
+from talksearch.results import Hit
 from talksearch.rss import GENERATOR, rss_feed
 from talksearch.words import fold
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 from collections.abc import Iterable
@@ -105,6 +104,8 @@ def _extent(value: str, start: int = 0, end: int | None = None) -> tuple[dt.date
     if day:
         return first, first
     if month:
+        import calendar
+
         return first, first.replace(day=calendar.monthrange(year, month)[1])
     return first, first.replace(month=12, day=31)
 

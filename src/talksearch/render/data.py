@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from talksearch.results import Hit, Watch, WatchHit
+from talksearch.results import Hit
 
 if TYPE_CHECKING:
     from talksearch.formats.base import Format
-    from talksearch.report import Outcome
+    from talksearch.report import Outcome, Watch, WatchHit
     from talksearch.speakers import Decision
 
 __all__ = [

@@ -5,7 +5,6 @@ Without colour, what matched stands between ``**``.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -13,20 +12,12 @@ from typing import TYPE_CHECKING
 from talksearch.model import Passage, Speaker, TimeAccuracy
 from talksearch.render.layout import BEGIN, END, Style, inert, isolated, joined
 from talksearch.render.stretches import stretches
-from talksearch.results import (
-    Facet,
-    Hit,
-    SearchPage,
-    SpeakerSummary,
-    Suggestion,
-    Watch,
-    WatchHit,
-    WatchMatches,
-)
+from talksearch.results import Facet, Hit, SearchPage
 from talksearch.timecode import format_clock
 
 if TYPE_CHECKING:
     from talksearch.formats.base import Format
+    from talksearch.report import SpeakerSummary, Suggestion, Watch, WatchHit, WatchMatches
     from talksearch.speakers import Decision
 
 __all__ = [
@@ -245,6 +236,8 @@ _EXCERPT = 240  # characters: three lines
 def watch_matches(found: Iterable[WatchMatches], style: Style) -> Iterator[str]:
     """What is new for each watch: how many, the first passages, shortened. Nothing for those that
     found nothing."""
+    from shlex import quote
+
     for each in found:
         if not each.hits:
             continue
@@ -254,9 +247,7 @@ def watch_matches(found: Iterable[WatchMatches], style: Style) -> Iterator[str]:
             yield from hit(replace(match, highlighted=short), style)
         if len(each.hits) > _TOLD:
             rest = len(each.hits) - _TOLD
-            yield style.dim(
-                f"and {rest:,} more: talksearch watch show {shlex.quote(each.watch.name)}"
-            )
+            yield style.dim(f"and {rest:,} more: talksearch watch show {quote(each.watch.name)}")
         yield ""
 
 

@@ -14,17 +14,15 @@ import struct
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from talksearch.errors import IndexUnusableError
 
 __all__ = ["Array", "ArrayFile", "ArrayWriter", "Growing", "narrow"]
 
-Array = NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 
 FORMAT = 1
 _BLOCK = 1 << 16
@@ -161,6 +159,8 @@ class Growing:
     """An array on its way to a file: in memory while it is small, then in a nameless file."""
 
     def __init__(self, folder: Path, kind: np.dtype[Any]) -> None:
+        from tempfile import SpooledTemporaryFile  # who only reads starts without it
+
         self.kind = kind.newbyteorder("<")
         self.length = 0
         # It is closed with the writer.

@@ -17,7 +17,6 @@ import numpy as np
 
 from talksearch.engines.base import Found, Mark, Record
 from talksearch.engines.whoosh.arrays import Array
-from talksearch.engines.whoosh.completing import completed_values, completed_words
 from talksearch.engines.whoosh.documents import term
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.highlight import Highlighter
@@ -25,7 +24,6 @@ from talksearch.engines.whoosh.mentions import spelled_out, voices
 from talksearch.engines.whoosh.order import facet, page
 from talksearch.engines.whoosh.ranking import Ranking
 from talksearch.engines.whoosh.snapshot import Snapshot
-from talksearch.engines.whoosh.spelling import similar_values, similar_words
 from talksearch.engines.whoosh.store import Store
 from talksearch.engines.whoosh.stored import unpack_record
 from talksearch.model import Episode, Kind, Passage, Speaker, TimeAccuracy
@@ -192,15 +190,23 @@ class WhooshEngine:
         return list(map(highlighter.mark, texts))
 
     def suggest(self, word: str, limit: int = 3) -> list[str]:
+        from talksearch.engines.whoosh.spelling import similar_words
+
         return similar_words(self._reader().snapshot, word, limit)
 
     def suggest_value(self, field: str, value: str, limit: int = 3) -> list[str]:
+        from talksearch.engines.whoosh.spelling import similar_values
+
         return similar_values(self._reader().snapshot, field, value, limit)
 
     def complete(self, beginning: str, limit: int = 10) -> list[str]:
+        from talksearch.engines.whoosh.completing import completed_words
+
         return completed_words(self._reader().snapshot, beginning, limit)
 
     def complete_value(self, field: str, beginning: str, limit: int = 10) -> list[str]:
+        from talksearch.engines.whoosh.completing import completed_values
+
         return completed_values(self._reader().snapshot, field, beginning, limit)
 
     def marks(self) -> dict[str, Mark]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-
 from talksearch.engines.whoosh.completing import shown
 from talksearch.engines.whoosh.documents import key
 from talksearch.engines.whoosh.fuzzy import terms_within
@@ -58,9 +56,11 @@ def _counted(snapshot: Snapshot, terms: set[str]) -> dict[str, int]:
 
 def similar_values(snapshot: Snapshot, field: str, value: str, limit: int) -> list[str]:
     """Values of a filter field like this one, whole or in one of their words, as they are shown."""
+    from difflib import get_close_matches
+
     wanted = key(value)
     as_shown = {key(name): name for name in reversed(shown(snapshot, field))}
     parts = {part: name for name in snapshot.terms(field) for part in (name, *name.split())}
-    found = difflib.get_close_matches(wanted, parts, n=2 * limit, cutoff=0.7)
+    found = get_close_matches(wanted, parts, n=2 * limit, cutoff=0.7)
     names = dict.fromkeys(parts[part] for part in found)
     return [as_shown.get(name, name) for name in names][:limit]

@@ -24,8 +24,6 @@ from __future__ import annotations
 import json
 import os
 import pickle
-import secrets
-import shutil
 import struct
 import threading
 import time
@@ -209,7 +207,7 @@ class Store:
             raise _home_error(error, self.root) from error
 
     def _create(self) -> Path:
-        folder = self.root / f"v{SCHEMA_VERSION}-{secrets.token_hex(4)}"
+        folder = self.root / f"v{SCHEMA_VERSION}-{os.urandom(4).hex()}"
         folder.mkdir()
         from talksearch.engines.whoosh.writer import create
 
@@ -236,6 +234,8 @@ class Store:
 
     def _sweep(self, *keep: Path | None) -> None:
         """Remove what a killed writer left: other subfolders, and temporary ones inside."""
+        import shutil
+
         for path in self.root.iterdir():
             if path.is_dir() and path not in keep and path.name.startswith("v"):
                 shutil.rmtree(path, ignore_errors=True)
