@@ -124,6 +124,15 @@ def test_a_search_does_not_load_what_only_changes_need(sample_home: Path, front:
     assert not found & ({"feedparser", "requests", "selectolax", "yaml", "tomllib"} | unneeded)
 
 
+def test_a_search_waits_for_little(sample_home: Path) -> None:
+    words = ("--home", str(sample_home), "search", "glaze", "kiln")
+    found = _loaded(_command(*words)) - _loaded("import click, numpy")
+    unneeded = {f"talksearch.{each}" for each in ("completion", "hints", "likeness", "roster")}
+    unneeded |= {f"talksearch.engines.whoosh.{each}" for each in ("spelling", "writer", "meaning")}
+    unneeded |= {"calendar", "difflib", "hashlib", "numpy.ma", "random", "tempfile"}
+    assert not found & unneeded
+
+
 def test_adding_a_transcript_loads_no_library_that_it_does_not_need(tmp_path: Path) -> None:
     (tmp_path / "one.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:02.000\nSalt cracks.\n")
     home, source = str(tmp_path / "home"), str(tmp_path / "one.vtt")

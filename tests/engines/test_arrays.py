@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from talksearch.engines.whoosh.arrays import ArrayFile, ArrayWriter, narrow
+from talksearch.engines.whoosh.arrays import ArrayFile, ArrayWriter, distinct, narrow
 from talksearch.engines.whoosh.inverter import stable_order
 from talksearch.engines.whoosh.postings import Postings, PostingsWriter, gathered
 from talksearch.engines.whoosh.scoring import member, shared
@@ -148,3 +148,17 @@ def test_postings(terms: list[dict[int, set[int]]], data: st.DataObject) -> None
             assert sizes.tolist() == [len(term[n]) for n in some[found].tolist()]
             expected = [at for n in some[found].tolist() for at in sorted(term[n])]
             assert positions.tolist() == expected
+
+
+@given(st.lists(st.integers(-3, 70), max_size=90))
+def test_distinct(numbers: list[int]) -> None:
+    assert distinct(np.array(numbers, np.int16)).tolist() == sorted(set(numbers))
+
+
+def test_one_number_at_a_time_and_all(tmp_path: Path) -> None:
+    """The first ones are read by themselves, the others with the whole array."""
+    numbers = list(range(0, 200_000, 5))
+    with ArrayWriter(tmp_path / "some.arrays") as out:
+        out.add("numbers", np.array(numbers, np.uint32))
+    file = ArrayFile(tmp_path / "some.arrays")
+    assert [file.item("numbers", at) for at in range(0, 40_000, 999)] == numbers[::999]

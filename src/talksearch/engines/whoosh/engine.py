@@ -269,7 +269,8 @@ class _Reader:
 
     @cached_property
     def _languages(self) -> tuple[str, ...]:
-        _, languages = self.snapshot.column("stemmer")
+        leaves = self.snapshot.leaves
+        languages = {each for leaf in leaves for each in leaf.segment.values("stemmer")}
         return tuple(sorted({*languages, DEFAULT_LANGUAGE} - {""}))
 
     def evaluation(self) -> Evaluation:
@@ -317,14 +318,13 @@ class _Reader:
         leaf = self.snapshot.leaf(number)
         segment, place = leaf.segment, number - leaf.base
         episode_id, kind, chapter = (
-            values[places.item(place)]
-            for places, values in map(segment.column, ("episode", "kind", "chapter"))
+            segment.value(name, place) for name in ("episode", "kind", "chapter")
         )
         found = self.record(episode_id)
         assert found is not None, "a passage without its record: both are put in one commit"
         record, speakers = found
         at, turn, voice, start_ms, end_ms, accuracy = (
-            segment.numbers(name).item(place)
+            segment.number(name, place)
             for name in ("number", "turn", "voice", "start_ms", "end_ms", "accuracy")
         )
         passage = Passage(

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from talksearch.engines.whoosh import unspaced
-from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.arrays import Array, begins, distinct
 from talksearch.engines.whoosh.filters import filter_mask, range_mask
 from talksearch.engines.whoosh.fuzzy import terms_within
 from talksearch.engines.whoosh.scoring import (
@@ -242,7 +242,7 @@ class Evaluation:
         if not len(beyond):
             return within
         words = [self._word("exact", terms) for terms in dict.fromkeys(analysed)]
-        return Sum(np.union1d(within.documents, beyond), words)
+        return Sum(distinct(np.concatenate([within.documents, beyond])), words)
 
     def sequences(self, field: str, analysed: Analysed) -> tuple[Array, Array, int]:
         """The documents that have all the words, and where in these they stand one after the other,
@@ -364,15 +364,8 @@ def _any_between(firsts: Array, size: int, among: Array) -> Array:
 
 
 def _distinct(ascending: Array) -> Array:
-    found: Array = ascending[_begins(ascending)]
+    found: Array = ascending[begins(ascending)]
     return found
-
-
-def _begins(ascending: Array) -> Array:
-    """Which of the numbers differ from the one before, as a mask."""
-    mask = np.ones(len(ascending), bool)
-    np.not_equal(ascending[1:], ascending[:-1], out=mask[1:])
-    return mask
 
 
 def _total(parts: Sequence[Scored], size: int) -> Scored:
@@ -388,7 +381,7 @@ def _added(documents: Array, scores: Array, size: int) -> Fixed:
     if len(documents) * _SPARSE < size:
         order = documents.argsort(kind="stable")
         documents = documents[order]
-        first = np.flatnonzero(_begins(documents))
+        first = np.flatnonzero(begins(documents))
         return Fixed(documents[first], np.add.reduceat(scores[order], first))
     mask = np.zeros(size, bool)
     mask[documents] = True

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.arrays import Array, distinct
 from talksearch.engines.whoosh.contenders import contenders, top
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.ranking import Ranking
@@ -86,7 +86,7 @@ def _candidates(ranking: Ranking, wanted: int, among: Array | None) -> tuple[Arr
     if not wanted or not ranking.raises:
         return found.documents, found.scores
     raised = ranking.raised(ranking.evaluation.documents(ranking.query) if among is None else among)
-    documents = np.union1d(found.documents, raised)
+    documents = distinct(np.concatenate([found.documents, raised]))
     return documents, ranking.scores(documents)
 
 

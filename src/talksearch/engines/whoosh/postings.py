@@ -8,7 +8,7 @@ of postings that share it: two bytes a posting, for up to 2^32 documents.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
@@ -92,6 +92,24 @@ class Dictionary:
     def terms(self, first: int = 0, last: int | None = None) -> list[bytes]:
         bounds = self._bounds[first : None if last is None else last + 1].tolist()
         return [self._text[a:b] for a, b in pairwise(bounds)]
+
+    def text(self, prefix: bytes) -> bytes:
+        """The terms that begin so, one behind the other."""
+        first, last = self.with_prefix(prefix)
+        return self._text[self._bounds[first] : self._bounds[last]]
+
+    def having(self, prefix: bytes, word: bytes) -> list[int]:
+        """The numbers of the terms that begin so, and have a word behind it: blanks part words."""
+        first, last = self.with_prefix(prefix)
+        begin, end = self._bounds[first], self._bounds[last]
+        found: list[int] = []
+        at = self._text.find(word, begin, end)
+        while at >= 0:
+            number = bisect_right(self._bounds, at, first, last) - 1
+            if word in self[number][len(prefix) :].split(b" "):
+                found.append(number)
+            at = self._text.find(word, self._bounds[number + 1], end)
+        return found
 
 
 def write_terms(out: ArrayWriter, name: str, terms: Sequence[bytes]) -> None:

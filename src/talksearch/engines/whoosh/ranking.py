@@ -28,7 +28,7 @@ from typing import Any
 
 import numpy as np
 
-from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.arrays import Array, distinct
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.scoring import member, shared
 from talksearch.engines.whoosh.shares import Shares
@@ -195,7 +195,7 @@ class Ranking:
         """Those of some passages (ascending) that have more."""
         places = [np.flatnonzero(having[documents]) for having, _ in self._named]
         places.append(member(self.asked.documents, documents)[0])
-        return documents[np.unique(np.concatenate(places))]
+        return documents[distinct(np.concatenate(places))]
 
     def _who(self, documents: Array) -> Array:
         found = np.zeros(len(documents))
@@ -302,7 +302,7 @@ class Ranking:
                     break
             if starts is not None and len(starts):
                 worths = sum(map(self.shares.worth, line[at : at + 3]))
-                found[rows[np.unique(starts >> bits)]] += IN_A_ROW * worths / 3
+                found[rows[distinct(starts >> bits)]] += IN_A_ROW * worths / 3
         return found
 
     # What words are worth

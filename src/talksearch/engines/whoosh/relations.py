@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.arrays import Array, distinct
 from talksearch.engines.whoosh.postings import gathered, stretches
 from talksearch.engines.whoosh.segment import Segment, numbers_of
 
@@ -74,29 +74,25 @@ class Relations:
     def knows(self, field: str, words: Sequence[str]) -> bool:
         """Whether each of the words is in some value of the field."""
         return all(
-            any(word in segment.values_by_word(field) for segment, _ in self._segments)
-            for word in words
+            any(key in segment.words_of(field) for segment, _ in self._segments)
+            for key in map(_key, words)
         )
 
     def may_have(self, words: Sequence[str]) -> bool:
         """Whether each of the words is in some title, or in a name of somebody, of what they do or
         for whom: what can soon be denied of most words."""
-        return all(any(word in known for known in self._words) for word in words)
-
-    @cached_property
-    def _words(self) -> list[set[str]]:
-        return [
-            {word for field in _NAMES for word in segment.values_by_word(field)}
-            for segment, _ in self._segments
-        ]
+        return all(
+            any(key in segment.words_of(name) for segment, _ in self._segments for name in _NAMES)
+            for key in map(_key, words)
+        )
 
     def _having(self, field: str, words: tuple[str, ...]) -> Array:
         """The mask of the documents that have a value of the field with all these words in it; it
         is not to be written in."""
         found = np.zeros(self._size, bool)
         for segment, base in self._segments:
-            of_words = [segment.values_by_word(field).get(word, ()) for word in words]
-            numbers = sorted(set(of_words[0]).intersection(*of_words)) if of_words else []
+            of_words = [set(segment.values_with(field, key)) for key in map(_key, words)]
+            numbers = sorted(set.intersection(*of_words)) if of_words else []
             # Titles that begin alike lie side by side.
             for first, last in stretches(numbers):
                 found[segment.postings["values"].documents(first, last) + base] = True
@@ -107,10 +103,15 @@ class Relations:
         having, first, found = self._having("title", words), 0, [np.empty(0, np.intp)]
         for segment, base in self._segments:
             episodes, names = segment.column("episode")
-            theirs = np.unique(episodes[having[base : base + len(episodes)]])
+            theirs = distinct(episodes[having[base : base + len(episodes)]])
             found.append(theirs.astype(np.intp) + first)
             first += len(names)
         return np.concatenate(found)
 
     def _numbers(self, name: str) -> Array:
         return numbers_of((segment for segment, _ in self._segments), name)
+
+
+def _key(word: str) -> bytes:
+    """A word as values have it."""
+    return word.encode("utf-8", "replace")

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from talksearch.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, narrow
+from talksearch.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, distinct, narrow
 from talksearch.engines.whoosh.postings import Dictionary, Postings, write_terms
 from talksearch.results import FACET_FIELDS
 
@@ -59,8 +59,8 @@ class Segment:
         self.dictionaries = {name: Dictionary(self.file, name) for name in names}
         self.postings = {name: Postings(self.file, f"{name}.in") for name in names}
         self.by_episode = Postings(self.file, "episodes")
-        self._lists: dict[str, tuple[Array, list[str]]] = {}
-        self._by_word: dict[str, dict[str, list[int]]] = {}
+        self._lists: dict[str, list[str]] = {}
+        self._words: dict[str, frozenset[bytes]] = {}
         self._block = lru_cache(_CACHED)(self._read_block)
 
     def numbers(self, name: str) -> Array:
@@ -68,25 +68,37 @@ class Segment:
 
     def column(self, name: str) -> tuple[Array, list[str]]:
         """``(places, values)``: a document's value is ``values[places[number]]``, "" for none."""
+        return self.file.whole(f"{name}.of"), self.values(name)
+
+    def values(self, name: str) -> list[str]:
+        """What there is in a column."""
         found = self._lists.get(name)
         if found is None:
             values = Dictionary(self.file, name).terms()
-            places = self.file.whole(f"{name}.of")
-            found = self._lists[name] = places, [value.decode() for value in values]
+            found = self._lists[name] = [value.decode() for value in values]
         return found
 
-    def values_by_word(self, field: str) -> dict[str, list[int]]:
-        """The values of a field (numbers of ``values``) by the words that they are made of."""
-        found = self._by_word.get(field)
+    def number(self, name: str, document: int) -> int:
+        """``numbers(name)[document]``, of which no more is read."""
+        return self.file.item(name, document)
+
+    def value(self, name: str, document: int) -> str:
+        """The document's value in a column, of which no more is read."""
+        return self.values(name)[self.file.item(f"{name}.of", document)]
+
+    def words_of(self, field: str) -> frozenset[bytes]:
+        """The words that the values of a field are made of."""
+        found = self._words.get(field)
         if found is None:
-            found = {}
             begin = f"{field}\0".encode()
-            first, last = self.dictionaries["values"].with_prefix(begin)
-            for number, term in enumerate(self.dictionaries["values"].terms(first, last), first):
-                for word in set(term[len(begin) :].decode().split(" ")):
-                    found.setdefault(word, []).append(number)
-            self._by_word[field] = found
+            text = self.dictionaries["values"].text(begin).replace(begin, b" ")
+            found = self._words[field] = frozenset(text.split(b" "))
         return found
+
+    def values_with(self, field: str, word: bytes) -> list[int]:
+        """The values of a field (numbers of ``values``) that have a word, ascending."""
+        begin = f"{field}\0".encode()
+        return self.dictionaries["values"].having(begin, word)
 
     def forms(self, stem: int) -> tuple[Array, Array]:
         """The words that have a stem, and in which language (a place in the list)."""
@@ -97,7 +109,7 @@ class Segment:
         """The stems that a word has, in any language."""
         rows = np.flatnonzero(self.file.whole("forms.word") == word)
         bounds = self.file.whole("forms.bounds")
-        found: list[int] = np.unique(np.searchsorted(bounds, rows, "right") - 1).tolist()
+        found: list[int] = distinct(np.searchsorted(bounds, rows, "right") - 1).tolist()
         return found
 
     def all_forms(self) -> tuple[Array, Array, Array]:

@@ -14,7 +14,7 @@ from itertools import accumulate
 import numpy as np
 
 from talksearch.engines.whoosh import scoring
-from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.arrays import Array, begins, distinct
 from talksearch.engines.whoosh.postings import Postings, stretches
 from talksearch.engines.whoosh.relations import Relations
 from talksearch.engines.whoosh.scoring import FEW, member
@@ -209,9 +209,10 @@ class Snapshot:
         parts, base = [], 0
         for leaf in self.leaves:
             places, values = leaf.segment.column("episode")
-            parts.append(places.astype(np.intp) + base)
+            numbers = places.astype(np.uint32)
+            parts.append(numbers + np.uint32(base) if base else numbers)
             base += len(values)
-        return joined(parts).astype(np.uint32)
+        return joined(parts)
 
     @cached_property
     def live_episodes(self) -> Array:
@@ -220,7 +221,8 @@ class Snapshot:
         found = np.zeros(size, bool)
         for leaf in self.leaves:
             theirs = self.episodes[leaf.base : leaf.base + leaf.size]
-            found[theirs if leaf.live is None else theirs[leaf.live]] = True
+            theirs = theirs if leaf.live is None else theirs[leaf.live]
+            found[theirs[begins(theirs)]] = True
         return found
 
     @cached_property
@@ -252,7 +254,9 @@ class Snapshot:
             places, values = leaf.segment.column("date")
             episodes, theirs = leaf.segment.column("episode")
             date = np.zeros(len(theirs), np.intp)
-            date[episodes] = places  # a record has none: the passages after it are written later
+            # A record has none: an episode's last document is a passage, if it has any.
+            last = np.flatnonzero(np.append(begins(episodes), True)[1:])
+            date[episodes[last]] = places[last]
             dates += [values[place] for place in date.tolist()]
         order = np.argsort(self.names).tolist()
         order.sort(key=lambda n: dates[n], reverse=newest)
@@ -377,7 +381,7 @@ class Snapshot:
             base += len(theirs)
         if len(set(terms)) == 1:
             return np.concatenate(found) if found else NONE
-        return np.unique(np.concatenate(found)) if found else NONE
+        return distinct(np.concatenate(found)) if found else NONE
 
     def forms(self, stem: str) -> set[str]:
         """The words that have a stem, in any language."""

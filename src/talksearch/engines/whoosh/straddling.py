@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.arrays import Array, distinct
 from talksearch.engines.whoosh.borders import BORDERS, border, hashes
 from talksearch.engines.whoosh.snapshot import NONE, Snapshot
 from talksearch.model import Kind
@@ -31,7 +31,7 @@ def straddling(snapshot: Snapshot, phrase: str, across_turns: bool = False) -> A
     if not any(map(len, at)):
         return NONE
     starts = snapshot.starts
-    first = np.unique(
+    first = distinct(
         np.concatenate([starts[former + 1] - cut for cut, former in enumerate(at, start=1)])
     )
     first = first[(first >= 0) & (first + len(found) <= starts[-1])]
@@ -42,11 +42,11 @@ def straddling(snapshot: Snapshot, phrase: str, across_turns: bool = False) -> A
         first, here, there = first[one], here[one], there[one]
     bits = int(snapshot.lengths.max()).bit_length()
     for at_word, word in enumerate(found):
-        among = np.unique(_holding(starts, first + at_word))
+        among = distinct(_holding(starts, first + at_word))
         stands = snapshot.places("exact", [word.forms[0]], among, bits) if len(among) else NONE
         places = starts[among[stands >> bits]] + (stands & ((1 << bits) - 1))
         first = first[np.isin(first + at_word, places)]
-    documents = np.unique(_holding(starts, first))
+    documents = distinct(_holding(starts, first))
     live: Array = documents[snapshot.passages[documents]]
     return live
 
