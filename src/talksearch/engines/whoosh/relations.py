@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from talksearch.engines.whoosh.arrays import Array, distinct
+from talksearch.engines.whoosh.arrays import Array, begins, distinct
 from talksearch.engines.whoosh.postings import gathered, stretches
 from talksearch.engines.whoosh.segment import Segment, numbers_of
 
@@ -58,13 +58,12 @@ class Relations:
     @cached_property
     def _answers(self) -> tuple[Array, Array, Array]:
         """The questions; where the answers to each start in the third, and the end; these."""
-        turns = self._numbers("turn")
-        documents = np.flatnonzero(self.back)
-        documents = documents[turns[documents] != turns[documents - 1]]
+        documents = np.flatnonzero((self.back > 0) & begins(self._numbers("turn")))
         answered = documents - self.back[documents]
         order = np.argsort(answered, kind="stable")
-        questions, starts = np.unique(answered[order], return_index=True)
-        return questions, np.append(starts, len(order)), documents[order]
+        questions = answered[order]
+        starts = np.flatnonzero(begins(questions))
+        return questions[starts], np.append(starts, len(order)), documents[order]
 
     @cached_property
     def fingerprints(self) -> Array:
