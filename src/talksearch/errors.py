@@ -24,8 +24,6 @@ and a pickled error (from a worker process) arrives whole. ``str(error)`` is one
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 __all__ = [
     "BusyError",
     "ConfigError",
@@ -45,17 +43,21 @@ __all__ = [
 ]
 
 
-@dataclass(eq=False)
 class TalkSearchError(Exception):
     """The base of all: ``reason`` says what is wrong and, where it can, what to do."""
 
-    reason: str
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
 
     def __str__(self) -> str:
         return self.reason
 
+    def __repr__(self) -> str:
+        told = (f"{name}={value!r}" for name, value in vars(self).items())
+        return f"{type(self).__name__}({', '.join(told)})"
+
     def __reduce__(self) -> tuple[object, ...]:
-        # Exception.__reduce__ replays args, which a dataclass leaves empty.
+        # Exception.__reduce__ replays args, which say neither what was given by name nor changed.
         return (_rebuild, (type(self), dict(self.__dict__)))
 
 
@@ -69,11 +71,12 @@ class ConfigError(TalkSearchError):
     """A setting or an option that cannot be used."""
 
 
-@dataclass(eq=False)
 class HomeError(TalkSearchError):
     """The home folder cannot be read or written."""
 
-    path: str = ""
+    def __init__(self, reason: str, path: str = "") -> None:
+        super().__init__(reason)
+        self.path = path
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}" if self.path else self.reason
@@ -83,12 +86,12 @@ class BusyError(HomeError):
     """Another process is changing the archive, and went on for longer than we waited."""
 
 
-@dataclass(eq=False)
 class SourceError(TalkSearchError):
     """A file or an address that could not be taken in; ``line`` counts from 1."""
 
-    source: str = ""
-    line: int | None = None
+    def __init__(self, reason: str, source: str = "", line: int | None = None) -> None:
+        super().__init__(reason)
+        self.source, self.line = source, line
 
     def __str__(self) -> str:
         if not self.source:
@@ -113,27 +116,33 @@ class FeedParseError(SourceError):
     """The bytes are not a feed."""
 
 
-@dataclass(eq=False)
 class FetchError(SourceError):
     """An address did not give its document; ``status`` is the HTTP status, if one came (410: it is
     gone for good), ``retry_after_s`` for how long the server wants to be left alone, if it does.
     """
 
-    status: int | None = None
-    retry_after_s: float | None = None
+    def __init__(
+        self,
+        reason: str,
+        source: str = "",
+        line: int | None = None,
+        status: int | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(reason, source, line)
+        self.status, self.retry_after_s = status, retry_after_s
 
 
 class QueryError(TalkSearchError):
     """What was asked cannot be answered."""
 
 
-@dataclass(eq=False)
 class QuerySyntaxError(QueryError):
     """The query is malformed at ``query[start:end]``."""
 
-    query: str = ""
-    start: int = 0
-    end: int = 0
+    def __init__(self, reason: str, query: str = "", start: int = 0, end: int = 0) -> None:
+        super().__init__(reason)
+        self.query, self.start, self.end = query, start, end
 
     def __str__(self) -> str:
         return f"{self.reason} (at character {self.start + 1})"
@@ -151,15 +160,17 @@ class UnsupportedQueryError(QueryError):
     """The engine at hand cannot evaluate this kind of node."""
 
 
-@dataclass(eq=False)
 class NotFoundError(TalkSearchError):
     """No passage, episode, show or feed is known by ``name``."""
 
-    name: str = ""
+    def __init__(self, reason: str, name: str = "") -> None:
+        super().__init__(reason)
+        self.name = name
 
 
-@dataclass(eq=False)
 class IndexUnusableError(TalkSearchError):
     """The index is missing, damaged or of another version; rebuilding it from corpus/ mends it."""
 
-    path: str = ""
+    def __init__(self, reason: str, path: str = "") -> None:
+        super().__init__(reason)
+        self.path = path
