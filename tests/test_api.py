@@ -92,10 +92,14 @@ def _loaded(code: str) -> set[str]:
     return set(ran.stdout.rpartition("LOADED")[2].split())
 
 
+def test_an_import_alone_loads_nothing() -> None:
+    found = {name for name in _loaded("import talksearch") if name.startswith("talksearch")}
+    assert found == {"talksearch"}
+
+
 @pytest.mark.parametrize(
     "code",
     [
-        "import talksearch",
         "import talksearch; talksearch.Hit, talksearch.QuerySyntaxError",
         _command("--help"),
         _command("search", "--help"),

@@ -6,8 +6,8 @@
 ...     for hit in archive.search("war and peace", role="guest").hits:
 ...         print(hit.passage.speaker.name, hit.link, hit.highlighted.mark("*", "*"))
 
-What ``__all__`` lists is public and stays; all else may change. Nothing heavy is imported before
-an archive is opened.
+What ``__all__`` lists is public and stays; all else may change. Each name is imported when it is
+first used, and nothing heavy before an archive is opened.
 """
 
 from __future__ import annotations
@@ -15,50 +15,41 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from talksearch.errors import (
-    BusyError,
-    ConfigError,
-    DocumentError,
-    FeedParseError,
-    FetchError,
-    HomeError,
-    IndexUnusableError,
-    NotFoundError,
-    QueryError,
-    QuerySyntaxError,
-    SourceError,
-    TalkSearchError,
-    TranscriptParseError,
-    UnknownFormatError,
-    UnsupportedQueryError,
-)
-from talksearch.model import (
-    Chapter,
-    Cue,
-    Episode,
-    Kind,
-    Passage,
-    Person,
-    Role,
-    Soundbite,
-    Source,
-    Speaker,
-    TimeAccuracy,
-    Transcript,
-    Turn,
-)
-from talksearch.results import (
-    FACET_FIELDS,
-    Facet,
-    FacetValue,
-    Highlighted,
-    Hit,
-    SearchPage,
-)
-
 if TYPE_CHECKING:
     from talksearch.archive import Archive, read_transcript
     from talksearch.archive import open_archive as open
+    from talksearch.errors import (
+        BusyError,
+        ConfigError,
+        DocumentError,
+        FeedParseError,
+        FetchError,
+        HomeError,
+        IndexUnusableError,
+        NotFoundError,
+        QueryError,
+        QuerySyntaxError,
+        SourceError,
+        TalkSearchError,
+        TranscriptParseError,
+        UnknownFormatError,
+        UnsupportedQueryError,
+    )
+    from talksearch.model import (
+        Chapter,
+        Cue,
+        Episode,
+        Kind,
+        Passage,
+        Person,
+        Role,
+        Soundbite,
+        Source,
+        Speaker,
+        TimeAccuracy,
+        Transcript,
+        Turn,
+    )
     from talksearch.report import (
         FeedReport,
         Finding,
@@ -72,6 +63,14 @@ if TYPE_CHECKING:
         Watch,
         WatchHit,
         WatchMatches,
+    )
+    from talksearch.results import (
+        FACET_FIELDS,
+        Facet,
+        FacetValue,
+        Highlighted,
+        Hit,
+        SearchPage,
     )
 
 __all__ = [
@@ -126,29 +125,35 @@ __all__ = [
     "read_transcript",
 ]
 
-_LAZY = {
-    "Archive": "archive",
-    "open": "archive",
-    "read_transcript": "archive",
-    "FeedReport": "report",
-    "Finding": "report",
-    "FollowedFeed": "report",
-    "Holdings": "report",
-    "Outcome": "report",
-    "Progress": "report",
-    "RefreshReport": "report",
-    "SpeakerSummary": "report",
-    "Suggestion": "report",
-    "Watch": "report",
-    "WatchHit": "report",
-    "WatchMatches": "report",
+_MODULES = {
+    "archive": """
+        Archive read_transcript open
+    """,
+    "errors": """
+        BusyError ConfigError DocumentError FeedParseError FetchError HomeError IndexUnusableError
+        NotFoundError QueryError QuerySyntaxError SourceError TalkSearchError TranscriptParseError
+        UnknownFormatError UnsupportedQueryError
+    """,
+    "model": """
+        Chapter Cue Episode Kind Passage Person Role Soundbite Source Speaker TimeAccuracy
+        Transcript Turn
+    """,
+    "report": """
+        FeedReport Finding FollowedFeed Holdings Outcome Progress RefreshReport SpeakerSummary
+        Suggestion Watch WatchHit WatchMatches
+    """,
+    "results": """
+        FACET_FIELDS Facet FacetValue Highlighted Hit SearchPage
+    """,
 }
-"""In which module they are: most who import talksearch want a few of them, or none."""
+"""What is where: each name is imported when it is first used, since most want a few of them."""
+
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> Any:
-    if name in _LAZY:
-        module = import_module(f"talksearch.{_LAZY[name]}")
+    if name in _MODULE_OF:
+        module = import_module(f"talksearch.{_MODULE_OF[name]}")
         value = globals()[name] = getattr(module, "open_archive" if name == "open" else name)
         return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,76 @@
+"""A command as a process: its streams, its errors as lines and its exit status."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from talksearch.cli.app import app
+from talksearch.cli.terminal import ReaderGoneError
+from talksearch.errors import QuerySyntaxError, TalkSearchError
+
+__all__ = ["run"]
+
+_BROKEN_PIPE = 128 + 13  # what a shell reports of a program that SIGPIPE ended
+
+
+def run() -> int:
+    """Runs the command that ``sys.argv`` has; its exit status."""
+    _prepare()
+    try:
+        status = _run()
+        sys.stdout.flush()
+    except (BrokenPipeError, ReaderGoneError):
+        # Whoever read has seen enough. What is still buffered must not complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = _BROKEN_PIPE
+    return status
+
+
+def _prepare() -> None:
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - until the end
+        # A file's name can hold bytes that are no text, and a console can lack letters.
+        with contextlib.suppress(AttributeError):
+            getattr(sys, name).reconfigure(errors="backslashreplace")
+    # Only our own words: those of libraries are for whoever debugs them.
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("talksearch: %(message)s"))
+    logging.getLogger("talksearch").handlers = [handler]
+
+
+def _run() -> int:
+    try:
+        status = app.main(prog_name="talksearch", standalone_mode=False)
+        return status if isinstance(status, int) else 0
+    except (KeyboardInterrupt, click.Abort):
+        print("talksearch: interrupted; what was stored is kept", file=sys.stderr)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except QuerySyntaxError as error:
+        print(f"talksearch: {error.reason}", file=sys.stderr)
+        for line in error.pointer().splitlines():
+            print(f"    {line}", file=sys.stderr)
+        return 2
+    except TalkSearchError as error:
+        print(f"talksearch: {error}", file=sys.stderr)
+        return 2
+    except (BrokenPipeError, ReaderGoneError):
+        raise
+    except OSError as error:
+        place = error.filename or "standard output"
+        print(f"talksearch: {place}: {error.strerror or error}", file=sys.stderr)
+        return 2
+    except Exception as error:  # the one place: whatever else goes wrong is a defect of ours
+        logging.getLogger("talksearch").critical(
+            "this is a defect in talksearch, please report it: %r", error, exc_info=True
+        )
+        return 2
