@@ -10,7 +10,6 @@ import hashlib
 import html
 import re
 from collections.abc import Iterator, Sequence
-from email.utils import format_datetime
 
 from talksearch.report import Watch, WatchHit
 from talksearch.results import Hit
@@ -46,6 +45,8 @@ def rss_feed(watch: Watch, hits: Sequence[WatchHit]) -> bytes:
 
 
 def _item(each: WatchHit) -> Iterator[str]:
+    from email.utils import format_datetime
+
     hit = each.hit
     found = dt.datetime.fromisoformat(each.found)
     yield "<item>"

@@ -28,7 +28,6 @@ import json
 import logging
 import os
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
@@ -228,6 +227,8 @@ class Corpus(FeedFiles):
         path = self.root / folder / "show.toml"
         if not is_file(path):
             return ShowFile()
+        import tomllib
+
         try:
             found = tomllib.loads(read_file(path).decode())
         except ValueError as error:  # TOMLDecodeError and UnicodeDecodeError

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from statistics import median
 
 from talksearch.patterns import pattern
 from talksearch.words import word_set
@@ -117,6 +116,8 @@ def _drop_runs(texts: Sequence[str], keep: list[bool]) -> None:
 
 
 def _drop_run(blocks: list[list[int]], texts: Sequence[str], keep: list[bool]) -> None:
+    from statistics import median  # which imports fractions and decimals
+
     sizes = [[len(texts[n].split()) for n in block] for block in blocks]
     first, last = 0, len(blocks)
     # A heading or written bullets at either end belong to the text beside the run.

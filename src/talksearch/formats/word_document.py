@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 import zlib
 
 from talksearch.errors import TranscriptParseError
@@ -13,9 +12,8 @@ from talksearch.formats.captions import subrip, webvtt
 from talksearch.formats.decode import MAX_BYTES, head
 from talksearch.model import Document
 
-# What zipfile, the XML parser and mammoth raise over damaged ones.
+# What zlib, the XML parser and mammoth raise over damaged ones.
 _BREAKS = (
-    zipfile.BadZipFile,
     zlib.error,
     ArithmeticError,
     AttributeError,
@@ -45,6 +43,8 @@ def _parse(document: Document) -> Reading:
 
 
 def _text(document: Document) -> str:
+    import zipfile
+
     import mammoth
 
     try:
@@ -56,7 +56,7 @@ def _text(document: Document) -> str:
                 raise TranscriptParseError("is an office document, but not Word's", document.source)
         text: str = mammoth.extract_raw_text(io.BytesIO(document.data)).value
         text = text.replace("\n\n", "\n")  # two end every paragraph, an empty one too
-    except _BREAKS as error:
+    except (zipfile.BadZipFile, *_BREAKS) as error:
         raise TranscriptParseError(
             f"is a damaged Word document: {error}", document.source
         ) from None
