@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import talksearch
 from servers import Pieces, Request, Server, Start
@@ -20,6 +21,10 @@ from talksearch.fetch import Fetcher
 PROJECT = Path(__file__).parents[1]
 SHARED = PROJECT.parent / "shared"
 
+
+# What an example takes is up to the machine and to what else it does.
+settings.register_profile("talksearch", deadline=None)
+settings.load_profile("talksearch")
 
 # A job in the background is started with Ctrl-C ignored, and what it starts inherits that: the
 # tests of interruptions would wait for nothing.

@@ -216,7 +216,7 @@ def test_the_same_source_replaces_and_another_does_not(corpus: Corpus) -> None:
     assert [corpus.read(s, corpus.meta(s)).data for s in (one, two)] == [b"2", b"4"]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(name=st.text(max_size=200), title=st.text(max_size=200))
 def test_any_name_and_title_stay_inside(
     tmp_path_factory: pytest.TempPathFactory, name: str, title: str

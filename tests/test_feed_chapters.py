@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from talksearch import feeds
@@ -123,7 +123,6 @@ def test_real_chapters_are_read(shared: Path) -> None:
 # Items as plain values
 
 
-@settings(deadline=None)
 @given(st.from_type(Item))
 def test_an_item_comes_back_as_it_was(item: Item) -> None:
     assert item_from_dict(json.loads(json.dumps(item_to_dict(item)))) == item
@@ -143,7 +142,6 @@ VALUES = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(VALUES)
 def test_any_other_value_is_an_item_or_a_value_error(value: Any) -> None:
     with suppress(ValueError):

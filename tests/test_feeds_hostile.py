@@ -136,7 +136,7 @@ FIELDS = (
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.lists(st.dictionaries(st.sampled_from(FIELDS), JSON_VALUES), max_size=3), JSON_VALUES)
 def test_any_values_are_a_json_feed(items: list[dict[str, object]], other: object) -> None:
     value = {"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": items}
@@ -144,7 +144,7 @@ def test_any_values_are_a_json_feed(items: list[dict[str, object]], other: objec
     assert feed.show.title == "T" and len(feed.items) <= len(items)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_feed_or_an_error_of_ours(data: bytes) -> None:
     for parse in (parse_feed, parse_opml, parse_chapters):
@@ -155,7 +155,7 @@ def test_any_bytes_are_a_feed_or_an_error_of_ours(data: bytes) -> None:
 SAMPLES = [path.read_bytes() for path in sorted([*DATA.glob("*.xml"), *DATA.glob("*.jsonfeed")])]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.sampled_from(SAMPLES), st.integers(0, 6000), st.integers(0, 300), st.binary(max_size=20))
 def test_a_feed_with_a_piece_of_it_gone_or_changed(
     data: bytes, start: int, size: int, other: bytes

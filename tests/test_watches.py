@@ -410,7 +410,7 @@ def _hit(said: str, title: str, spans: tuple[tuple[int, int], ...] = ()) -> Hit:
 NASTY = "]]> </item> <b> &amp; & \x00\x0b\ufffe\ud800 \u202eمرحبا\u202c 日本語 \U0001f600 \r\n"
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(said=st.text(), title=st.text(), query=st.text())
 def test_any_text_makes_a_valid_file(said: str, title: str, query: str) -> None:
     import feedparser

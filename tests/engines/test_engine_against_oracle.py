@@ -29,9 +29,7 @@ ASKED = (*WORDS, "ann", "nico", "thiebaut", "bo", "engineer", "two")
 MENTIONS = [("about", "nico"), ("about", "ann"), ("about", "nico thiebaut"), ("about", "tide")]
 
 
-@settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(episodes(SAID), min_size=1, max_size=3),
     st.lists(episodes(SAID), max_size=2),

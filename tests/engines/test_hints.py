@@ -71,7 +71,7 @@ def name(part: Node) -> str:
     return str(part)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(episodes((*WORDS, "nico")), min_size=1, max_size=2),
     st.lists(QUERIES, min_size=10, max_size=20),

@@ -147,7 +147,7 @@ PIECES = st.lists(
 PHRASES = st.lists(st.sampled_from(["salt", "the", "tide"]), min_size=2, max_size=5).map(" ".join)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(PIECES, PIECES, PIECES, st.lists(st.builds(Phrase, PHRASES, st.booleans()), min_size=8))
 def test_it_finds_what_the_oracle_finds(
     former: list[Piece], one: list[Piece], two: list[Piece], phrases: list[Phrase]

@@ -71,7 +71,7 @@ COMMIT = st.tuples(
 )
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(
     st.lists(COMMIT, min_size=1, max_size=9),
     # In an archive of 200 passages some words are common.

@@ -56,7 +56,7 @@ def times(found: Transcript) -> list[tuple[str, int | None, int | None]]:
 
 
 @pytest.mark.parametrize("format", ["vtt", "srt", "json", "md", "txt"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     names=st.lists(NAMES, min_size=2, max_size=3, unique=True),
     said=st.lists(st.lists(SAID, min_size=1, max_size=3), min_size=6, max_size=9),

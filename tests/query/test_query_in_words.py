@@ -52,7 +52,7 @@ def test_a_query_is_said_back(typed: str, said: str) -> None:
     assert in_words(parse(typed)) == said
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(TREES)
 def test_whatever_is_looked_for_is_told(tree: Node) -> None:
     said = in_words(tree)

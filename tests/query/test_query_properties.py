@@ -74,7 +74,7 @@ def _larger(trees: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
 TREES: st.SearchStrategy[Node] = st.recursive(LEAF, _larger, max_leaves=8)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(TREES)
 def test_a_tree_is_what_its_text_says(tree: Node) -> None:
     assert parse(str(tree)) == tree
@@ -93,7 +93,7 @@ _SIGNS = [
 ]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.one_of(st.text(), st.lists(st.sampled_from(_SIGNS), max_size=30).map("".join)))
 def test_any_text_is_a_tree_or_an_error_with_a_place(text: str) -> None:
     try:
@@ -104,7 +104,7 @@ def test_any_text_is_a_tree_or_an_error_with_a_place(text: str) -> None:
         assert parse(str(tree)) == tree
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(TREES, TREES)
 def test_trees_are_put_together_as_text_is(left: Node, right: Node) -> None:
     assert set(leaves(all_of([left, right]))) == {*leaves(left), *leaves(right)}
@@ -113,7 +113,7 @@ def test_trees_are_put_together_as_text_is(left: Node, right: Node) -> None:
     assert parse(str(joined)) == joined
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(TREES)
 def test_without_a_field_nothing_filters_by_it(tree: Node) -> None:
     rest = without(tree, "speaker", "year")
@@ -122,7 +122,7 @@ def test_without_a_field_nothing_filters_by_it(tree: Node) -> None:
     assert set(excluded) <= set(conjuncts(rest))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(TREES)
 def test_with_turns_that_run_on_it_is_still_the_tree_of_its_text(tree: Node) -> None:
     wide = across_turns(tree)
