@@ -14,6 +14,7 @@ import numpy as np
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.scoring import Bm25, Fixed, Some, nothing
 from talksearch.engines.whoosh.shares import SHARE_OF_PREVIOUS, Shares
+from talksearch.engines.whoosh.snapshot import NONE
 
 __all__ = ["contenders", "top"]
 
@@ -21,6 +22,8 @@ __all__ = ["contenders", "top"]
 _FEW = 4096
 # So many times the passages of a page are looked at for a bound.
 _SEEDS = 4
+# So many more than are wanted need not be left out before what is wanted is sorted.
+_SOON_SORTED = 64
 # Sums of the same numbers differ by less, in whatever order they are added.
 _ROUNDING = 1e-9
 
@@ -77,8 +80,11 @@ def _above(frequencies: Array, level: int) -> int:
 
 
 def top(scores: Array, wanted: int) -> Array:
-    """The places of the best, and of those that are as good as the last of them."""
-    if len(scores) <= wanted or wanted <= 0:
-        return np.arange(len(scores) if wanted > 0 else 0)
-    threshold = np.partition(scores, len(scores) - wanted)[len(scores) - wanted]
-    return np.flatnonzero(scores >= threshold)
+    """The places of the best, and of those that are as good as the last of them; of a few, all."""
+    last = len(scores) - wanted
+    if wanted <= 0:
+        return NONE
+    if last <= _SOON_SORTED:
+        return np.arange(len(scores))
+    found: Array = (scores >= np.partition(scores, last)[last]).nonzero()[0]
+    return found

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,7 +98,7 @@ class WhooshEngine:
 
     def search(self, request: SearchRequest) -> Found:
         reader = self._reader()
-        request = replace(request, query=reader.spelled_out(request.query))
+        request = reader.spelled_out_in(request)
         evaluation = reader.evaluation()
         meant = self._meaning.page(evaluation, request) if self._meaning else None
         found = meant.page if meant else page(evaluation, request)
@@ -127,11 +128,11 @@ class WhooshEngine:
     def rank(self, request: SearchRequest) -> Ranked:
         """What ``search`` finds, without the passages themselves."""
         reader = self._reader()
-        request = replace(request, query=reader.spelled_out(request.query))
+        request = reader.spelled_out_in(request)
         evaluation = reader.evaluation()
         found = page(evaluation, request)
         facets = tuple(facet(evaluation, request.query, name) for name in request.facets)
-        ids = tuple(map(reader.id, found.documents))
+        ids = tuple(reader.ids(found.documents))
         return Ranked(found.total, ids, tuple(found.scores), facets)
 
     def count(self, query: Node) -> int:
@@ -280,6 +281,10 @@ class _Reader:
         """The query in terms of words and speakers (``mentions.py``)."""
         return spelled_out(query, self._names)
 
+    def spelled_out_in(self, request: SearchRequest) -> SearchRequest:
+        query = self.spelled_out(request.query)
+        return request if query is request.query else replace(request, query=query)
+
     def _names(self, speaker: Filter) -> dict[str, None]:
         people = (self.passage(n)[0].speaker.person for n in voices(self.snapshot, speaker))
         names = ((person.name, *person.aliases) for person in people if person)
@@ -307,12 +312,14 @@ class _Reader:
         leaf = self.snapshot.leaf(int(documents[0]))
         return documents[np.argsort(leaf.segment.numbers("number")[documents - leaf.base])]
 
-    def id(self, number: int) -> str:
-        """A passage's id."""
-        leaf = self.snapshot.leaf(number)
-        places, values = leaf.segment.column("episode")
-        at = number - leaf.base
-        return f"{values[places.item(at)]}.{leaf.segment.numbers('number').item(at)}"
+    def ids(self, documents: Iterable[int]) -> Iterator[str]:
+        """The ids of passages."""
+        for leaf, group in groupby(documents, self.snapshot.leaf):
+            there = np.array([number - leaf.base for number in group])
+            places, values = leaf.segment.column("episode")
+            numbers = leaf.segment.numbers("number")[there].tolist()
+            for place, number in zip(places[there].tolist(), numbers, strict=True):
+                yield f"{values[place]}.{number}"
 
     def passage(self, number: int) -> tuple[Passage, Episode]:
         leaf = self.snapshot.leaf(number)

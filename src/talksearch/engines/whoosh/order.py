@@ -43,15 +43,21 @@ def page(evaluation: Evaluation, request: SearchRequest) -> Page:
         documents = ranking.documents
         scores = ranking.all_scores
         first = _complete(evaluation, request.query, documents) if by_score else None
+    order = None
     if by_score:
-        scores, first = _sharpened(ranking, request, documents, scores, first)
+        order = _order(snapshot, request, documents, scores, first, max(wanted, ranking.depth))
+        sharpened = _sharpened(ranking, request, documents, scores, first, order)
+        if sharpened:
+            (scores, first), order = sharpened, None
     if request.group == "episode":
         best, counts = _best_of_episodes(snapshot.episodes[documents], scores, first, by_score)
         documents, scores = documents[best], scores[best]
-        first = None if first is None else first[best]
+        first, order = None if first is None else first[best], None
     if not by_score or request.group:
         total = len(documents)
-    order = _order(snapshot, request, documents, scores, first, wanted)[request.offset : wanted]
+    if order is None:
+        order = _order(snapshot, request, documents, scores, first, wanted)
+    order = order[request.offset : wanted]
     return Page(
         documents[order].tolist(),
         scores[order].tolist(),
@@ -91,19 +97,22 @@ def _candidates(ranking: Ranking, wanted: int, among: Array | None) -> tuple[Arr
 
 
 def _sharpened(
-    ranking: Ranking, request: SearchRequest, documents: Array, scores: Array, first: Array | None
-) -> tuple[Array, Array | None]:
+    ranking: Ranking,
+    request: SearchRequest,
+    documents: Array,
+    scores: Array,
+    first: Array | None,
+    order: Array,
+) -> tuple[Array, Array | None] | None:
     """The scores, with the dear parts added to those of the best, which stay the best; and which
-    come first. What says word for word what a better one says becomes the last of these."""
+    come first. What says word for word what a better one says becomes the last of these. None where
+    this changes nothing in the order that there is."""
     snapshot, depth = ranking.evaluation.snapshot, ranking.depth
-    if len(documents) > depth:
-        chosen = _order(snapshot, request, documents, scores, first, depth)[:depth]
-    else:
-        chosen = np.arange(len(documents))
+    chosen = order[:depth]
     told = [each for each in snapshot.relations.fingerprints[documents[chosen]].tolist() if each]
     is_said_twice = len(set(told)) < len(told)
     if ranking.is_sharp and not is_said_twice:
-        return scores, first  # most searches: nothing to add, nor to take away
+        return None  # most searches for one word: nothing to add, nor to take away
     chosen = chosen[np.argsort(documents[chosen])]
     best, tier = documents[chosen], None if first is None else first[chosen]
     before = scores[chosen]
