@@ -28,6 +28,8 @@ _BEFORE = np.tri(_EVERY, k=-1, dtype=np.uint8)
 _ONES = np.ones(_EVERY, np.float32)
 # Where so many postings are for each that is wanted, all of them are counted.
 _ALL = 16
+# So few documents are sooner found by Python itself than by several calls of NumPy.
+_BY_HAND = 16
 _BEGINNING = 7
 
 
@@ -180,11 +182,10 @@ class Postings:
         if last - first == 1:
             documents = low.astype(np.intp)
             bounds = self._bound[runs.start : runs.stop + 1].tolist()
-            for (begin, stop), high in zip(
-                pairwise(bounds), self._high[runs].tolist(), strict=True
-            ):
+            for at, high in enumerate(self._high[runs].tolist()):
                 if high:
-                    documents[begin - start : stop - start] += high << _LOW
+                    theirs = documents[bounds[at] - start : bounds[at + 1] - start]
+                    theirs += high << _LOW
             return documents
         sizes: Array = np.diff(self._bounds[runs.start : runs.stop + 1].astype(np.int64))
         documents = np.repeat(self._high[runs].astype(np.intp) << _LOW, sizes)
@@ -207,12 +208,15 @@ class Postings:
         bounds = self._bound[first : last + 1].tolist()
         start = bounds[0]
         low = self._file.slice(f"{self._name}.low", start, bounds[-1])
-        high = self._high[first:last].astype(np.intp)
-        begins, ends = documents.searchsorted([high << _LOW, (high + 1) << _LOW]).tolist()
+        highs = self._high[first:last].tolist()
+        if len(documents) <= _BY_HAND:
+            return _find_by_hand(documents.tolist(), low.data, highs, bounds)
+        edges = [edge for high in highs for edge in (high << _LOW, (high + 1) << _LOW)]
+        cuts = documents.searchsorted(edges).tolist()
         found = np.zeros(len(documents), bool)
         places = []
         wanted = documents.astype(np.uint16)  # the lower 16 bits
-        for begin, end, (first, last) in zip(begins, ends, pairwise(bounds), strict=True):
+        for begin, end, first, last in zip(cuts[::2], cuts[1::2], bounds, bounds[1:], strict=False):
             if begin < end:
                 theirs = low[first - start : last - start]
                 at = theirs.searchsorted(wanted[begin:end])
@@ -266,6 +270,26 @@ class Postings:
         """The types of frequencies and of positions."""
         names = (f"{self._name}.frequencies", f"{self._name}.positions")
         return tuple(self._file.slice(name, 0, 0).dtype for name in names)  # type: ignore[return-value]
+
+
+def _find_by_hand(
+    documents: list[int], low: memoryview, highs: list[int], bounds: list[int]
+) -> tuple[Array, Array]:
+    """``Postings.find`` in postings given by their lower 16 bits, and for each run the others and
+    its bounds."""
+    places, found, start = [], [], bounds[0]
+    for document in documents:
+        high, wanted = document >> _LOW, document & 0xFFFF
+        run = bisect_left(highs, high)
+        hit = run < len(highs) and highs[run] == high
+        if hit:
+            end = bounds[run + 1] - start
+            place = bisect_left(low, wanted, bounds[run] - start, end)
+            hit = place < end and low[place] == wanted
+            if hit:
+                places.append(place)
+        found.append(hit)
+    return np.array(places, np.intp), np.array(found, bool)
 
 
 class PostingsWriter:

@@ -70,6 +70,9 @@ class Answers:
     gains: Array = field(default_factory=lambda: np.empty(0))
 
 
+_NO_ANSWERS = Answers()
+
+
 class Ranking:
     """What a query finds in a snapshot, and in which order it should stand."""
 
@@ -133,7 +136,7 @@ class Ranking:
 
     def _find_answers(self) -> Answers:
         if not self._typed or self.said is None:
-            return Answers()
+            return _NO_ANSWERS
         relations = self.evaluation.snapshot.relations
         held = np.zeros(len(relations.questions))
         for word in self._typed:
@@ -331,7 +334,7 @@ class Ranking:
         parts = {"its length": 0.0}
         if found[0]:
             own = self.shares.own(places)[1][0]
-            parts["its length"] = float(own - self.said.part(places)[1][0])
+            parts["its length"] = float(own - self.said.at(document)[0])
         parts |= {
             "the passage before": float(self.shares.before(document)[0]),
             "the episode": float(self.shares.beside(document)[0]),

@@ -69,8 +69,11 @@ class Scored(Protocol):
     def scores(self) -> Array:
         """Parallel to ``documents``."""
 
-    def part(self, places: Array) -> tuple[Array, Array]:
-        """Some of the documents, by their places, and their scores."""
+    def documents_at(self, places: Array) -> Array:
+        """Some of the documents, by their places (ascending)."""
+
+    def scores_at(self, places: Array, documents: Array) -> Array:
+        """The scores of the documents that have these places."""
 
     def find(self, documents: Array) -> tuple[Array, Array]:
         """Which of some documents (ascending) match: their places, and a mask over those given."""
@@ -83,7 +86,7 @@ class Scored(Protocol):
 
 
 class _Found:
-    """What follows from ``find`` and ``part``."""
+    """What follows from ``find`` and ``scores_at``."""
 
     def having(self: Scored, documents: Array) -> Array:
         return self.find(documents)[1]
@@ -91,7 +94,7 @@ class _Found:
     def at(self: Scored, documents: Array) -> Array:
         scores = np.zeros(len(documents))
         places, found = self.find(documents)
-        scores[found] = self.part(places)[1]
+        scores[found] = self.scores_at(places, documents[found])
         return scores
 
 
@@ -109,8 +112,13 @@ class Fixed(_Found):
     def find(self, documents: Array) -> tuple[Array, Array]:
         return member(documents, self.documents)
 
-    def part(self, places: Array) -> tuple[Array, Array]:
-        return self.documents[places], self.scores[places]
+    def documents_at(self, places: Array) -> Array:
+        found: Array = self.documents[places]
+        return found
+
+    def scores_at(self, places: Array, documents: Array) -> Array:
+        found: Array = self.scores[places]
+        return found
 
 
 class Word(Protocol):
@@ -140,6 +148,7 @@ class Bm25(_Found):
         self.count = word.count
         self.most = worth(among, word.count)
         self.find = word.find
+        self.documents_at = word.documents_at
         self._word, self._norms = word, norms
 
     @property
@@ -155,9 +164,8 @@ class Bm25(_Found):
     def scores(self) -> Array:
         return self._scores(self.documents, self.frequencies)
 
-    def part(self, places: Array) -> tuple[Array, Array]:
-        documents = self._word.documents_at(places)
-        return documents, self._scores(documents, self.frequencies[places])
+    def scores_at(self, places: Array, documents: Array) -> Array:
+        return self._scores(documents, self.frequencies[places])
 
     def _scores(self, documents: Array, frequencies: Array) -> Array:
         scores = saturated(frequencies, self._norms(documents))
@@ -183,16 +191,20 @@ class Sum(_Found):
     def scores(self) -> Array:
         if self._places is None:
             return self._sum(self.documents)
-        found = (each.part(at)[1] for each, at in zip(self._parts, self._places, strict=True))
+        parts = zip(self._parts, self._places, strict=True)
+        found = (each.scores_at(at, self.documents) for each, at in parts)
         return sum(found, np.zeros(self.count))
 
     def find(self, documents: Array) -> tuple[Array, Array]:
         return member(documents, self.documents)
 
-    def part(self, places: Array) -> tuple[Array, Array]:
-        documents = self.documents[places]
+    def documents_at(self, places: Array) -> Array:
+        found: Array = self.documents[places]
+        return found
+
+    def scores_at(self, places: Array, documents: Array) -> Array:
         known = self._places is not None or "scores" in self.__dict__
-        return documents, self.scores[places] if known else self._sum(documents)
+        return self.scores[places] if known else self._sum(documents)
 
     def _sum(self, documents: Array) -> Array:
         return sum((part.at(documents) for part in self._parts), np.zeros(len(documents)))
@@ -207,17 +219,20 @@ class Some(_Found):
 
     @cached_property
     def documents(self) -> Array:
-        return self.among.documents[self.places]
+        return self.among.documents_at(self.places)
 
     @cached_property
     def scores(self) -> Array:
-        return self.part(np.arange(self.count))[1]
+        return self.among.scores_at(self.places, self.documents)
 
     def find(self, documents: Array) -> tuple[Array, Array]:
         return member(documents, self.documents)
 
-    def part(self, places: Array) -> tuple[Array, Array]:
-        return self.among.part(self.places[places])
+    def documents_at(self, places: Array) -> Array:
+        return self.among.documents_at(self.places[places])
+
+    def scores_at(self, places: Array, documents: Array) -> Array:
+        return self.among.scores_at(self.places[places], documents)
 
 
 def intersection(sets: Sequence[Scored]) -> tuple[Array, list[Array]]:
@@ -227,8 +242,9 @@ def intersection(sets: Sequence[Scored]) -> tuple[Array, list[Array]]:
     places = {smallest: np.arange(len(documents))}
     for other in others:
         theirs, found = sets[other].find(documents)
-        documents = documents[found]
-        places = {at: those[found] for at, those in places.items()} | {other: theirs}
+        kept = found.nonzero()[0]
+        documents = documents[kept]
+        places = {at: those[kept] for at, those in places.items()} | {other: theirs}
     return documents, [places[at] for at in range(len(sets))]
 
 
@@ -271,5 +287,5 @@ def _is_few(wanted: Array, among: Array) -> bool:
 
 
 # Looking up one number takes as long as writing so many, and as long as beginning a table.
-FEW = 32
-_TABLE = 1 << 13
+FEW = 10
+_TABLE = 1 << 12

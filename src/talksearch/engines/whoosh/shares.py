@@ -46,7 +46,8 @@ class Shares:
         if places is None:
             documents, scores = self.said.documents, self.said.scores
         else:
-            documents, scores = self.said.part(places)
+            documents = self.said.documents_at(places)
+            scores = self.said.scores_at(places, documents)
         return documents, scores * self.evaluation.snapshot.weights(documents)
 
     def _before(self, places: Array | None, documents: Array, own: Array) -> Array:

@@ -26,6 +26,10 @@ __all__ = ["NONE", "Leaf", "Snapshot", "Word"]
 NONE = np.empty(0, np.intp)
 
 _CEILINGS = 32
+# Looking up one document takes as long as reading so many postings, and looking up any number of
+# them as long as reading so many.
+_LOOK_UP = 1 << 10
+_ENOUGH = 1 << 15
 
 
 class Leaf:
@@ -103,7 +107,7 @@ class Word:
     def find(self, documents: Array) -> tuple[Array, Array]:
         """Which of some documents (ascending) hold it: their places among its own, and a mask over
         those given."""
-        if not self._plain or len(documents) * FEW > self.count or "_all" in self.__dict__:
+        if not self._plain or "_all" in self.__dict__ or self._is_soon_read(len(documents)):
             return member(documents, self.documents)
         mask = np.zeros(len(documents), bool)
         found, before = [], 0
@@ -114,6 +118,10 @@ class Word:
             start, end = postings.extent(number, number + 1)
             before += end - start
         return joined(found), mask
+
+    def _is_soon_read(self, wanted: int) -> bool:
+        """Whether reading all of its postings is faster than looking up so many documents there."""
+        return wanted * FEW > self.count or self.count < min(wanted * _LOOK_UP, _ENOUGH)
 
     def standing(self, places: Array) -> tuple[Array, Array] | None:
         """Where it stands in the documents at some places, ascending: ``(n, position)``, one pair
