@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from talksearch.engines.whoosh.arrays import ArrayFile, ArrayWriter, distinct, narrow
+from talksearch.engines.whoosh.arrays import ArrayFile, ArrayWriter, narrow
 from talksearch.engines.whoosh.inverter import stable_order
 from talksearch.engines.whoosh.postings import Postings, PostingsWriter, gathered
-from talksearch.engines.whoosh.scoring import member, shared
+from talksearch.engines.whoosh.sets import member, shared, united
 from talksearch.errors import IndexUnusableError
 
 
@@ -150,9 +150,10 @@ def test_postings(terms: list[dict[int, set[int]]], data: st.DataObject) -> None
             assert positions.tolist() == expected
 
 
-@given(st.lists(st.integers(-3, 70), max_size=90))
-def test_distinct(numbers: list[int]) -> None:
-    assert distinct(np.array(numbers, np.int16)).tolist() == sorted(set(numbers))
+@given(st.lists(st.lists(st.integers(-9, 9)), min_size=1))
+def test_united(parts: list[list[int]]) -> None:
+    found = united([np.array(part, np.int16) for part in parts])
+    assert found.tolist() == sorted(set().union(*parts))
 
 
 def test_one_number_at_a_time_and_all(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from talksearch.results import SearchRequest
 VOCABULARY = ("the", "kiln", "glaze", "salt", "tide", "ash", "cone", "shard", "slip", "wheel")
 QUERIES = (
     "the", "kiln", "glaze", "cone", "shard", "wheel", "ki*", "kiln OR tide OR ash", "salt AND tide",
+    "the OR wheel OR kiln", "slip OR wheel", "tide OR salt OR the OR cone",
     "salt glaze", "the kiln", "the kiln salt tide", "cone shard", '"the kiln"', "the NEAR/3 tide",
     "the speaker:ann", "kiln -salt", "kiln salt role:guest", "(salt OR cone) ash", "speaker:ann",
 )  # fmt: skip

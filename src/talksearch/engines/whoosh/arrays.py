@@ -21,7 +21,7 @@ import numpy as np
 
 from talksearch.errors import IndexUnusableError
 
-__all__ = ["Array", "ArrayFile", "ArrayWriter", "Growing", "begins", "distinct", "narrow"]
+__all__ = ["Array", "ArrayFile", "ArrayWriter", "Growing", "narrow"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -216,20 +216,6 @@ class _Summed:
 
     def sums(self) -> list[int]:
         return self._sums if self.size % _BLOCK == 0 else [*self._sums, self._sum]
-
-
-def distinct(numbers: Array) -> Array:
-    """What is in an array, ascending, each number once. ``numpy.unique`` takes ten times as long,
-    and imports ``numpy.ma`` when it is first called."""
-    found: Array = np.sort(numbers)
-    return found[begins(found)]
-
-
-def begins(numbers: Array) -> Array:
-    """Which of the numbers differ from the one before, as a mask."""
-    mask = np.ones(len(numbers), bool)
-    np.not_equal(numbers[1:], numbers[:-1], out=mask[1:])
-    return mask
 
 
 def narrow(array: Array) -> Array:

@@ -13,8 +13,10 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.scoring import Bm25, Fixed, Some, nothing
+from talksearch.engines.whoosh.sets import member
 from talksearch.engines.whoosh.shares import SHARE_OF_PREVIOUS, Shares
 from talksearch.engines.whoosh.snapshot import NONE
+from talksearch.engines.whoosh.unions import AnyWord
 
 __all__ = ["contenders", "top"]
 
@@ -43,30 +45,56 @@ def contenders(shares: Shares, wanted: int, among: Array | None = None) -> Fixed
         places = said.find(among)[0]
     if (said.count if places is None else len(places)) <= max(_FEW, _SEEDS * wanted):
         return shares.ranked(places)
+    if isinstance(said, AnyWord) and places is None and len(said.several) >= wanted:
+        return _of_words(shares, said, wanted)
 
     episodes, about = snapshot.episodes, shares.about
     before = SHARE_OF_PREVIOUS * said.most
     beside = before + float(about.max(initial=0.0))
 
-    def reached(seeds: Array) -> float:
-        """What the last of a page has at least: as much as the last of some."""
-        scores = shares.ranked(seeds).scores
-        return float(np.partition(scores, len(scores) - wanted)[-wanted]) - _ROUNDING
-
     frequencies = said.frequencies if isinstance(said, Bm25) and places is None else None
     if frequencies is not None and (level := _level(frequencies, _SEEDS * wanted)) > 1:
-        bar = reached(np.flatnonzero(frequencies >= level))
+        bar = _last(shares.ranked(np.flatnonzero(frequencies >= level)).scores, wanted)
         often = snapshot.ceilings.searchsorted((bar - beside) / said.most)
         places = np.flatnonzero(frequencies >= often)
         documents, own = shares.own(places)
     else:
         documents, own = shares.own(places)
         seeds = top(own, _SEEDS * wanted)
-        bar = reached(seeds if places is None else places[seeds])
+        bar = _last(shares.ranked(seeds if places is None else places[seeds]).scores, wanted)
     chosen = np.flatnonzero(own >= bar - beside)
     chosen = chosen[own[chosen] + about[episodes[documents[chosen]]] >= bar - before]
     places = chosen if places is None else places[chosen]
     return shares.ranked(places, (documents[chosen], own[chosen]))
+
+
+def _of_words(shares: Shares, said: AnyWord, wanted: int) -> Fixed:
+    """The contenders among the passages of several words: most hold one of them, too seldom to be
+    among the best, and are not looked at any further."""
+    snapshot, about, several = shares.evaluation.snapshot, shares.about, said.several
+    own = shares.own_of(several)
+    bar = _last(own + shares.beside(several), wanted)
+    # What a passage has of itself at most.
+    most = max(own.max(), *(word.most * snapshot.ceiling(word.frequencies) for word in said.words))
+    before = SHARE_OF_PREVIOUS * float(most)
+    found = [(several, own)]
+    for word in said.words:
+        often = snapshot.ceilings.searchsorted((bar - before - about.max()) / word.most)
+        places = (word.frequencies >= often).nonzero()[0]
+        documents = word.documents[places]
+        others = ~member(documents, several)[1]
+        documents, places = documents[others], places[others]
+        found.append((documents, shares.weighed(word.scores_at(places, documents), documents)))
+    documents, own = map(np.concatenate, zip(*found, strict=True))
+    chosen = (own + about[snapshot.episodes[documents]] >= bar - before).nonzero()[0]
+    chosen = chosen[documents[chosen].argsort()]
+    return shares.ranked_of(documents[chosen], own[chosen])
+
+
+def _last(scores: Array, wanted: int) -> float:
+    """What the last of a page has at least: as much as the last of some, whose scores are no more
+    than these."""
+    return float(np.partition(scores, len(scores) - wanted)[-wanted]) - _ROUNDING
 
 
 def _level(frequencies: Array, wanted: int) -> int:

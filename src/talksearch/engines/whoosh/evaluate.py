@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from talksearch.engines.whoosh import unspaced
-from talksearch.engines.whoosh.arrays import Array, begins, distinct
+from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.filters import filter_mask, range_mask
 from talksearch.engines.whoosh.fuzzy import terms_within
 from talksearch.engines.whoosh.scoring import (
@@ -32,13 +32,14 @@ from talksearch.engines.whoosh.scoring import (
     intersection,
     nothing,
     saturated,
-    shared,
     worths,
 )
 from talksearch.engines.whoosh.sequences import followed, sequence
+from talksearch.engines.whoosh.sets import distinct, shared, united
 from talksearch.engines.whoosh.snapshot import NONE, Snapshot, Word
 from talksearch.engines.whoosh.stems import stems_of
 from talksearch.engines.whoosh.straddling import straddling
+from talksearch.engines.whoosh.unions import added, any_of
 from talksearch.errors import UnsupportedQueryError
 from talksearch.query.nodes import (
     And,
@@ -64,8 +65,6 @@ __all__ = ["Evaluation", "positional"]
 # A word that is in one passage of eight is common, in an archive that is not small.
 COMMON_SHARE = 1 / 8
 SMALL = 200
-
-_SPARSE = 8
 
 Analysed = list[tuple[str, ...]]
 """The words of a term or phrase in order, each as the index terms that may stand for it."""
@@ -176,8 +175,8 @@ class Evaluation:
         """The sum of what the children give to what the ``finding`` ones find."""
         parts = [self.scored(child) for child in children]
         if len(finding) == len(children):
-            return _total(parts, self.snapshot.size)
-        found = _total([self.scored(child) for child in finding], self.snapshot.size)
+            return any_of(parts, self.snapshot.size)
+        found = any_of([self.scored(child) for child in finding], self.snapshot.size)
         rest = [self.scored(child) for child in children if child not in finding]
         return Sum(found.documents, [found, *rest])
 
@@ -231,7 +230,7 @@ class Evaluation:
         if len(analysed) == 1:
             return self._word(field, analysed[0])
         within, places, starts, bits = self._sequences(field, analysed)
-        found = _distinct(starts >> bits)
+        found = distinct(starts >> bits)
         words = [self._word(field, terms) for terms in places]
         return Sum(within[found], words, [each[found] for each in places.values()])
 
@@ -242,7 +241,7 @@ class Evaluation:
         if not len(beyond):
             return within
         words = [self._word("exact", terms) for terms in dict.fromkeys(analysed)]
-        return Sum(distinct(np.concatenate([within.documents, beyond])), words)
+        return Sum(united([within.documents, beyond]), words)
 
     def sequences(self, field: str, analysed: Analysed) -> tuple[Array, Array, int]:
         """The documents that have all the words, and where in these they stand one after the other,
@@ -282,7 +281,7 @@ class Evaluation:
             begins = ((among[found[0]] << bits) | found[1]) - at
             starts = begins if starts is None else shared(starts, begins)
             starts = starts[starts.searchsorted(0) :]
-            among = _distinct(starts >> bits)
+            among = distinct(starts >> bits)
         return NONE if starts is None else starts
 
     def _near(self, node: Near) -> Scored:
@@ -304,7 +303,7 @@ class Evaluation:
         starts, others = places_of(node.left, *left), places_of(node.right, *right)
         after = _any_between(starts + spans[0] + 1, distance, others)
         before = _any_between(starts - spans[1] - distance, distance, others)
-        documents = within[_distinct(starts[after | before] >> bits)]
+        documents = within[distinct(starts[after | before] >> bits)]
         return Sum(documents, [self.scored(node.left), self.scored(node.right)])
 
     def followed(self, node: Then) -> tuple[Array, Array]:
@@ -342,7 +341,7 @@ class Evaluation:
             return nothing()
         most = worths(snapshot.total, np.bincount(of, minlength=count))
         scores = most[of] * saturated(frequencies, snapshot.norms(documents))
-        return _added(documents, scores, snapshot.size)
+        return added(documents, scores, snapshot.size)
 
 
 def _unsupported(node: Node) -> UnsupportedQueryError:
@@ -361,29 +360,3 @@ def _any_between(firsts: Array, size: int, among: Array) -> Array:
     """For each place whether one of ``among`` is it, or one of the ``size - 1`` after it."""
     found: Array = np.searchsorted(among, firsts + size) > np.searchsorted(among, firsts)
     return found
-
-
-def _distinct(ascending: Array) -> Array:
-    found: Array = ascending[begins(ascending)]
-    return found
-
-
-def _total(parts: Sequence[Scored], size: int) -> Scored:
-    """The documents of any of the parts, with the sums of their scores."""
-    if len(parts) == 1:
-        return parts[0]
-    documents = np.concatenate([part.documents for part in parts])
-    return _added(documents, np.concatenate([part.scores for part in parts]), size)
-
-
-def _added(documents: Array, scores: Array, size: int) -> Fixed:
-    """The sum of the scores of each document."""
-    if len(documents) * _SPARSE < size:
-        order = documents.argsort(kind="stable")
-        documents = documents[order]
-        first = np.flatnonzero(begins(documents))
-        return Fixed(documents[first], np.add.reduceat(scores[order], first))
-    mask = np.zeros(size, bool)
-    mask[documents] = True
-    found = np.flatnonzero(mask)
-    return Fixed(found, np.bincount(documents, weights=scores, minlength=size)[found])

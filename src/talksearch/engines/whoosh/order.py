@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from talksearch.engines.whoosh.arrays import Array, distinct
+from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.contenders import contenders, top
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.ranking import Ranking
+from talksearch.engines.whoosh.sets import united
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.values import FILTER_OF, counted
 from talksearch.query.nodes import And, Node, Words
@@ -91,8 +92,7 @@ def _candidates(ranking: Ranking, wanted: int, among: Array | None) -> tuple[Arr
     found = contenders(ranking.shares, wanted, among)
     if not wanted or not ranking.raises:
         return found.documents, found.scores
-    raised = ranking.raised(ranking.evaluation.documents(ranking.query) if among is None else among)
-    documents = distinct(np.concatenate([found.documents, raised]))
+    documents = united([found.documents, ranking.raised(among)])
     return documents, ranking.scores(documents)
 
 

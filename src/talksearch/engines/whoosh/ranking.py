@@ -28,11 +28,12 @@ from typing import Any
 
 import numpy as np
 
-from talksearch.engines.whoosh.arrays import Array, distinct
+from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.evaluate import Evaluation
-from talksearch.engines.whoosh.scoring import member, shared
+from talksearch.engines.whoosh.sets import distinct, member, shared, united
 from talksearch.engines.whoosh.shares import Shares
 from talksearch.engines.whoosh.snapshot import NONE
+from talksearch.engines.whoosh.unions import parts
 from talksearch.query.nodes import Node, Term, Words, is_scored
 from talksearch.query.tree import conjuncts
 from talksearch.words import fold_words
@@ -172,9 +173,8 @@ class Ranking:
         """Likewise of some of the passages that match (ascending)."""
         if self.said is None:
             return np.zeros(len(documents))
-        places = self.said.find(documents)[0]
-        scores: Array = self.shares.ranked(places).scores
-        return scores + self._raise(documents)
+        found = self.shares.ranked_of(documents, self.shares.own_of(documents))
+        return found.scores + self._raise(documents)
 
     def unsaid_scores(self) -> Array:
         """Likewise of those that hold none of the words."""
@@ -194,11 +194,14 @@ class Ranking:
         """Whether anything gives more than words, the passage before and the episode do."""
         return bool(self._named) or len(self.asked.documents) > 0
 
-    def raised(self, documents: Array) -> Array:
-        """Those of some passages (ascending) that have more."""
-        places = [np.flatnonzero(having[documents]) for having, _ in self._named]
-        places.append(member(self.asked.documents, documents)[0])
-        return documents[distinct(np.concatenate(places))]
+    def raised(self, among: Array | None) -> Array:
+        """Those of some passages (ascending) that have more; of those that match, if none are
+        given."""
+        found = []
+        for documents in parts(self.evaluation.scored(self.query)) if among is None else [among]:
+            found += [documents[having[documents]] for having, _ in self._named]
+            found.append(documents[member(self.asked.documents, documents)[0]])
+        return united(found)
 
     def _who(self, documents: Array) -> Array:
         found = np.zeros(len(documents))
@@ -271,8 +274,8 @@ class Ranking:
         answers = np.flatnonzero(back) if self._typed else NONE
         if len(answers):
             here = self._holding(documents[answers])
-            distinct, of = np.unique(documents[answers] - back[answers], return_inverse=True)
-            there = self._holding(distinct)
+            asked, of = np.unique(documents[answers] - back[answers], return_inverse=True)
+            there = self._holding(asked)
             only = [there[of] & ~here for there, here in zip(there, here, strict=True)]
             found[answers] = ONLY_ASKED * self._sum_of(only)
         return found

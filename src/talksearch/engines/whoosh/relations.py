@@ -7,9 +7,10 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from talksearch.engines.whoosh.arrays import Array, begins, distinct
+from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.postings import gathered, stretches
 from talksearch.engines.whoosh.segment import Segment, numbers_of
+from talksearch.engines.whoosh.sets import begins, united
 
 __all__ = ["Relations"]
 
@@ -102,7 +103,7 @@ class Relations:
         having, first, found = self._having("title", words), 0, [np.empty(0, np.intp)]
         for segment, base in self._segments:
             episodes, names = segment.column("episode")
-            theirs = distinct(episodes[having[base : base + len(episodes)]])
+            theirs = united([episodes[having[base : base + len(episodes)]]])
             found.append(theirs.astype(np.intp) + first)
             first += len(names)
         return np.concatenate(found)

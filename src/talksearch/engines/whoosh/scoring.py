@@ -15,10 +15,11 @@ from typing import Protocol
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.sets import member
 
 __all__ = [
-    "B", "FEW", "K1", "SHORT", "Bm25", "Fixed", "Scored", "Some", "Sum", "Word", "intersection",
-    "member", "nothing", "saturated", "shared", "worth", "worths",
+    "B", "K1", "SHORT", "Bm25", "Fixed", "Scored", "Some", "Sum", "Word", "intersection",
+    "nothing", "saturated", "worth", "worths",
 ]  # fmt: skip
 
 K1 = 0.9
@@ -250,42 +251,3 @@ def intersection(sets: Sequence[Scored]) -> tuple[Array, list[Array]]:
 
 def nothing() -> Fixed:
     return Fixed(np.empty(0, np.intp), np.empty(0))
-
-
-def member(wanted: Array, among: Array) -> tuple[Array, Array]:
-    """Which of ``wanted`` are in ``among``, both ascending: their places in ``among``, and a mask
-    over ``wanted``."""
-    if not len(wanted) or not len(among):
-        return np.empty(0, np.intp), np.zeros(len(wanted), bool)
-    if _is_few(wanted, among):
-        places = among.searchsorted(wanted)
-    else:
-        # A table of the place of every number, of which only those are written that are there:
-        # what else it says is found out when the place is looked at.
-        table = np.empty(max(int(wanted[-1]), int(among[-1])) + 1, np.uint32)
-        table[among] = np.arange(len(among), dtype=np.uint32)
-        places = table[wanted].astype(np.intp)
-    found = among.take(places, mode="clip") == wanted
-    return places[found], found
-
-
-def shared(one: Array, other: Array) -> Array:
-    """The numbers that both have, of which each has none twice; all ascending."""
-    if FEW * len(one) < len(other):
-        return one[member(one, other)[1]]
-    if FEW * len(other) < len(one):
-        return other[member(other, one)[1]]
-    # Two that are sorted are soon merged.
-    both = np.sort(np.concatenate([one, other]), kind="stable")
-    found: Array = both[:-1][both[1:] == both[:-1]]
-    return found
-
-
-def _is_few(wanted: Array, among: Array) -> bool:
-    """Whether looking up each is faster than writing a table."""
-    return FEW * len(wanted) < len(among) + _TABLE
-
-
-# Looking up one number takes as long as writing so many, and as long as beginning a table.
-FEW = 10
-_TABLE = 1 << 12

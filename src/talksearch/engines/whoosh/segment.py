@@ -23,8 +23,9 @@ from pathlib import Path
 
 import numpy as np
 
-from talksearch.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, distinct, narrow
+from talksearch.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, narrow
 from talksearch.engines.whoosh.postings import Dictionary, Postings, write_terms
+from talksearch.engines.whoosh.sets import distinct
 from talksearch.results import FACET_FIELDS
 
 __all__ = [

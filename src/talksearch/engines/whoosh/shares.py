@@ -40,6 +40,20 @@ class Shares:
         documents, own = known or self.own(places)
         return Fixed(documents, own + self._before(places, documents, own) + self.beside(documents))
 
+    def ranked_of(self, documents: Array, own: Array) -> Fixed:
+        """Likewise any of the passages, by their numbers (ascending), of which what they have of
+        themselves is known."""
+        return Fixed(documents, own + self.before(documents) + self.beside(documents))
+
+    def own_of(self, documents: Array) -> Array:
+        """What any passages (ascending) have of themselves."""
+        assert self.said is not None
+        return self.weighed(self.said.at(documents), documents)
+
+    def weighed(self, scores: Array, documents: Array) -> Array:
+        """What is left of scores by the lengths of the passages."""
+        return scores * self.evaluation.snapshot.weights(documents)
+
     def own(self, places: Array | None) -> tuple[Array, Array]:
         """Some of the passages that ``said`` finds, or all, and what each has of itself."""
         assert self.said is not None
@@ -48,7 +62,7 @@ class Shares:
         else:
             documents = self.said.documents_at(places)
             scores = self.said.scores_at(places, documents)
-        return documents, scores * self.evaluation.snapshot.weights(documents)
+        return documents, self.weighed(scores, documents)
 
     def _before(self, places: Array | None, documents: Array, own: Array) -> Array:
         """What the passage before each gives. The record of an episode stands before its passages,
@@ -64,11 +78,7 @@ class Shares:
 
     def before(self, documents: Array) -> Array:
         """Likewise for any passages (ascending)."""
-        assert self.said is not None
-        found = np.zeros(len(documents))
-        places, having = self.said.find(documents - 1)
-        found[having] = self.own(places)[1]
-        return SHARE_OF_PREVIOUS * found
+        return SHARE_OF_PREVIOUS * self.own_of(documents - 1)
 
     def beside(self, documents: Array) -> Array:
         """What the episode of each gives."""

@@ -14,11 +14,11 @@ from itertools import accumulate
 import numpy as np
 
 from talksearch.engines.whoosh import scoring
-from talksearch.engines.whoosh.arrays import Array, begins, distinct
+from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.postings import Postings, stretches
 from talksearch.engines.whoosh.relations import Relations
-from talksearch.engines.whoosh.scoring import FEW, member
 from talksearch.engines.whoosh.segment import Segment, joined, numbers_of
+from talksearch.engines.whoosh.sets import FEW, begins, member, united
 from talksearch.query.nodes import Filter
 
 __all__ = ["NONE", "Leaf", "Snapshot", "Word"]
@@ -304,6 +304,11 @@ class Snapshot:
         worth = scoring.saturated(frequencies, self._norm) * self._weight
         return np.append(worth.max(axis=1), 1.0)
 
+    def ceiling(self, frequencies: Array) -> float:
+        """The most that a word is worth anywhere which stands so often in its passages."""
+        most = int(frequencies.max(initial=0))
+        return float(self.ceilings[min(most, len(self.ceilings) - 1)])
+
     @cached_property
     def _possible_lengths(self) -> Array:
         return np.arange(self.longest + 1)
@@ -389,7 +394,7 @@ class Snapshot:
             base += len(theirs)
         if len(set(terms)) == 1:
             return np.concatenate(found) if found else NONE
-        return distinct(np.concatenate(found)) if found else NONE
+        return united(found) if found else NONE
 
     def forms(self, stem: str) -> set[str]:
         """The words that have a stem, in any language."""

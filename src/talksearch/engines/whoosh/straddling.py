@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from talksearch.engines.whoosh.arrays import Array, distinct
+from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.borders import BORDERS, border, hashes
+from talksearch.engines.whoosh.sets import distinct, united
 from talksearch.engines.whoosh.snapshot import NONE, Snapshot
 from talksearch.model import Kind
 from talksearch.words import words
@@ -31,9 +32,7 @@ def straddling(snapshot: Snapshot, phrase: str, across_turns: bool = False) -> A
     if not any(map(len, at)):
         return NONE
     starts = snapshot.starts
-    first = distinct(
-        np.concatenate([starts[former + 1] - cut for cut, former in enumerate(at, start=1)])
-    )
+    first = united([starts[former + 1] - cut for cut, former in enumerate(at, start=1)])
     first = first[(first >= 0) & (first + len(found) <= starts[-1])]
     here, there = (_holding(starts, first + step) for step in (0, len(found) - 1))
     for step in range(int((there - here).max(initial=0))):
