@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 __all__ = ["Ranked", "WhooshEngine", "WhooshWriter"]
 
 _ACCURACIES = tuple(TimeAccuracy)
+_KINDS = {kind.value: kind for kind in Kind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +104,11 @@ class WhooshEngine:
         meant = self._meaning.page(evaluation, request) if self._meaning else None
         found = meant.page if meant else page(evaluation, request)
         highlighter = Highlighter(request.query, evaluation)
+        in_sequence = _has_sequence(request.query)
         hits = []
         for place, number in enumerate(found.documents):
             passage, episode = reader.passage(number)
-            earlier = sorted(set(_before(evaluation, request.query, number)))
+            earlier = sorted({*_before(evaluation, request.query, number)}) if in_sequence else ()
             question = found.ranking.question(number)
             hits.append(
                 Hit(
@@ -339,7 +341,7 @@ class _Reader:
             episode_id=episode_id,
             number=at,
             turn=turn,
-            kind=Kind(kind),
+            kind=_KINDS[kind],
             speaker=speakers[voice],
             text=segment.stored(place).decode(),
             start_ms=start_ms - 1 if start_ms else None,
@@ -409,6 +411,12 @@ def _contributing(evaluation: Evaluation, node: Node, document: Array) -> Iterat
                 yield from _contributing(evaluation, child, document)
         case Term() | Phrase() | Prefix() | Fuzzy() | Near() | Then():
             yield node
+
+
+def _has_sequence(node: Node) -> bool:
+    if isinstance(node, And | Or | Words):
+        return any(map(_has_sequence, node.children))
+    return isinstance(node, Then)
 
 
 def _before(evaluation: Evaluation, node: Node, document: int) -> Iterator[int]:

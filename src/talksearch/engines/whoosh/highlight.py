@@ -42,6 +42,10 @@ class Highlighter:
         return Highlighted(text, next((spans for spans in ends if spans), ()))
 
 
+# So many words are found sooner than a text is split.
+_SOON_FOUND = 16
+
+
 class _Group:
     """Words and sequences of words that are looked for together."""
 
@@ -71,12 +75,14 @@ class _Group:
 
     def in_plain(self, plain: str) -> list[tuple[int, int]]:
         """The spans in a plain text: words are parted by blanks, and by nothing else."""
-        forms = plain.split()
         spans = []
         padded = f" {plain} "
-        found = self._words.intersection(forms)
-        if self._prefixes:
-            found.update(form for form in forms if form.startswith(self._prefixes))
+        found = self._words
+        if self._prefixes or self._sequences or len(found) > _SOON_FOUND:
+            forms = plain.split()
+            found = found.intersection(forms)
+            if self._prefixes:
+                found.update(form for form in forms if form.startswith(self._prefixes))
         for form in found:
             at = padded.find(f" {form} ")
             while at >= 0:

@@ -151,8 +151,11 @@ class Ranking:
 
     def question(self, number: int) -> int | None:
         """The passage in which the question ends that a passage is found by, too."""
-        places, found = member(np.array([number]), self.asked.documents)
-        return int(self.asked.questions[places[0]]) if found[0] else None
+        asked = self.asked
+        place = int(asked.documents.searchsorted(number))
+        if place == len(asked.documents) or asked.documents[place] != number:
+            return None
+        return int(asked.questions[place])
 
     # The first step
 

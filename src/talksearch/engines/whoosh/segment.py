@@ -17,6 +17,7 @@
 from __future__ import annotations
 
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -154,10 +155,8 @@ class Segment:
 
     def stored(self, number: int) -> bytes:
         """A passage's text, or a record's JSON."""
-        block = int(np.searchsorted(self._blocks, number, "right")) - 1
-        data, starts = self._block(block)
-        at = number - int(self._blocks[block])
-        return data[starts[at] : starts[at + 1]]
+        block = bisect_right(self._firsts, number) - 1
+        return self._block(block).document(number - self._firsts[block])
 
     def block(self, number: int) -> tuple[Array, bytes]:
         """A block as it is stored, and where its documents start in it."""
@@ -170,10 +169,37 @@ class Segment:
     def blocks(self) -> int:
         return len(self._blocks) - 1
 
-    def _read_block(self, number: int) -> tuple[bytes, list[int]]:
+    @cached_property
+    def _firsts(self) -> memoryview:
+        return _view(self._blocks)
+
+    def _read_block(self, number: int) -> _Block:
         starts, packed = self.block(number)
-        data = zlib.decompress(packed)
-        return data, [*starts.tolist(), len(data)]
+        return _Block(starts.tolist(), packed)
+
+
+def _view(array: Array) -> memoryview:
+    return array.astype(array.dtype.newbyteorder("="), copy=False).data
+
+
+class _Block:
+    """A block of documents. For the first that is asked for it is unpacked up to its end, which is
+    half of it on average; for any more, all of it."""
+
+    def __init__(self, starts: list[int], packed: bytes) -> None:
+        self._starts, self._packed = starts, packed
+        self._data = b""
+
+    def document(self, at: int) -> bytes:
+        start, *end = self._starts[at : at + 2]
+        data = self._data
+        if not end or end[0] > len(data):
+            if end and not data:
+                data = zlib.decompressobj().decompress(self._packed, end[0])
+            else:
+                data = zlib.decompress(self._packed)
+            self._data = data
+        return data[start : end[0] if end else None]
 
 
 def numbers_of(segments: Iterable[Segment], name: str) -> Array:
