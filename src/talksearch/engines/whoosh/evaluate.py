@@ -274,11 +274,13 @@ class Evaluation:
         among, starts = np.arange(len(within)), None
         for at in order:
             word, terms = self.postings(field, analysed[at]), analysed[at]
+            base = (among << bits) - at
             found = word.standing(places[terms][among]) if field == "exact" else None
             if found is None:
                 key = self.snapshot.places(field, terms, within[among], bits)
-                found = key >> bits, key & ((1 << bits) - 1)
-            begins = ((among[found[0]] << bits) | found[1]) - at
+                begins = base[key >> bits] + (key & ((1 << bits) - 1))
+            else:
+                begins = np.repeat(base, found[0]) + found[1]
             starts = begins if starts is None else shared(starts, begins)
             starts = starts[starts.searchsorted(0) :]
             among = distinct(starts >> bits)

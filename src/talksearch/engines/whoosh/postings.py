@@ -346,7 +346,9 @@ def gathered(starts: Array, sizes: Array) -> Array:
     """The numbers of several ranges, one after the other: ``[5, 9], [2, 3] -> 5 6 9 10 11``."""
     ends = np.cumsum(sizes, dtype=np.intp)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total) + np.repeat(starts.astype(np.intp) - (ends - sizes), sizes)
+    found = np.repeat(starts.astype(np.intp) - (ends - sizes), sizes)
+    found += np.arange(total)
+    return found
 
 
 def stretches(numbers: Sequence[int]) -> list[tuple[int, int]]:

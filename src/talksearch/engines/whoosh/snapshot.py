@@ -109,6 +109,9 @@ class Word:
         those given."""
         if not self._plain or "_all" in self.__dict__ or self._is_soon_read(len(documents)):
             return member(documents, self.documents)
+        if len(self.parts) == 1 and not self.parts[0][0].base:
+            ((leaf, postings, number),) = self.parts
+            return postings.find(number, documents)
         mask = np.zeros(len(documents), bool)
         found, before = [], 0
         for leaf, postings, number in self.parts:
@@ -124,10 +127,13 @@ class Word:
         return wanted * FEW > self.count or self.count < min(wanted * _LOOK_UP, _ENOUGH)
 
     def standing(self, places: Array) -> tuple[Array, Array] | None:
-        """Where it stands in the documents at some places, ascending: ``(n, position)``, one pair
-        each time, in the n-th of these. None where the places are not those of its postings."""
+        """How often it stands in the documents at some places, ascending, and where, one document's
+        positions after the other's. None where the places are not those of its postings."""
         if not self._plain:
             return None
+        if len(self.parts) == 1:
+            ((_, postings, number),) = self.parts
+            return postings.positions_at(number, places)
         sizes, positions, before = [], [], 0
         for _, postings, number in self.parts:
             start, end = postings.extent(number, number + 1)
@@ -136,7 +142,7 @@ class Word:
             sizes.append(theirs[0])
             positions.append(theirs[1])
             before += end - start
-        return np.repeat(np.arange(len(places)), joined(sizes)), joined(positions)
+        return joined(sizes), joined(positions)
 
 
 class Snapshot:

@@ -8,6 +8,8 @@ place. A phrase is found in the passage in which it begins.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
@@ -19,6 +21,9 @@ from talksearch.words import words
 
 __all__ = ["straddling"]
 
+# To look at one passage takes as long as to look through so many.
+_FEW = 32
+
 
 def straddling(snapshot: Snapshot, phrase: str, across_turns: bool = False) -> Array:
     """The passages in which a phrase begins, but does not end: it goes on in the same turn, or,
@@ -26,9 +31,12 @@ def straddling(snapshot: Snapshot, phrase: str, across_turns: bool = False) -> A
     found = list(words(phrase))
     if len(found) < 2:
         return NONE
-    forms = hashes(word.forms[-1].encode("utf-8", "replace") for word in found)
-    met = snapshot.numbers(BORDERS)
-    at = [np.flatnonzero(met == each) for each in border(forms[:-1], forms[1:])]
+    forms = [word.forms[-1] for word in found]
+    hashed = hashes(form.encode("utf-8", "replace") for form in forms)
+    at = [
+        _meeting(snapshot, each, *pair)
+        for each, *pair in zip(border(hashed[:-1], hashed[1:]), forms[:-1], forms[1:], strict=True)
+    ]
     if not any(map(len, at)):
         return NONE
     starts = snapshot.starts
@@ -48,6 +56,22 @@ def straddling(snapshot: Snapshot, phrase: str, across_turns: bool = False) -> A
     documents = distinct(_holding(starts, first))
     live: Array = documents[snapshot.passages[documents]]
     return live
+
+
+def _meeting(snapshot: Snapshot, wanted: Any, before: str, after: str) -> Array:
+    """The passages that meet the next one with two words: looked for among those that have one of
+    these, or that stand before one that has the other, if it is in few."""
+    met, lengths = snapshot.numbers(BORDERS), snapshot.lengths
+    last, first = (snapshot.word("exact", [word]) for word in (before, after))
+    rare, is_first = min((last.count, 0), (first.count, 1))
+    if rare * _FEW > snapshot.size:
+        return np.flatnonzero(met == wanted)
+    documents = first.documents - 1 if is_first else last.documents
+    # Passages without words are passed over.
+    while is_first and (empty := (lengths[documents] == 0) & snapshot.passages[documents]).any():
+        documents = distinct(documents - empty)
+    found: Array = documents[met[documents] == wanted]
+    return found
 
 
 def _goes_on(snapshot: Snapshot, documents: Array, across_turns: bool) -> Array:
