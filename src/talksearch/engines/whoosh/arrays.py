@@ -33,9 +33,9 @@ _FOOTER = struct.Struct(
 )  # where the sums begin, length and CRC-32 of what follows, format
 _MAGIC = b"talkarry"
 _IN_MEMORY = 256 << 10
-# After so much was read its memory is given back: the system has it still, and a process that
-# searches for days has no more of it than one that searched once.
-_READ = 16 << 20
+# After so much was read, what was read again counted once, its memory is given back: the system has
+# it still, and a process that searches for days has no more of it than one that searched once.
+_READ = 32 << 20
 _FEW = 16
 
 
@@ -64,6 +64,8 @@ class ArrayFile:
         sums = len(sums_and_directory) - directory_size
         self._sums = np.frombuffer(sums_and_directory[:sums], "<u4")
         self._checked = bytearray(len(self._sums))
+        # The blocks that were read since memory was last given back; they are checked.
+        self._in_memory = bytearray(len(self._sums))
         self._directory: dict[str, tuple[str, int, int]] = json.loads(sums_and_directory[sums:])
         self._arrays: dict[str, tuple[Array, int]] = {}
         self._whole: dict[str, Array] = {}
@@ -80,11 +82,19 @@ class ArrayFile:
         array, offset = known
         if end > start:
             width = array.itemsize
-            self._check(offset + start * width, offset + end * width)
-            self._read += (end - start) * width
-            if self._read > _READ:
-                self.let_go()
+            first = (offset + start * width) // _BLOCK
+            last = (offset + end * width - 1) // _BLOCK + 1
+            if self._in_memory.find(0, first, last) >= 0:
+                self._look(first, last)
         return array[start:end]
+
+    def _look(self, first: int, last: int) -> None:
+        """Check some blocks, and note that they are read."""
+        self._check(first, last)
+        self._read += self._in_memory.count(0, first, last) * _BLOCK
+        self._in_memory[first:last] = b"\1" * (last - first)
+        if self._read > _READ:
+            self.let_go()
 
     def whole(self, name: str) -> Array:
         found = self._whole.get(name)
@@ -105,16 +115,17 @@ class ArrayFile:
     def let_go(self) -> None:
         """Give back the memory of what was read, until it is read again."""
         self._read = 0
+        self._in_memory = bytearray(len(self._in_memory))
         if hasattr(mmap, "MADV_DONTNEED"):
             self._map.madvise(mmap.MADV_DONTNEED)
 
     def check(self) -> None:
         """Look at all of it, also at what was looked at before."""
         self._checked = bytearray(len(self._checked))
-        self._check(0, self._size)
+        self._in_memory = bytearray(len(self._in_memory))
+        self._check(0, len(self._sums))
 
-    def _check(self, start: int, end: int) -> None:
-        first, last = start // _BLOCK, (end + _BLOCK - 1) // _BLOCK
+    def _check(self, first: int, last: int) -> None:
         block = self._checked.find(0, first, last)
         while block >= 0:
             data = self._bytes[block * _BLOCK : min((block + 1) * _BLOCK, self._size)]
