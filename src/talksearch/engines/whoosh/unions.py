@@ -106,9 +106,14 @@ def _total(parts: Sequence[Scored], size: int) -> Fixed:
 def added(documents: Array, scores: Array, size: int) -> Fixed:
     """The sum of the scores of each document."""
     if len(documents) * _SPARSE < size:
-        order = documents.argsort(kind="stable")
-        documents = documents[order]
-        first = np.flatnonzero(begins(documents))
+        # Sorting numbers is many times as fast as finding their order.
+        keys = documents.astype(np.uint64)
+        keys <<= np.uint64(32)
+        keys |= np.arange(len(keys), dtype=np.uint64)
+        keys.sort()
+        documents = (keys >> np.uint64(32)).view(np.int64)
+        order = (keys & np.uint64(0xFFFFFFFF)).view(np.int64)
+        first = begins(documents).nonzero()[0]
         return Fixed(documents[first], np.add.reduceat(scores[order], first))
     mask = np.zeros(size, bool)
     mask[documents] = True
