@@ -140,6 +140,9 @@ class Word(Protocol):
     def find(self, documents: Array) -> tuple[Array, Array]:
         """As ``Scored.find``."""
 
+    def frequencies_in(self, documents: Array) -> Array:
+        """How often it stands in any documents (ascending)."""
+
 
 class Bm25(_Found):
     """A word among so many documents. Its scores are worked out for those that somebody asks
@@ -150,7 +153,7 @@ class Bm25(_Found):
         self.most = worth(among, word.count)
         self.find = word.find
         self.documents_at = word.documents_at
-        self._word, self._norms = word, norms
+        self._word, self.norms = word, norms
 
     @property
     def documents(self) -> Array:
@@ -168,8 +171,17 @@ class Bm25(_Found):
     def scores_at(self, places: Array, documents: Array) -> Array:
         return self._scores(documents, self.frequencies[places])
 
+    def at(self, documents: Array) -> Array:
+        return self.at_length(documents, self.norms(documents))
+
+    def at_length(self, documents: Array, norms: Array) -> Array:
+        """Likewise where the ``norms`` of the documents are known."""
+        scores = saturated(self._word.frequencies_in(documents), norms)
+        scores *= self.most
+        return scores
+
     def _scores(self, documents: Array, frequencies: Array) -> Array:
-        scores = saturated(frequencies, self._norms(documents))
+        scores = saturated(frequencies, self.norms(documents))
         scores *= self.most
         return scores
 

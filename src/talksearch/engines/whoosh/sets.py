@@ -8,7 +8,7 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
 
-__all__ = ["FEW", "begins", "distinct", "member", "shared", "united"]
+__all__ = ["FEW", "begins", "distinct", "is_few", "member", "shared", "united"]
 
 
 def member(wanted: Array, among: Array) -> tuple[Array, Array]:
@@ -16,7 +16,7 @@ def member(wanted: Array, among: Array) -> tuple[Array, Array]:
     over ``wanted``."""
     if not len(wanted) or not len(among):
         return np.empty(0, np.intp), np.zeros(len(wanted), bool)
-    if _is_few(wanted, among):
+    if is_few(wanted, among):
         places = among.searchsorted(wanted)
     else:
         # A table of the place of every number, of which only those are written that are there:
@@ -40,7 +40,7 @@ def shared(one: Array, other: Array) -> Array:
     return found
 
 
-def _is_few(wanted: Array, among: Array) -> bool:
+def is_few(wanted: Array, among: Array) -> bool:
     """Whether looking up each is faster than writing a table."""
     return FEW * len(wanted) < len(among) + _TABLE
 

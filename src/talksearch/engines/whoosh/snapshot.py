@@ -18,7 +18,7 @@ from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.postings import Postings, stretches
 from talksearch.engines.whoosh.relations import Relations
 from talksearch.engines.whoosh.segment import Segment, joined, numbers_of
-from talksearch.engines.whoosh.sets import FEW, begins, member, united
+from talksearch.engines.whoosh.sets import FEW, begins, is_few, member, united
 from talksearch.query.nodes import Filter
 
 __all__ = ["NONE", "Leaf", "Snapshot", "Word"]
@@ -121,6 +121,19 @@ class Word:
             start, end = postings.extent(number, number + 1)
             before += end - start
         return joined(found), mask
+
+    def frequencies_in(self, documents: Array) -> Array:
+        """How often it stands in any documents (ascending)."""
+        if "_all" in self.__dict__ and self.count and is_few(documents, self.documents):
+            # That of whatever stands at its place, if this is the document.
+            places = self.documents.searchsorted(documents)
+            is_there = self.documents.take(places, mode="clip") == documents
+            found: Array = self.frequencies.take(places, mode="clip") * is_there
+            return found
+        places, found = self.find(documents)
+        frequencies = np.zeros(len(documents), self.frequencies.dtype)
+        frequencies[found] = self.frequencies[places]
+        return frequencies
 
     def _is_soon_read(self, wanted: int) -> bool:
         """Whether reading all of its postings is faster than looking up so many documents there."""

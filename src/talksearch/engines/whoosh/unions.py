@@ -35,8 +35,10 @@ class AnyWord:
     @cached_property
     def _counted(self) -> tuple[int, Array]:
         seen = np.zeros(self._size, bool)
-        total, again = 0, []
-        for word in self.words:
+        first, *others = sorted(self.words, key=lambda word: word.count, reverse=True)
+        seen[first.documents] = True
+        total, again = first.count, []
+        for word in others:
             documents = word.documents
             again.append(documents[seen[documents]])
             seen[documents] = True
@@ -88,7 +90,9 @@ class AnyWord:
     def at(self, documents: Array) -> Array:
         if self.is_known:
             return self._all.at(documents)
-        return sum((word.at(documents) for word in self.words), np.zeros(len(documents)))
+        norms = self.words[0].norms(documents)
+        found = (word.at_length(documents, norms) for word in self.words)
+        return sum(found, np.zeros(len(documents)))
 
 
 def parts(found: Scored) -> list[Array]:
