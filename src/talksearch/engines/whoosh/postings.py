@@ -177,16 +177,16 @@ class Postings:
     def documents(self, first: int, last: int) -> Array:
         """The documents of each term, in order, one term's after the other's."""
         runs = slice(self._run[first], self._run[last])
-        start, end = self.extent(first, last)
-        low = self._file.slice(f"{self._name}.low", start, end)
         if last - first == 1:
-            documents = low.astype(np.intp)
             bounds = self._bound[runs.start : runs.stop + 1].tolist()
+            start = bounds[0]
+            documents = self._file.slice(f"{self._name}.low", start, bounds[-1]).astype(np.intp)
             for at, high in enumerate(self._high[runs].tolist()):
                 if high:
                     theirs = documents[bounds[at] - start : bounds[at + 1] - start]
                     theirs += high << _LOW
             return documents
+        low = self._file.slice(f"{self._name}.low", *self.extent(first, last))
         sizes: Array = np.diff(self._bounds[runs.start : runs.stop + 1].astype(np.int64))
         documents = np.repeat(self._high[runs].astype(np.intp) << _LOW, sizes)
         documents += low

@@ -216,6 +216,8 @@ class Ranking:
     def _named(self) -> list[tuple[Array, float]]:
         """The masks of the passages whose speakers are named by words of the query, and what each
         gives."""
+        if not self.shares.naming:
+            return []
         found = [
             (having, OF_NAME * self.shares.worth(word)) for word, having in self._speakers.items()
         ]

@@ -81,9 +81,12 @@ class Relations:
     def may_have(self, words: Sequence[str]) -> bool:
         """Whether each of the words is in some title, or in a name of somebody, of what they do or
         for whom: what can soon be denied of most words."""
-        return all(
-            any(key in segment.words_of(name) for segment, _ in self._segments for name in _NAMES)
-            for key in map(_key, words)
+        return self._words.issuperset(map(_key, words))
+
+    @cached_property
+    def _words(self) -> frozenset[bytes]:
+        return frozenset().union(
+            *(segment.words_of(name) for segment, _ in self._segments for name in _NAMES)
         )
 
     def _having(self, field: str, words: tuple[str, ...]) -> Array:

@@ -56,7 +56,7 @@ class Word:
 
     def __init__(self, parts: Sequence[tuple[Leaf, Postings, int]]) -> None:
         self.parts = parts
-        self._one_term = len({leaf.base for leaf, _, _ in parts}) == len(parts)
+        self._one_term = len(parts) < 2 or len({leaf.base for leaf, _, _ in parts}) == len(parts)
         # If nothing of it is deleted, what is asked for can be read where it lies.
         self._plain = self._one_term and all(leaf.live is None for leaf, _, _ in parts)
 
@@ -64,8 +64,11 @@ class Word:
     def count(self) -> int:
         if not self._plain:
             return len(self.documents)
-        extents = (postings.extent(number, number + 1) for _, postings, number in self.parts)
-        return sum(end - start for start, end in extents)
+        total = 0
+        for _, postings, number in self.parts:
+            start, end = postings.extent(number, number + 1)
+            total += end - start
+        return total
 
     @property
     def documents(self) -> Array:
@@ -163,6 +166,7 @@ class Snapshot:
         self.key = key
         self.leaves = leaves
         self.size = sum(leaf.size for leaf in leaves)
+        self.deleted = sum(leaf.deleted for leaf in leaves)
 
     # What is known of every document
 
@@ -389,8 +393,7 @@ class Snapshot:
     def bounds(self, field: str, terms: Iterable[str]) -> tuple[int, int]:
         """In how many live documents a word occurs at least and at most, without reading them."""
         counts = [self.frequency(field, term) for term in terms]
-        deleted = sum(leaf.deleted for leaf in self.leaves)
-        return max(counts, default=0) - deleted, sum(counts)
+        return max(counts, default=0) - self.deleted, sum(counts)
 
     def frequency(self, field: str, term: str) -> int:
         """In how many documents the term occurs, deleted ones included."""
@@ -438,7 +441,7 @@ class Snapshot:
         if not found:
             return NONE, NONE
         episodes, frequencies = found[0] if len(found) == 1 else _summed(found)
-        if not any(leaf.deleted for leaf in self.leaves):
+        if not self.deleted:
             return episodes, frequencies
         live = self.live_episodes[episodes]
         return episodes[live], frequencies[live]
