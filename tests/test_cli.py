@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -191,6 +192,22 @@ def test_a_file_is_converted_without_an_archive(ask: Run, tmp_path: Path) -> Non
         "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\n<v Ana>Salt cracks.\n\n"
         "00:00:03.000 --> 00:00:04.000\n<v Bo>Why?\n\n"
     )
+
+
+def test_a_file_that_is_not_there_is_no_id(ask: Run) -> None:
+    for name in ("talk.csv", "talks/one", r"talks\one"):
+        ran = ask("show", name)
+        assert (ran.status, ran.out) == (2, "")
+        assert ran.err == f"talksearch: {name}: No such file or directory\n"
+
+
+def test_one_passage_is_not_called_passages(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "talk.txt").write_text("Ana: Salt cracks.\n")
+    ran = run("--home", tmp_path / "home", "add", tmp_path / "talk.txt")
+    assert ran.out == "1 new, 1 passage indexed\n"
+    shutil.rmtree(tmp_path / "home" / "index")
+    ran = run("--home", tmp_path / "home", "refresh")
+    assert ran.out.startswith("the index was made from the corpus: 1 episode\n")
 
 
 def test_the_formats_are_listed(ask: Run) -> None:

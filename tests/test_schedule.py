@@ -240,6 +240,7 @@ def test_systemd_can_refuse(run: Run, tool: Tool, home: Path) -> None:
     before = files(Path.home())
     ran = run("--home", home, "schedule", "systemd", "--remove")
     assert ran.status == 2 and "systemctl --user disable --now" in ran.err
+    assert all(str(path) in ran.err for path in before)
     assert len(before) == 2 and files(Path.home()) == before
 
 

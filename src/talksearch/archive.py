@@ -73,7 +73,8 @@ def open_archive(
 def read_transcript(path: str | os.PathLike[str], *, format: str | None = None) -> Transcript:
     """The transcript in a file, of any format that is read; no archive is needed or made.
 
-    ``format`` forces one by name. Raises ``SourceError`` for a file that cannot be read.
+    ``format`` forces one by name. Raises ``SourceError`` for a file that is not there,
+    ``DocumentError`` for one that is no transcript, ``ConfigError`` for a format that is none.
     """
     from talksearch import ingest
 
@@ -316,6 +317,9 @@ class Archive:
         another one will do. Raises ``NotFoundError``."""
         from talksearch.surroundings import with_context
 
+        if "." not in passage_id:
+            reason = f"{passage_id} is no passage's id: that has a dot, as in {passage_id}.0"
+            raise NotFoundError(reason, passage_id)
         self._ready()
         with self._engine.steady():
             record = self._record(passage_id.rpartition(".")[0], passage_id)

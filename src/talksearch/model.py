@@ -184,7 +184,7 @@ class Episode:
 
     ``id`` is short, stable over rebuilds, and unique in an archive. ``source`` is the path or
     address of the document (or feed) as it was added. ``chapters`` are in order; ``location`` is
-    what it is about, as the publisher named it; ``license`` a license's name or address;
+    what it is about, as the publisher named it; ``license`` a licence's name or address;
     ``link_template`` how the user wants its moments linked (``links.py``).
     """
 

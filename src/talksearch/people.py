@@ -64,7 +64,8 @@ class People:
         everywhere. The other names still find the person.
 
         Returns what became of the episodes that this changes. Raises ``NotFoundError`` for a name
-        that does not speak here, ``ConfigError`` where there are no two names.
+        that does not speak here or a show that there is not, ``ConfigError`` where there are no
+        two names.
         """
         for each in (name, *others):
             self._require_heard(each)
@@ -78,7 +79,8 @@ class People:
     def name(self, episode_id: str, label: str, name: str) -> list[Outcome]:
         """In one episode, whoever is labelled or called ``label`` is ``name``.
 
-        Raises ``NotFoundError`` for an episode, or a label in it, that there is not.
+        Raises ``NotFoundError`` for an episode, or a label in it, that there is not, and
+        ``ConfigError`` for a name without a letter.
         """
         record = self._record(episode_id)
         if not options.names(name):

@@ -75,7 +75,8 @@ class Outcome:
 class FollowedFeed:
     """A feed that the archive follows. ``address`` is None for one that was read from a file; like
     ``source`` it is without its secrets. ``fetched`` is when it was last asked, ``due`` when it is
-    to be asked again; ``error`` is why it gave nothing the last time."""
+    to be asked again (both in UTC, ISO 8601), ``retired`` the day on which its server said that it
+    is gone for good; ``error`` is why it gave nothing the last time."""
 
     folder: str
     address: str | None

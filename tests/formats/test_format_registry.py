@@ -75,6 +75,14 @@ def test_no_signature_where_there_is_none(text: str) -> None:
     assert formats.detect(Document(text.encode(), "x.txt")).name == "text"
 
 
+@pytest.mark.parametrize("source", ["talk.mp3", "https://a.example/TALK.M4A?x=1.txt", "talk.mkv"])
+@pytest.mark.parametrize("data", [HELLO, b"ID3\x04\x00\x00"])
+def test_a_recording_is_called_one(source: str, data: bytes) -> None:
+    with pytest.raises(UnknownFormatError, match="is a recording; what is read is a transcript"):
+        formats.detect(Document(data, source))
+    assert formats.detect(Document(VTT, source)).name == "vtt"
+
+
 def test_unknown_says_what_was_looked_at_and_what_there_is() -> None:
     with pytest.raises(UnknownFormatError) as caught:
         formats.detect(Document(HELLO, "talk.xyz", "application/x-mystery; q=1"))

@@ -16,6 +16,7 @@ from talksearch.cli.answers import form, hit_lines, open_link, writing
 from talksearch.cli.completion import queries, values
 from talksearch.cli.shared import open_home, report
 from talksearch.cli.terminal import style, write
+from talksearch.patterns import pattern
 from talksearch.results import FACET_FIELDS, SearchPage, facets_dict
 
 if TYPE_CHECKING:
@@ -78,10 +79,10 @@ def add(
     format: str | None,
     as_json: bool,
 ) -> int:
-    """Take in feeds, OPML lists, transcripts, web pages or folders of them, and index them.
+    """Take in feeds, OPML lists, transcripts, web pages and folders.
 
     A SOURCE is a file, a folder or an address; what it is, is worked out. A copy goes into
-    corpus/, so that the index can be rebuilt without it.
+    corpus/ and is indexed; the index can be rebuilt without the SOURCE.
     """
     with open_home() as archive:
         outcomes = archive.add(
@@ -99,7 +100,7 @@ def add(
 @app.command()
 @click.option("--json", "as_json", is_flag=True, help="What became of each, as JSON.")
 def rebuild(as_json: bool) -> int:
-    """Make the index anew from corpus/; searches use the old one until it is done."""
+    """Make the index anew from corpus/. Searches use the old one until it is done."""
     with open_home() as archive:
         outcomes = archive.rebuild()
     return report(outcomes, as_json)
@@ -107,6 +108,8 @@ def rebuild(as_json: bool) -> int:
 
 # Finding
 
+_NAMED_AS_FILE = pattern(r"[/\\]|\.[A-Za-z]\w+$")
+"""No id has a slash, or letters after its dot."""
 
 _field = partial(click.option, multiple=True, shell_complete=values)
 
@@ -199,7 +202,7 @@ def _page(page: SearchPage, form: str, offset: int) -> Iterable[str]:
 )
 @click.option("--json", "as_json", is_flag=True)
 def facets(query: tuple[str, ...], as_json: bool, **options: Any) -> int:
-    """Count the passages of a QUERY (of everything) by speaker, role, show and more."""
+    """Count the passages of a QUERY by speaker, role, show and more. Without one, of everything."""
     from talksearch.render import data, text
 
     options["fields"] = options["fields"] or FACET_FIELDS
@@ -216,14 +219,15 @@ def facets(query: tuple[str, ...], as_json: bool, **options: Any) -> int:
 def show(
     identifier: str, context: int, format: str, quote: bool, cite: str | None, opens: bool
 ) -> int:
-    """A passage in its context, or an episode's transcript, by its ID (a passage's has a dot).
+    """A passage in its context, or an episode's transcript, by ID.
 
-    In the place of an ID it takes a transcript's file, added or not: so formats are converted.
+    A passage's ID has a dot. In the place of an ID it takes a transcript's file, added or not: so
+    formats are converted.
     """
     from talksearch.render import data, text
 
     chosen = form(format, quote, cite)
-    if Path(identifier).is_file():
+    if Path(identifier).is_file() or _NAMED_AS_FILE.search(identifier):
         from talksearch import read_transcript
 
         if quote or cite or opens:
@@ -290,7 +294,7 @@ def formats(as_json: bool) -> int:
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="To a file.")
 def export(query: tuple[str, ...], format: str, output: Path | None) -> int:
-    """Every passage, or those that a QUERY matches, in order, without a score."""
+    """Write every passage, or those that a QUERY matches. They are in order, without a score."""
     from talksearch.render import data
 
     if format == "parquet" and output is None:
@@ -377,7 +381,7 @@ def status(as_json: bool) -> int:
 @click.option("--repair", is_flag=True, help="Mend what can be mended.")
 @click.option("--json", "as_json", is_flag=True)
 def check(repair: bool, as_json: bool) -> int:
-    """Compare corpus/ and index/, both ways, and see that both are whole.
+    """See whether corpus/ and index/ are whole and hold the same.
 
     The exit status is 0 if nothing is wrong (any more), else 2.
     """

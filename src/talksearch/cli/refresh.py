@@ -41,10 +41,11 @@ def refresh(
     ping: str | None,
     as_json: bool,
 ) -> int:
-    """Fetch the feeds, index what is new or changed in corpus/, drop what is gone from there.
+    """Fetch the feeds, and index what is new or changed in corpus/.
 
-    An episode that leaves its feed stays. The exit status is 0 when all is well, and 2 when a feed
-    gave nothing; the others are refreshed all the same. index/refresh.log has what was done.
+    What is gone from corpus/ is dropped; an episode that leaves its feed stays. The exit status is
+    0 when all is well, and 2 when a feed gave nothing; the others are refreshed all the same.
+    index/refresh.log has what was done.
     """
     from talksearch.config import checked, load_config
 

@@ -38,10 +38,11 @@ _KINDS = ("systemd", "cron", "launchd", "windows")
 def schedule(
     context: click.Context, kind: str | None, every: str, install: bool, remove: bool
 ) -> int:
-    """Print what a system's timer needs to refresh this archive regularly; or put it in place.
+    """Have the system's timer refresh this archive regularly.
 
-    KIND is systemd, cron, launchd or windows; else it is the one that fits this machine. Each feed
-    has a due time of its own, so that a run every hour asks few of them.
+    What it needs is printed, or put in place. KIND is systemd, cron, launchd or windows; else it is
+    the one that fits this machine. Each feed has a due time of its own, so that a run every hour
+    asks few of them.
 
     What is set in this shell is not set when the timer runs it: settings belong into the home's
     talksearch.toml, proxies into the system's own configuration. systemd lets a refresh write into

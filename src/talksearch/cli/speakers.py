@@ -18,7 +18,7 @@ _SHOW = click.option("--show", metavar="NAME", help="In this show only.")
 @click.group(invoke_without_command=True)
 @click.pass_context
 def speakers(context: click.Context) -> int | None:
-    """Who speaks, in what role, how often and how much; and which names are one person's."""
+    """Who speaks, and which names are one person's."""
     return context.invoke(list_speakers) if context.invoked_subcommand is None else None
 
 
@@ -26,7 +26,7 @@ def speakers(context: click.Context) -> int | None:
 @click.argument("name", default="")
 @_JSON
 def list_speakers(name: str = "", as_json: bool = False) -> int:
-    """Everybody, the most talkative first; or those whose name has this part."""
+    """Everybody, or those whose NAME has this part. The most talkative come first."""
     from talksearch.render import data, text
 
     with open_home() as archive:
@@ -40,7 +40,10 @@ def list_speakers(name: str = "", as_json: bool = False) -> int:
 @click.argument("name", default="")
 @_JSON
 def suggest(name: str, as_json: bool) -> int:
-    """Names that may be one person's, with the reason and what each says. Nothing is changed."""
+    """Names that may be one person's, with the reason.
+
+    What each says is shown; nothing is changed.
+    """
     from talksearch.render import data, text
 
     with open_home() as archive:
@@ -69,7 +72,7 @@ def merge(name: str, others: tuple[str, ...], show: str | None, as_json: bool) -
 @_SHOW
 @_JSON
 def alias(name: str, others: tuple[str, ...], show: str | None, as_json: bool) -> int:
-    """NAME is also called OTHER, even if nobody of that name speaks here yet."""
+    """NAME is also called OTHER. Nobody of that name need speak here yet."""
     with open_home() as archive:
         return report(archive.people.alias(name, *others, show=show), as_json)
 
@@ -80,7 +83,7 @@ def alias(name: str, others: tuple[str, ...], show: str | None, as_json: bool) -
 @click.argument("episodes", nargs=-1, required=True, metavar="EPISODE...")
 @_JSON
 def split(name: str, new: str, episodes: tuple[str, ...], as_json: bool) -> int:
-    """In these EPISODEs (their IDs) NAME is somebody else, to be called NEW."""
+    """NAME is somebody else, called NEW, in EPISODEs (their IDs)."""
     with open_home() as archive:
         return report(archive.people.split(name, new, *episodes), as_json)
 
@@ -108,7 +111,7 @@ def undo(number: int | None, as_json: bool) -> int:
 @speakers.command()
 @_JSON
 def decisions(as_json: bool) -> int:
-    """What was decided about names and holds, with the numbers to undo it by."""
+    """What was decided about names and holds, with numbers for undo."""
     from talksearch.render import data, text
 
     with open_home() as archive:

@@ -73,7 +73,8 @@ class Systemd:
         if not ours:
             return [f"there is no {self.timer.name}.timer"]
         unit = f"{self.timer.name}.timer"
-        by_hand = f"systemctl --user disable --now {unit}; then delete {self.folder / unit}"
+        files = " and ".join(map(str, ours))
+        by_hand = f"systemctl --user disable --now {unit}; then delete {files}"
         if self.folder / unit in ours:
             _call(["systemctl", "--user", "disable", "--now", unit], by_hand=by_hand)
         for path in ours:

@@ -15,7 +15,7 @@ __all__ = ["watch"]
 
 @click.group()
 def watch() -> None:
-    """Queries that `talksearch refresh` asks again, to tell only what they newly find."""
+    """Saved queries: `talksearch refresh` tells what they newly find."""
 
 
 @watch.command()
@@ -71,7 +71,7 @@ def remove(name: str) -> int:
 @click.option("-n", "--limit", type=click.IntRange(1), default=10, show_default=True)
 @click.option("--format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def show(name: str, limit: int, format: str) -> int:
-    """What NAME found since it was added, the latest first; the last 100 passages are kept."""
+    """What NAME found since it was added. The latest come first, and 100 are kept."""
     from talksearch.render import data, text
 
     with open_home() as archive:

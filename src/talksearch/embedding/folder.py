@@ -71,7 +71,7 @@ def find_model(name: str, home: Path) -> ModelFolder:
     missing = [each for each in ("onnxruntime", "tokenizers") if not find_spec(each)]
     if missing:
         raise ConfigError(
-            f"model: {' and '.join(missing)} is not installed: pip install 'talksearch[semantic]'"
+            f"model: it needs {' and '.join(missing)}: pip install 'talksearch[semantic]'"
         )
     place = home / Path(name).expanduser()
     if place.suffix == ".onnx" and place.is_file():

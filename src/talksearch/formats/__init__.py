@@ -58,6 +58,11 @@ FORMATS: tuple[Format, ...] = (
 # What servers say when they know nothing: the suffix tells more.
 _VAGUE = frozenset({"text/plain", "application/octet-stream", "binary/octet-stream"})
 
+_RECORDINGS = frozenset(
+    {".aac", ".flac", ".m4a", ".m4b", ".mp3", ".oga", ".ogg", ".opus", ".wav", ".wma"}
+    | {".avi", ".m4v", ".mkv", ".mov", ".mp4", ".webm"}
+)
+
 
 def detect(document: Document) -> Format:
     """The document's format: by its signature, else its media type, else its suffix.
@@ -68,9 +73,15 @@ def detect(document: Document) -> Format:
     for format in FORMATS:
         if format.sniff(beginning):
             return format
+    suffix = _suffix(document.source)
+    if suffix in _RECORDINGS:
+        raise UnknownFormatError(
+            "is a recording; what is read is a transcript of it, as Whisper and other recognizers "
+            "make them",
+            document.source,
+        )
     refuse_binary(document)
     media_type = (document.media_type or "").partition(";")[0].strip().lower()
-    suffix = _suffix(document.source)
     by_media = next((each for each in FORMATS if media_type in each.media_types), None)
     by_suffix = next((each for each in FORMATS if suffix and suffix in each.suffixes), None)
     if media_type in _VAGUE:

@@ -1,6 +1,6 @@
 """The fields a query can be narrowed by, and what their values may be.
 
-``year:2020`` and an option ``--year 2020`` both go through :func:`condition`.
+``after:2020`` and the option ``--after 2020`` both go through :func:`condition`.
 """
 
 from __future__ import annotations

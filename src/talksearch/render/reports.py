@@ -22,7 +22,7 @@ def outcomes(found: Sequence[Outcome], style: Style, unchanged: int = 0) -> Iter
     passages = sum(o.passages for o in found if o.status in ("new", "changed"))
     told = [f"{counts[status]:,} {status}" for status in _ORDER if counts[status]]
     if passages:
-        told.append(f"{passages:,} passages indexed")
+        told.append(f"{passages:,} {'passage' if passages == 1 else 'passages'} indexed")
     yield ", ".join(told) if told else "nothing new"
 
 
@@ -37,7 +37,8 @@ def refresh(found: RefreshReport, style: Style, *, named: bool = False) -> Itera
     """A line a feed with something to tell, then the sum. Of feeds that were ``named`` also why
     they were not asked."""
     if found.rebuilt:
-        yield f"the index was made from the corpus: {found.rebuilt:,} episodes"
+        what = "episode" if found.rebuilt == 1 else "episodes"
+        yield f"the index was made from the corpus: {found.rebuilt:,} {what}"
     for feed in found.feeds:
         told = list(_told(feed))
         if named and feed.status in _WHY_NOT:
