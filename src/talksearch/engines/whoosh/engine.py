@@ -24,6 +24,7 @@ from talksearch.engines.whoosh.highlight import Highlighter
 from talksearch.engines.whoosh.mentions import spelled_out, voices
 from talksearch.engines.whoosh.order import facet, page
 from talksearch.engines.whoosh.ranking import Ranking
+from talksearch.engines.whoosh.sets import member
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.store import Store
 from talksearch.engines.whoosh.stored import unpack_record
@@ -384,7 +385,13 @@ def _absent(evaluation: Evaluation, query: Node) -> tuple[Node, ...]:
     found = evaluation.documents(query)
     if not len(found):
         return ()
-    return tuple(leaf for leaf in typed if not evaluation.matches(leaf, found).any())
+
+    def is_there(leaf: Node) -> bool:
+        # Where there are no conditions, whatever holds it is in the result: a few tell that.
+        holding = evaluation.documents(leaf)
+        return any(member(some, found)[1].any() for some in (holding[:64], holding))
+
+    return tuple(leaf for leaf in typed if not is_there(leaf))
 
 
 def _explain(ranking: Ranking, number: int, meant: Meant | None) -> tuple[tuple[str, float], ...]:
