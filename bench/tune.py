@@ -19,26 +19,18 @@ with the spread over the five folds; then the weights chosen on all, and what is
 from __future__ import annotations
 
 import argparse
-import importlib.util
-import json
-import math
-import random
-import statistics
 import sys
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 import talksearch
-from relevance import options
+from judged import Need, Set, Targets, folded, goal, measured, report
 from talksearch.engines.whoosh import contenders, ranking, shares
 from talksearch.engines.whoosh.engine import WhooshEngine
-from talksearch.options import tree as tree_of
 from talksearch.query.nodes import And, Words
 from talksearch.query.tree import conjuncts
 
@@ -50,19 +42,8 @@ WEIGHTS = (
 )  # fmt: skip
 # So many of the best by the present weights come into question.
 CANDIDATES = 2000
-FOLDS = 5
 # What one step has to gain: less is noise.
 GAIN = 0.001
-KINDS = {
-    "paraphrase": 0.5,
-    "named": 0.3,
-    "quote": 0.3,
-    "question": 0.3,
-    "topic": 1.2,
-    "filtered": 0.6,
-}
-JUDGED_SHARE = 0.84
-DISCOUNT = [1 / math.log2(rank + 1) for rank in range(1, 11)]
 
 
 @dataclass
@@ -76,45 +57,15 @@ class Query:
     own: np.ndarray[Any, Any]
     parts: np.ndarray[Any, Any]
     first: np.ndarray[Any, Any]
-    targets: dict[int, list[int]]
+    targets: Targets
     grades: list[int]
 
     def order(self, weights: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         scores = self.own + self.parts @ weights + 1e6 * self.first
         return np.argsort(-scores, kind="stable")
 
-    def measured(self, weights: np.ndarray[Any, Any]) -> dict[str, float]:
-        order = self.order(weights)
-        page = [self.targets.get(at, []) for at in order[:10].tolist()]
-        if self.kind == "topic":
-            return self._topic(page)
-        ranks = [rank for rank, targets in enumerate(page, 1) if targets]
-        found = {target for targets in page for target in targets}
-        every: dict[int, int] = {}
-        for rank, at in enumerate(order.tolist(), 1):
-            for target in self.targets.get(at, ()):
-                every.setdefault(target, rank)
-        nearness = [1 / math.log2(1 + rank) for rank in every.values()] or [0.0]
-        share = sum(nearness) / len(self.grades)
-        goal = max(nearness) if self.kind != "filtered" else (max(nearness) + share) / 2
-        return {
-            "rr": 1 / ranks[0] if ranks else 0.0,
-            "found": float(bool(ranks)),
-            "recall": len(found) / len(self.grades),
-            "goal": goal,
-        }
-
-    def _topic(self, page: list[list[int]]) -> dict[str, float]:
-        used: set[int] = set()
-        gained = 0.0
-        for discount, targets in zip(DISCOUNT, page, strict=False):
-            fresh = [self.grades[target] for target in targets if target not in used]
-            gained += (2 ** max(fresh) - 1) * discount if fresh else 0.0
-            used.update(targets)
-        ideal = sorted(self.grades, reverse=True)[:10]
-        best = sum((2**grade - 1) * d for d, grade in zip(DISCOUNT, ideal, strict=False))
-        ndcg, judged = gained / best, sum(map(bool, page)) / 10
-        return {"ndcg": ndcg, "judged": judged, "goal": ndcg}
+    def measured(self, chosen: np.ndarray[Any, Any]) -> dict[str, float]:
+        return measured(self.kind, self.grades, self.targets, self.order(chosen).tolist())
 
 
 def main() -> None:
@@ -126,7 +77,7 @@ def main() -> None:
     arguments = parser.parse_args()
     now = np.array([constant(name) for name in WEIGHTS])
     with talksearch.open(arguments.home) as archive:
-        queries = list(read(archive, arguments.data.resolve(), arguments.judged))
+        queries = list(read(archive, Set(arguments.judged, arguments.data)))
     lines = [f"$ python {' '.join(Path(word).name for word in sys.argv)}", ""]
     lines += report("weights as they are", [(queries, now)])
     lines += ["", "each fold with the weights that the other four choose"]
@@ -153,35 +104,16 @@ def main() -> None:
 # --- what there is to choose from ---------------------------------------------------------------
 
 
-def read(archive: talksearch.Archive, data: Path, judged: Path) -> Iterable[Query]:
-    score = _score(judged)
-    copies = defaultdict(list)
-    for judgement in _lines(judged / "qrels.jsonl"):
-        copies[judgement["topic"]].append(judgement)
-    for name in ("known_item", "topics", "filtered"):
-        for entry in _lines(judged / f"{name}.jsonl"):
-            if "year" in entry.get("filter", {}):
-                continue  # the transcripts carry no dates
-            kind = {"topics": "topic", "filtered": "filtered"}.get(name) or entry["kind"]
-            wanted = copies[entry["id"]] if kind == "topic" else [entry, *entry.get("also", ())]
-            filters = [options(entry).get(name, ()) for name in ("speaker", "role", "show")]
-            tree = tree_of(entry["query"], *filters, (), None, None)
-            yield _query(archive, data, score, entry["id"], kind, tree, wanted)
-
-
-def _query(
-    archive: talksearch.Archive,
-    data: Path,
-    score: ModuleType,
-    name: str,
-    kind: str,
-    tree: Any,
-    wanted: Sequence[dict[str, Any]],
-) -> Query:
+def read(archive: talksearch.Archive, judged: Set) -> Iterator[Query]:
     engine = archive._engine
     assert isinstance(engine, WhooshEngine)
     reader = engine._reader()
-    first = ranking.Ranking(reader.evaluation(), tree)
+    for need in judged.needs():
+        yield _query(reader, judged, need)
+
+
+def _query(reader: Any, judged: Set, need: Need) -> Query:
+    first = ranking.Ranking(reader.evaluation(), need.tree)
     best = np.sort(np.argsort(-first.all_scores, kind="stable")[:CANDIDATES])
     documents = first.documents[best]
 
@@ -189,7 +121,7 @@ def _query(
         with_them = {**dict.fromkeys(WEIGHTS, 0.0), **weights}
         for weight, value in with_them.items():
             set_constant(weight, value)
-        found = ranking.Ranking(reader.evaluation(), tree)
+        found = ranking.Ranking(reader.evaluation(), need.tree)
         total: np.ndarray[Any, Any] = found.all_scores[best] + found.sharpen(documents)
         return total
 
@@ -199,25 +131,13 @@ def _query(
     for weight, value in before.items():
         set_constant(weight, value)
 
-    words = [node for node in conjuncts(tree) if isinstance(node, Words)]
+    words = [node for node in conjuncts(need.tree) if isinstance(node, Words)]
     evaluation = reader.evaluation()
     full = np.zeros(len(documents), bool)
     if words:
         full = evaluation.matches(And(words[0].children), documents)
-    targets: dict[int, list[int]] = defaultdict(list)
-    paths = [{each["path"], *each.get("copies", ())} for each in wanted]
-    anchors = [score.grams(each["anchor"]) for each in wanted]
-    every = set().union(*paths)
-    for at, number in enumerate(documents.tolist()):
-        passage, episode = reader.passage(number)
-        path = Path(episode.source).relative_to(data).as_posix()
-        if path in every:
-            grams = score.grams(passage.text)
-            for target, anchor in enumerate(anchors):
-                if path in paths[target] and score.is_hit(anchor, grams):
-                    targets[at].append(target)
-    grades = [each.get("grade", 1) for each in wanted]
-    return Query(name, kind, own, parts, full, dict(targets), grades)
+    targets = judged.targets(need, map(reader.passage, documents.tolist()))
+    return Query(need.id, need.kind, own, parts, full, targets, need.grades)
 
 
 def constant(name: str) -> float:
@@ -230,42 +150,7 @@ def set_constant(name: str, value: float) -> None:
             setattr(module, name, value)
 
 
-def _score(judged: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("score", judged / "score.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def _lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-
-
 # --- choosing -----------------------------------------------------------------------------------
-
-
-def folded(queries: Sequence[Query]) -> list[list[Query]]:
-    """The queries in five parts, with as many of each kind in each."""
-    draw = random.Random(1)
-    folds: list[list[Query]] = [[] for _ in range(FOLDS)]
-    for kind in KINDS:
-        theirs = [query for query in queries if query.kind == kind]
-        draw.shuffle(theirs)
-        for number, query in enumerate(theirs):
-            folds[number % FOLDS].append(query)
-    return folds
-
-
-def goal(queries: Sequence[Query], weights: np.ndarray[Any, Any]) -> float:
-    found = defaultdict(list)
-    judged = []
-    for query in queries:
-        measured = query.measured(weights)
-        found[query.kind].append(measured["goal"])
-        judged += [measured["judged"]] if query.kind == "topic" else []
-    missing = max(0.0, JUDGED_SHARE - statistics.mean(judged))
-    return sum(KINDS[kind] * statistics.mean(each) for kind, each in found.items()) - 1.5 * missing
 
 
 def climb(queries: Sequence[Query], start: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -287,34 +172,6 @@ def climb(queries: Sequence[Query], start: np.ndarray[Any, Any]) -> np.ndarray[A
 
 
 # --- telling ------------------------------------------------------------------------------------
-
-ROWS: tuple[tuple[str, str, Callable[[Query], bool]], ...] = (
-    ("known items, MRR@10", "rr", lambda q: q.kind not in ("topic", "filtered")),
-    ("known items, S@10", "found", lambda q: q.kind not in ("topic", "filtered")),
-    ("  paraphrase, S@10", "found", lambda q: q.kind == "paraphrase"),
-    ("  named, S@10", "found", lambda q: q.kind == "named"),
-    ("  quote, S@10", "found", lambda q: q.kind == "quote"),
-    ("  question, S@10", "found", lambda q: q.kind == "question"),
-    ("topics, nDCG@10", "ndcg", lambda q: q.kind == "topic"),
-    ("topics, judged share", "judged", lambda q: q.kind == "topic"),
-    ("filtered, MRR@10", "rr", lambda q: q.kind == "filtered"),
-    ("filtered, R@10", "recall", lambda q: q.kind == "filtered"),
-)
-
-
-def report(title: str, runs: Sequence[tuple[Sequence[Query], np.ndarray[Any, Any]]]) -> list[str]:
-    lines = ["", title]
-    for name, measure, chosen in ROWS:
-        values = [
-            [query.measured(weights)[measure] for query in queries if chosen(query)]
-            for queries, weights in runs
-        ]
-        mean = statistics.mean(value for each in values for value in each)
-        spread = ""
-        if len(runs) > 1:
-            spread = f" ± {statistics.stdev(statistics.mean(each) for each in values):.3f}"
-        lines.append(f"  {name:<24}{mean:.3f}{spread}")
-    return lines
 
 
 def named(weights: np.ndarray[Any, Any]) -> str:

@@ -181,21 +181,62 @@ def test_the_bench_tells_what_it_measured() -> None:
             rf"^\| {re.escape(name)} \| \S+ \| {_short(value)} \|", told, re.MULTILINE
         ), name
 
-    sections = (results / "tune.txt").read_text("utf-8").split("\n\n")
-    figures = {
-        each.split("\n")[0]: re.findall(r"\d\.\d+", each) for each in map(str.strip, sections)
-    }
-    validated = re.findall(r"^\| .* \| (\S+) ± (\S+) \|$", told, re.MULTILINE)
-    printed = [_short(value) for value in figures["five-fold cross-validation"]]
-    pairs = list(zip(printed[::2], printed[1::2], strict=True))
-    assert len(validated) == 10 and {*validated} - {("80%", "4%")} <= {*pairs}
+    by_words, by_meaning = told.split("By meaning as well")
+    figures = _figures(results / "tune.txt")
+    validated = re.findall(r"^\| .* \| (\S+) ± (\S+) \|$", by_words, re.MULTILINE)
+    pairs = set(figures["five-fold cross-validation"].values())
+    assert len(validated) == 10 and {*validated} - {("80%", "4%")} <= pairs
 
-    rows = re.findall(r"^\| ([^|]+)((?: \| \d?\.\d+){8}) \|$", told, re.MULTILINE)
+    rows = re.findall(r"^\| ([^|]+)((?: \| \d?\.\d+){8}) \|$", by_words, re.MULTILINE)
     assert len(rows) == 9
     sets = [title for title in figures if title.startswith(("weights", "as they are"))]
+    columns = (
+        "known items, MRR@10", "known items, S@10", "paraphrase, S@10", "named, S@10",
+        "question, S@10", "topics, nDCG@10", "topics, judged share", "filtered, MRR@10",
+    )  # fmt: skip
     for (name, values), title in zip(rows, sets, strict=True):
-        printed = [_short(figures[title][at]) for at in (0, 1, 2, 3, 5, 6, 7, 8)]
+        printed = [figures[title][column][0] for column in columns]
         assert re.findall(r"\d?\.\d+", values) == printed, name
+
+    figures = _figures(results / "tune-meaning.txt")
+    shown = dict(re.findall(r"^\| (.+?) \| (.+) \|$", by_meaning, re.MULTILINE))
+    names = {
+        "known items, MRR@10": "known items, MRR@10",
+        "known items, S@10": "known items, S@10",
+        "paraphrase": "of these: paraphrase, MRR@10 / S@10",
+        "named": "named",
+        "quote": "quote",
+        "question": "question",
+        "topics, nDCG": "topics, nDCG@10 (share that was judged)",
+        "filtered": "filtered needs, MRR@10 / R@10 (22 needs)",
+    }
+    for begin, name in names.items():
+        columns = tuple(row for row in figures["words alone"] if row.startswith(begin))
+        cells = [re.findall(r"\d?\.\d+|\b0\b", cell) for cell in shown[name].split(" | ")]
+        titles = ("words alone", "with the model, constants as they are")
+        for title, cell in zip(titles, cells, strict=False):
+            assert cell == [figures[title][column][0] for column in columns], (name, title)
+        tested = [figures["five-fold cross-validation"][column] for column in columns]
+        assert cells[3] == [_zero(value) for pair in tested for value in pair], name
+        before = [figures["words alone, over five folds"][column] for column in columns]
+        assert cells[2] == [_zero(spread) for _, spread in before], name
+
+
+def _figures(path: Path) -> dict[str, dict[str, tuple[str, str]]]:
+    """What was measured, and its spread, by title and row."""
+    found: dict[str, dict[str, tuple[str, str]]] = {}
+    for section in map(str.strip, path.read_text("utf-8").split("\n\n")):
+        title, *lines = section.split("\n")
+        for line in lines:
+            row = re.fullmatch(r" +(\S.*?) +(\d\.\d+)(?: ± (\d\.\d+))?", line)
+            if row:
+                name, value, spread = row.groups()
+                found.setdefault(title, {})[name] = (_short(value), _short(spread or ""))
+    return found
+
+
+def _zero(value: str) -> str:
+    return "0" if value == ".000" else value
 
 
 def _short(value: str) -> str:

@@ -19,7 +19,7 @@ from samples import ANN, NICO, episode, put
 
 from talksearch.engines.whoosh import meaning, vectors
 from talksearch.engines.whoosh.engine import WhooshEngine
-from talksearch.engines.whoosh.meaning import DEPTH, fused
+from talksearch.engines.whoosh.meaning import DEPTH, fused, left_open
 from talksearch.errors import HomeError, IndexUnusableError
 from talksearch.query.parser import parse
 from talksearch.results import SearchRequest
@@ -179,12 +179,86 @@ def test_what_a_score_is_made_of_is_told(folder: Path) -> None:
     assert sum(score for _, score in hit.explanation) == pytest.approx(hit.score)
 
 
+def test_where_a_speaker_is_named_their_passages_are_the_near_ones(folder: Path) -> None:
+    engine = opened(folder, Toy())
+    put(engine, (PETS, [(ANN, "My kitten slept beside the feline.")]))
+    put(engine, (FARM, [(NICO, "My kitten slept beside the stove.")]))
+    engine.embed(None)
+    assert ids(engine, "some cat")[0] == "pets.0"
+    assert ids(engine, "nico cat")[0] == "farm.0"
+
+
+ASKED = [
+    (ANN, "Tell me, which kitten do you like most of all these days?"),
+    (NICO, "The grey one, without any doubt, since everybody else ignores her."),
+]
+
+
+def meant(engine: WhooshEngine, query: str) -> dict[str, list[str]]:
+    """What each passage's score is made of, but for the words' part."""
+    found = engine.search(SearchRequest(parse(query), explain=True))
+    return {
+        hit.passage.id: [part for part, _ in hit.explanation or () if "by meaning" in part]
+        for hit in found.hits
+    }
+
+
+def test_an_answer_is_as_near_as_its_question(folder: Path) -> None:
+    engine = opened(folder, Toy())
+    put(engine, (PETS, ASKED), SAID[1])
+    engine.embed(None)
+    found = meant(engine, "which cat do you like most")
+    assert {*found["pets.0"], *found["pets.1"]} == {"place 1 by meaning", "place 2 by meaning"}
+    # The words have to say that it is found by its question.
+    assert not meant(engine, "cat kitty").get("pets.1")
+
+
+def test_an_answer_without_an_embedding_is_not_near(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "_AT_ONCE", 1)
+    engine = opened(folder, Toy(fails_at=1))
+    put(engine, (PETS, ASKED))
+    with pytest.raises(KeyboardInterrupt):
+        engine.embed(None)
+    found = meant(opened(folder, Toy()), "which cat do you like most")
+    assert found == {"pets.0": ["place 1 by meaning"], "pets.1": []}
+
+
+@pytest.mark.parametrize(
+    ("scores", "share"),
+    [
+        ([], 1.0),
+        ([7.0], 1.0),
+        ([0.0, 0.0], 1.0),
+        ([8.0, 7.9, 7.8, 7.7, 7.6, 1.0], 1.0),
+        ([8.0, 8.0, 8.0, 8.0, 3.4, 1.0], 0.25),
+        ([8.0, 3.4], 0.25),
+        ([8.0, 3.0, 2.0, 1.0, 0.0], 0.0),
+        ([1.0, 2.0], 1.0),  # what holds all words comes first, whatever its score
+    ],
+)
+def test_meaning_counts_for_what_the_words_leave_open(scores: list[float], share: float) -> None:
+    assert left_open(scores) == pytest.approx(share)
+
+
+def test_the_words_come_first_among_equals() -> None:
+    assert list(fused([1, 2], [3, 4])) == [1, 3, 2, 4]
+
+
 orders = st.lists(st.integers(0, 30), unique=True)
 
 
-@given(orders, orders)
-def test_the_orders_are_fused(words: list[int], near: list[int]) -> None:
-    found = fused(words, near)
+@given(orders, orders, st.floats(0, 0.3))
+def test_one_that_stands_out_by_its_words_stays_the_first(
+    words: list[int], near: list[int], share: float
+) -> None:
+    assert next(iter(fused(words, near, share)), None) == next(iter((*words, *near)), None)
+
+
+@given(orders, orders, st.floats(0, 1))
+def test_the_orders_are_fused(words: list[int], near: list[int], share: float) -> None:
+    found = fused(words, near, share)
     assert set(found) == {*words, *near}
     scores = [sum(score for _, score in parts) for parts in found.values()]
     assert scores == sorted(scores, reverse=True)

@@ -3,9 +3,17 @@
 What stands side by side in a query finds passages by its words and by its meaning: to those that
 have the words come the ``NEAREST`` by their embeddings, whatever words these have. The two orders
 are fused by reciprocal rank (Cormack, Clarke, Büttcher: Reciprocal rank fusion outperforms
-Condorcet and individual rank learning methods, SIGIR 2009). A query that says more exactly what it
-wants (a phrase, AND, OR) finds what it says, and meaning has only a say in the order. Filters hold
-for all.
+Condorcet and individual rank learning methods, SIGIR 2009). Two things keep meaning from undoing
+what words do better:
+
+- An embedding is of what is said. Who says it and what was asked is known otherwise, so where words
+  of the query name speakers, what strangers say is as much less near as these words are worth; and
+  an answer that is found by its question is as near as that is.
+- The order by meaning counts for what the words leave open (``left_open``): as much as theirs where
+  many passages have them alike, little where one stands out, as a quotation does.
+
+A query that says more exactly what it wants (a phrase, AND, OR) finds what it says, and meaning has
+only a say in the order. Filters hold for all.
 
 Meaning has a part in the order by relevance alone: facets, counts, sorting by date and whatever
 goes through all that match are of the words.
@@ -23,6 +31,7 @@ import numpy as np
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.order import Page, page
+from talksearch.engines.whoosh.ranking import Ranking
 from talksearch.engines.whoosh.snapshot import Leaf, Snapshot
 from talksearch.engines.whoosh.vectors import Opened, Vectors, embed, is_wanted
 from talksearch.files import writing
@@ -35,21 +44,23 @@ if TYPE_CHECKING:
     from talksearch.engines.whoosh.store import Store
     from talksearch.report import Progress
 
-__all__ = ["Meaning", "Meant", "fused"]
+__all__ = ["Meaning", "Meant", "fused", "left_open"]
 
-K = 5
+K = 1
 """The first of an order is worth 1 / (K + 1). With the paper's 60 two middling places beat a first
 one: too little for a quotation, of which the words know all."""
-SHARE_OF_MEANING = 0.9
-"""What a place by meaning is worth of the same by words: among equals the words come first."""
 DEPTH = 1000
 """So many of what the words find have a part in the fusion; the rest comes after."""
+RUNNER_UP = 5
+LEVEL = 0.85
+"""Where the one in this place by words has this share of the first one's score, the words leave
+everything open."""
 NEAREST = 100
 NEAR_ENOUGH = 0.5
 """Nothing is near that is not half as near as the nearest: a small archive has no hundred."""
-SHORT = 3
-"""As with words, a passage of so many counts half;"""
-SHARE_OF_PREVIOUS = 0.05
+SHORT_OF_SENSE = 6
+"""As with words, a passage of so many counts half, and they say less about a meaning;"""
+OF_PREVIOUS = 0.1
 """and an answer seldom repeats the question."""
 
 
@@ -83,7 +94,7 @@ class Meaning:
         nearest: dict[int, int] = {}
         if any(vectors):
             like = self._likeness(snapshot, vectors, text)
-            found = _nearest(snapshot, like, _among(evaluation, request.query)).tolist()
+            found = _nearest(Ranking(evaluation, request.query), like).tolist()
             nearest = {document: _text_of(document, snapshot, vectors) for document in found}
         return _paged(evaluation, request, nearest, lacking)
 
@@ -138,13 +149,21 @@ def _among(evaluation: Evaluation, query: Node) -> Array:
     return evaluation.snapshot.passages & conditions
 
 
-def _nearest(snapshot: Snapshot, like: Array, among: Array) -> Array:
-    """Of the documents in a mask the nearest, the nearest first."""
-    score = np.maximum(like, 0) * (snapshot.lengths / (snapshot.lengths + np.float32(SHORT)))
+def _nearest(ranking: Ranking, like: Array) -> Array:
+    """Of the documents that may be found by meaning, each with its likeness to the query, the
+    nearest, the nearest first."""
+    snapshot, asked = ranking.evaluation.snapshot, ranking.asked
+    has, like = like != 0, np.maximum(like, 0)
+    score = like.copy()
+    score[asked.documents] = np.maximum(score[asked.documents], score[asked.questions])
+    score *= snapshot.lengths / (snapshot.lengths + np.float32(SHORT_OF_SENSE))
     # The record of an episode stands before its passages, and says nothing.
-    score[1:] += SHARE_OF_PREVIOUS * score[:-1]
-    documents = np.flatnonzero(among & (like > 0))
+    score[1:] += OF_PREVIOUS * like[:-1]
+    among = _among(ranking.evaluation, ranking.query)
+    documents = np.flatnonzero(among & has & (score > 0))
     scores = score[documents]
+    if (named := ranking.named) is not None:
+        scores *= 1 - (named[among].max(initial=0) - named[documents])
     near = scores >= NEAR_ENOUGH * scores.max(initial=0)
     documents, scores = documents[near], scores[near]
     if len(documents) > NEAREST:
@@ -174,20 +193,33 @@ def _once(nearest: dict[int, int], by_words: Sequence[int]) -> list[int]:
     return list(chosen.values())
 
 
+def left_open(scores: Sequence[float]) -> float:
+    """How much of the order the best scores by words leave open: from nearly 0, where the first one
+    stands out, to 1, where the others are at its level."""
+    if not scores or scores[0] <= 0:
+        return 1.0
+    runner_up = scores[min(RUNNER_UP, len(scores)) - 1]
+    return min(1.0, (runner_up / scores[0] / LEVEL) ** 2)
+
+
 def fused(
-    by_words: Sequence[int], by_meaning: Sequence[int]
+    by_words: Sequence[int], by_meaning: Sequence[int], share: float = 1.0
 ) -> dict[int, tuple[tuple[str, float], ...]]:
     """Two orders of documents, best first, as one: the documents in the order of the sums of the
-    parts that are said of each. ``by_words`` may be given from its beginning as far as one likes:
-    the first of the result do not depend on it."""
-    parts: dict[int, list[tuple[str, float]]] = {document: [] for document in by_meaning}
-    for rank, document in enumerate(by_words, 1):
-        if rank <= DEPTH or document not in parts:
-            parts.setdefault(document, []).append((f"place {rank} by words", 1 / (K + rank)))
+    parts that are said of each; the words' own among equals. A place by meaning is worth a
+    ``share`` of the same by words. ``by_words`` may be given from its beginning as far as one
+    likes: the first of the result do not depend on it."""
+    parts: dict[int, list[tuple[str, float]]] = {}
+    for rank, document in enumerate(by_words[:DEPTH], 1):
+        parts[document] = [(f"place {rank} by words", 1 / (K + rank))]
     for rank, document in enumerate(by_meaning, 1):
-        share = SHARE_OF_MEANING / (K + rank)
-        parts[document].append((f"place {rank} by meaning", share))
+        own = parts.setdefault(document, [])
+        own.append((f"place {rank} by meaning", share / (K + rank)))
     order = sorted(parts, key=lambda document: -_sum(parts[document]))
+    for rank, document in enumerate(by_words[DEPTH:], DEPTH + 1):
+        if document not in parts:
+            parts[document] = [(f"place {rank} by words", 1 / (K + rank))]
+            order.append(document)
     return {document: tuple(parts[document]) for document in order}
 
 
@@ -205,7 +237,7 @@ def _paged(
     while True:
         found = page(evaluation, replace(request, offset=0, limit=depth, group=None))
         by_meaning = _once(nearest, found.documents[:DEPTH])
-        parts = fused(found.documents, by_meaning)
+        parts = fused(found.documents, by_meaning, left_open(found.scores))
         order = list(parts)
         if request.group:
             _, first = np.unique(episodes[order], return_index=True)

@@ -230,6 +230,17 @@ class Ranking:
     def _speakers(self) -> dict[Term, Array]:
         return self._names("speaker")
 
+    @property
+    def named(self) -> Array | None:
+        """For each document the share of the query that is in the name of who speaks; None where no
+        word of it is in anybody's."""
+        if not self._typed or not self._speakers:
+            return None
+        found = np.zeros(self.evaluation.snapshot.size, np.float32)
+        for word, having in self._speakers.items():
+            found += np.float32(self.shares.worth(word) / self._whole) * having
+        return found
+
     def _names(self, name: str) -> dict[Term, Array]:
         """The words of the query that stand in values of a field, with the masks of the passages
         that have such a value."""
