@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from wcwidth import width as cells
 
@@ -73,11 +73,32 @@ def test_lines_are_no_wider_than_the_terminal(script: str, width: int) -> None:
         assert all(line.count(begin) == line.count(end) for line in lines)
 
 
+@example("a🏽🏽", 6)
 @given(st.text(st.sampled_from("ab ,。「窯炉。あっ)(é\u0301👍🏽🇩🇪שלא ")), st.integers(6, 30))
 def test_any_text_can_be_broken(said: str, width: int) -> None:
     lines = list(Style(width=width).wrap(said, "  "))
     assert max(map(cells, lines)) <= width
     assert re.sub(f"[{ISOLATES} ]", "", "".join(lines)) == said.replace(" ", "")
+
+
+WORDS = st.sampled_from([*("kilncools"[:n] for n in range(1, 10)), "“é”", "", "\t"])
+
+
+@settings(max_examples=300)
+@given(st.lists(WORDS, min_size=4), st.sets(st.integers(0, 20)), st.integers(8, 18), st.booleans())
+def test_the_fast_way_breaks_lines_as_the_other(
+    words: list[str], matched: set[int], width: int, colour: bool
+) -> None:
+    marked = ""
+    for number, word in enumerate(words):
+        if number in matched:  # every third runs on to the next word
+            word = f"{BEGIN}{word} on{END}" if number % 3 == 0 else f"{BEGIN}{word}e{END}"
+        marked += word + " "
+    style = Style(colour, width)
+    fast = list(style.wrap(marked))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Style, "_plain_lines", lambda *_: [])
+        assert list(style.wrap(marked)) == fast
 
 
 @pytest.mark.parametrize("width", range(20, 40))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -34,11 +33,14 @@ def nearest(turns: Sequence[int], number: int, count: int) -> list[int]:
 
 def _going(turns: Sequence[int], number: int, way: Iterable[int], count: int) -> list[int]:
     found: list[int] = []
-    taken: Counter[int] = Counter()
+    turn, others, taken = turns[number], 0, 0
     for at in way:
-        if len({turns[number], turns[at], *taken}) > count + 1:
-            break
-        if taken[turns[at]] < count:
+        if turns[at] != turn:
+            turn, taken = turns[at], 0
+            others += 1
+            if others > count:
+                break
+        if taken < count:
             found.append(at)
-            taken[turns[at]] += 1
+            taken += 1
     return found

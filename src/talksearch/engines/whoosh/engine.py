@@ -9,7 +9,7 @@ import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,6 +56,9 @@ __all__ = ["Ranked", "WhooshEngine", "WhooshWriter"]
 
 _ACCURACIES = tuple(TimeAccuracy)
 _KINDS = {kind.value: kind for kind in Kind}
+
+# Of so many it is remembered which passages they have: a hit is asked about several times.
+_EPISODES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +267,7 @@ class _Reader:
         self.snapshot = snapshot
         self._places: dict[str, tuple[str, int]] = {}
         self._records: dict[str, tuple[Record, tuple[Speaker, ...]]] = {}
+        self.passages_of = lru_cache(_EPISODES)(self._passages_of)
         if former:
             known = list(former._records.items())
             for name, record in known:
@@ -306,7 +310,7 @@ class _Reader:
             self._records[episode_id] = found
         return found
 
-    def passages_of(self, episode_id: str) -> Array:
+    def _passages_of(self, episode_id: str) -> Array:
         """An episode's passages, in order. They lie in one segment: both are put in one commit."""
         documents = self.snapshot.documents(term("episode", episode_id))
         documents = documents[self.snapshot.passages[documents]]  # not the record
