@@ -13,9 +13,8 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.scoring import Bm25, Fixed, Some, nothing
-from talksearch.engines.whoosh.sets import member
+from talksearch.engines.whoosh.sets import NONE, member
 from talksearch.engines.whoosh.shares import SHARE_OF_PREVIOUS, Shares
-from talksearch.engines.whoosh.snapshot import NONE
 from talksearch.engines.whoosh.unions import AnyWord
 
 __all__ = ["contenders", "top"]

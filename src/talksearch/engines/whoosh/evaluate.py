@@ -23,6 +23,7 @@ from talksearch.engines.whoosh import unspaced
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.filters import filter_mask, range_mask
 from talksearch.engines.whoosh.fuzzy import terms_within
+from talksearch.engines.whoosh.leaves import Word
 from talksearch.engines.whoosh.scoring import (
     Bm25,
     Fixed,
@@ -35,8 +36,8 @@ from talksearch.engines.whoosh.scoring import (
     worths,
 )
 from talksearch.engines.whoosh.sequences import followed, sequence
-from talksearch.engines.whoosh.sets import distinct, shared, united
-from talksearch.engines.whoosh.snapshot import NONE, Snapshot, Word
+from talksearch.engines.whoosh.sets import NONE, distinct, shared, united
+from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.stems import stems_of
 from talksearch.engines.whoosh.straddling import straddling
 from talksearch.engines.whoosh.unions import added, any_of

@@ -30,9 +30,10 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.evaluate import Evaluation
+from talksearch.engines.whoosh.leaves import Leaf
 from talksearch.engines.whoosh.order import Page, page
 from talksearch.engines.whoosh.ranking import Ranking
-from talksearch.engines.whoosh.snapshot import Leaf, Snapshot
+from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.vectors import Opened, Vectors, embed, is_wanted
 from talksearch.files import writing
 from talksearch.query.nodes import And, Node, Or, Phrase, Term, Words, is_scored

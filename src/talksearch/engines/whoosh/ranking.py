@@ -30,9 +30,8 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.evaluate import Evaluation
-from talksearch.engines.whoosh.sets import distinct, member, shared, united
+from talksearch.engines.whoosh.sets import NONE, distinct, member, shared, united
 from talksearch.engines.whoosh.shares import Shares
-from talksearch.engines.whoosh.snapshot import NONE
 from talksearch.engines.whoosh.unions import parts
 from talksearch.query.nodes import Node, Term, Words, is_scored
 from talksearch.query.tree import conjuncts

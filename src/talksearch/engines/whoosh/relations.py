@@ -10,7 +10,7 @@ import numpy as np
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.postings import gathered, stretches
 from talksearch.engines.whoosh.segment import Segment, numbers_of
-from talksearch.engines.whoosh.sets import begins, united
+from talksearch.engines.whoosh.sets import NONE, begins, united
 
 __all__ = ["Relations"]
 
@@ -103,7 +103,7 @@ class Relations:
 
     def _titled(self, words: tuple[str, ...]) -> Array:
         """The numbers of the episodes that have all these words in their title, ascending."""
-        having, first, found = self._having("title", words), 0, [np.empty(0, np.intp)]
+        having, first, found = self._having("title", words), 0, [NONE]
         for segment, base in self._segments:
             episodes, names = segment.column("episode")
             theirs = united([episodes[having[base : base + len(episodes)]]])

@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
-from talksearch.engines.whoosh.sets import member
+from talksearch.engines.whoosh.sets import NONE, member
 
 __all__ = [
     "B", "K1", "SHORT", "Bm25", "Fixed", "Scored", "Some", "Sum", "Word", "intersection",
@@ -262,4 +262,4 @@ def intersection(sets: Sequence[Scored]) -> tuple[Array, list[Array]]:
 
 
 def nothing() -> Fixed:
-    return Fixed(np.empty(0, np.intp), np.empty(0))
+    return Fixed(NONE, np.empty(0))

@@ -26,7 +26,7 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, narrow
 from talksearch.engines.whoosh.postings import Dictionary, Postings, write_terms
-from talksearch.engines.whoosh.sets import distinct
+from talksearch.engines.whoosh.sets import NONE, distinct
 from talksearch.results import FACET_FIELDS
 
 __all__ = [
@@ -129,7 +129,7 @@ class Segment:
         return self._positions_of_word(number, documents)
 
     def _positions_of_stem(self, stem: int, documents: Array) -> tuple[Array, Array]:
-        keys = [np.empty(0, np.intp)]
+        keys = [NONE]
         languages, names = self.column("stemmer")
         for word, language in zip(*(each.tolist() for each in self.forms(stem)), strict=True):
             found, positions = self._positions_of_word(word, documents)
@@ -211,7 +211,7 @@ def joined(parts: Sequence[Array]) -> Array:
     """Arrays one after the other; itself, where there is one."""
     if len(parts) == 1:
         return parts[0]
-    return np.concatenate(parts) if parts else np.empty(0, np.intp)
+    return np.concatenate(parts) if parts else NONE
 
 
 class StoredWriter:

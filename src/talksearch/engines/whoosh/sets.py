@@ -8,14 +8,16 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
 
-__all__ = ["FEW", "begins", "distinct", "is_few", "member", "shared", "united"]
+__all__ = ["FEW", "NONE", "begins", "distinct", "is_few", "member", "shared", "united"]
+
+NONE = np.empty(0, np.intp)
 
 
 def member(wanted: Array, among: Array) -> tuple[Array, Array]:
     """Which of ``wanted`` are in ``among``, both ascending: their places in ``among``, and a mask
     over ``wanted``."""
     if not len(wanted) or not len(among):
-        return np.empty(0, np.intp), np.zeros(len(wanted), bool)
+        return NONE, np.zeros(len(wanted), bool)
     if is_few(wanted, among):
         places = among.searchsorted(wanted)
     else:

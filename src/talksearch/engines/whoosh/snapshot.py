@@ -7,7 +7,7 @@ Documents are numbered over all segments. Sets of documents are arrays of ascend
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 
@@ -15,150 +15,16 @@ import numpy as np
 
 from talksearch.engines.whoosh import scoring
 from talksearch.engines.whoosh.arrays import Array
-from talksearch.engines.whoosh.postings import Postings, stretches
+from talksearch.engines.whoosh.leaves import Leaf, Word, summed
+from talksearch.engines.whoosh.postings import stretches
 from talksearch.engines.whoosh.relations import Relations
-from talksearch.engines.whoosh.segment import Segment, joined, numbers_of
-from talksearch.engines.whoosh.sets import FEW, begins, is_few, member, united
+from talksearch.engines.whoosh.segment import joined, numbers_of
+from talksearch.engines.whoosh.sets import NONE, begins, united
 from talksearch.query.nodes import Filter
 
-__all__ = ["NONE", "Leaf", "Snapshot", "Word"]
-
-NONE = np.empty(0, np.intp)
+__all__ = ["Snapshot"]
 
 _CEILINGS = 32
-# Looking up one document takes as long as reading so many postings, and looking up any number of
-# them as long as reading so many.
-_LOOK_UP = 1 << 10
-_ENOUGH = 1 << 15
-
-
-class Leaf:
-    """A segment's part of a snapshot: its documents are numbered from ``base`` on; ``live`` is a
-    mask over them, None where nothing is deleted."""
-
-    def __init__(self, name: str, segment: Segment, base: int, deleted: Collection[int]) -> None:
-        self.name, self.segment, self.base = name, segment, base
-        self.size = len(segment.numbers("length"))
-        self.deleted = len(deleted)
-        self.live: Array | None = None
-        if deleted:
-            self.live = np.ones(self.size, bool)
-            self.live[list(deleted)] = False
-
-    def part(self, documents: Array) -> Array:
-        """Those of ascending documents that are in this segment, by its own numbers."""
-        first, last = np.searchsorted(documents, (self.base, self.base + self.size))
-        return documents[first:last] - self.base
-
-
-class Word:
-    """The postings of a word in a snapshot: what scoring asks of one."""
-
-    def __init__(self, parts: Sequence[tuple[Leaf, Postings, int]]) -> None:
-        self.parts = parts
-        self._one_term = len(parts) < 2 or len({leaf.base for leaf, _, _ in parts}) == len(parts)
-        # If nothing of it is deleted, what is asked for can be read where it lies.
-        self._plain = self._one_term and all(leaf.live is None for leaf, _, _ in parts)
-
-    @cached_property
-    def count(self) -> int:
-        if not self._plain:
-            return len(self.documents)
-        total = 0
-        for _, postings, number in self.parts:
-            start, end = postings.extent(number, number + 1)
-            total += end - start
-        return total
-
-    @property
-    def documents(self) -> Array:
-        return self._all[0]
-
-    @cached_property
-    def frequencies(self) -> Array:
-        if not self._plain or "_all" in self.__dict__:
-            return self._all[1]
-        return joined([postings.frequencies(n, n + 1) for _, postings, n in self.parts])
-
-    def documents_at(self, places: Array) -> Array:
-        """Some of the documents, by their places among them, ascending."""
-        if not self._plain or "_all" in self.__dict__:
-            return self.documents[places]
-        found, before = [], 0
-        for leaf, postings, number in self.parts:
-            start, end = postings.extent(number, number + 1)
-            count = end - start
-            first, last = np.searchsorted(places, (before, before + count))
-            found.append(postings.documents_at(number, places[first:last] - before) + leaf.base)
-            before += count
-        return joined(found)
-
-    @cached_property
-    def _all(self) -> tuple[Array, Array]:
-        found = []
-        for leaf, postings, number in self.parts:
-            documents = postings.documents(number, number + 1)
-            frequencies = postings.frequencies(number, number + 1)
-            if leaf.live is not None:
-                live = leaf.live[documents]
-                documents, frequencies = documents[live], frequencies[live]
-            found.append((documents + leaf.base if leaf.base else documents, frequencies))
-        if not found:
-            return NONE, NONE
-        return _concatenated(found) if self._one_term else _summed(found)
-
-    def find(self, documents: Array) -> tuple[Array, Array]:
-        """Which of some documents (ascending) hold it: their places among its own, and a mask over
-        those given."""
-        if not self._plain or "_all" in self.__dict__ or self._is_soon_read(len(documents)):
-            return member(documents, self.documents)
-        if len(self.parts) == 1 and not self.parts[0][0].base:
-            ((leaf, postings, number),) = self.parts
-            return postings.find(number, documents)
-        mask = np.zeros(len(documents), bool)
-        found, before = [], 0
-        for leaf, postings, number in self.parts:
-            first, last = documents.searchsorted((leaf.base, leaf.base + leaf.size))
-            places, mask[first:last] = postings.find(number, documents[first:last] - leaf.base)
-            found.append(places + before)
-            start, end = postings.extent(number, number + 1)
-            before += end - start
-        return joined(found), mask
-
-    def frequencies_in(self, documents: Array) -> Array:
-        """How often it stands in any documents (ascending)."""
-        if "_all" in self.__dict__ and self.count and is_few(documents, self.documents):
-            # That of whatever stands at its place, if this is the document.
-            places = self.documents.searchsorted(documents)
-            is_there = self.documents.take(places, mode="clip") == documents
-            found: Array = self.frequencies.take(places, mode="clip") * is_there
-            return found
-        places, found = self.find(documents)
-        frequencies = np.zeros(len(documents), self.frequencies.dtype)
-        frequencies[found] = self.frequencies[places]
-        return frequencies
-
-    def _is_soon_read(self, wanted: int) -> bool:
-        """Whether reading all of its postings is faster than looking up so many documents there."""
-        return wanted * FEW > self.count or self.count < min(wanted * _LOOK_UP, _ENOUGH)
-
-    def standing(self, places: Array) -> tuple[Array, Array] | None:
-        """How often it stands in the documents at some places, ascending, and where, one document's
-        positions after the other's. None where the places are not those of its postings."""
-        if not self._plain:
-            return None
-        if len(self.parts) == 1:
-            ((_, postings, number),) = self.parts
-            return postings.positions_at(number, places)
-        sizes, positions, before = [], [], 0
-        for _, postings, number in self.parts:
-            start, end = postings.extent(number, number + 1)
-            first, last = places.searchsorted((before, before + end - start))
-            theirs = postings.positions_at(number, places[first:last] - before)
-            sizes.append(theirs[0])
-            positions.append(theirs[1])
-            before += end - start
-        return joined(sizes), joined(positions)
 
 
 class Snapshot:
@@ -440,7 +306,7 @@ class Snapshot:
             found.append((episodes + base if base else episodes, frequencies))
         if not found:
             return NONE, NONE
-        episodes, frequencies = found[0] if len(found) == 1 else _summed(found)
+        episodes, frequencies = found[0] if len(found) == 1 else summed(found)
         if not self.deleted:
             return episodes, frequencies
         live = self.live_episodes[episodes]
@@ -518,16 +384,3 @@ def _numbers(leaf: Leaf, field: str, terms: Iterable[str]) -> Iterator[int]:
         number = dictionary.find(term.encode("utf-8", "replace"))
         if number >= 0:
             yield number
-
-
-def _concatenated(parts: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:
-    if len(parts) == 1:
-        return parts[0]
-    documents, frequencies = zip(*parts, strict=True)
-    return np.concatenate(documents), np.concatenate(frequencies)
-
-
-def _summed(parts: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:
-    documents, frequencies = _concatenated(parts)
-    found, of = np.unique(documents, return_inverse=True)
-    return found, np.bincount(of, weights=frequencies).astype(np.int64)

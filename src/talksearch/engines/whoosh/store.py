@@ -33,8 +33,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from talksearch.engines.whoosh.contents import Listed, latest_generation, listed_segments
+from talksearch.engines.whoosh.leaves import Leaf
 from talksearch.engines.whoosh.segment import SCHEMA_VERSION, Segment
-from talksearch.engines.whoosh.snapshot import Leaf, Snapshot
+from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.errors import HomeError, IndexUnusableError, SourceError
 from talksearch.files import read_json, sync, write_file
 from talksearch.words import stemmer_version

@@ -14,8 +14,8 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.borders import BORDERS, border, hashes
-from talksearch.engines.whoosh.sets import distinct, united
-from talksearch.engines.whoosh.snapshot import NONE, Snapshot
+from talksearch.engines.whoosh.sets import NONE, distinct, united
+from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.model import Kind
 from talksearch.words import words
 
