@@ -57,6 +57,14 @@ def test_the_words_of_a_query_need_no_quotes(ask: Run) -> None:
     assert answer(ask("search", *QUERY.split()).out) == answer(ask("search", QUERY).out) != ""
 
 
+def test_a_query_that_begins_like_an_option(ask: Run) -> None:
+    ran = ask("search", "-kiln")
+    assert ran.status == 2
+    assert ran.err.splitlines()[-1] == "A query that begins with - goes after --."
+    assert ask("search", "--", "-kiln").status == 0
+    assert "after --" not in ask("status", "-kiln").err
+
+
 def test_the_exit_status_is_that_of_grep(ask: Run) -> None:
     assert ask("search", "kiln").status == 0
     assert ask("search", "zzyzx").status == 1

@@ -54,6 +54,8 @@ def _run() -> int:
         return 130
     except click.ClickException as error:
         error.show()
+        if isinstance(error, click.NoSuchOption) and _takes_a_query(error.ctx):
+            print("A query that begins with - goes after --.", file=sys.stderr)
         return 2
     except QuerySyntaxError as error:
         print(f"talksearch: {error.reason}", file=sys.stderr)
@@ -74,3 +76,7 @@ def _run() -> int:
             "this is a defect in talksearch, please report it: %r", error, exc_info=True
         )
         return 2
+
+
+def _takes_a_query(context: click.Context | None) -> bool:
+    return context is not None and any(each.name == "query" for each in context.command.params)

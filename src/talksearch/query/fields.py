@@ -30,7 +30,8 @@ _DATE = pattern(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 def condition(field: Field, value: str) -> Filter | DateRange:
     """A field and its value as a node.
 
-    Roles and kinds come out as the model spells them (``role:interviewer`` is ``role:host``).
+    Roles, kinds and languages come out as the model spells them (``role:interviewer`` is
+    ``role:host``, ``lang:German`` is ``lang:de``).
     ``after`` includes the date it is given, ``before`` does not: ``after:2020 before:2021`` is the
     year 2020. Raises ``QuerySyntaxError`` with the position in the value.
     """
@@ -63,6 +64,10 @@ def condition(field: Field, value: str) -> Filter | DateRange:
             if value.lower() not in list(Kind):
                 raise _unknown("kind", value, Kind)
             value = value.lower()
+        case "lang":
+            from talksearch import languages  # few ask for it
+
+            value = languages.tag(value) or value
     return Filter(field, value)
 
 
