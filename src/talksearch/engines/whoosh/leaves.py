@@ -12,7 +12,7 @@ from talksearch.engines.whoosh.postings import Postings
 from talksearch.engines.whoosh.segment import Segment, joined
 from talksearch.engines.whoosh.sets import FEW, NONE, is_few, member
 
-__all__ = ["Leaf", "Word", "concatenated", "summed"]
+__all__ = ["Leaf", "Word", "summed"]
 
 # Looking up one document takes as long as reading so many postings, and looking up any number of
 # them as long as reading so many.
@@ -93,7 +93,7 @@ class Word:
             found.append((documents + leaf.base if leaf.base else documents, frequencies))
         if not found:
             return NONE, NONE
-        return concatenated(found) if self._one_term else summed(found)
+        return _concatenated(found) if self._one_term else summed(found)
 
     def find(self, documents: Array) -> tuple[Array, Array]:
         """Which of some documents (ascending) hold it: their places among its own, and a mask over
@@ -149,14 +149,12 @@ class Word:
         return joined(sizes), joined(positions)
 
 
-def concatenated(parts: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:
-    if len(parts) == 1:
-        return parts[0]
+def _concatenated(parts: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:
     documents, frequencies = zip(*parts, strict=True)
-    return np.concatenate(documents), np.concatenate(frequencies)
+    return joined(documents), joined(frequencies)
 
 
 def summed(parts: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:
-    documents, frequencies = concatenated(parts)
+    documents, frequencies = _concatenated(parts)
     found, of = np.unique(documents, return_inverse=True)
     return found, np.bincount(of, weights=frequencies).astype(np.int64)

@@ -166,22 +166,20 @@ class Bm25(_Found):
 
     @cached_property
     def scores(self) -> Array:
-        return self._scores(self.documents, self.frequencies)
+        return self._weighed(self.frequencies, self.norms(self.documents))
 
     def scores_at(self, places: Array, documents: Array) -> Array:
-        return self._scores(documents, self.frequencies[places])
+        return self._weighed(self.frequencies[places], self.norms(documents))
 
     def at(self, documents: Array) -> Array:
         return self.at_length(documents, self.norms(documents))
 
     def at_length(self, documents: Array, norms: Array) -> Array:
         """Likewise where the ``norms`` of the documents are known."""
-        scores = saturated(self._word.frequencies_in(documents), norms)
-        scores *= self.most
-        return scores
+        return self._weighed(self._word.frequencies_in(documents), norms)
 
-    def _scores(self, documents: Array, frequencies: Array) -> Array:
-        scores = saturated(frequencies, self.norms(documents))
+    def _weighed(self, frequencies: Array, norms: Array) -> Array:
+        scores = saturated(frequencies, norms)
         scores *= self.most
         return scores
 
