@@ -374,6 +374,14 @@ def test_threads_search_while_others_are_embedded(folder: Path) -> None:
         assert all(count.result() for count in counts)
 
 
+def test_what_others_remove_meanwhile_is_searched_to_the_end(folder: Path) -> None:
+    engine = embedded(folder, Toy())
+    with engine.steady():
+        put(opened(folder, Toy()), *SAID[1:], fresh=True)
+        assert ids(engine, "cat")[0] == "pets.0"
+        assert not engine.search(SearchRequest(parse("cat"))).lacking
+
+
 @pytest.mark.parametrize("fresh", [True, False])
 def test_what_others_commit_meanwhile_is_embedded_as_well(
     folder: Path, monkeypatch: pytest.MonkeyPatch, fresh: bool

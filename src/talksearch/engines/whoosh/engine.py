@@ -255,6 +255,8 @@ class WhooshEngine:
         snapshot = self._store.snapshot()
         reader = self._reader_in_use
         if reader is None or reader.snapshot is not snapshot:
+            if self._meaning:
+                snapshot = self._meaning.snapshot(self._store)
             reader = self._reader_in_use = _Reader(snapshot, reader)
         return reader
 

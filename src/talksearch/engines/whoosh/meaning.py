@@ -35,6 +35,7 @@ from talksearch.engines.whoosh.order import Page, page
 from talksearch.engines.whoosh.ranking import Ranking
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.vectors import Opened, Vectors, embed, is_wanted
+from talksearch.errors import IndexUnusableError
 from talksearch.files import writing
 from talksearch.query.nodes import And, Node, Or, Phrase, Term, Words, is_scored
 from talksearch.query.tree import all_of, conjuncts
@@ -83,6 +84,15 @@ class Meaning:
     def __init__(self, embedder: Embedder) -> None:
         self.embedder = embedder
         self._opened = Opened(embedder)
+
+    def snapshot(self, store: Store) -> Snapshot:
+        """The last commit, with its embeddings open: the next one may remove their files."""
+        while True:
+            found = store.snapshot()
+            with suppress(IndexUnusableError):  # it is told where they are needed
+                self._opened.of(leaf.segment for leaf in found.leaves)
+            if store.snapshot() is found:
+                return found
 
     def page(self, evaluation: Evaluation, request: SearchRequest) -> Meant | None:
         """The page that is asked for; None where meaning has no part in it."""

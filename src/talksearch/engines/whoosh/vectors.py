@@ -23,6 +23,7 @@ from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -38,6 +39,8 @@ __all__ = ["Opened", "Vectors", "carry", "embed", "is_wanted", "vectors_of"]
 
 SHORTEST = 5
 """Passages of fewer words than that have no embedding: "Yeah, exactly." is near to everything."""
+
+_Stamp = tuple[int, int] | None
 
 _SUFFIX = ".vectors"
 _AT_ONCE = 2048
@@ -83,33 +86,34 @@ class Vectors:
 
 
 class Opened:
-    """The embeddings of segments by one model, opened again when there are others."""
+    """The embeddings of segments by one model, opened again when there are others. Those of a
+    segment that others have removed meanwhile stay open for as long as it is in use."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._files: dict[Path, tuple[tuple[int, int], Vectors | None]] = {}
+        self._known: WeakKeyDictionary[Segment, tuple[_Stamp, Vectors | None]] = WeakKeyDictionary()
 
     def of(self, segments: Iterable[Segment]) -> list[Vectors | None]:
         """Those of each segment; None where there are none."""
-        known, found_now = self._files, {}
-        for segment in segments:
-            path = segment.file.path
-            stamp = _stamp(path.with_suffix(_SUFFIX))
-            found = known.get(path)
-            if found is None or found[0] != stamp:
-                vectors = vectors_of(path)
-                theirs = vectors and vectors.model == self._embedder.identity
-                found = stamp, vectors if theirs else None
-            found_now[path] = found
-        self._files = found_now
-        return [vectors for _, vectors in found_now.values()]
+        return [self._of(segment) for segment in segments]
+
+    def _of(self, segment: Segment) -> Vectors | None:
+        path = segment.file.path
+        stamp = _stamp(path.with_suffix(_SUFFIX))
+        known = self._known.get(segment)
+        if known is None or stamp not in (None, known[0]):
+            vectors = vectors_of(path)
+            theirs = vectors and vectors.model == self._embedder.identity
+            known = self._known[segment] = stamp, vectors if theirs else None
+        return known[1]
 
 
-def _stamp(path: Path) -> tuple[int, int]:
+def _stamp(path: Path) -> _Stamp:
+    """What differs for another file of this name; None where there is none."""
     try:
         status = path.stat()
     except OSError:
-        return 0, 0
+        return None
     return status.st_mtime_ns, status.st_ino
 
 
