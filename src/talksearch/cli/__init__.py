@@ -18,7 +18,7 @@ def main() -> None:
     # Most commands are over in a second, and half of that is to start. Imports make a hundred
     # thousand objects, none of them garbage; NumPy's threads for linear algebra take longer to
     # start than the rest of NumPy, and nothing here has a use for them.
-    gc.set_threshold(100_000)
+    gc.set_threshold(300_000)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from talksearch.cli.process import run
 
