@@ -119,6 +119,22 @@ def test_a_feed_is_followed_to_its_transcripts(site: Site, tmp_path: Path) -> No
     assert site.asked == [("/feed.xml", 200), ("/salt.vtt", 200)]
 
 
+def test_an_episode_of_which_nothing_else_is_told_is_found_by_its_title(
+    site: Site, tmp_path: Path
+) -> None:
+    bare = SALT.replace("<description>How salt makes a glaze.</description>", "")
+    address = site.put("/feed.xml", feed(bare), "application/rss+xml")
+    with talksearch.open(tmp_path) as archive:
+        archive.add(address)
+        (hit,) = archive.search("salt").hits
+        assert (hit.passage.kind, hit.passage.text, hit.passage.start_ms) == ("notes", "Salt", None)
+        assert archive.status().waiting == 1
+        site.put("/salt.vtt", VTT, "text/vtt")
+        archive.refresh(everything=True)
+        assert not archive.search("salt").hits and archive.search("vapour").hits
+        assert not archive.status().waiting
+
+
 def test_a_refresh_asks_only_what_may_have_changed(site: Site, tmp_path: Path) -> None:
     address = site.put("/feed.xml", feed(SALT, ASH), "application/rss+xml")
     site.put("/salt.vtt", VTT, "text/vtt")

@@ -345,9 +345,12 @@ def _read(corpus: Corpus, unit: Unit, decisions: tuple[Decision, ...]) -> Transc
         reading = discreet(guard.read(document, unit.meta.given.format), unit.private)
     naming = Naming(decisions, unit.folder, unit.id)
     turns, people = attribute(reading, _people(unit, reading.metadata), naming)
-    if unit.item and unit.item.notes:
-        notes = tuple(Cue(text) for text in unit.item.notes)
-        turns = (*turns, Turn(NOBODY, notes, Kind.NOTES))
+    if unit.item:
+        notes = unit.item.notes
+        if not notes and not turns and unit.item.title:
+            notes = (unit.item.title,)  # until more is said of it, it can be found by that
+        if notes:
+            turns = (*turns, Turn(NOBODY, tuple(map(Cue, notes)), Kind.NOTES))
     return Transcript(_episode(unit, reading.metadata, people, turns), turns)
 
 
