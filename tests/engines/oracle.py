@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import permutations
 
 from talksearch.model import Episode, Kind, Passage
 from talksearch.query.nodes import (
@@ -99,7 +100,7 @@ class Oracle:
                     0 < (b - a - size_a + 1 if a < b else a - b - size_b + 1) <= distance
                     for a, size_a in self._spans(left, words)
                     for b, size_b in self._spans(right, words)
-                )
+                ) or self._near_beyond(node, n)
             case Then(left, right):
                 return self.matches(right, n) and self.before(node, n) is not None
             case And(children):
@@ -140,23 +141,36 @@ class Oracle:
         ]
         return max(found, key=lambda m: self.entries[m][0].number, default=None)
 
+    def _near_beyond(self, node: Near, n: int) -> bool:
+        """Whether a passage has one side, and a later one of its turn the other, near to that."""
+        words, said = self.words[n], len(self.words[n])
+        for theirs in self._later(n, across_turns=False):
+            for former, later in permutations((node.left, node.right)):
+                ends = [at + size for at, size in self._spans(former, words)]
+                begins = [at for at, _ in self._spans(later, theirs)]
+                if ends and begins and said + min(begins) - max(ends) < node.distance:
+                    return True
+            said += len(theirs)
+        return False
+
     def _going_on(self, n: int, across_turns: bool) -> list[str]:
         """The words after those of a passage: in its turn, or in the talk that it is part of."""
+        return [word for words in self._later(n, across_turns) for word in words]
+
+    def _later(self, n: int, across_turns: bool) -> Iterator[list[str]]:
         passage, _ = self.entries[n]
         later = {
             each.number: (each, words)
             for (each, _), words in zip(self.entries, self.words, strict=True)
             if each.episode_id == passage.episode_id
         }
-        found: list[str] = []
         for number in range(passage.number + 1, passage.number + 1 + len(later)):
             following, words = later.get(number, (passage, []))
             talk = across_turns and following.kind == passage.kind != Kind.NOTES
             if following is passage or not (following.turn == passage.turn or talk):
                 break
-            found += words
+            yield words
             passage = following
-        return found
 
     @staticmethod
     def _places(wanted: list[str], words: list[str]) -> list[int]:

@@ -9,8 +9,8 @@ What does not serve, in Whoosh 2.7.4, and what stands in its place:
 - ``SpanNear2`` looks for a longer neighbour on the left too far to the right: ``SpanNear``; neither
   knows how many it may find, which ``And`` and ``Or`` ask: ``_Where`` tells;
 - ``Or`` of more than two drops whatever scores 0, in a small index: ``DefaultOr``;
-- no query knows which passages are one turn: ``_Documents`` are those in which a phrase begins that
-  ends in another, found in the texts;
+- no query knows which passages are one turn: ``_Documents`` are those in which something begins
+  that ends in another, found in the texts;
 - ``Not`` finds deleted documents behind the last that it excludes: asked together with what there
   is;
 - a fuzzy word means another distance in one segment (Levenshtein's) than over several (Damerau's):
@@ -22,7 +22,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, permutations
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +136,11 @@ class Stock:
                     for side in (left, right)
                 ]
                 near = SpanNear(*sides, slop=distance, ordered=False)
-                return _Where(query.And([self._sequence(left), self._sequence(right)]), near)
+                scored = [self._sequence(left), self._sequence(right)]
+                beyond = _Documents(self._near_begun(node))
+                return DefaultOr(
+                    [_Where(query.And(scored), near), _Where(DefaultOr(scored), beyond)]
+                )
             case And(children):
                 return query.And(list(map(self._query, children)))
             case Or(children):
@@ -179,6 +183,21 @@ class Stock:
             if any(said[-cut:] == wanted[:cut] and after[: len(wanted) - cut] == wanted[cut:]
                    for cut in cuts)
         }  # fmt: skip
+        return self._numbers(ids)
+
+    def _near_begun(self, node: Near) -> list[int]:
+        """The passages that hold one side, with the other near to that in the next."""
+        ids = {
+            name
+            for former, later in permutations((node.left, node.right))
+            for name, said, after in self._turns
+            for at in _places(former, said)[-1:]
+            for begin in _places(later, after)[:1]
+            if len(said) - at - len(_terms(former)) + begin < node.distance
+        }
+        return self._numbers(ids)
+
+    def _numbers(self, ids: set[str]) -> list[int]:
         return sorted(number for number, name in self.ids.items() if name in ids)
 
     def _is_common(self, node: Node) -> bool:
@@ -210,6 +229,19 @@ def _terms(node: Term | Phrase) -> list[tuple[str, str]]:
     if isinstance(node, Phrase):
         return [("exact", form) for form in fold_words(node.text)]
     return [("text", stem(form, "en")) for form in fold_words(node.text)]
+
+
+def _places(node: Term | Phrase, words: Sequence[str]) -> list[int]:
+    """Where it begins among some words."""
+    terms = _terms(node)
+    return [
+        at
+        for at in range(len(words) - len(terms) + 1)
+        if all(
+            (stem(word, "en") if field == "text" else word) == term
+            for word, (field, term) in zip(words[at:], terms, strict=False)
+        )
+    ]
 
 
 def _spans(node: Term | Phrase) -> query.Query:

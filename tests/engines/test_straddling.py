@@ -1,4 +1,4 @@
-"""Phrases that begin in one passage and end in another."""
+"""Phrases that begin in one passage and end in another; words that are near to each other there."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from samples import ANN, BO, NICO, episode, passages, record
 
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.model import Kind, Speaker
-from talksearch.query.nodes import Phrase
+from talksearch.query.nodes import Near, Phrase, Term
 from talksearch.query.parser import parse
 from talksearch.results import SearchRequest
 
@@ -94,13 +94,37 @@ def engine(tmp_path: Path) -> Iterator[WhooshEngine]:
         ('"tide gauge" AND pier', ""),
         ('across:"to be" role:guest', "4"),
         ('across:"be or" speaker:bo', "5"),
+        # Each of the four words of 1 to 3 is further than the one before.
+        ("tide NEAR/1 gauge", "0"),
+        ("gauge NEAR/1 tide", "0"),
+        ("tide NEAR/3 pier", ""),
+        ("tide NEAR/4 pier", "0"),
+        ("nailed NEAR/2 gauge", ""),
+        ("was NEAR/1 that", "1"),
+        ("was NEAR/1 simple", ""),
+        ("was NEAR/2 simple", "1"),
+        ("it NEAR/100 simple", "1"),
+        ('"gauge to the" NEAR/5 "simple"', "1"),
+        ('"gauge to the" NEAR/4 "simple"', ""),
+        ("simple NEAR/100 say", "4"),
+        ("buy NEAR/2 salt", "7"),
+        ("tide NEAR/9 tables", ""),
+        ("buy NEAR/9 say", ""),
     ],
 )
-def test_a_phrase_is_found_where_it_begins(engine: WhooshEngine, query: str, wanted: str) -> None:
+def test_it_is_found_where_it_begins(engine: WhooshEngine, query: str, wanted: str) -> None:
     oracle = write(engine, TALK)
     tree = parse(query)
     found = {int(p.id.split(".")[1]) for p, _ in engine.select(tree)}
     assert found == set(map(int, wanted.split())) == oracle.matching(tree)
+
+
+def test_characters_that_are_no_word_there_are_not_near(engine: WhooshEngine) -> None:
+    pieces = [(ANN, "日本語の塩", False, S), (ANN, "本を読む。塩と本。", True, S)]
+    write(engine, pieces)
+    assert [p.id for p, _ in engine.select(parse("塩 NEAR/9 本"))] == ["one.0", "one.1"]
+    assert [p.id for p, _ in engine.select(parse("日本語 NEAR/9 読む"))] == ["one.0"]
+    assert engine.count(parse("む")) == engine.count(parse("む NEAR/20 語")) == 0
 
 
 def test_it_is_found_when_segments_were_merged(engine: WhooshEngine) -> None:
@@ -144,23 +168,33 @@ PIECES = st.lists(
     min_size=1,
     max_size=8,
 )
-PHRASES = st.lists(st.sampled_from(["salt", "the", "tide"]), min_size=2, max_size=5).map(" ".join)
+WORD = st.sampled_from(["salt", "the", "tide"])
+PHRASES = st.lists(WORD, min_size=2, max_size=5).map(" ".join)
+ANY_PHRASE = st.builds(Phrase, PHRASES, st.booleans())
+SIDE = st.one_of(WORD.map(Term), st.lists(WORD, min_size=1, max_size=2).map(" ".join).map(Phrase))
+
+NEAR = st.builds(Near, SIDE, SIDE, st.integers(1, 5))
 
 
 @settings(max_examples=80)
-@given(PIECES, PIECES, PIECES, st.lists(st.builds(Phrase, PHRASES, st.booleans()), min_size=8))
+@given(
+    PIECES,
+    PIECES,
+    PIECES,
+    st.lists(st.one_of(ANY_PHRASE, st.builds(Near, SIDE, SIDE, st.integers(1, 5))), min_size=8),
+)
 def test_it_finds_what_the_oracle_finds(
-    former: list[Piece], one: list[Piece], two: list[Piece], phrases: list[Phrase]
+    former: list[Piece], one: list[Piece], two: list[Piece], queries: list[Phrase | Near]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         engine = WhooshEngine(Path(folder))
         try:
             write(engine, former)
             oracle = write(engine, one, two)
-            for phrase in phrases:
-                expected = {oracle.entries[n][0].id for n in oracle.matching(phrase)}
-                assert {p.id for p, _ in engine.select(phrase)} == expected
-                hits = engine.search(SearchRequest(phrase, limit=100)).hits
+            for query in queries:
+                expected = {oracle.entries[n][0].id for n in oracle.matching(query)}
+                assert {p.id for p, _ in engine.select(query)} == expected
+                hits = engine.search(SearchRequest(query, limit=100)).hits
                 assert {hit.passage.id for hit in hits} == expected
         finally:
             engine.close()

@@ -36,10 +36,10 @@ from talksearch.engines.whoosh.scoring import (
     worths,
 )
 from talksearch.engines.whoosh.sequences import followed, sequence
-from talksearch.engines.whoosh.sets import NONE, distinct, shared, united
+from talksearch.engines.whoosh.sets import NONE, distinct, member, shared, united
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.stems import stems_of
-from talksearch.engines.whoosh.straddling import straddling
+from talksearch.engines.whoosh.straddling import near_beyond, straddling
 from talksearch.engines.whoosh.unions import added, any_of
 from talksearch.errors import UnsupportedQueryError
 from talksearch.query.nodes import (
@@ -288,26 +288,38 @@ class Evaluation:
         return NONE if starts is None else starts
 
     def _near(self, node: Near) -> Scored:
-        left, right = (positional(self, side) for side in (node.left, node.right))
-        if not left[1] or not right[1]:
+        sides = node.left, node.right
+        analysed = [positional(self, side) for side in sides]
+        if not all(terms for _, terms in analysed):
             return nothing()
-        sides = [(field, terms) for field, analysed in (left, right) for terms in analysed]
-        words = {side: self._word(*side) for side in dict.fromkeys(sides)}
-        within, places = intersection(list(words.values()))
-        spans = len(left[1]) - 1, len(right[1]) - 1
+        words = dict.fromkeys((field, each) for field, terms in analysed for each in terms)
+        within, _ = intersection([self._word(*word) for word in words])
+        left, right = (len(terms) for _, terms in analysed)
         distance = min(node.distance, self.snapshot.longest)
-        bits = (self.snapshot.longest + distance + sum(spans) + 2).bit_length()
-
-        def places_of(leaf: Node, field: str, analysed: Analysed) -> Array:
-            theirs = {t: p for (f, t), p in zip(words, places, strict=True) if f == field}
-            starts = self._starts(field, analysed, within, theirs, bits)
-            return unspaced.kept(self.snapshot, leaf, within, starts, bits)
-
-        starts, others = places_of(node.left, *left), places_of(node.right, *right)
-        after = _any_between(starts + spans[0] + 1, distance, others)
-        before = _any_between(starts - spans[1] - distance, distance, others)
+        bits = (self.snapshot.longest + distance + left + right).bit_length()
+        starts, others = (self.standing(side, within, bits) for side in sides)
+        after = _any_between(starts + left, distance, others)
+        before = _any_between(starts - right + 1 - distance, distance, others)
         documents = within[distinct(starts[after | before] >> bits)]
-        return Sum(documents, [self.scored(node.left), self.scored(node.right)])
+        beyond = near_beyond(self, zip(sides, (left, right), strict=True), node.distance)
+        documents = united([documents, beyond]) if len(beyond) else documents
+        return Sum(documents, [self.scored(side) for side in sides])
+
+    def holding(self, leaf: Term | Phrase) -> Array:
+        """The documents in which a word or phrase stands, whole."""
+        field, analysed = positional(self, leaf)
+        if len(analysed) == 1 and not unspaced.has_unspaced(leaf.text):
+            return self._word(field, analysed[0]).documents
+        within, starts, bits = self.sequences(field, analysed)
+        return within[distinct(unspaced.kept(self.snapshot, leaf, within, starts, bits) >> bits)]
+
+    def standing(self, leaf: Term | Phrase, within: Array, bits: int) -> Array:
+        """Where a word or phrase begins in some documents that have all its words: ``n << bits |
+        position`` in the n-th."""
+        field, analysed = positional(self, leaf)
+        places = {t: member(within, self._word(field, t).documents)[0] for t in analysed}
+        starts = self._starts(field, analysed, within, places, bits)
+        return unspaced.kept(self.snapshot, leaf, within, starts, bits)
 
     def followed(self, node: Then) -> tuple[Array, Array]:
         """The passages that a sequence finds, and for each the earlier one that it goes by."""

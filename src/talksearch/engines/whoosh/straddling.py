@@ -1,25 +1,33 @@
-"""Phrases that run on from one passage into the next.
+"""Phrases that run on from one passage into the next, and words that are near to each other there.
 
 A passage ends where there was a good place to cut, not where somebody stopped speaking. Where two
 words of a phrase meet at the border of two passages, the rest of it is looked for around that
 place: by the lengths of the passages the words of an archive are one stream, in which each has a
-place. A phrase is found in the passage in which it begins.
+place. What is looked for is found in the passage in which it begins.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from itertools import permutations
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.borders import BORDERS, border, hashes
-from talksearch.engines.whoosh.sets import NONE, distinct, united
+from talksearch.engines.whoosh.sets import NONE, begins, distinct, united
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.model import Kind
 from talksearch.words import words
 
-__all__ = ["straddling"]
+if TYPE_CHECKING:
+    from talksearch.engines.whoosh.evaluate import Evaluation
+    from talksearch.query.nodes import Phrase, Term
+
+    _Side = tuple[Term | Phrase, int]  # and how many words it has
+
+__all__ = ["near_beyond", "straddling"]
 
 # To look at one passage takes as long as to look through so many.
 _FEW = 32
@@ -56,6 +64,39 @@ def straddling(snapshot: Snapshot, phrase: str, across_turns: bool = False) -> A
     documents = distinct(_holding(starts, first))
     live: Array = documents[snapshot.passages[documents]]
     return live
+
+
+def near_beyond(evaluation: Evaluation, sides: Iterable[_Side], distance: int) -> Array:
+    """The passages that hold one of two sides, with the other near to that, later in the turn."""
+    snapshot = evaluation.snapshot
+    starts, turns, episodes = snapshot.starts, snapshot.numbers("turn"), snapshot.episodes
+    found = [NONE]
+    for former, later in permutations(sides):
+        here, among = evaluation.holding(former[0]), evaluation.holding(later[0])
+        following = among.searchsorted(here, "right")
+        here, there = here[following < len(among)], among[following[following < len(among)]]
+        close = starts[there] - starts[here + 1] < distance
+        close &= (turns[here] == turns[there]) & (episodes[here] == episodes[there])
+        here, there = here[close], there[close]
+        if len(here):
+            _, end = _extent(evaluation, former, here)
+            begin, _ = _extent(evaluation, later, there)
+            found.append(here[begin - end < distance])
+    return united(found)
+
+
+def _extent(evaluation: Evaluation, side: _Side, documents: Array) -> tuple[Array, Array]:
+    """Where a side begins first and ends last in each of some documents that hold it, as places in
+    the stream of words."""
+    snapshot, (leaf, size) = evaluation.snapshot, side
+    among = distinct(documents)
+    bits = (snapshot.longest + size).bit_length()
+    standing = evaluation.standing(leaf, among, bits)
+    places = snapshot.starts[among[standing >> bits]] + (standing & ((1 << bits) - 1))
+    first = begins(standing >> bits)
+    last = np.append(first[1:], True)
+    at = among.searchsorted(documents)
+    return places[first][at], places[last][at] + size
 
 
 def _meeting(snapshot: Snapshot, wanted: Any, before: str, after: str) -> Array:
