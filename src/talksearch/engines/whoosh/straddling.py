@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import permutations
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -19,15 +19,23 @@ from talksearch.engines.whoosh.borders import BORDERS, border, hashes
 from talksearch.engines.whoosh.sets import NONE, begins, distinct, united
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.model import Kind
+from talksearch.query.nodes import Phrase, Term
 from talksearch.words import words
 
-if TYPE_CHECKING:
-    from talksearch.engines.whoosh.evaluate import Evaluation
-    from talksearch.query.nodes import Phrase, Term
-
-    _Side = tuple[Term | Phrase, int]  # and how many words it has
-
 __all__ = ["near_beyond", "straddling"]
+
+_Side = tuple[Term | Phrase, int]
+"""A word or phrase, and how many words it has."""
+
+
+class Evaluation(Protocol):
+    """What is asked of an ``evaluate.Evaluation``."""
+
+    snapshot: Snapshot
+
+    def holding(self, leaf: Term | Phrase) -> Array: ...
+    def standing(self, leaf: Term | Phrase, within: Array, bits: int) -> Array: ...
+
 
 # To look at one passage takes as long as to look through so many.
 _FEW = 32
