@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 
@@ -50,13 +51,22 @@ class Word:
 
     @cached_property
     def count(self) -> int:
-        if not self._plain:
-            return len(self.documents)
-        total = 0
-        for _, postings, number in self.parts:
-            start, end = postings.extent(number, number + 1)
-            total += end - start
-        return total
+        return self._starts[-1] if self._plain else len(self.documents)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Before each part how many postings there are in those before it; and in all of them."""
+        extents = [postings.extent(number, number + 1) for _, postings, number in self.parts]
+        return [0, *accumulate(end - start for start, end in extents)]
+
+    def _shared_out(self, places: Array) -> Iterator[tuple[Leaf, Postings, int, Array]]:
+        """Each part with its share of some places among all postings, ascending, by its own
+        numbers."""
+        bounds = places.searchsorted(self._starts)
+        for part, before, first, last in zip(
+            self.parts, self._starts, bounds, bounds[1:], strict=False
+        ):
+            yield *part, places[first:last] - before
 
     @property
     def documents(self) -> Array:
@@ -72,13 +82,10 @@ class Word:
         """Some of the documents, by their places among them, ascending."""
         if not self._plain or "_all" in self.__dict__:
             return self.documents[places]
-        found, before = [], 0
-        for leaf, postings, number in self.parts:
-            start, end = postings.extent(number, number + 1)
-            count = end - start
-            first, last = np.searchsorted(places, (before, before + count))
-            found.append(postings.documents_at(number, places[first:last] - before) + leaf.base)
-            before += count
+        found = [
+            postings.documents_at(number, theirs) + leaf.base
+            for leaf, postings, number, theirs in self._shared_out(places)
+        ]
         return joined(found)
 
     @cached_property
@@ -104,13 +111,11 @@ class Word:
             ((leaf, postings, number),) = self.parts
             return postings.find(number, documents)
         mask = np.zeros(len(documents), bool)
-        found, before = [], 0
-        for leaf, postings, number in self.parts:
+        found = []
+        for (leaf, postings, number), before in zip(self.parts, self._starts, strict=False):
             first, last = documents.searchsorted((leaf.base, leaf.base + leaf.size))
             places, mask[first:last] = postings.find(number, documents[first:last] - leaf.base)
             found.append(places + before)
-            start, end = postings.extent(number, number + 1)
-            before += end - start
         return joined(found), mask
 
     def frequencies_in(self, documents: Array) -> Array:
@@ -138,15 +143,11 @@ class Word:
         if len(self.parts) == 1:
             ((_, postings, number),) = self.parts
             return postings.positions_at(number, places)
-        sizes, positions, before = [], [], 0
-        for _, postings, number in self.parts:
-            start, end = postings.extent(number, number + 1)
-            first, last = places.searchsorted((before, before + end - start))
-            theirs = postings.positions_at(number, places[first:last] - before)
-            sizes.append(theirs[0])
-            positions.append(theirs[1])
-            before += end - start
-        return joined(sizes), joined(positions)
+        found = [
+            postings.positions_at(number, theirs)
+            for _, postings, number, theirs in self._shared_out(places)
+        ]
+        return joined([sizes for sizes, _ in found]), joined([at for _, at in found])
 
 
 def _concatenated(parts: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:
