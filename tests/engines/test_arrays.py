@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import random
 import tempfile
 from pathlib import Path
@@ -74,6 +75,25 @@ def test_checking_looks_at_all_of_it(path: Path) -> None:
     assert file.whole("small").tolist() == [3, 1, 2], "of another block"
     with pytest.raises(IndexUnusableError):
         file.check()
+
+
+def test_memory_does_not_grow_with_what_is_read(tmp_path: Path) -> None:
+    def in_memory() -> int:
+        return int(statm.read_bytes().split()[2]) * mmap.PAGESIZE
+
+    statm = Path("/proc/self/statm")
+    if not statm.exists():
+        pytest.skip("this system does not tell how much of files is in memory")
+    with ArrayWriter(tmp_path / "some.arrays") as out:
+        out.add("large", np.arange(16 << 20, dtype=np.uint32))
+    file = ArrayFile(tmp_path / "some.arrays")
+    before, most = in_memory(), 0
+    for start in range(0, 16 << 20, 64 << 10):
+        assert file.slice("large", start, start + (64 << 10))[-1] == start + (64 << 10) - 1
+        most = max(most, in_memory() - before)
+    assert most < 24 << 20
+    file.check()
+    assert in_memory() - before < 24 << 20
 
 
 @given(st.lists(st.integers(-(2**40), 2**40)))

@@ -33,9 +33,12 @@ _FOOTER = struct.Struct(
 )  # where the sums begin, length and CRC-32 of what follows, format
 _MAGIC = b"talkarry"
 _IN_MEMORY = 256 << 10
-# After so much was read, what was read again counted once, its memory is given back: the system has
-# it still, and a process that searches for days has no more of it than one that searched once.
-_READ = 32 << 20
+# Each time that so much was read, what was read again counted once, the system is asked how much of
+# files is in memory, for it maps more than is read. If that has grown by so much, memory is given
+# back: the system has it still, and a process that searches a large archive, or for days, has no
+# more of it than one that searched once.
+_READ = 2 << 20
+_GROWN = 16 << 20
 _FEW = 16
 
 
@@ -71,6 +74,8 @@ class ArrayFile:
         self._whole: dict[str, Array] = {}
         self._asked: Counter[str] = Counter()
         self._read = 0
+        # How much of files was in memory when it was least.
+        self._least: int | None = None
 
     def slice(self, name: str, start: int, end: int) -> Array:
         """``array[start:end]``."""
@@ -94,7 +99,11 @@ class ArrayFile:
         self._read += self._in_memory.count(0, first, last) * _BLOCK
         self._in_memory[first:last] = b"\1" * (last - first)
         if self._read > _READ:
-            self.let_go()
+            self._read = 0
+            now = _in_memory()
+            self._least = now if self._least is None else min(self._least, now)
+            if now > self._least + _GROWN:
+                self.let_go()
 
     def whole(self, name: str) -> Array:
         found = self._whole.get(name)
@@ -114,7 +123,7 @@ class ArrayFile:
 
     def let_go(self) -> None:
         """Give back the memory of what was read, until it is read again."""
-        self._read = 0
+        self._read, self._least = 0, None
         self._in_memory = bytearray(len(self._in_memory))
         if hasattr(mmap, "MADV_DONTNEED"):
             self._map.madvise(mmap.MADV_DONTNEED)
@@ -123,7 +132,8 @@ class ArrayFile:
         """Look at all of it, also at what was looked at before."""
         self._checked = bytearray(len(self._checked))
         self._in_memory = bytearray(len(self._in_memory))
-        self._check(0, len(self._sums))
+        for first in range(0, len(self._sums), _READ // _BLOCK):
+            self._look(first, min(first + _READ // _BLOCK, len(self._sums)))
 
     def _check(self, first: int, last: int) -> None:
         block = self._checked.find(0, first, last)
@@ -137,6 +147,14 @@ class ArrayFile:
     def _damaged(self) -> IndexUnusableError:
         reason = f"a file of the index is damaged ({self.path.name}); run `talksearch rebuild`"
         return IndexUnusableError(reason, str(self.path.parent))
+
+
+def _in_memory() -> int:
+    """How many bytes of files this process has in memory; 0 where that cannot be told."""
+    try:
+        return int(Path("/proc/self/statm").read_bytes().split()[2]) * mmap.PAGESIZE
+    except OSError:
+        return 0
 
 
 class ArrayWriter:
@@ -197,7 +215,9 @@ class Growing:
 
     def pieces(self) -> Iterable[bytes]:
         self._file.seek(0)
-        while piece := self._file.read(_BLOCK * 16):
+        # What is written at a time the system keeps together, and who reads a byte has all of it in
+        # memory.
+        while piece := self._file.read(_BLOCK):
             yield piece
 
     def close(self) -> None:
