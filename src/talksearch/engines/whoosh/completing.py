@@ -48,4 +48,4 @@ def shown(snapshot: Snapshot, field: str) -> list[str]:
     """A field's values as they are shown, the most frequent first; none where they are not kept."""
     if field not in COLUMNS:
         return []
-    return [value for value, _ in counted(snapshot, field, snapshot.passages)]
+    return [value for value, _ in counted(snapshot, field, np.flatnonzero(snapshot.passages))]

@@ -13,7 +13,7 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.scoring import Bm25, Fixed, Some, nothing
-from talksearch.engines.whoosh.sets import NONE, member
+from talksearch.engines.whoosh.sets import NONE, member, pieces
 from talksearch.engines.whoosh.shares import SHARE_OF_PREVIOUS, Shares
 from talksearch.engines.whoosh.unions import AnyWord
 
@@ -25,6 +25,8 @@ _FEW = 4096
 _SEEDS = 4
 # So many more than are wanted need not be left out before what is wanted is sorted.
 _SOON_SORTED = 64
+# Of more, the best are looked for among the best of each piece.
+_MANY = 1 << 17
 # Sums of the same numbers differ by less, in whatever order they are added.
 _ROUNDING = 1e-9
 
@@ -113,5 +115,10 @@ def top(scores: Array, wanted: int) -> Array:
         return NONE
     if last <= _SOON_SORTED:
         return np.arange(len(scores))
-    found: Array = (scores >= np.partition(scores, last)[last]).nonzero()[0]
-    return found
+    if len(scores) > _MANY and wanted < _FEW:
+        of_pieces = [piece.start + top(scores[piece], wanted) for piece in pieces(len(scores))]
+        found = np.concatenate(of_pieces)
+        best: Array = found[top(scores[found], wanted)]
+    else:
+        best = (scores >= np.partition(scores, last)[last]).nonzero()[0]
+    return best

@@ -51,7 +51,7 @@ def _filter_mask(snapshot: Snapshot, node: Filter) -> Array:
 def _mask(snapshot: Snapshot, field: str, values: Iterable[str]) -> Array:
     mask = np.zeros(snapshot.size, bool)
     for value in values:
-        mask[snapshot.documents(term(field, value))] = True
+        snapshot.mark(term(field, value), mask)
     return mask
 
 

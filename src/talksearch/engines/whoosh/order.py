@@ -10,7 +10,7 @@ from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.contenders import contenders, top
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.ranking import Ranking
-from talksearch.engines.whoosh.sets import united
+from talksearch.engines.whoosh.sets import begins, pieces, united
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.values import FILTER_OF, counted
 from talksearch.query.nodes import And, Node, Words
@@ -104,7 +104,7 @@ def _sharpened(
     first: Array | None,
     order: Array,
 ) -> tuple[Array, Array | None] | None:
-    """The scores, with the dear parts added to those of the best, which stay the best; and which
+    """The scores, to which the dear parts of the best are added, which stay the best; and which
     come first. What says word for word what a better one says becomes the last of these. None where
     this changes nothing in the order that there is."""
     snapshot, depth = ranking.evaluation.snapshot, ranking.depth
@@ -129,7 +129,6 @@ def _sharpened(
         if first is not None and len(last) < len(before):
             first = first.copy()
             first[chosen[copies]] = False
-    scores = scores.copy()
     scores[chosen] = after
     return scores, first
 
@@ -187,12 +186,16 @@ def _by_date(snapshot: Snapshot, documents: Array, newest: bool = True) -> Array
     return found
 
 
+# So many are looked at together.
+_EPISODES = 1 << 9
+
+
 def _best_of_episodes(
     episodes: Array, scores: Array, first: Array | None, by_score: bool
 ) -> tuple[Array, Array]:
     """Of each episode, given for each document, the place of the document that comes first, and how
     many it has."""
-    starts = np.flatnonzero(np.append(True, np.diff(episodes) != 0)[: len(episodes)])
+    starts = np.flatnonzero(begins(episodes))
     counts = np.diff(np.append(starts, len(episodes)))
     if not by_score or not len(starts):
         return starts, counts
@@ -200,10 +203,15 @@ def _best_of_episodes(
         # Where an episode has complete ones, the others do not come into question.
         any_first = np.repeat(np.logical_or.reduceat(first, starts), counts)
         scores = np.where(first | ~any_first, scores, -np.inf)
-    is_best = scores == np.repeat(np.maximum.reduceat(scores, starts), counts)
-    group = np.repeat(np.arange(len(starts)), counts)[is_best]
+    most, ends = np.maximum.reduceat(scores, starts), np.append(starts, len(scores))
+    found = []
+    for some in pieces(len(starts), _EPISODES):
+        first, last = ends[some.start], ends[some.stop]
+        is_best = scores[first:last] == np.repeat(most[some], counts[some])
+        found.append(np.flatnonzero(is_best) + first)
+    best = np.concatenate(found)
     # The first that was said among equals.
-    return np.flatnonzero(is_best)[np.append(True, np.diff(group) != 0)], counts
+    return best[begins(starts.searchsorted(best, "right"))], counts
 
 
 def facet(evaluation: Evaluation, query: Node, name: str) -> Facet:

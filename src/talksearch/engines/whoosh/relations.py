@@ -98,7 +98,7 @@ class Relations:
             numbers = sorted(set.intersection(*of_words)) if of_words else []
             # Titles that begin alike lie side by side.
             for first, last in stretches(numbers):
-                found[segment.postings["values"].documents(first, last) + base] = True
+                segment.postings["values"].mark(first, last, found[base:])
         return found
 
     def _titled(self, words: tuple[str, ...]) -> Array:

@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
-from talksearch.engines.whoosh.sets import NONE, member
+from talksearch.engines.whoosh.sets import NONE, member, worked_out
 
 __all__ = [
     "B", "K1", "SHORT", "Bm25", "Fixed", "Scored", "Some", "Sum", "Word", "intersection",
@@ -73,7 +73,7 @@ class Scored(Protocol):
     def documents_at(self, places: Array) -> Array:
         """Some of the documents, by their places (ascending)."""
 
-    def scores_at(self, places: Array, documents: Array) -> Array:
+    def scores_at(self, places: Array | slice, documents: Array) -> Array:
         """The scores of the documents that have these places."""
 
     def find(self, documents: Array) -> tuple[Array, Array]:
@@ -117,7 +117,7 @@ class Fixed(_Found):
         found: Array = self.documents[places]
         return found
 
-    def scores_at(self, places: Array, documents: Array) -> Array:
+    def scores_at(self, places: Array | slice, documents: Array) -> Array:
         found: Array = self.scores[places]
         return found
 
@@ -164,12 +164,16 @@ class Bm25(_Found):
         """How often it stands in each of the documents."""
         return self._word.frequencies
 
-    @cached_property
+    @property
     def scores(self) -> Array:
-        return self._weighed(self.frequencies, self.norms(self.documents))
+        return self.scores_at(slice(None), self.documents)
 
-    def scores_at(self, places: Array, documents: Array) -> Array:
-        return self._weighed(self.frequencies[places], self.norms(documents))
+    def scores_at(self, places: Array | slice, documents: Array) -> Array:
+        return worked_out(
+            lambda frequencies, documents: self._weighed(frequencies, self.norms(documents)),
+            self.frequencies[places],
+            documents,
+        )
 
     def at(self, documents: Array) -> Array:
         return self.at_length(documents, self.norms(documents))
@@ -213,7 +217,7 @@ class Sum(_Found):
         found: Array = self.documents[places]
         return found
 
-    def scores_at(self, places: Array, documents: Array) -> Array:
+    def scores_at(self, places: Array | slice, documents: Array) -> Array:
         known = self._places is not None or "scores" in self.__dict__
         return self.scores[places] if known else self._sum(documents)
 
@@ -242,7 +246,7 @@ class Some(_Found):
     def documents_at(self, places: Array) -> Array:
         return self.among.documents_at(self.places[places])
 
-    def scores_at(self, places: Array, documents: Array) -> Array:
+    def scores_at(self, places: Array | slice, documents: Array) -> Array:
         return self.among.scores_at(self.places[places], documents)
 
 

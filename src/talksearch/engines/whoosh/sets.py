@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
 
-__all__ = ["FEW", "NONE", "begins", "distinct", "is_few", "member", "shared", "united"]
+__all__ = [
+    "FEW",
+    "NONE",
+    "begins",
+    "distinct",
+    "is_few",
+    "member",
+    "pieces",
+    "shared",
+    "united",
+    "worked_out",
+]
 
 NONE = np.empty(0, np.intp)
 
@@ -23,9 +34,13 @@ def member(wanted: Array, among: Array) -> tuple[Array, Array]:
     else:
         # A table of the place of every number, of which only those are written that are there:
         # what else it says is found out when the place is looked at.
-        table = np.empty(max(int(wanted[-1]), int(among[-1])) + 1, np.uint32)
-        table[among] = np.arange(len(among), dtype=np.uint32)
-        places = table[wanted].astype(np.intp)
+        places, end = np.empty(len(wanted), np.intp), int(max(wanted[-1], among[-1])) + 1
+        table = np.empty(min(end, _ROWS), np.uint32)
+        for rows in pieces(end, _ROWS):
+            edges = rows.start, rows.stop
+            (first, last), (start, stop) = among.searchsorted(edges), wanted.searchsorted(edges)
+            table[among[first:last] - rows.start] = np.arange(first, last, dtype=np.uint32)
+            places[start:stop] = table[wanted[start:stop] - rows.start]
     found = among.take(places, mode="clip") == wanted
     return places[found], found
 
@@ -50,6 +65,28 @@ def is_few(wanted: Array, among: Array) -> bool:
 # Looking up one number takes as long as writing so many, and as long as beginning a table.
 FEW = 10
 _TABLE = 1 << 12
+_ROWS = 1 << 19
+
+
+def pieces(size: int, each: int = 1 << 15) -> Iterator[slice]:
+    """A range in pieces, so that what is worked out of each is small, and stays in the processor's
+    cache."""
+    for start in range(0, size, each):
+        yield slice(start, min(start + each, size))
+
+
+def worked_out(function: Callable[..., Array], *arrays: Array) -> Array:
+    """What a function makes of parallel arrays: of many, piece by piece."""
+    size = len(arrays[0])
+    if size <= _MANY:
+        return function(*arrays)
+    found = np.empty(size)
+    for piece in pieces(size):
+        found[piece] = function(*(array[piece] for array in arrays))
+    return found
+
+
+_MANY = 1 << 16
 
 
 def united(parts: Sequence[Array]) -> Array:

@@ -11,6 +11,7 @@ import numpy as np
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.scoring import K1, Fixed, Scored, saturated, worth
+from talksearch.engines.whoosh.sets import pieces, worked_out
 from talksearch.query.nodes import And, Node, Or, Term, Then, Words, is_scored
 from talksearch.query.tree import conjuncts
 from talksearch.words import fold_words
@@ -37,13 +38,36 @@ class Shares:
         """Some of the passages that ``said`` finds, by their places, or all, with what words give
         to them: their own (what ``own`` tells, where that is ``known``), those of the passage
         before, and of the episode."""
+        if places is None:
+            return self._all_ranked()
         documents, own = known or self.own(places)
-        return Fixed(documents, own + self._before(places, documents, own) + self.beside(documents))
+        former, before = self.own(np.maximum(places - 1, 0))
+        # The record of an episode stands before its passages, and says nothing.
+        before *= former == documents - 1
+        before *= SHARE_OF_PREVIOUS
+        return Fixed(documents, self._sum(own, before, documents))
+
+    def _all_ranked(self) -> Fixed:
+        assert self.said is not None
+        documents = self.said.documents
+        scores = np.empty(len(documents))
+        for piece in pieces(len(documents)):
+            first = max(piece.start - 1, 0)  # which gives to the next one
+            theirs = documents[first : piece.stop]
+            own = self.weighed(self.said.scores_at(slice(first, piece.stop), theirs), theirs)
+            before = np.zeros(len(own))
+            np.multiply(own[:-1], theirs[1:] == theirs[:-1] + 1, out=before[1:])
+            before *= SHARE_OF_PREVIOUS
+            scores[piece] = (own + before + self.beside(theirs))[piece.start - first :]
+        return Fixed(documents, scores)
 
     def ranked_of(self, documents: Array, own: Array) -> Fixed:
         """Likewise any of the passages, by their numbers (ascending), of which what they have of
         themselves is known."""
-        return Fixed(documents, own + self.before(documents) + self.beside(documents))
+        return Fixed(documents, self._sum(own, self.before(documents), documents))
+
+    def _sum(self, own: Array, before: Array, documents: Array) -> Array:
+        return worked_out(lambda a, b, theirs: a + b + self.beside(theirs), own, before, documents)
 
     def own_of(self, documents: Array) -> Array:
         """What any passages (ascending) have of themselves."""
@@ -52,7 +76,8 @@ class Shares:
 
     def weighed(self, scores: Array, documents: Array) -> Array:
         """What is left of scores by the lengths of the passages."""
-        return scores * self.evaluation.snapshot.weights(documents)
+        weights = self.evaluation.snapshot.weights
+        return worked_out(lambda some, theirs: some * weights(theirs), scores, documents)
 
     def own(self, places: Array | None) -> tuple[Array, Array]:
         """Some of the passages that ``said`` finds, or all, and what each has of itself."""
@@ -64,20 +89,8 @@ class Shares:
             scores = self.said.scores_at(places, documents)
         return documents, self.weighed(scores, documents)
 
-    def _before(self, places: Array | None, documents: Array, own: Array) -> Array:
-        """What the passage before each gives. The record of an episode stands before its passages,
-        and says nothing."""
-        if places is None:
-            found = np.zeros(len(documents))
-            np.multiply(own[:-1], documents[1:] - documents[:-1] == 1, out=found[1:])
-        else:
-            former, found = self.own(np.maximum(places - 1, 0))
-            found *= former == documents - 1
-        found *= SHARE_OF_PREVIOUS
-        return found
-
     def before(self, documents: Array) -> Array:
-        """Likewise for any passages (ascending)."""
+        """What the passage before each of any passages (ascending) gives."""
         return SHARE_OF_PREVIOUS * self.own_of(documents - 1)
 
     def beside(self, documents: Array) -> Array:

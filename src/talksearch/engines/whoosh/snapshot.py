@@ -20,6 +20,7 @@ from talksearch.engines.whoosh.postings import stretches
 from talksearch.engines.whoosh.relations import Relations
 from talksearch.engines.whoosh.segment import joined, numbers_of
 from talksearch.engines.whoosh.sets import NONE, begins, united
+from talksearch.engines.whoosh.stream import Stream
 from talksearch.query.nodes import Filter
 
 __all__ = ["Snapshot"]
@@ -53,10 +54,9 @@ class Snapshot:
         return self.numbers("length")
 
     @cached_property
-    def starts(self) -> Array:
-        """For each document the place of its first word, where the words of all of them are one
-        stream; and the end."""
-        return np.append(0, np.cumsum(self.lengths, dtype=np.int64))
+    def stream(self) -> Stream:
+        """Their words as one stream."""
+        return Stream(self.lengths)
 
     def column(self, name: str) -> tuple[Array, list[str]]:
         """``(places, values)``: a document's value is ``values[places[number]]``, "" for none."""
@@ -106,8 +106,7 @@ class Snapshot:
         parts, base = [], 0
         for leaf in self.leaves:
             places, values = leaf.segment.column("episode")
-            numbers = places.astype(np.uint32)
-            parts.append(numbers + np.uint32(base) if base else numbers)
+            parts.append(places + np.uint32(base) if base else places)
             base += len(values)
         return joined(parts)
 
@@ -348,6 +347,16 @@ class Snapshot:
                     documents = documents[leaf.live[documents]]
                 found.append(documents + leaf.base)
         return np.concatenate(found) if found else NONE
+
+    def mark(self, term: bytes, mask: Array) -> None:
+        """Set what a mask has for the documents that have a value."""
+        for leaf in self.leaves:
+            number = leaf.segment.dictionaries["values"].find(term)
+            if number >= 0:
+                theirs = mask[leaf.base : leaf.base + leaf.size]
+                leaf.segment.postings["values"].mark(number, number + 1, theirs)
+                if leaf.live is not None:
+                    theirs &= leaf.live
 
     # Documents
 

@@ -55,21 +55,21 @@ def straddling(snapshot: Snapshot, phrase: str, across_turns: bool = False) -> A
     ]
     if not any(map(len, at)):
         return NONE
-    starts = snapshot.starts
-    first = united([starts[former + 1] - cut for cut, former in enumerate(at, start=1)])
-    first = first[(first >= 0) & (first + len(found) <= starts[-1])]
-    here, there = (_holding(starts, first + step) for step in (0, len(found) - 1))
+    stream = snapshot.stream
+    first = united([stream.starts(former + 1) - cut for cut, former in enumerate(at, start=1)])
+    first = first[(first >= 0) & (first + len(found) <= stream.end)]
+    here, there = (stream.documents(first + step) for step in (0, len(found) - 1))
     for step in range(int((there - here).max(initial=0))):
         near = np.minimum(here + step, there - 1)
         one = _goes_on(snapshot, near, across_turns)
         first, here, there = first[one], here[one], there[one]
     bits = int(snapshot.lengths.max()).bit_length()
     for at_word, word in enumerate(found):
-        among = distinct(_holding(starts, first + at_word))
+        among = distinct(stream.documents(first + at_word))
         stands = snapshot.places("exact", [word.forms[0]], among, bits) if len(among) else NONE
-        places = starts[among[stands >> bits]] + (stands & ((1 << bits) - 1))
+        places = stream.starts(among)[stands >> bits] + (stands & ((1 << bits) - 1))
         first = first[np.isin(first + at_word, places)]
-    documents = distinct(_holding(starts, first))
+    documents = distinct(stream.documents(first))
     live: Array = documents[snapshot.passages[documents]]
     return live
 
@@ -134,10 +134,4 @@ def _goes_on(snapshot: Snapshot, documents: Array, across_turns: bool) -> Array:
         notes = names.index(Kind.NOTES) if Kind.NOTES in names else -1
         found |= (kinds[documents] == kinds[after]) & (kinds[after] != notes)
     found &= snapshot.episodes[documents] == snapshot.episodes[after]
-    return found
-
-
-def _holding(starts: Array, places: Array) -> Array:
-    """The documents that hold some places; those of no words hold none."""
-    found: Array = np.searchsorted(starts, places, "right") - 1
     return found

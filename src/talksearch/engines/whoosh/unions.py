@@ -78,7 +78,7 @@ class AnyWord:
     def documents_at(self, places: Array) -> Array:
         return self._all.documents_at(places)
 
-    def scores_at(self, places: Array, documents: Array) -> Array:
+    def scores_at(self, places: Array | slice, documents: Array) -> Array:
         return self._all.scores_at(places, documents)
 
     def find(self, documents: Array) -> tuple[Array, Array]:

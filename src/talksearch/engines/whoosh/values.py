@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.sets import pieces
 from talksearch.engines.whoosh.snapshot import Snapshot
 
 __all__ = ["COLUMNS", "FILTER_OF", "counted"]
@@ -20,9 +21,11 @@ COLUMNS |= {"year": "date", "episode": "episode"}
 
 
 def counted(snapshot: Snapshot, field: str, passages: Array) -> list[tuple[str, int]]:
-    """How many of some passages (numbers or a mask) have each value, the most frequent first."""
+    """How many of some passages have each value, the most frequent first."""
     places, values = snapshot.column(COLUMNS[field])
-    found = np.bincount(places[passages], minlength=len(values))
+    found = np.zeros(len(values), np.intp)
+    for piece in pieces(len(passages)):
+        found += np.bincount(places[passages[piece]], minlength=len(values))
     counts: dict[str, int] = {}
     for place in np.flatnonzero(found).tolist():
         value = values[place][:4] if field == "year" else values[place]

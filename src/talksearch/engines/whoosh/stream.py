@@ -1,0 +1,47 @@
+"""The words of all documents as one stream, in which each word has a place."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from talksearch.engines.whoosh.arrays import Array
+
+__all__ = ["Stream"]
+
+# The place of so manyeth document is kept; those of the others are counted from there.
+_EVERY = 16
+_FURTHER = np.arange(_EVERY)
+
+
+class Stream:
+    """Of documents of these lengths, in words."""
+
+    def __init__(self, lengths: Array) -> None:
+        self._lengths = lengths
+        firsts = np.arange(0, len(lengths), _EVERY)
+        words = np.add.reduceat(lengths, firsts, dtype=np.int64) if len(lengths) else firsts
+        self._marks = np.append(0, np.cumsum(words))
+
+    @property
+    def end(self) -> int:
+        return int(self._marks[-1])
+
+    def starts(self, documents: Array) -> Array:
+        """The places of the first words of some documents."""
+        marks, further = documents // _EVERY, documents % _EVERY
+        before = self._of(marks)
+        before *= further[:, None] > _FURTHER
+        found: Array = self._marks[marks] + before.sum(axis=1)
+        return found
+
+    def documents(self, places: Array) -> Array:
+        """The documents that hold some places; those of no words hold none."""
+        marks = self._marks.searchsorted(places, "right") - 1
+        ends = self._of(marks).cumsum(axis=1)
+        found: Array = marks * _EVERY + (ends <= (places - self._marks[marks])[:, None]).sum(axis=1)
+        return found
+
+    def _of(self, marks: Array) -> Array:
+        """The lengths of the documents from some marks on, a mark a row."""
+        numbers = marks[:, None] * _EVERY + _FURTHER
+        return self._lengths.take(numbers, mode="clip").astype(np.int64)
