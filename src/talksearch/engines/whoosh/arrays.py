@@ -38,7 +38,7 @@ _IN_MEMORY = 256 << 10
 # back: the system has it still, and a process that searches a large archive, or for days, has no
 # more of it than one that searched once.
 _READ = 2 << 20
-_GROWN = 16 << 20
+_GROWN = 32 << 20
 _FEW = 16
 
 

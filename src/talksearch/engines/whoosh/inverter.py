@@ -234,7 +234,8 @@ def by_episode(
 ) -> tuple[Array, Array, Array]:
     """Postings by document as such by episode, the episodes' numbers ascending with those of the
     documents: how many each term has, episodes, frequencies."""
-    terms, found = np.repeat(np.arange(len(counts)), counts), episodes[documents]
+    terms = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
+    found = episodes[documents]
     first = _begins(terms, found)
     total = np.add.reduceat(frequencies, first, dtype=np.uint32) if len(first) else frequencies
     return np.bincount(terms[first], minlength=len(counts)), found[first], total

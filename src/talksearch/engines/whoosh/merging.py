@@ -5,7 +5,7 @@ at a time, so that memory does not grow with the index.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,7 +21,6 @@ from talksearch.engines.whoosh.inverter import (
 )
 from talksearch.engines.whoosh.postings import (
     Dictionary,
-    Postings,
     PostingsWriter,
     gathered,
     write_terms,
@@ -33,20 +32,25 @@ __all__ = ["merge"]
 _AT_ONCE = 250_000
 _GONE = -1
 
+_Moved = int | Array
+"""The new number of each document; where nothing is gone, that of the first."""
+
 
 def merge(path: Path, sources: Sequence[tuple[Segment, Array]]) -> int:
     """Write the segments as one file; with each which of its documents are live, a bool for every
     one. How many documents there are then."""
     segments = [segment for segment, _ in sources]
-    moved, total = [], 0
+    moved: list[_Moved] = []
+    total = 0
     for _, live in sources:
-        numbers = np.where(live, np.cumsum(live, dtype=np.int64) - 1 + total, _GONE)
-        moved.append(numbers)
+        if live.all():
+            moved.append(total)
+        else:
+            moved.append(np.where(live, np.cumsum(live, dtype=np.int64) - 1 + total, _GONE))
         total += int(live.sum())
     with ArrayWriter(path) as out:
         for name in (*NUMBERS, BORDERS):
-            theirs = [segment.numbers(name)[live] for segment, live in sources]
-            out.add(name, narrow(np.concatenate(theirs)))
+            _numbers(out, name, sources)
         episodes, _ = _list(out, "episode", sources)
         _, languages = _list(out, "stemmer", sources)
         for name in LISTS:
@@ -63,40 +67,50 @@ def merge(path: Path, sources: Sequence[tuple[Segment, Array]]) -> int:
     return total
 
 
+def _numbers(out: ArrayWriter, name: str, sources: Sequence[tuple[Segment, Array]]) -> None:
+    """Write the numbers of documents, in the narrowest type that holds them."""
+    narrowed = [narrow(segment.numbers(name)[live]) for segment, live in sources]
+    growing = out.growing(name, np.result_type(*(each.dtype for each in narrowed)))
+    for each in narrowed:
+        growing.append(each)
+    _let_go(segment for segment, _ in sources)
+
+
 def _list(
     out: ArrayWriter, name: str, sources: Sequence[tuple[Segment, Array]]
 ) -> tuple[Array, list[Array]]:
     """Write a list; its places, and for each segment where its values are found now."""
-    numbering = {"": 0}
+    numbering = {b"": 0}
     places, moved = [], []
     for segment, live in sources:
-        theirs, values = segment.column(name)
-        theirs = theirs[live]
+        theirs, values = segment.file.whole(f"{name}.of")[live], _terms(segment, name)
         used = np.bincount(theirs, minlength=len(values)) > 0
         table = np.zeros(len(values), np.uint32)
         for place in np.flatnonzero(used).tolist():
             table[place] = numbering.setdefault(values[place], len(numbering))
+        table = narrow(table)
         places.append(table[theirs])
         moved.append(table)
-    merged = np.concatenate(places)
-    write_list(out, name, merged, list(numbering))
+    merged = narrow(np.concatenate(places))
+    write_list(out, name, merged, [value.decode() for value in numbering])
+    _let_go(segment for segment, _ in sources)
     return merged, moved
+
+
+def _let_go(segments: Iterable[Segment]) -> None:
+    for segment in segments:
+        segment.file.let_go()
 
 
 def _merged(
     out: ArrayWriter,
     name: str,
     segments: Sequence[Segment],
-    moved: Sequence[Array],
+    moved: Sequence[_Moved],
     episodes: Array | None = None,
 ) -> list[Array]:
     """Write a dictionary and its postings; for each segment the new numbers of its terms."""
-    union: list[bytes] = sorted(set().union(*(_terms(segment, name) for segment in segments)))
-    numbers = {term: number for number, term in enumerate(union)}
-    places = [
-        np.array([numbers[term] for term in _terms(segment, name)], np.uint32)
-        for segment in segments
-    ]
+    union, places = _united(segments, name)
     found = [segment.postings[name] for segment in segments]
     kinds = [np.result_type(*each) for each in zip(*(p.kinds() for p in found), strict=True)]
     counted, positional = name != "values", name == "exact"
@@ -108,24 +122,22 @@ def _merged(
     for postings, place in zip(found, places, strict=True):
         if len(place):
             sizes[place] += postings.counts(0, len(place))
+    _let_go(segments)
     for first, last in _portions(sizes):
         pieces = [
-            _piece(postings, np.searchsorted(place, (first, last)), move, name)
-            for postings, place, move in zip(found, places, moved, strict=True)
+            _piece(segment, name, place, np.searchsorted(place, (first, last)), move)
+            for segment, place, move in zip(segments, places, moved, strict=True)
         ]
-        terms = np.concatenate(
-            [place[piece[0]] for place, piece in zip(places, pieces, strict=True)]
-        )
-        documents, frequencies, positions = (
-            np.concatenate([piece[part] for piece in pieces]) for part in (1, 2, 3)
-        )
-        order = stable_order(terms)
-        if positional:
-            starts = np.cumsum(frequencies, dtype=np.intp) - frequencies
-            positions = positions[gathered(starts[order], frequencies[order])]
-        terms, documents = terms[order], documents[order]
-        if counted:
-            frequencies = frequencies[order]
+        terms, documents, frequencies, positions = map(np.concatenate, zip(*pieces, strict=True))
+        del pieces
+        if last - first > 1:
+            order = stable_order(terms)
+            if positional:
+                starts = np.cumsum(frequencies, dtype=np.intp) - frequencies
+                positions = positions[gathered(starts[order], frequencies[order])]
+            terms, documents = terms[order], documents[order]
+            if counted:
+                frequencies = frequencies[order]
         counts = np.bincount(terms - first, minlength=last - first)
         kept[first:last] = counts > 0
         counts = counts[counts > 0]
@@ -137,11 +149,23 @@ def _merged(
         )
         if by_episodes and episodes is not None:
             by_episodes.append(*by_episode(counts, documents, frequencies, episodes))
-        for segment in segments:
-            segment.file.let_go()
     write_terms(out, name, [term for term, keep in zip(union, kept.tolist(), strict=True) if keep])
     new = np.where(kept, np.cumsum(kept, dtype=np.int32) - 1, _GONE).astype(np.int32)
     return [new[place] for place in places]
+
+
+def _united(segments: Sequence[Segment], name: str) -> tuple[list[bytes], list[Array]]:
+    """The terms of all segments, in order; for each segment the numbers of its terms there."""
+    seen: set[bytes] = set()
+    for segment in segments:
+        seen.update(_terms(segment, name))
+    union = sorted(seen)
+    numbers = {term: number for number, term in enumerate(union)}
+    places = [
+        np.array([numbers[term] for term in _terms(segment, name)], np.uint32)
+        for segment in segments
+    ]
+    return union, places
 
 
 def _terms(segment: Segment, name: str) -> list[bytes]:
@@ -150,32 +174,40 @@ def _terms(segment: Segment, name: str) -> list[bytes]:
 
 
 def _portions(sizes: Array) -> list[tuple[int, int]]:
-    """The terms in ranges of about so many postings, one term at least."""
-    groups = np.cumsum(sizes) // _AT_ONCE
-    bounds = [0, *(np.flatnonzero(np.diff(groups)) + 1).tolist(), len(sizes)]
+    """The terms in ranges of about so many postings; one that has more stands alone, and need not
+    be put in order."""
+    groups, alone = np.cumsum(sizes) // _AT_ONCE, sizes > _AT_ONCE
+    begins = (np.diff(groups) > 0) | alone[1:] | alone[:-1]
+    bounds = [0, *(np.flatnonzero(begins) + 1).tolist(), len(sizes)]
     return [(a, b) for a, b in pairwise(bounds) if b > a]
 
 
 def _piece(
-    postings: Postings, bounds: Array, moved: Array, name: str
+    segment: Segment, name: str, numbers: Array, bounds: Array, moved: _Moved
 ) -> tuple[Array, Array, Array, Array]:
-    """Of a range of a segment's terms what is live: terms, documents, frequencies, positions."""
+    """Of a range of a segment's terms what is live: the new numbers of terms and documents,
+    frequencies, positions."""
+    postings = segment.postings[name]
     first, last = bounds.tolist()
     none = np.empty(0, np.uint8)
     if first == last:
-        return none.astype(np.intp), none.astype(np.int64), none, none
-    terms = np.repeat(np.arange(first, last), postings.counts(first, last))
-    documents = moved[postings.documents(first, last)]
-    frequencies = none if name == "values" else postings.frequencies(first, last)
-    positions = postings.positions(first, last) if name == "exact" else none
-    live = documents != _GONE
-    if not live.all():
+        return none.astype(np.uint32), none.astype(np.uint32), none, none
+    terms = np.repeat(numbers[first:last], postings.counts(first, last))
+    documents = postings.documents(first, last)
+    frequencies = none if name == "values" else postings.frequencies(first, last).copy()
+    positions = postings.positions(first, last).copy() if name == "exact" else none
+    segment.file.let_go()
+    if isinstance(moved, int):
+        documents += moved
+    else:
+        documents = moved[documents]
+        live = documents != _GONE
         terms, documents = terms[live], documents[live]
         if len(positions):
             positions = positions[np.repeat(live, frequencies)]
         if len(frequencies):
             frequencies = frequencies[live]
-    return terms, documents, frequencies, positions
+    return terms, documents.astype(np.uint32), frequencies, positions
 
 
 def _forms(
@@ -212,3 +244,4 @@ def _store(stored: StoredWriter, segment: Segment, live: Array) -> None:
             for at in np.flatnonzero(keep).tolist():
                 stored.add(raw[ends[at] : ends[at + 1]])
         number += size
+    segment.file.let_go()

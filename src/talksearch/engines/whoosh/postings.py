@@ -329,8 +329,9 @@ class PostingsWriter:
         positions: Array | None = None,
     ) -> None:
         """The next terms: how many postings each has, and these, in order."""
-        terms = np.repeat(np.arange(len(counts)), counts)
-        high = documents >> _LOW
+        documents = documents.astype(np.uint32, copy=False)
+        terms = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
+        high = (documents >> _LOW).astype(np.uint16)
         begins = np.ones(len(documents), bool)
         begins[1:] = (terms[1:] != terms[:-1]) | (high[1:] != high[:-1])
         first = np.flatnonzero(begins)
@@ -338,13 +339,14 @@ class PostingsWriter:
         self._runs.append(self._run + runs)
         self._bounds.append(self._posting + np.append(first, len(documents))[1:])
         self._high.append(high[first])
-        self._low.append(documents & 0xFFFF)
+        self._low.append(documents.astype(np.uint16))  # the lower 16 bits
         self._run += len(first)
         if frequencies is not None:
             self._frequencies.append(frequencies)
         if positions is not None and frequencies is not None:
             self._positions.append(positions)
-            ends = np.append(0, np.cumsum(frequencies, dtype=np.int64))
+            ends = np.zeros(len(frequencies) + 1, np.int64)
+            np.cumsum(frequencies, out=ends[1:])
             self._starts.append(self._position + ends[np.cumsum(counts, dtype=np.intp)])
             self._marks.append(self._position + ends[:-1][-self._posting % _EVERY :: _EVERY])
             self._position += len(positions)

@@ -63,13 +63,17 @@ def straddling(snapshot: Snapshot, phrase: str, across_turns: bool = False) -> A
         near = np.minimum(here + step, there - 1)
         one = _goes_on(snapshot, near, across_turns)
         first, here, there = first[one], here[one], there[one]
-    bits = int(snapshot.lengths.max()).bit_length()
+    bits = snapshot.longest.bit_length()
     for at_word, word in enumerate(found):
-        among = distinct(stream.documents(first + at_word))
-        stands = snapshot.places("exact", [word.forms[0]], among, bits) if len(among) else NONE
+        if not len(first):
+            return NONE
+        ends = {0: here, len(found) - 1: there}
+        among = distinct(ends[at_word] if at_word in ends else stream.documents(first + at_word))
+        stands = snapshot.places("exact", [word.forms[0]], among, bits)
         places = stream.starts(among)[stands >> bits] + (stands & ((1 << bits) - 1))
-        first = first[np.isin(first + at_word, places)]
-    documents = distinct(stream.documents(first))
+        one = np.isin(first + at_word, places)
+        first, here, there = first[one], here[one], there[one]
+    documents = distinct(here)
     live: Array = documents[snapshot.passages[documents]]
     return live
 

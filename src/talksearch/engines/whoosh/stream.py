@@ -31,17 +31,20 @@ class Stream:
         marks, further = documents // _EVERY, documents % _EVERY
         before = self._of(marks)
         before *= further[:, None] > _FURTHER
-        found: Array = self._marks[marks] + before.sum(axis=1)
+        found: Array = self._marks[marks] + before.sum(axis=1, dtype=np.int64)
         return found
 
     def documents(self, places: Array) -> Array:
         """The documents that hold some places; those of no words hold none."""
         marks = self._marks.searchsorted(places, "right") - 1
-        ends = self._of(marks).cumsum(axis=1)
+        ends = self._of(marks).cumsum(axis=1, dtype=np.int64)
         found: Array = marks * _EVERY + (ends <= (places - self._marks[marks])[:, None]).sum(axis=1)
         return found
 
     def _of(self, marks: Array) -> Array:
         """The lengths of the documents from some marks on, a mark a row."""
-        numbers = marks[:, None] * _EVERY + _FURTHER
-        return self._lengths.take(numbers, mode="clip").astype(np.int64)
+        rows = self._lengths[: len(self._lengths) // _EVERY * _EVERY].reshape(-1, _EVERY)
+        if marks.max(initial=0) < len(rows):
+            return rows.take(marks, axis=0)
+        numbers = marks[:, None] * _EVERY + _FURTHER  # the last row is not full
+        return self._lengths.take(numbers, mode="clip")
