@@ -270,13 +270,15 @@ def stable_order(numbers: Array) -> Array:
 
 def _ranked(numbering: dict[Any, int], encode: Callable[[Any], bytes]) -> tuple[list[bytes], Array]:
     """The terms in the order of their bytes, each once, and the place in it of each number."""
-    pairs = sorted((encode(term), number) for term, number in numbering.items())
-    terms = list(dict.fromkeys(term for term, _ in pairs))
-    places = np.arange(len(pairs), dtype=np.uint32)
-    if len(terms) < len(pairs):
-        places = np.cumsum([a != b for (a, _), (b, _) in pairwise([pairs[0], *pairs])])
-    ranks = np.empty(len(pairs), np.uint32)
-    ranks[[number for _, number in pairs]] = places
+    found = list(map(encode, numbering))  # in the order of the numbers
+    order = sorted(range(len(found)), key=found.__getitem__)
+    in_order = [found[number] for number in order]
+    terms = list(dict.fromkeys(in_order))
+    places = np.arange(len(order), dtype=np.uint32)
+    if len(terms) < len(order):
+        places = np.cumsum([a != b for a, b in pairwise([in_order[0], *in_order])])
+    ranks = np.empty(len(order), np.uint32)
+    ranks[order] = places
     return terms, ranks
 
 

@@ -119,7 +119,10 @@ def write_terms(out: ArrayWriter, name: str, terms: Sequence[bytes]) -> None:
     np.cumsum(np.fromiter(map(len, terms), np.uint32, len(terms)), out=bounds[1:])
     out.add(f"{name}.bounds", bounds)
     out.add(f"{name}.terms", np.frombuffer(b"".join(terms), np.uint8))
-    out.add(f"{name}.beginnings", np.array([_beginning(term) for term in terms], np.int64))
+    # Of all terms what ``_beginning`` tells of one.
+    begins = np.zeros((len(terms), 1 + _BEGINNING), np.uint8)
+    begins[:, 1:] = np.array(terms, f"S{_BEGINNING}").view(np.uint8).reshape(-1, _BEGINNING)
+    out.add(f"{name}.beginnings", begins.view(">i8").reshape(-1))
 
 
 def _beginning(term: bytes) -> int:

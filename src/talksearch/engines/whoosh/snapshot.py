@@ -19,7 +19,7 @@ from talksearch.engines.whoosh.leaves import Leaf, Word, summed
 from talksearch.engines.whoosh.postings import stretches
 from talksearch.engines.whoosh.relations import Relations
 from talksearch.engines.whoosh.segment import joined, numbers_of
-from talksearch.engines.whoosh.sets import NONE, begins, united
+from talksearch.engines.whoosh.sets import NONE, begins, distinct, united
 from talksearch.engines.whoosh.stream import Stream
 from talksearch.query.nodes import Filter
 
@@ -113,13 +113,19 @@ class Snapshot:
     @cached_property
     def live_episodes(self) -> Array:
         """The mask over episodes' numbers of those that are there."""
-        size = sum(len(leaf.segment.column("episode")[1]) for leaf in self.leaves)
-        found = np.zeros(size, bool)
+        parts = []
         for leaf in self.leaves:
-            theirs = self.episodes[leaf.base : leaf.base + leaf.size]
-            theirs = theirs if leaf.live is None else theirs[leaf.live]
-            found[theirs[begins(theirs)]] = True
-        return found
+            places, values = leaf.segment.column("episode")
+            found = np.ones(len(values), bool)
+            found[0] = False  # no episode
+            if leaf.live is not None:
+                # An episode's documents lie side by side: some of them may be left.
+                gone = distinct(places[~leaf.live])
+                bounds = places.searchsorted(gone), places.searchsorted(gone, "right")
+                for episode, first, last in zip(gone, *bounds, strict=True):
+                    found[episode] = leaf.live[first:last].any()
+            parts.append(found)
+        return joined(parts).astype(bool, copy=False)
 
     @cached_property
     def episode_count(self) -> int:
