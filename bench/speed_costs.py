@@ -25,10 +25,11 @@ def memory(bench: Bench) -> Iterator[str]:
         name = f"{engine.name} x{times}"
         built, searched = bench.took(engine, times), bench.search(engine, times)
         peaks[engine.name, times] = (searched.peak_mb, built.peak_mb)
-        yield (
-            f"{name:<28}search {searched.peak_mb:6,.0f} MB (at the end {searched.anonymous_mb:,.0f}"
-            f" not counting files), build {built.peak_mb:6,.0f} MB"
+        search, build = (
+            f"{took.peak_mb:6,.0f} MB (at the end {took.anonymous_mb:,.0f} not counting files)"
+            for took in (searched, built)
         )
+        yield f"{name:<28}search {search}, build {build}"
     cores = os.cpu_count() or 1
     together = bench.together_mb(OURS, cores)
     yield f"{OURS.name}, {cores} at a time, x1: build {together:,.0f} MB, all processes together"
