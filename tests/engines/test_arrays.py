@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from talksearch.engines.whoosh.arrays import ArrayFile, ArrayWriter, narrow
+from talksearch.engines.whoosh.contenders import top
 from talksearch.engines.whoosh.inverter import stable_order
 from talksearch.engines.whoosh.postings import Postings, PostingsWriter, gathered
-from talksearch.engines.whoosh.sets import member, shared, united
+from talksearch.engines.whoosh.sets import member, shared, united, worked_out
+from talksearch.engines.whoosh.stream import Stream
 from talksearch.errors import IndexUnusableError
 
 
@@ -168,6 +170,31 @@ def test_postings(terms: list[dict[int, set[int]]], data: st.DataObject) -> None
             assert sizes.tolist() == [len(term[n]) for n in some[found].tolist()]
             expected = [at for n in some[found].tolist() for at in sorted(term[n])]
             assert positions.tolist() == expected
+
+
+def test_many_members() -> None:
+    draw = np.random.default_rng(1)
+    among, wanted = (np.flatnonzero(draw.random(2_000_000) < share) for share in (0.3, 0.2))
+    places, found = member(wanted, among)
+    assert np.array_equal(found, np.isin(wanted, among))
+    assert np.array_equal(among[places], wanted[found])
+
+
+def test_what_is_worked_out_piece_by_piece_is_the_whole() -> None:
+    numbers = np.random.default_rng(1).random(200_001)
+    assert np.array_equal(worked_out(np.add, numbers, numbers[::-1]), numbers + numbers[::-1])
+    best = top(numbers, 50)
+    assert best.tolist() == np.sort(np.argsort(numbers)[-50:]).tolist()
+
+
+@given(st.lists(st.integers(0, 5), max_size=100))
+def test_words_as_one_stream(lengths: list[int]) -> None:
+    stream = Stream(np.array(lengths, np.uint8))
+    starts = np.append(0, np.cumsum(lengths, dtype=np.int64))
+    assert stream.end == starts[-1]
+    assert stream.starts(np.arange(len(lengths))).tolist() == starts[:-1].tolist()
+    holding = [document for document, length in enumerate(lengths) for _ in range(length)]
+    assert stream.documents(np.arange(stream.end)).tolist() == holding
 
 
 @given(st.lists(st.lists(st.integers(-9, 9)), min_size=1))
