@@ -81,14 +81,15 @@ def straddling(snapshot: Snapshot, phrase: str, across_turns: bool = False) -> A
 def near_beyond(evaluation: Evaluation, sides: Iterable[_Side], distance: int) -> Array:
     """The passages that hold one of two sides, with the other near to that, later in the turn."""
     snapshot = evaluation.snapshot
-    starts, turns, episodes = snapshot.starts, snapshot.numbers("turn"), snapshot.episodes
+    turns, episodes, stream = snapshot.numbers("turn"), snapshot.episodes, snapshot.stream
     found = [NONE]
     for former, later in permutations(sides):
         here, among = evaluation.holding(former[0]), evaluation.holding(later[0])
         following = among.searchsorted(here, "right")
         here, there = here[following < len(among)], among[following[following < len(among)]]
-        close = starts[there] - starts[here + 1] < distance
-        close &= (turns[here] == turns[there]) & (episodes[here] == episodes[there])
+        one = (turns[here] == turns[there]) & (episodes[here] == episodes[there])
+        here, there = here[one], there[one]
+        close = stream.starts(there) - stream.starts(here + 1) < distance
         here, there = here[close], there[close]
         if len(here):
             _, end = _extent(evaluation, former, here)
@@ -104,7 +105,7 @@ def _extent(evaluation: Evaluation, side: _Side, documents: Array) -> tuple[Arra
     among = distinct(documents)
     bits = (snapshot.longest + size).bit_length()
     standing = evaluation.standing(leaf, among, bits)
-    places = snapshot.starts[among[standing >> bits]] + (standing & ((1 << bits) - 1))
+    places = snapshot.stream.starts(among)[standing >> bits] + (standing & ((1 << bits) - 1))
     first = begins(standing >> bits)
     last = np.append(first[1:], True)
     at = among.searchsorted(documents)
