@@ -83,7 +83,6 @@ def test_bold(text: str) -> None:
         "**Break:**\\ \\[15:56\\]",
         "**Break: \\[43:56\\]**",
         "**Jingle:** \\[44:41\\] to \\[44:54\\]",
-        "**Outro:** \\[01:08:24.21\\]",
     ],
 )
 def test_markers_are_no_speakers(marker: str) -> None:
@@ -92,6 +91,40 @@ def test_markers_are_no_speakers(marker: str) -> None:
         ("Ana", "One.", None),
         (None, "Two.", None),
         ("Tom", "Three.", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("label", "text"),
+    [
+        ("**Movie extract:** \\[00:46\\]", "Movie extract:"),
+        ("**Movie extract:**", "Movie extract:"),
+        ("**Song:** \\[00:46\\]", None),
+        ("**Outro:** \\[01:08:24.21\\]", None),
+    ],
+)
+def test_what_is_played_is_not_said_by_whoever_spoke_before(label: str, text: str | None) -> None:
+    song = "This is a song of the sea."  # used as a word: no name
+    document = f"**Ana:** {song}\n\n{label}\n\nDude!\n\n**Tom:** Three.\n\n**Ana:** Four.\n"
+    reading = formats.read(Document(document.encode(), "x"), formats.by_name("markdown"))
+    turns, _ = attribute(reading, ())
+    who = [(cue.text, turn.speaker.label) for turn in turns for cue in turn.cues]
+    assert who == [
+        (song, "Ana"),
+        *([(text, None)] if text else []),
+        ("Dude!", None),
+        ("Three.", "Tom"),
+        ("Four.", "Ana"),
+    ]
+
+
+@pytest.mark.parametrize("written", [r"\[\\00:46.00\\\]", r"\[\\00:46.00\]", r"\[00:46.00\]"])
+def test_a_time_may_be_escaped_twice(written: str) -> None:
+    text = f"**Ana:** One.\n\n**Break:** {written}\n\n**Tom:** {written} Two {written} three."
+    assert cues(text, "markdown") == [
+        ("Ana", "One.", None),
+        ("Tom", "Two", 46000),
+        (None, "three.", 46000),
     ]
 
 

@@ -40,6 +40,8 @@ class Line:
     """It begins a paragraph."""
     marked: bool = False
     """The name is set apart: bold, or with a time beside it."""
+    bold: bool = False
+    """What may be a name is set in bold, with a colon: somebody else begins, whoever it is."""
     header: bool = False
     """The name is all there is; what follows is the text."""
     alone: bool = False
@@ -65,7 +67,8 @@ _HEADER = pattern(rf"(?P<name>[^:\n]{{1,{LABEL_LENGTH}}}?)\s+(?P<time>{TIMECODE}
 _INSIDE = pattern(rf"\s*\[({TIMECODE})\]\s*")
 # "Break: [12:34]", "Jingle: [12:34] to [12:50]": marks of the editor. "Ana: 12:34." is an answer.
 _MARKER = pattern(
-    rf"[\W_]*\w+:[^\w\[]*\[{TIMECODE}\][\W_]*(?:to\b[\W_]*)?(?:{TIMECODE})?[\W_]*", re.IGNORECASE
+    rf"[\W_]*\w+:[^\w\[]*\[{TIMECODE}\][\W_]*(?P<to>to\b[\W_]*)?(?:{TIMECODE})?[\W_]*",
+    re.IGNORECASE,
 )
 
 
@@ -173,11 +176,15 @@ def _cues(
         label = start = end = None
 
     for line in lines:
-        if _is_marker(line):
+        if marker := _marker(line):
             yield from flush()
-            label = start = end = None
+            # What is played, unless it has ended, is not said by whoever spoke before.
+            label = "" if line.bold and not marker["to"] else None
+            start = end = None
             continue
         named = line.name is not None and line.name in believed
+        # "**Movie extract:** …" is nobody's name, and nothing that the one before says.
+        stranger = line.bold and not named and bool(believed)
         time = line.start_ms
         if named and line.name_ms is not None:
             time = line.name_ms
@@ -185,11 +192,13 @@ def _cues(
             time = None
         timed = time is not None
         text = line.text if named else line.whole if line.bare and not timed else line.raw
-        if named or timed or line.opens or not wrapped or line.kind is not kind:
+        if named or stranger or timed or line.opens or not wrapped or line.kind is not kind:
             yield from flush()
             kind = line.kind
         if named:
             label = line.name
+        elif stranger:
+            label = ""
         if timed:
             start, end = time, line.end_ms
         if text:
@@ -197,12 +206,12 @@ def _cues(
     yield from flush()
 
 
-def _is_marker(line: Line) -> bool:
+def _marker(line: Line) -> re.Match[str] | None:
     # Whoever has nothing to say but a time says nothing.
     if line.header or len(line.raw) >= LABEL_LENGTH:
-        return False
+        return None
     may = line.name is not None or line.raw[:5].lower() == "break"
-    return may and _MARKER.fullmatch(line.raw) is not None
+    return _MARKER.fullmatch(line.raw) if may else None
 
 
 def _split_at_times(cue: Cue) -> Iterable[Cue]:

@@ -83,6 +83,8 @@ _MAYBE = pattern(r"[*`\[_<&\\]")  # a plain class is found fast; most have none 
 _MAX_MARKS = 20_000
 _LINK = pattern(r"!?\[([^\[\]\n]*)\]\([^()\s]*\)")
 _ESCAPED = pattern(r"\\([!-/:-@\[-`{-~])")
+# A time whose brackets were escaped twice: \[\\00:12:34.56\\\].
+_TWICE = pattern(r"\[\\(\d[\d:.]*)\\?\]")
 # Left-overs of the site generators: {% include … %}, {{ page.title }}, {:toc}.
 _LIQUID = pattern(r"\{:[^{}\n]{0,200}\}|\{%[^%\n]{0,200}%\}|\{\{[^}\n]{0,200}\}\}")
 
@@ -135,6 +137,8 @@ class _Blocks:
 
     def _paragraph(self, content: str, *, item: bool) -> Iterator[Line]:
         text = self._render(content, item=item)
+        if "[\\" in text:
+            text = _TWICE.sub(r"[\1]", text)
         opens = True
         kind = Kind.AD if self._sponsors else None
         rows = text.split("\n")
@@ -271,6 +275,7 @@ def _line(row: str, opens: bool, kind: Kind | None) -> Line:
         start_ms=after.start_ms if timed else None,
         opens=opens,
         marked=True,
+        bold=True,
         header=not said.strip(),
         kind=kind,
     )
