@@ -202,6 +202,19 @@ def test_a_file_is_converted_without_an_archive(ask: Run, tmp_path: Path) -> Non
     )
 
 
+def test_captions_have_all_that_is_said_where_few_times_are_known(ask: Run, tmp_path: Path) -> None:
+    source = tmp_path / "talk.txt"
+    source.write_text("[0:10] Ana: Salt cracks.\nBo: And why?\n[0:20] Ana: Heat.\nBo: I see.\n")
+    assert ask("show", source, "--format", "vtt").out == (
+        "WEBVTT\n\nNOTE Some times are worked out from those around them.\n\n"
+        "00:00:10.000 --> 00:00:15.909\n<v Ana>Salt cracks.\n\n"
+        "00:00:15.909 --> 00:00:20.000\n<v Bo>And why?\n\n"
+        "00:00:20.000 --> 00:00:22.727\n<v Ana>Heat.\n\n"
+        "00:00:22.727 --> 00:00:24.727\n<v Bo>I see.\n\n"
+    )
+    assert ask("show", source, "--format", "srt").out.count(" --> ") == 4
+
+
 def test_a_file_that_is_not_there_is_no_id(ask: Run) -> None:
     for name in ("talk.csv", "talks/one", r"talks\one"):
         ran = ask("show", name)

@@ -30,7 +30,7 @@ from talksearch.model import (
 from talksearch.patterns import pattern
 from talksearch.words import is_unspaced, words
 
-__all__ = ["WORDS", "cut"]
+__all__ = ["Clock", "WORDS", "cut"]
 
 WORDS = 120
 """A passage has at most so many words, unless there is no place to cut that leaves the words what
@@ -39,7 +39,7 @@ they are: "1#1#1#1"."""
 
 def cut(transcript: Transcript) -> tuple[Passage, ...]:
     """The passages of a transcript, in order."""
-    clock = _Clock(transcript)
+    clock = Clock(transcript)
     episode = transcript.episode
     chapters = [chapter.start_ms for chapter in episode.chapters]
     passages: list[Passage] = []
@@ -259,7 +259,7 @@ def _share_of(first: str) -> float:
 # --- times ----------------------------------------------------------------------------------------
 
 
-class _Clock:
+class Clock:
     """The moment of any character, from the moments that the cues give.
 
     Positions count characters over all turns. Between two known moments time runs evenly, which

@@ -12,6 +12,7 @@ from typing import Any
 
 from talksearch.errors import ConfigError
 from talksearch.model import Chapter, Cue, Kind, Transcript, Turn
+from talksearch.passages import Clock
 from talksearch.render.data import as_json
 from talksearch.render.markup import escaped
 from talksearch.timecode import format_clock, format_srt, format_vtt
@@ -108,6 +109,9 @@ def _vtt(found: Transcript) -> Iterator[str]:
     told = any(turn.speaker.name for turn in found.turns)
     yield "WEBVTT"
     yield ""
+    if any(cue.start_ms is None for _, cue, _, _ in timed):
+        yield "NOTE Some times are worked out from those around them."
+        yield ""
     for turn, cue, start, end in timed:
         # In cue text & and < begin references and tags; an arrow would begin another cue.
         text = cue.text.replace("&", "&amp;").replace("<", "&lt;").replace("-->", "--&gt;")
@@ -131,14 +135,19 @@ def _srt(found: Transcript) -> Iterator[str]:
 
 
 def _timed(found: Transcript, format: str) -> list[tuple[Turn, Cue, int, int]]:
-    """The cues with a time, each with an end: its own, else the next one's start."""
-    timed = [
-        (turn, cue, cue.start_ms)
-        for turn in found.turns
-        for cue in turn.cues
-        if cue.start_ms is not None
-    ]
-    if not timed:
+    """What is said and all that has a time: with the start and the end that it has, else with what
+    the times around it make likely, and the next one's start."""
+    clock = Clock(found)
+    position = latest = 0
+    timed: list[tuple[Turn, Cue, int]] = []
+    for turn in found.turns:
+        for cue in turn.cues:
+            if cue.start_ms is not None or turn.kind in (Kind.SPEECH, Kind.AD):
+                likely, _ = clock.start(position)
+                latest = latest if likely is None else likely
+                timed.append((turn, cue, latest))
+            position += len(cue.text) + 1
+    if not clock.times:
         raise ConfigError(
             f"{found.episode.title!r} has no times, which {format} needs; "
             "text, md and json do without"
