@@ -42,6 +42,17 @@ def plain(lines: list[str]) -> str:
     return re.sub(f"[{ISOLATES}]", "", "\n".join(lines))
 
 
+def test_what_is_inferred_of_somebody_is_marked() -> None:
+    told = Person("Bo Katz", occupation="potter", organization="Hut")
+    guessed = replace(told, occupation_source=Source.INFERRED)
+    by = [replace(BO, person=each) for each in (told, guessed)]
+    first, second = (
+        page(hit(0, "Cool it.", passage=passage(0, "Cool it.", each)))[0] for each in by
+    )
+    assert first.startswith("1. Bo Katz (guest) · potter, Hut · 0:00")
+    assert second.startswith("1. Bo Katz (guest) · potter, Hut? · 0:00")
+
+
 SCRIPTS = {
     "latin": "It cools, slowly: 573 degrees (“quartz”) and the kiln—then—cracks…",
     "chinese": "窑炉冷却得太快，釉面就会开裂。「石英」在573度时膨胀，所以要慢慢来。",

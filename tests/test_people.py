@@ -12,8 +12,9 @@ import pytest
 import talksearch
 from talksearch.engines.base import Record
 from talksearch.errors import ConfigError, HomeError, NotFoundError
-from talksearch.model import Appearance, Episode, Person, Source, Speaker
+from talksearch.model import Appearance, Episode, Person, Role, Source, Speaker
 from talksearch.namesakes import namesakes
+from talksearch.roster import summaries
 from talksearch.speakers import Decision, Naming, in_force
 
 TALKS = {
@@ -202,3 +203,22 @@ def test_a_name_that_changed() -> None:
     (pair,) = namesakes([*months, *later])
     assert "only before the other" in pair.reason
     assert namesakes([*months, *later, record("g", "2020-02-02", "Emma Bostian")]) == []
+
+
+def test_what_holds_in_most_episodes_is_told_of_somebody_first() -> None:
+    def record(number: int, role: Role, occupation: str) -> Record:
+        speaker = Speaker("Ana", Person("Ana Ruiz", occupation=occupation), role)
+        episode = Episode(f"e{number}", "T", "Kiln", dt.date(2020, 1, number))
+        return Record(episode, "digest", "kiln", None, (Appearance(speaker, 1, 10),))
+
+    (ana,) = summaries(
+        [
+            record(1, Role.HOST, "tech strategist"),
+            record(2, Role.HOST, "tech strategist"),
+            record(3, Role.GUEST, "text strategist"),
+            record(4, Role.HOST, "potter"),
+        ],
+        (),
+    )
+    assert ana.occupations == ("tech strategist", "potter", "text strategist")
+    assert ana.roles == ("host", "guest")

@@ -205,7 +205,8 @@ class Holdings:
 class SpeakerSummary:
     """A name that speaks in the archive: in which roles and shows, how often, how much.
 
-    ``occupations`` and ``organizations`` are what is said of it, the most recent first.
+    ``occupations`` and ``organizations`` are what is said of it. What holds in most episodes comes
+    first, and of what holds in as many, the most recent.
     """
 
     name: str

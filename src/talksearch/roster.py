@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from talksearch.engines.base import Record
@@ -37,7 +38,8 @@ def _summary(name: str, entries: list[tuple[Record, Appearance]]) -> SpeakerSumm
     people = [a.speaker.person for _, a in entries if a.speaker.person]
 
     def listed(values: Iterable[str | None]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(value for value in values if value))
+        # What was misheard, or held for a day, stands in one episode of many.
+        return tuple(value for value, _ in Counter(filter(None, values)).most_common())
 
     return SpeakerSummary(
         name=name,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from talksearch.model import Passage, Speaker, TimeAccuracy
+from talksearch.model import Passage, Person, Speaker, TimeAccuracy
 from talksearch.render.layout import BEGIN, END, Style, inert, isolated, joined
 from talksearch.render.stretches import stretches
 from talksearch.results import Facet, Hit, SearchPage
@@ -122,16 +122,15 @@ def _heading(found: Hit, follows: Passage | None) -> list[str]:
     """Who speaks, in what role, as what; when; in what chapter of what."""
     passage, episode = found.passage, found.episode
     person = passage.speaker.person
-    outside = [person.occupation, person.organization] if person else []
+    outside = _outside(person) if person else ""
     chapter = f"“{passage.chapter}”" if passage.chapter not in (None, passage.text) else ""
     show = f"{episode.show}: {episode.title}" if episode.show else episode.title
     date = episode.date.isoformat() if episode.date else ""
     if follows:
         show = date = ""
-        outside = outside if follows.speaker != passage.speaker else []
+        outside = outside if follows.speaker != passage.speaker else ""
         chapter = chapter if follows.chapter != passage.chapter else ""
-    said = joined(outside, ", ")
-    return [who(passage), said, time(passage), chapter, show, date]
+    return [who(passage), outside, time(passage), chapter, show, date]
 
 
 def time(passage: Passage) -> str:
@@ -160,6 +159,12 @@ def _role(speaker: Speaker) -> str:
     if speaker.role is None:
         return ""
     return f"{speaker.role.value}?" if speaker.role_source == "inferred" else speaker.role.value
+
+
+def _outside(person: Person) -> str:
+    """What somebody does and where; as with a role, a question mark says that it is inferred."""
+    said = joined((person.occupation, person.organization), ", ")
+    return f"{said}?" if said and person.occupation_source == "inferred" else said
 
 
 def _context(passage: Passage, style: Style, *, goes_on: bool) -> Iterator[str]:
