@@ -376,11 +376,19 @@ def test_export_is_everything_in_order(sample: Archive) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [{"facets": ["colour"]}, {"limit": -1}, {"role": "boss"}, {"after": "soon"}],
-)
+    [
+        {"facets": ["colour"]}, {"limit": -1}, {"role": "boss"}, {"after": "soon"},
+        {"sort": "newset"}, {"sort": None}, {"group": "show"},
+    ],
+)  # fmt: skip
 def test_an_option_that_cannot_be_used(sample: Archive, options: dict[str, object]) -> None:
     with pytest.raises(talksearch.ConfigError):
         sample.search("kiln", **options)  # type: ignore[arg-type]
+
+
+def test_none_is_no_condition(sample: Archive) -> None:
+    narrowed = sample.search("kiln", speaker=None, role=None, show=None, kind=None, facets=None)
+    assert narrowed.total == sample.search("kiln").total
 
 
 def test_threads_search_while_one_writes(home: Path, tmp_path: Path) -> None:

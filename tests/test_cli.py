@@ -255,6 +255,12 @@ def test_facets_count_everything(ask: Run, sample: talksearch.Archive) -> None:
     assert ask("facets", "kiln", "--field", "show").out.startswith("show: ")
 
 
+def test_facets_of_nothing_are_explained(ask: Run) -> None:
+    ran = ask("facets", "kilm", "--role", "host", "--field", "show")
+    assert (ran.status, ran.out) == (1, "show: none\n")
+    assert ran.err.startswith("nothing found\n  “kilm” does not occur; did you mean “kiln”")
+
+
 def test_speakers_are_listed(ask: Run) -> None:
     assert ask("speakers").out == ask("speakers", "list").out
     line = ask("speakers", "list", "brannstrom").out

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, get_args
 
 from talksearch import options
 from talksearch.config import Config, find_home, load_config
@@ -245,6 +245,9 @@ class Archive:
         began = time.perf_counter()
         if limit < 0 or offset < 0 or context < 0:
             raise ConfigError("limit, offset and context count from 0")
+        options.choice("sort", sort, get_args(Sort))
+        if group is not None:
+            options.choice("group", group, get_args(Group))
         tree = options.tree(
             query, speaker, role, show, kind, after, before, ads=ads, across_turns=across_turns
         )
@@ -294,7 +297,10 @@ class Archive:
         ads: bool = True,
         across_turns: bool = False,
     ) -> tuple[Facet, ...]:
-        """How many passages of the result have each value of these fields. Raises as ``search``."""
+        """How many passages of the result have each value of these fields, the most first. A field
+        that the query narrows is counted without that, so that the other values can be seen:
+        ``role:host`` counts the hosts' passages of each speaker, and those of every role. Raises as
+        ``search``."""
         tree = options.tree(
             query, speaker, role, show, kind, after, before, ads=ads, across_turns=across_turns
         )

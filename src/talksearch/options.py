@@ -15,10 +15,10 @@ from talksearch.query.tree import across_turns as phrases_across_turns
 from talksearch.query.tree import both, none_of, side_by_side
 from talksearch.results import FACET_FIELDS
 
-__all__ = ["Values", "day", "facet_fields", "language", "names", "several", "tree"]
+__all__ = ["Values", "choice", "day", "facet_fields", "language", "names", "several", "tree"]
 
-Values = str | Iterable[str]
-"""One value, or several of which any will do."""
+Values = str | Iterable[str] | None
+"""One value, or several of which any will do; none where there is no such condition."""
 
 
 def tree(
@@ -63,7 +63,15 @@ def facet_fields(names: Values) -> tuple[str, ...]:
     return found
 
 
+def choice(option: str, value: str, valid: tuple[str, ...]) -> None:
+    """Raises ``ConfigError`` for what is not among the values that an option takes."""
+    if value not in valid:
+        raise ConfigError(f"{option} is {' or '.join(valid)}, not {value!r}")
+
+
 def several(values: Values) -> tuple[str, ...]:
+    if values is None:
+        return ()
     return (values,) if isinstance(values, str) else tuple(values)
 
 

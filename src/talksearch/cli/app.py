@@ -167,13 +167,17 @@ def search(
     if options["explain"] or options["like"] or _reread(" ".join(query)):
         print(f"read as: {page.in_words}", file=sys.stderr)
     write(_page(page, chosen, options["offset"]))
+    _explain_nothing(page)
+    if opens and page.hits:
+        open_link(page.hits[0].link)
+    return 0 if page.total else 1
+
+
+def _explain_nothing(page: SearchPage) -> None:
     if not page.total:
         print("nothing found", file=sys.stderr)
     for hint in page.hints:
         print(f"  {hint}", file=sys.stderr)
-    if opens and page.hits:
-        open_link(page.hits[0].link)
-    return 0 if page.total else 1
 
 
 def _reread(query: str) -> bool:
@@ -201,13 +205,18 @@ def _page(page: SearchPage, form: str, offset: int) -> Iterable[str]:
     "--field", "fields", multiple=True, type=click.Choice(FACET_FIELDS), help="Only this."
 )
 @click.option("--json", "as_json", is_flag=True)
-def facets(query: tuple[str, ...], as_json: bool, **options: Any) -> int:
-    """Count the passages of a QUERY by speaker, role, show and more. Without one, of everything."""
+def facets(query: tuple[str, ...], fields: tuple[str, ...], as_json: bool, **options: Any) -> int:
+    """Count the passages of a QUERY by speaker, role, show and more. Without one, of everything.
+
+    A field that is filtered by is counted without that filter: of --role host --field role are
+    all roles, of --role host --field speaker the hosts.
+    """
     from talksearch.render import data, text
 
-    options["fields"] = options["fields"] or FACET_FIELDS
     with open_home() as archive:
-        found = archive.facets(" ".join(query), **options)
+        found = archive.facets(" ".join(query), fields=fields or FACET_FIELDS, **options)
+        if not any(facet.values for facet in found):
+            _explain_nothing(archive.search(" ".join(query), limit=0, **options))
     write([data.as_json(facets_dict(found))] if as_json else text.facets(found, style(), 20))
     return 0 if any(facet.values for facet in found) else 1
 
