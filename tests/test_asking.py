@@ -104,7 +104,9 @@ date: 2022-01-01
 def test_more_like_a_passage_are_those_of_other_episodes(
     home: Path, tmp_path: Path, run: Run
 ) -> None:
-    for name, text in (("kiln", KILN), ("shop", SHOP), ("copy", COPY)):
+    # What is said by the way is as rare as "gauge" only where little else is said.
+    rain = "\n\n".join(f"**{'AB'[i % 2]}y Rae:** I buy it, everything and all." for i in range(30))
+    for name, text in (("kiln", KILN), ("shop", SHOP), ("copy", COPY), ("rain", rain)):
         (tmp_path / f"{name}.md").write_text(text, "utf-8")
     with talksearch.open(tmp_path) as archive:
         archive.add(*tmp_path.glob("*.md"))

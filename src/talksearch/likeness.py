@@ -14,7 +14,8 @@ from talksearch.words import fold_words, stem, stemmer_language
 
 __all__ = ["like"]
 
-_TERMS = 12
+_TERMS = 8
+_EVERYWHERE = 1 / 40  # of all passages
 _STRETCH = 8
 
 
@@ -27,27 +28,33 @@ def like(engine: Engine, passage: Passage, episode: Episode) -> Node:
     forms = fold_words(passage.text)
     if not forms:
         raise ConfigError(f"{passage.id} has no words that others could be like")
-    terms = any_of(Term(form) for form in _telling(engine, forms, episode.language))
+    terms = any_of(Term(form) for form in _telling(engine, forms, episode))
     copies = any_of(Phrase(stretch) for stretch in _stretches(forms))
     return all_of([terms, none_of(Filter("episode", episode.id)), none_of(copies)])
 
 
-def _telling(engine: Engine, forms: tuple[str, ...], language: str | None) -> list[str]:
-    """The words with the highest tf-idf, a form of each; those that no other passage has, only
-    where there are no others."""
-    stemmer = stemmer_language(language)
+def _telling(engine: Engine, forms: tuple[str, ...], episode: Episode) -> list[str]:
+    """The words with the highest tf-idf, a form of each, above all those that the episode comes
+    back to: what is said by the way ("deeply", "a round") is as rare, and tells nothing. Words that
+    other episodes do not have, or have everywhere, only where there are no others."""
+    stemmer = stemmer_language(episode.language)
     first: dict[str, str] = {}
     for form in forms:
         first.setdefault(stem(form, stemmer), form)
     often = Counter(stem(form, stemmer) for form in forms)
     among = engine.count(Everything())
     having = {root: engine.count(Term(form)) for root, form in first.items()}
-    shared = [root for root, count in having.items() if count > 1] or list(having)
+    there = Filter("episode", episode.id)
+    here = {root: engine.count(all_of([Term(form), there])) for root, form in first.items()}
+    elsewhere = {root: count - here[root] for root, count in having.items()}
+    shared = [root for root in first if elsewhere[root]] or list(first)
+    rare = [root for root in shared if having[root] < _EVERYWHERE * among] or shared
 
     def worth(root: str) -> float:
-        return (1 + math.log(often[root])) * math.log(1 + among / (1 + having[root]))
+        idf = math.log(1 + among / (1 + having[root]))
+        return (1 + math.log(often[root])) * (1 + math.log(max(1, here[root]))) * idf
 
-    return [first[root] for root in sorted(shared, key=worth, reverse=True)[:_TERMS]]
+    return [first[root] for root in sorted(rare, key=worth, reverse=True)[:_TERMS]]
 
 
 def _stretches(forms: tuple[str, ...]) -> list[str]:
