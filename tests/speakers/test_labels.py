@@ -45,7 +45,7 @@ def test_names_and_roles(label: str, expected: Label) -> None:
 @pytest.mark.parametrize(
     "label",
     ["SPEAKER_00", "Speaker 1", "Speaker A", "Unknown", "Unknown Speaker", "spk_1", "S2", "Woman 2",
-     "Male Voice", "All", "Multiple speakers", "1", "B"],
+     "Male Voice", "All", "Multiple speakers", "1", "B", "F_S12", "New Speaker", "QUESTION"],
 )  # fmt: skip
 def test_voices_without_a_name(label: str) -> None:
     assert read_label(label) == Label()

@@ -311,3 +311,13 @@ def test_floods_of_words_take_linear_time(text: str) -> None:
     attribute(Reading((Cue(text, label="Ana Ruiz"), Cue(text, label="Bo Katz"))), ())
     attribute(Reading((Cue(text), Cue(text)), spoken=False), ())
     assert time.process_time() - began < 3
+
+
+def test_a_sentence_that_runs_on_is_no_name() -> None:
+    turns = turns_of(
+        ("Interviewer", "This is the first interview with Tom Perkins.We’re in his house."),
+        ("Perkins", "We are."),
+        ("Interviewer", "Mr. Perkins, when was that?"),
+        ("Perkins", "In June."),
+    )
+    assert {turn.speaker.name for turn in turns} == {"Interviewer", "Perkins"}

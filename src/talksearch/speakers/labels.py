@@ -32,6 +32,7 @@ _BRACKETED = pattern(r"[(\[]([^()\[\]]*)[)\]]")
 _TIME = pattern(rf"[(\[]?\b{TIMECODE}\b[)\]]?")
 _SEPARATOR = pattern(r"\s+[-–—|/]\s+|\s*[,:;–—|/]\s*")
 _NUMBERED = pattern(r"(?:\s*#?\d{1,3}|\s+[A-Z])$")
+_MACHINE = pattern(r"[a-z] s\d+")  # "F_S12": a woman, to Kaldi
 _LONGEST_NAME = 6  # words; a longer label is a heading
 
 
@@ -93,8 +94,8 @@ def _is_part_of_show(name: str, forms: tuple[str, ...]) -> bool:
 def _is_anyone(forms: tuple[str, ...]) -> bool:
     if all(form in ANYONE or form.isdigit() for form in forms):
         return True
-    if len(forms) == 1:
-        return re.fullmatch(r"[a-z]|[a-z]{0,8}\d+", forms[0]) is not None
+    if len(forms) == 1 or _MACHINE.fullmatch(" ".join(forms)):
+        return re.fullmatch(r"[a-z]|[a-z]{0,8}\d+", forms[-1]) is not None
     return forms[0] in ANYONE and all(
         form in ANYONE or len(form) == 1 or form.isdigit() for form in forms[1:]
     )

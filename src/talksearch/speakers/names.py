@@ -198,11 +198,13 @@ def _belongs(word: str, *, inside: bool) -> bool:
         and letters.isalpha()
         and not word.startswith(("I'", "I’"))
         and word.casefold() not in NO_NAMES
+        and not _RUN_ON.search(word)
         # "J." and "Dr." go on; another dot has ended a sentence.
         and (not word.endswith(".") or len(word) == 2 or word.casefold().rstrip(".") in HONORIFICS)
     )
 
 
+_RUN_ON = pattern(r"[^\W\d_]{2}\.[^\W\d_]")  # "with Tom Perkins.We’re in his house"
 _NOT_LETTERS = str.maketrans("", "", "-'’.")
 
 

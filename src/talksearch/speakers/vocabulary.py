@@ -26,8 +26,9 @@ ANYONE = word_set(
     """
     speaker speakers spk spkr participant person voice voices unknown unidentified unnamed
     anonymous male female man woman men women boy girl all both everyone everybody multiple
-    several various group crowd someone somebody other others caller recorded automated sprecher
-    sprecherin intervenant locuteur orateur hablante orador interlocutor falante relatore
+    new question answer several various group crowd someone somebody other others caller recorded
+    automated sprecher sprecherin intervenant locuteur orateur hablante orador interlocutor falante
+    relatore
     spreker talare taler puhuja
     """
 )
