@@ -138,6 +138,19 @@ def test_a_paragraph_changes_hands_between_sentences() -> None:
     ]  # fmt: skip
 
 
+def test_a_long_text_without_a_quotation_is_speech_without_labels() -> None:
+    hearing = ["Mr. Ray, welcome.", "Ada Byron told us a lot. She said that kilns crack."]
+    filling = ["And that is what we have been asking ourselves for all of this year."] * 100
+    quoted = "“It cracks when it cools too fast,” said Ada Byron."
+
+    def names(*paragraphs: str) -> set[str]:
+        return {name for name, _, _ in read(*paragraphs)}
+
+    assert names(*hearing) == {"-", ADA}
+    assert names(*hearing, *filling) == {"-"}
+    assert names(*hearing, *filling, quoted) == {"-", ADA}
+
+
 def people_of(*paragraphs: str) -> tuple[Person, ...]:
     return attribute(Reading(tuple(map(Cue, paragraphs)), spoken=False), ())[1]
 

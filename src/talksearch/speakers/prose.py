@@ -20,19 +20,29 @@ __all__ = ["prose"]
 
 def prose(reading: Reading, cast: Cast) -> Iterator[Piece]:
     """Every paragraph, whole or in pieces where a person's words begin and end in it."""
+    unlabelled = _is_speech(reading.cues)
     role = Role.GUEST if interviewed(reading) else None
     for name in _quoted_names(reading.cues):
         cast.hear_of(Person(name, role, source=Source.INFERRED))
     reader = _Reader(cast)
     for cue in reading.cues:
-        if cue.kind is not None or is_byline(cue.text) or len(cue.text) > _LONGEST:
+        told = not (unlabelled or len(cue.text) > _LONGEST)
+        if not told or cue.kind is not None or is_byline(cue.text):
             yield NOBODY, cue.kind or Kind.PROSE, cue
         else:
             yield from _timed(cue, list(reader.paragraph(cue.text)))
 
 
-# Nobody writes a longer paragraph: it is speech without labels, in which "Mike says" is anybody's.
+# Speech without labels, in which "Mike says" is anybody's: nobody writes a longer paragraph, nor a
+# longer text about people without quoting a word of theirs.
 _LONGEST = 6000
+
+
+def _is_speech(cues: Sequence[Cue]) -> bool:
+    return sum(len(cue.text) for cue in cues) > _LONGEST and not any(
+        quotations(cue.text) for cue in cues
+    )
+
 
 _Text = tuple[Speaker, Kind, str]
 
