@@ -280,6 +280,21 @@ def test_export_gives_every_passage(ask: Run, sample: talksearch.Archive, tmp_pa
     assert len(rows) == sample.search("kiln", limit=0).total
 
 
+def test_an_empty_answer_says_why(ask: Run, tmp_path: Path, run: Run) -> None:
+    for format in ("jsonl", "csv"):
+        ran = ask("export", "kilm", "--format", format)
+        assert ran.status == 1 and len(ran.out.splitlines()) == (format == "csv")
+        assert ran.err.startswith("nothing found\n  “kilm” does not occur; did you mean “kiln”")
+    ran = ask("speakers", "list", "okafour")
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err == "no speaker is called “okafour”; did you mean “Marguerite Okafor”?\n"
+    assert ask("speakers", "list", "okafour", "--json").out == "[]\n"
+    (tmp_path / "a.txt").write_text("Ana: Salt cracks.\n")
+    run("--home", tmp_path / "home", "add", tmp_path / "a.txt")
+    ran = run("--home", tmp_path / "home", "feeds", "list")
+    assert (ran.status, ran.out, ran.err) == (1, "", "no feed is followed\n")
+
+
 def test_export_to_parquet(ask: Run, sample: talksearch.Archive, tmp_path: Path) -> None:
     from pyarrow import parquet
 

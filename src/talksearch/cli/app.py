@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from functools import partial
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -309,19 +310,28 @@ def export(query: tuple[str, ...], format: str, output: Path | None) -> int:
     if format == "parquet" and output is None:
         raise click.UsageError("parquet is for files: name one with --output")
     with open_home() as archive:
-        hits = archive.export(" ".join(query))
+        hits = iter(archive.export(" ".join(query)))
+        first = next(hits, None)
+        if first is None:
+            _explain_nothing(archive.search(" ".join(query), limit=0))
+        else:
+            hits = chain((first,), hits)
         if format == "parquet" and output is not None:
             from talksearch.render.parquet import write_parquet
 
             write_parquet(hits, output)
-            return 0
-        lines = data.csv_lines(hits) if format == "csv" else data.json_lines(hits)
-        if output is None:
-            write(lines)
         else:
-            with output.open("w", encoding="utf-8", errors="backslashreplace") as file:
-                file.writelines(f"{line}\n" for line in lines)
-    return 0
+            lines = data.csv_lines(hits) if format == "csv" else data.json_lines(hits)
+            _to(output, lines)
+    return 0 if first else 1
+
+
+def _to(output: Path | None, lines: Iterable[str]) -> None:
+    if output is None:
+        write(lines)
+    else:
+        with output.open("w", encoding="utf-8", errors="backslashreplace") as file:
+            file.writelines(f"{line}\n" for line in lines)
 
 
 # Keeping
@@ -345,6 +355,8 @@ def list_feeds(as_json: bool) -> int:
         if as_json
         else reports.feeds(found, style())
     )
+    if not found:
+        print("no feed is followed", file=sys.stderr)
     return 0 if found else 1
 
 

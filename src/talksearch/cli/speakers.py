@@ -31,8 +31,12 @@ def list_speakers(name: str = "", as_json: bool = False) -> int:
 
     with open_home() as archive:
         found = archive.speakers(name)
+        hints = () if found or not name.strip() else archive.search(speaker=name, limit=0).hints
     entries = [each.to_dict() for each in found]
     write([data.as_json(entries)] if as_json else text.speakers(found, style()))
+    if not found:
+        called = f"nobody called “{name}” speaks here" if name.strip() else "nobody speaks here"
+        print(*(hints or [called]), sep="\n", file=sys.stderr)
     return 0 if found else 1
 
 
