@@ -11,7 +11,6 @@ from typing import Any
 from talksearch.corpus.sidecars import FeedState, Meta, as_json, read, written
 from talksearch.errors import SourceError
 from talksearch.files import is_file, read_file, read_json, write_file
-from talksearch.redaction import is_private
 from talksearch.schedule import Visit
 
 __all__ = ["FeedFiles", "short_hash"]

@@ -14,7 +14,7 @@ from talksearch.links import checked_template
 from talksearch.redaction import is_private, redacted, without_secrets
 from talksearch.schedule import Visit
 
-__all__ = ["FeedState", "Given", "Meta", "ShowFile", "names", "read", "text", "written"]
+__all__ = ["FeedState", "Given", "Meta", "ShowFile", "as_json", "names", "read", "text", "written"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,9 @@ class Meta:
 class FeedState:
     """How a feed is followed. ``source`` is the address or path it was added by, ``address`` where
     it is now (None for a feed read from a file); ``size`` how many items it had when it was added.
-    ``retired`` is the day on which its server said that it is gone for good. ``same`` has, for each guid that took another's place, the guid
-    under which the episode was first known. ``matched`` is a digest of the bytes whose items were
-    last matched with the transcripts that there are."""
+    ``retired`` is the day on which its server said that it is gone for good. ``same`` has, for each
+    guid that took another's place, the guid under which the episode was first known. ``matched`` is
+    a digest of the bytes whose items were last matched with the transcripts that there are."""
 
     address: str | None = None
     source: str = ""

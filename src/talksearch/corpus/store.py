@@ -28,7 +28,7 @@ import json
 import logging
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -37,10 +37,8 @@ from urllib.parse import urlsplit
 
 from talksearch.corpus.feed_files import FeedFiles, short_hash
 from talksearch.corpus.sidecars import (
-    FeedState,
     Meta,
     ShowFile,
-    as_json,
     names,
     read,
     text,
@@ -51,7 +49,6 @@ from talksearch.errors import BusyError, HomeError, SourceError
 from talksearch.files import as_text, is_file, read_file, read_json, read_lines, write_file, writing
 from talksearch.model import Document, clean_text
 from talksearch.redaction import redacted
-from talksearch.schedule import Visit
 from talksearch.words import fold_words
 
 if TYPE_CHECKING:
@@ -287,9 +284,7 @@ class Corpus(FeedFiles):
             if folder == LOOSE:  # not to be had by a show of that name
                 continue
             if not path.exists():
-                write_file(
-                    path / "show.toml", f"title = {json.dumps(title, ensure_ascii=False)}\n"
-                )
+                write_file(path / "show.toml", f"title = {json.dumps(title, ensure_ascii=False)}\n")
                 return folder
             with suppress(SourceError):
                 named = self.show_file(folder).title or folder
