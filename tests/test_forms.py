@@ -247,6 +247,20 @@ def test_an_answer_has_one_form(ask: Run) -> None:
     assert ask("show", "zgvpulnhcp", "--quote").status == 2
 
 
+def test_what_a_form_does_not_show_is_refused(ask: Run) -> None:
+    for words in (
+        ("--facet", "role", "--quote"),
+        ("--facet", "role", "--format", "jsonl"),
+        ("--context", "1", "--cite", "ris"),
+        ("--context", "1", "--format", "csv"),
+    ):
+        ran = ask("search", "kiln", *words)
+        assert (
+            ran.status == 2 and f"{words[0]} is for --format text, json" in ran.err and not ran.out
+        )
+    assert '"after": [{' in ask("search", "kiln", "--context", "1", "--format", "jsonl").out
+
+
 def test_the_first_link_is_opened(ask: Run, opened: list[str]) -> None:
     ran = ask("search", "temperature drops too fast", "--open")
     assert ran.status == 0 and ran.out.startswith("1. ")

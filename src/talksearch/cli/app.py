@@ -163,6 +163,14 @@ def search(
     A QUERY that begins with - goes after --.
     """
     chosen = form(format, quote, cite)
+    for option, given, forms in (
+        ("--facet", options["facets"], ("text", "json")),
+        ("--context", options["context"], ("text", "json", "jsonl")),
+    ):
+        if given and chosen not in forms:
+            raise click.UsageError(
+                f"{option} is for --format {', '.join(forms)}: no other shows it"
+            )
     with open_home() as archive:
         page = archive.search(" ".join(query), **options)
     if options["explain"] or options["like"] or _reread(" ".join(query)):
