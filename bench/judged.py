@@ -214,3 +214,23 @@ def report(title: str, runs: Sequence[tuple[Sequence[Query[Any]], object]]) -> l
             spread = f" ± {statistics.stdev(statistics.mean(each) for each in values):.3f}"
         lines.append(f"  {name:<24}{mean:.3f}{spread}")
     return lines
+
+
+def cross_validated(
+    queries: Sequence[Q],
+    what: str,
+    choose: Callable[[Sequence[Q]], Any],
+    told: Callable[[Any], str],
+) -> list[str]:
+    """The report of a choice: what the other four folds choose for each (``what`` names it, and
+    ``told`` says it in a line), how good that is, and what all the queries choose."""
+    lines = ["", f"each fold with the {what} that the other four choose"]
+    runs = []
+    for fold in folded(queries):
+        chosen = choose([query for query in queries if query not in fold])
+        lines.append("  " + told(chosen))
+        runs.append((fold, chosen))
+    lines += report("five-fold cross-validation", runs)
+    chosen = choose(queries)
+    lines += ["", "chosen on all", "  " + told(chosen)]
+    return lines + report("chosen on all", [(queries, chosen)])

@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 
 import talksearch
-from judged import Need, Set, Targets, folded, goal, measured, report
+from judged import Need, Set, Targets, cross_validated, goal, measured, report
 from talksearch.engines.whoosh import contenders, ranking, shares
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.query.nodes import And, Words
@@ -80,17 +80,7 @@ def main() -> None:
         queries = list(read(archive, Set(arguments.judged, arguments.data)))
     lines = [f"$ python {' '.join(Path(word).name for word in sys.argv)}", ""]
     lines += report("weights as they are", [(queries, now)])
-    lines += ["", "each fold with the weights that the other four choose"]
-    folds = folded(queries)
-    tested = []
-    for fold in folds:
-        chosen = climb([query for query in queries if query not in fold], np.zeros(len(WEIGHTS)))
-        lines.append("  " + named(chosen))
-        tested.append((fold, chosen))
-    lines += report("five-fold cross-validation", tested)
-    chosen = climb(queries, np.zeros(len(WEIGHTS)))
-    lines += ["", "chosen on all", "  " + named(chosen)]
-    lines += report("chosen on all", [(queries, chosen)])
+    lines += cross_validated(queries, "weights", climb, named)
     for place, name in enumerate(WEIGHTS):
         without = now.copy()
         without[place] = 0
@@ -153,9 +143,10 @@ def set_constant(name: str, value: float) -> None:
 # --- choosing -----------------------------------------------------------------------------------
 
 
-def climb(queries: Sequence[Query], start: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def climb(queries: Sequence[Query]) -> np.ndarray[Any, Any]:
     """The weights, one after the other, at the best of their values, until nothing is gained."""
-    weights, best = start.copy(), goal(queries, start)
+    weights = np.zeros(len(WEIGHTS))
+    best = goal(queries, weights)
     while True:
         before = best
         for place in range(len(weights)):

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import talksearch
-from judged import KINDS, Set, Targets, folded, goals, measured, report
+from judged import KINDS, Set, Targets, cross_validated, folded, goals, measured, report
 from talksearch.engines.whoosh import meaning
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.engines.whoosh.order import page
@@ -81,16 +81,7 @@ def main() -> None:
     for title, choice in (("words alone", None), ("constants as they are", now)):
         folds = [(fold, choice) for fold in folded(queries)]
         lines += report(f"{title}, over five folds", folds)
-    lines += ["", "each fold with the constants that the other four choose"]
-    tested = []
-    for fold in folded(queries):
-        chosen = best([query for query in queries if query not in fold])
-        lines.append("  " + told(chosen))
-        tested.append((fold, chosen))
-    lines += report("five-fold cross-validation", tested)
-    chosen = best(queries)
-    lines += ["", "chosen on all", "  " + told(chosen)]
-    lines += report("chosen on all", [(queries, chosen)])
+    lines += cross_validated(queries, "constants", best, told)
     text = "\n".join(lines) + "\n"
     print(text, end="")
     if arguments.output:
