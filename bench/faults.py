@@ -10,7 +10,6 @@ these sections say that they are left out. A count under "wrong" that is not 0 i
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import shutil
@@ -27,6 +26,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
+import reports
 import talksearch
 from faults_kills import kills
 from faults_site import (
@@ -49,14 +49,13 @@ from talksearch.errors import TalkSearchError
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = reports.parser(__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the kills and rounds")
     parser.add_argument("--only", action="append", choices=SECTIONS, metavar="SECTION")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--output", type=Path, help="also write the report to this file")
     arguments = parser.parse_args()
     rounds = 10 if arguments.quick else 100
-    lines = [f"$ python {' '.join(Path(word).name for word in sys.argv)}"]
+    lines = [reports.command()]
     os.environ["TALKSEARCH_ALLOW_PRIVATE_ADDRESSES"] = "1"
     everything: Wrong = []
     for name in arguments.only or SECTIONS:
@@ -65,10 +64,11 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as temporary, Site() as site:
             told = list(SECTIONS[name](Path(temporary), site, rounds, arguments.seed, wrong))
         took = time.monotonic() - began
-        lines += ["", f"{name} ({took:.0f} s)", *told, f"  {len(wrong):6,}  wrong"]
-        lines += [f"          {each.replace(temporary, '')[:300]}" for each in wrong[:10]]
+        section = ["", f"{name} ({took:.0f} s)", *told, f"  {len(wrong):6,}  wrong"]
+        section += [f"          {each.replace(temporary, '')[:300]}" for each in wrong[:10]]
+        print("\n".join(section), flush=True)
+        lines += section
         everything += wrong
-        print("\n".join(lines[-len(told) - 3 - min(len(wrong), 10) :]), flush=True)
     if arguments.output:
         arguments.output.write_text("\n".join(lines) + "\n", "utf-8")
     return 1 if everything else 0

@@ -15,7 +15,6 @@ import csv
 import html
 import re
 import statistics
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -25,6 +24,7 @@ from random import Random
 import feedparser
 
 import refreshing
+import reports
 from talksearch import feeds, guard
 from talksearch.errors import FeedParseError
 
@@ -34,19 +34,15 @@ BAR = 1.20
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = reports.parser(__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--home", type=Path, help="an archive of the changelog, for one more")
     parser.add_argument("--only", action="append", choices=SECTIONS, help="instead of all of them")
-    parser.add_argument("--output", type=Path, help="also write the report to this file")
     arguments = parser.parse_args()
-    lines = [f"$ python {' '.join(Path(word).name for word in sys.argv)}"]
+    lines = [reports.command()]
     for name in arguments.only or SECTIONS:
         lines += ["", name, *(f"  {line}" for line in SECTIONS[name](arguments))]
-    report = "\n".join(lines) + "\n"
-    print(report, end="")
-    if arguments.output:
-        arguments.output.write_text(report, "utf-8")
+    reports.publish(lines, arguments.output)
 
 
 # Every file

@@ -12,7 +12,6 @@ with what a person saw there.
 
 from __future__ import annotations
 
-import argparse
 import csv
 import html
 import io
@@ -29,6 +28,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import reports
 from talksearch import formats
 from talksearch.errors import TalkSearchError
 from talksearch.formats.decode import decode
@@ -62,13 +62,12 @@ class Outcome:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = reports.parser(__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("category", nargs="*", default=CATEGORIES)
-    parser.add_argument("--output", type=Path, help="also write the report to this file")
     arguments = parser.parse_args()
     refusals, looked_at = verdicts("not_transcripts.tsv"), verdicts("words.tsv")
-    lines = [f"$ python {' '.join(Path(word).name for word in sys.argv)}", ""]
+    lines = [reports.command(), ""]
     defects = 0
     for category in arguments.category:
         outcomes = [tried(path, arguments.data) for path in files(arguments.data / category)]
@@ -76,10 +75,7 @@ def main() -> int:
         lines += report
         defects += wrong
     lines.append(f"defects: {defects}")
-    text = "\n".join(lines) + "\n"
-    print(text, end="")
-    if arguments.output:
-        arguments.output.write_text(text, "utf-8")
+    reports.publish(lines, arguments.output)
     return 1 if defects else 0
 
 

@@ -10,7 +10,6 @@ ours, a promise that is not kept, or more than two seconds.
 
 from __future__ import annotations
 
-import argparse
 import random
 import signal
 import sys
@@ -21,6 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import reports
 from talksearch import formats
 from talksearch.errors import TalkSearchError
 from talksearch.formats.base import Format
@@ -40,11 +40,10 @@ MARKS = (
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = reports.parser(__doc__)
     parser.add_argument("samples", nargs="?", type=Path, default=SAMPLES)
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--output", type=Path, help="also write the report to this file")
     arguments = parser.parse_args()
     chance = random.Random(arguments.seed)
     samples = [
@@ -72,17 +71,14 @@ def main() -> int:
         if wrong:
             findings[wrong] += 1
             kept.setdefault(wrong, data)
-    lines = [f"$ python {' '.join(Path(word).name for word in sys.argv)}", ""]
+    lines = [reports.command(), ""]
     lines.append(f"{tried.total():,} documents; slowest {slowest[0]:.2f} s ({slowest[1]})")
     lines += [f"{count:8,}  {name}" for name, count in tried.most_common()]
     lines.append(f"{len(findings)} findings")
     lines += [
         f"{count:8,}  {what}\n          {kept[what][:300]!r}" for what, count in findings.items()
     ]
-    report = "\n".join(lines) + "\n"
-    print(report, end="")
-    if arguments.output:
-        arguments.output.write_text(report, "utf-8")
+    reports.publish(lines, arguments.output)
     return 1 if findings else 0
 
 

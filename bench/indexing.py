@@ -8,7 +8,6 @@ system; then asks the queries through the library. With --home, the archive is k
 
 from __future__ import annotations
 
-import argparse
 import resource
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import reports
 import talksearch
 
 QUERIES = (
@@ -29,22 +29,18 @@ QUERIES = (
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = reports.parser(__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--home", type=Path)
-    parser.add_argument("--output", type=Path, help="also write the report to this file")
     parser.add_argument("--query", action="append", help="instead of those that are built in")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         home = arguments.home or Path(temporary, "home")
-        lines = [f"$ python {' '.join(Path(word).name for word in sys.argv)}", ""]
+        lines = [reports.command(), ""]
         lines += built(home, arguments.data)
         with talksearch.open(home) as archive:
             lines += asked(archive, tuple(arguments.query or QUERIES))
-    report = "\n".join(lines) + "\n"
-    print(report, end="")
-    if arguments.output:
-        arguments.output.write_text(report, "utf-8")
+    reports.publish(lines, arguments.output)
 
 
 def built(home: Path, data: Path) -> Iterator[str]:

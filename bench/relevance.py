@@ -20,7 +20,6 @@ first report; the second leaves such needs out, and scores the set's own BM25 ru
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
@@ -30,6 +29,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import reports
 import talksearch
 from talksearch import passages
 from talksearch.engines.whoosh import (
@@ -46,12 +46,11 @@ MODULES = (passages, shares, ranking, contenders, evaluate, scoring, meaning)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = reports.parser(__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("judged", type=Path)
     parser.add_argument("--home", type=Path)
     parser.add_argument("--model", help="as TALKSEARCH_MODEL")
-    parser.add_argument("--output", type=Path, help="also write the report to this file")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     arguments = parser.parse_args()
     for name, _, value in (each.partition("=") for each in arguments.set):
@@ -76,20 +75,16 @@ def main() -> None:
             lacking = [hint for hint in archive.search("talk").hints if "embedding" in hint]
         run.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
         undated = without_years(arguments.judged, Path(temporary, "undated"))
-        report = "\n".join(
-            [
-                f"$ python {' '.join(Path(word).name for word in sys.argv)}",
-                *lacking,
-                score(arguments.judged, run, arguments.judged),
-                "== Without the needs that have a year: talksearch",
-                score(arguments.judged, run, undated),
-                "== Without the needs that have a year: BM25, as it comes with the set",
-                score(arguments.judged, arguments.judged / "runs" / "bm25.jsonl", undated),
-            ]
-        )
-    print(report, end="")
-    if arguments.output:
-        arguments.output.write_text(report, "utf-8")
+        report = [
+            reports.command(),
+            *lacking,
+            score(arguments.judged, run, arguments.judged),
+            "== Without the needs that have a year: talksearch",
+            score(arguments.judged, run, undated),
+            "== Without the needs that have a year: BM25, as it comes with the set",
+            score(arguments.judged, arguments.judged / "runs" / "bm25.jsonl", undated).rstrip(),
+        ]
+    reports.publish(report, arguments.output)
 
 
 def score(judged: Path, run: Path, queries: Path) -> str:

@@ -26,6 +26,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+import reports
 import talksearch
 from talksearch import options
 from talksearch.engines.whoosh.engine import WhooshEngine
@@ -52,10 +53,9 @@ FORMS: dict[str, Callable[[SearchPage], object]] = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = reports.parser(__doc__)
     parser.add_argument("home", type=Path)
     parser.add_argument("judged", type=Path)
-    parser.add_argument("--output", type=Path, help="also write the report to this file")
     parser.add_argument("--first", help=argparse.SUPPRESS)  # in a process of its own
     arguments = parser.parse_args()
     if arguments.first:
@@ -69,19 +69,14 @@ def main() -> None:
         warm = [found for query in queries if (found := costs(archive, searcher, query, ROUNDS))]
     step = len(queries) // PROCESSES
     first = [first_of(query) for query in queries[: step * PROCESSES : step]]
-    report = "\n".join(
-        [
-            f"$ python {' '.join(Path(word).name for word in sys.argv)}",
-            f"{len(warm)} queries, {LIMIT} hits each; ms a hit",
-            f"{'':<34}{'p50':>8}{'p95':>8}{'first':>8}",
-            *(row(name, warm, first) for name in warm[0]),
-            *bars(warm),
-            "",
-        ]
-    )
-    print(report, end="")
-    if arguments.output:
-        arguments.output.write_text(report, "utf-8")
+    report = [
+        reports.command(),
+        f"{len(warm)} queries, {LIMIT} hits each; ms a hit",
+        f"{'':<34}{'p50':>8}{'p95':>8}{'first':>8}",
+        *(row(name, warm, first) for name in warm[0]),
+        *bars(warm),
+    ]
+    reports.publish(report, arguments.output)
 
 
 def queries_of(judged: Path) -> Iterator[str]:

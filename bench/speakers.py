@@ -14,15 +14,14 @@ The archive's own code runs, into an engine that only keeps what it is given.
 
 from __future__ import annotations
 
-import argparse
 import csv
 import re
-import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+import reports
 import talksearch
 from talksearch import formats
 from talksearch.engines.base import Record
@@ -47,13 +46,12 @@ VERDICTS = Path(__file__).parent / "verdicts"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = reports.parser(__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument(
         "--part", choices=["labels", "roles", "feeds", "occupations", "ads"], action="append"
     )
     parser.add_argument("--show-wrong", action="store_true")
-    parser.add_argument("--output", type=Path, help="also write the report to this file")
     arguments = parser.parse_args()
     parts = {
         "labels": labels,
@@ -62,13 +60,10 @@ def main() -> None:
         "occupations": occupations,
         "ads": ads,
     }
-    lines = [f"$ python {' '.join(Path(word).name for word in sys.argv)}", ""]
+    lines = [reports.command(), ""]
     for part in arguments.part or parts:
         lines += [f"== {part}", *parts[part](arguments.data, arguments.show_wrong), ""]
-    report = "\n".join(lines) + "\n"
-    print(report, end="")
-    if arguments.output:
-        arguments.output.write_text(report, "utf-8")
+    reports.publish(lines, arguments.output)
 
 
 def table(path: Path) -> list[dict[str, str]]:

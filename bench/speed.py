@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import reports
 import speed_costs
 import speed_growth
 from speed_engines import Asked, size_mb
@@ -48,27 +49,23 @@ TIMES_TANTIVY = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = reports.parser(__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--cache", type=Path, help="the passages, read from DATA if there is none")
     parser.add_argument("--keep", type=Path, help="where the indexes are kept")
     parser.add_argument("--sample", type=int, help="so many episodes instead of all")
     parser.add_argument("--only", action="append", choices=SECTIONS, help="instead of all of them")
-    parser.add_argument("--output", type=Path, help="also write the report to this file")
     parser.add_argument("--plot", type=Path, help="draw the query classes, as PNG")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         bench = prepared(arguments, Path(temporary))
-        lines = [f"$ python {' '.join(Path(word).name for word in sys.argv)}", "", *told(bench)]
+        lines = [reports.command(), "", *told(bench)]
         for name in arguments.only or SECTIONS:
             print(name, file=sys.stderr)
             lines += ["", name, *(f"  {line}".rstrip() for line in SECTIONS[name](bench))]
     met = sum(bar.startswith("PASS") for bar in bench.bars)
     lines += ["", f"bars: {met} of {len(bench.bars)} met", *(f"  {bar}" for bar in bench.bars)]
-    report = "\n".join(lines) + "\n"
-    print(report, end="")
-    if arguments.output:
-        arguments.output.write_text(report, "utf-8")
+    reports.publish(lines, arguments.output)
     if arguments.plot and bench.medians:
         plot(bench, arguments.plot)
 

@@ -18,8 +18,6 @@ with the spread over the five folds; then the weights chosen on all, and what is
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+import reports
 import talksearch
 from judged import Need, Set, Targets, cross_validated, goal, measured, report
 from talksearch.engines.whoosh import contenders, ranking, shares
@@ -69,26 +68,22 @@ class Query:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = reports.parser(__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("judged", type=Path)
     parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--output", type=Path, help="also write the report to this file")
     arguments = parser.parse_args()
     now = np.array([constant(name) for name in WEIGHTS])
     with talksearch.open(arguments.home) as archive:
         queries = list(read(archive, Set(arguments.judged, arguments.data)))
-    lines = [f"$ python {' '.join(Path(word).name for word in sys.argv)}", ""]
+    lines = [reports.command(), ""]
     lines += report("weights as they are", [(queries, now)])
     lines += cross_validated(queries, "weights", climb, named)
     for place, name in enumerate(WEIGHTS):
         without = now.copy()
         without[place] = 0
         lines += report(f"as they are, without {name}", [(queries, without)])
-    text = "\n".join(lines) + "\n"
-    print(text, end="")
-    if arguments.output:
-        arguments.output.write_text(text, "utf-8")
+    reports.publish(lines, arguments.output)
 
 
 # --- what there is to choose from ---------------------------------------------------------------

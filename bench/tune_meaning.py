@@ -10,15 +10,14 @@ loses against words alone is counted against a choice, three times.
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import reports
 import talksearch
 from judged import KINDS, Set, Targets, cross_validated, folded, goals, measured, report
 from talksearch.engines.whoosh import meaning
@@ -64,28 +63,24 @@ class Query:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = reports.parser(__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("judged", type=Path)
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--model", required=True, help="as TALKSEARCH_MODEL")
-    parser.add_argument("--output", type=Path, help="also write the report to this file")
     arguments = parser.parse_args()
     os.environ["TALKSEARCH_MODEL"] = arguments.model
     now = tuple(getattr(meaning, name) for name in (*NEAREST, *FUSION))
     with talksearch.open(arguments.home) as archive:
         queries = list(read(archive, Set(arguments.judged, arguments.data)))
-    lines = [f"$ python {' '.join(Path(word).name for word in sys.argv)}", ""]
+    lines = [reports.command(), ""]
     lines += report("words alone", [(queries, None)])
     lines += report("with the model, constants as they are", [(queries, now)])
     for title, choice in (("words alone", None), ("constants as they are", now)):
         folds = [(fold, choice) for fold in folded(queries)]
         lines += report(f"{title}, over five folds", folds)
     lines += cross_validated(queries, "constants", best, told)
-    text = "\n".join(lines) + "\n"
-    print(text, end="")
-    if arguments.output:
-        arguments.output.write_text(text, "utf-8")
+    reports.publish(lines, arguments.output)
 
 
 def read(archive: talksearch.Archive, judged: Set) -> Iterator[Query]:
