@@ -23,19 +23,18 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 
 import reports
 import talksearch
 from faults_kills import kills
 from faults_site import (
-    COMMANDS,
     QUERY,
     Site,
     Wrong,
     archive_before,
     command,
+    commands,
     copied,
     everything_in,
     expect,
@@ -100,8 +99,7 @@ def full_disk(temporary: Path, site: Site, rounds: int, seed: int, wrong: Wrong)
         if not had:
             yield "  left out: no disk could be mounted"
             return
-        for name, words in COMMANDS.items():
-            words = tuple(str(temporary / "own") if word == "OWN" else word for word in words)
+        for name, words in commands(temporary).items():
             copied(before, temporary / "after")
             expect(wrong, 0, temporary / "after", *words)
             for room in (0, 4, 12, 32, 64, 128, 256, 512, 1024)[:: 1 if rounds > 10 else 3]:
@@ -143,8 +141,7 @@ def read_only_disk(
         if unordered(run(home, *QUERY).stdout) != unordered(run(before, *QUERY).stdout):
             wrong.append("a search found something else")
         counts["searches"] += 1
-        for name, words in COMMANDS.items():
-            words = tuple(str(temporary / "own") if word == "OWN" else word for word in words)
+        for name, words in commands(temporary).items():
             reason = expect(wrong, 2, home, *words, lines=1)
             if "Read-only" not in reason:
                 wrong.append(f"{name}: {reason}")
@@ -179,15 +176,8 @@ def clock(temporary: Path, site: Site, rounds: int, seed: int, wrong: Wrong) -> 
     def scheduled(days: int, version: int, name: str) -> None:
         site.pages = shows(version)
         site.asked.clear()
-        expect(
-            wrong,
-            0,
-            home,
-            "refresh",
-            "--scheduled",
-            FAULTS_SHIFT_S=str(days * day),
-            PYTHONPATH=path,
-        )
+        ahead = {"FAULTS_SHIFT_S": str(days * day), "PYTHONPATH": path}
+        expect(wrong, 0, home, "refresh", "--scheduled", **ahead)
         asked = sum(target.endswith("feed.xml") for target in site.asked)
         if asked != len(site.feeds):
             wrong.append(f"{name}: {asked} of {len(site.feeds)} feeds were asked")
@@ -197,13 +187,9 @@ def clock(temporary: Path, site: Site, rounds: int, seed: int, wrong: Wrong) -> 
     expected = []
     for version in (0, 1):
         site.pages = shows(version)
-        made = temporary / f"made-{version}"
-        expect(wrong, 0, made, "add", *site.feeds) if not version else copied(
-            temporary / "made-0", made
-        )
-        if version:
-            expect(wrong, 0, made, "refresh", "--all")
-        expected.append(exported(made))
+        words = ("refresh", "--all") if version else ("add", *site.feeds)
+        expect(wrong, 0, temporary / "made", *words)
+        expected.append(exported(temporary / "made"))
     site.pages = shows(0)
     expect(wrong, 0, home, "add", *site.feeds, FAULTS_SHIFT_S=str(1500 * day), PYTHONPATH=path)
     scheduled(0, 0, "set right")
@@ -338,10 +324,6 @@ def index_deleted(
 # Many at once
 
 
-def _ended(home: Path, words: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
-    return run(home, *words)
-
-
 def crowd(temporary: Path, site: Site, rounds: int, seed: int, wrong: Wrong) -> Iterator[str]:
     """Two refreshes, an add and twenty searches at once; a timer's refresh beside a running one."""
     before = archive_before(temporary, site)
@@ -354,9 +336,10 @@ def crowd(temporary: Path, site: Site, rounds: int, seed: int, wrong: Wrong) -> 
     counts: Counter[str] = Counter()
     for _ in range(max(1, rounds // 33)):
         home = copied(before, temporary / "home")
-        commands = [("refresh", "--all"), ("refresh", "--all"), add, *[QUERY] * 20]
-        with ThreadPoolExecutor(len(commands)) as pool:
-            for ran in pool.map(partial(_ended, home), commands):
+        at_once = [("refresh", "--all"), ("refresh", "--all"), add, *[QUERY] * 20]
+        with ThreadPoolExecutor(len(at_once)) as pool:
+            running = [pool.submit(run, home, *words) for words in at_once]
+            for ran in (each.result() for each in running):
                 if ran.returncode or "Traceback" in ran.stderr:
                     wrong.append(f"{ran.args[5:7]}: {ran.returncode} {ran.stderr}")
                 counts["commands that ended well"] += not ran.returncode
@@ -364,15 +347,15 @@ def crowd(temporary: Path, site: Site, rounds: int, seed: int, wrong: Wrong) -> 
             wrong.append("another end than one by one")
         expect(wrong, 0, home, "check")
     site.delay_s = 1.0
-    running = subprocess.Popen(command(home, "refresh", "--all"), stdout=subprocess.DEVNULL)
+    refreshing = subprocess.Popen(command(home, "refresh", "--all"), stdout=subprocess.DEVNULL)
     site.wait_for_request()
     began = time.monotonic()
     line = expect(wrong, 0, home, "refresh", "--scheduled", lines=1)
     took = time.monotonic() - began
-    if "another run is under way" not in line or running.poll() is not None:
+    if "another run is under way" not in line or refreshing.poll() is not None:
         wrong.append(f"beside a running one: {line}")
-    if running.wait() or took > 3:
-        wrong.append(f"the running one: {running.returncode}; {took:.1f} s")
+    if refreshing.wait() or took > 3:
+        wrong.append(f"the running one: {refreshing.returncode}; {took:.1f} s")
     counts["times that a timer left at once"] += 1
     yield from told(counts)
 

@@ -18,12 +18,12 @@ from typing import Any
 
 import talksearch
 from faults_site import (
-    COMMANDS,
     QUERY,
     Site,
     Wrong,
     archive_before,
     command,
+    commands,
     copied,
     everything_in,
     expect,
@@ -42,8 +42,7 @@ def kills(temporary: Path, site: Site, rounds: int, seed: int, wrong: Wrong) -> 
     site.pages = shows(1)
     chance = random.Random(seed)
     with ProcessPoolExecutor(max_workers=4) as pool:
-        for name, words in COMMANDS.items():
-            words = tuple(str(temporary / "own") if word == "OWN" else word for word in words)
+        for name, words in commands(temporary).items():
             after = copied(before, temporary / f"after-{name}")
             took = 0.0  # by itself: beside all the others it takes twice as long
             for _ in range(2):

@@ -14,18 +14,10 @@ from collections import Counter
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import talksearch
 
-COMMANDS = {
-    "add": ("add", "OWN", "--show", "Kitchen Talks"),
-    "refresh": ("refresh", "--all"),
-    "rebuild": ("rebuild",),
-    "merge": ("speakers", "merge", "Ann Lee", "Ann L."),
-    "watch": ("watch", "add", "glaze"),
-}
 QUERY = ("search", "glaze", "-n", "5000", "--context", "1", "--format", "jsonl")
 Wrong = list[str]
 
@@ -36,8 +28,8 @@ WORDS = TEXT.split()
 
 
 class Site:
-    """``pages`` by path; each show has a host of its own. ``delay_s`` is how long
-    each answer takes, ``asked`` what was asked for."""
+    """``pages`` by path; each show has a host of its own. ``delay_s`` is how long each answer
+    takes, ``asked`` what was asked for."""
 
     def __init__(self) -> None:
         self.pages: dict[str, str] = {}
@@ -82,12 +74,7 @@ class Site:
             threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for server in self._servers:
             server.shutdown()
             server.socket.close()
@@ -217,6 +204,17 @@ def archive_before(temporary: Path, site: Site) -> Path:
         ran = run(home, *words)
         assert ran.returncode == 0, ran.stderr
     return home
+
+
+def commands(temporary: Path) -> dict[str, tuple[str, ...]]:
+    """What changes an archive that ``archive_before`` made, by name."""
+    return {
+        "add": ("add", str(temporary / "own"), "--show", "Kitchen Talks"),
+        "refresh": ("refresh", "--all"),
+        "rebuild": ("rebuild",),
+        "merge": ("speakers", "merge", "Ann Lee", "Ann L."),
+        "watch": ("watch", "add", "glaze"),
+    }
 
 
 def copied(home: Path, to: Path) -> Path:
