@@ -139,6 +139,8 @@ def test_what_cannot_be_decided_changes_nothing(archive: talksearch.Archive) -> 
         archive.people.name(episode(archive, "c.md"), "Speaker 3", "Jane")
     with pytest.raises(NotFoundError, match="no episode"):
         archive.people.split("Ana Ruiz", "Ana", "nowhere")
+    with pytest.raises(NotFoundError, match="there: Speaker 1, Speaker 2"):
+        archive.people.split("KBall", "K. Ball", episode(archive, "a.md"), episode(archive, "c.md"))
     with pytest.raises(NotFoundError, match="no show"):
         archive.people.merge("Kevin Ball", "KBall", show="nothing")
     assert not (archive.home / "corpus" / "speakers.jsonl").exists()

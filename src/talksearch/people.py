@@ -82,22 +82,17 @@ class People:
         Raises ``NotFoundError`` for an episode, or a label in it, that there is not, and
         ``ConfigError`` for a name without a letter.
         """
-        record = self._record(episode_id)
-        if not options.names(name):
+        self._require_label(episode_id, label)
+        clean = options.names(name)
+        if not clean:
             raise ConfigError("a name is needed")
-        heard = dict.fromkeys(_names_in(record))
-        if key(label) not in set(map(key, heard)):
-            there = ", ".join(heard) or "nobody with a label"
-            reason = f"{label!r} does not speak in {record.episode.title!r}; there: {there}"
-            raise NotFoundError(reason, label)
-        (clean,) = options.names(name)
-        return self._decide("name", name=clean, others=(label,), episode=episode_id)
+        return self._decide("name", name=clean[0], others=(label,), episode=episode_id)
 
     def split(self, name: str, new: str, *episode_ids: str) -> list[Outcome]:
         """In these episodes ``name`` is another person of that name, called ``new`` from now on.
         Raises as ``name``, before anything is changed."""
         for episode_id in episode_ids:
-            self._record(episode_id)
+            self._require_label(episode_id, name)
         return [change for each in episode_ids for change in self.name(each, name, new)]
 
     def undo(self, number: int | None = None) -> list[Outcome]:
@@ -142,6 +137,14 @@ class People:
             near = self._engine.suggest_value("speaker", name)
             hint = f"; near it: {', '.join(near)}" if near else ""
             raise NotFoundError(f"{name!r} does not speak in this archive{hint}", name)
+
+    def _require_label(self, episode_id: str, label: str) -> None:
+        record = self._record(episode_id)
+        heard = dict.fromkeys(_names_in(record))
+        if key(label) not in set(map(key, heard)):
+            there = ", ".join(heard) or "nobody with a label"
+            reason = f"{label!r} does not speak in {record.episode.title!r}; there: {there}"
+            raise NotFoundError(reason, label)
 
     def _folder_of(self, show: str) -> str:
         for record in self._engine.records():
