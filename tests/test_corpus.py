@@ -251,6 +251,19 @@ def test_what_people_write_is_read(corpus: Corpus) -> None:
     assert corpus.meta(stored) == Meta(source=str(folder / "by-hand.txt"))
 
 
+def test_the_wrong_value_is_named(corpus: Corpus) -> None:
+    folder = corpus.root / "salt"
+    folder.mkdir(parents=True)
+    for text, reason in (
+        ("title = 3", "title: 3 should be a text"),
+        ('hosts = "Ann"', "hosts: 'Ann' should be a list of names"),
+        ('link = "gopher://x.example"', "link: should begin with http"),
+    ):
+        (folder / "show.toml").write_text(text)
+        with pytest.raises(SourceError, match=f"has a wrong value: {reason}"):
+            corpus.show_file("salt")
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

@@ -69,14 +69,14 @@ def checked_template(template: str) -> str:
     for name in _PLACE.findall(template):
         if name not in _PLACES:
             known = ", ".join(f"{{{each}}}" for each in _PLACES)
-            raise ConfigError(f"link: there is no {{{name}}}; there are: {known}")
+            raise ConfigError(f"there is no {{{name}}}; there are: {known}")
     if not template.startswith(("{episode_url}", "{audio_url}")):
         if not is_web_address(template):
-            raise ConfigError(f"link should begin with http:// or https://, not {template!r:.80}")
+            raise ConfigError(f"should begin with http:// or https://, not {template!r:.80}")
         from talksearch.redaction import is_private  # 5 ms, which a search needs not
 
         if is_private(template):
-            raise ConfigError("link has a secret in it, which everybody who gets a link would see")
+            raise ConfigError("has a secret in it, which everybody who gets a link would see")
     return template
 
 

@@ -113,10 +113,20 @@ def read(kind: type[Sidecar], found: Mapping[str, Any], path: Path) -> Sidecar:
     """
     try:
         known = {f.name: found[f.name] for f in fields(kind) if found.get(f.name) is not None}
-        values = {name: _value(name, value) for name, value in known.items()}
-        return kind(**values)
-    except (TypeError, ValueError, AttributeError, OverflowError, ConfigError) as error:
+        return kind(**{name: _checked(name, value) for name, value in known.items()})
+    except _WRONG as error:
         raise SourceError(f"has a wrong value: {error}", str(path)) from error
+
+
+_WRONG = (TypeError, ValueError, AttributeError, OverflowError, ConfigError)
+
+
+def _checked(name: str, value: Any) -> Any:
+    """As ``_value``, but says of which name the value is wrong."""
+    try:
+        return _value(name, value)
+    except _WRONG as error:
+        raise ValueError(f"{name}: {error}") from error
 
 
 def _value(name: str, value: Any) -> Any:
@@ -164,12 +174,12 @@ def _format(name: str) -> str:
 def names(value: object) -> tuple[str, ...]:
     """A list of names. Raises ``TypeError`` or ``ValueError`` for anything else."""
     if not isinstance(value, list | tuple):
-        raise TypeError("hosts and guests should be lists of names")
+        raise TypeError(f"{value!r:.80} should be a list of names")
     return tuple(map(text, value))
 
 
 def text(value: object) -> str:
-    """Raises ``TypeError``, and ``ValueError`` for half a letter, which JSON can spell."""
+    """A text. Raises ``TypeError``, and ``ValueError`` for half a letter, which JSON can spell."""
     if not isinstance(value, str):
         raise TypeError(f"{value!r:.80} should be a text")
     value.encode()
