@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from talksearch.errors import ConfigError
+from talksearch.links import is_web_address
 
 __all__ = ["Config", "checked", "default_home", "find_home", "load_config"]
 
@@ -84,18 +84,10 @@ def load_config(home: Path, environment: Mapping[str, str] = os.environ) -> Conf
 
 def checked(place: str, name: str, value: Any) -> Any:
     """The value of a setting. Raises ``ConfigError`` naming the place where it stands."""
-    if name == "ping" and value and not _is_web_address(value):
+    if name == "ping" and value and not is_web_address(value):
         # Without the address: whoever reads it could report in our place.
         raise ConfigError(f"{place} should be an address that begins with http:// or https://")
     return value
-
-
-def _is_web_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        return bool(parts.scheme in ("http", "https") and parts.hostname) and text.isprintable()
-    except ValueError:
-        return False
 
 
 def _boolean(name: str, text: str) -> bool:

@@ -87,11 +87,8 @@ def is_web_address(address: str) -> bool:
         host = parts.hostname
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(host) and _one_word(address)
-
-
-def _one_word(text: str) -> bool:
-    return text.isprintable() and not any(map(str.isspace, text))
+    one_word = address.isprintable() and not any(map(str.isspace, address))
+    return parts.scheme in ("http", "https") and bool(host) and one_word
 
 
 def _moment(audio_url: str, ms: int) -> str:

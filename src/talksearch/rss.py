@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 
+from talksearch.links import is_web_address
 from talksearch.report import Watch, WatchHit
 from talksearch.results import Hit
 
@@ -52,7 +53,7 @@ def _item(each: WatchHit) -> Iterator[str]:
     yield "<item>"
     yield _element("title", _title(hit))
     # Only what a click may follow: a feed can say anything.
-    if hit.link and hit.link.startswith(("https://", "http://")):
+    if hit.link and is_web_address(hit.link):
         yield _element("link", hit.link)
     yield _element("description", _marked(hit))
     yield f'<guid isPermaLink="false">{_guid(hit)}</guid>'
