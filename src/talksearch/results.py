@@ -6,6 +6,7 @@ never renamed or removed).
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
@@ -57,13 +58,20 @@ class Highlighted:
     text: str
     spans: tuple[tuple[int, int], ...] = ()
 
+    def parts(self) -> Iterator[tuple[str, bool]]:
+        """The text in parts, of which none is empty, each with whether it matched."""
+        at = 0
+        for start, end in self.spans:
+            if at < start:
+                yield self.text[at:start], False
+            yield self.text[start:end], True
+            at = end
+        if at < len(self.text):
+            yield self.text[at:], False
+
     def mark(self, before: str, after: str) -> str:
         """The text with every span between ``before`` and ``after``."""
-        pieces, at = [], 0
-        for start, end in self.spans:
-            pieces += [self.text[at:start], before, self.text[start:end], after]
-            at = end
-        return "".join([*pieces, self.text[at:]])
+        return "".join(before + part + after if hit else part for part, hit in self.parts())
 
     def excerpt(self, length: int) -> Highlighted:
         """About ``length`` characters of whole words around the first span, or from the start;

@@ -70,11 +70,8 @@ def _title(hit: Hit) -> str:
 
 def _marked(hit: Hit) -> str:
     """The passage as HTML: the text may hold anything that looks like it."""
-    text, pieces, at = hit.highlighted.text, [], 0
-    for start, end in hit.highlighted.spans:
-        pieces += [html.escape(text[at:start]), "<b>", html.escape(text[start:end]), "</b>"]
-        at = end
-    return "".join([*pieces, html.escape(text[at:])])
+    parts = ((html.escape(part), matched) for part, matched in hit.highlighted.parts())
+    return "".join(f"<b>{part}</b>" if matched else part for part, matched in parts)
 
 
 def _guid(hit: Hit) -> str:

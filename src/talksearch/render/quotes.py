@@ -46,13 +46,8 @@ def _quotation(hit: Hit, said: Highlighted) -> Iterator[str]:
 
 
 def _marked(said: Highlighted) -> str:
-    pieces, at = [], 0
-    for start, end in said.spans:
-        pieces += [(said.text[at:start], ""), (said.text[start:end], "**")]
-        at = end
-    pieces.append((said.text[at:], ""))
-    return "".join(
-        f"{mark}{escaped(text, opening=number == 0)}{mark}"
-        for number, (text, mark) in enumerate(pieces)
-        if text
+    parts = (
+        (escaped(part, opening=number == 0 and not matched), "**" if matched else "")
+        for number, (part, matched) in enumerate(said.parts())
     )
+    return "".join(f"{mark}{part}{mark}" for part, mark in parts)
