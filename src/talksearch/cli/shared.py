@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from talksearch.cli.terminal import Bar, complain, style, write
+from talksearch.cli.terminal import Bar, complain, write
 
 if TYPE_CHECKING:
     from talksearch.archive import Archive
@@ -33,6 +33,6 @@ def report(outcomes: list[Outcome], as_json: bool) -> int:
     if as_json:
         write([data.as_json(data.report(outcomes))])
     else:
-        write(reports.outcomes(outcomes, style()))
+        write(reports.outcomes(outcomes))
     complain(outcomes)
     return 2 if any(outcome.status == "failed" for outcome in outcomes) else 0

@@ -213,7 +213,7 @@ def _pieces(text: str, cells: Callable[[str], int], room: int) -> Iterator[_Piec
 
 
 def _has_ideographs(text: str) -> bool:
-    bare = text.replace(BEGIN, "").replace(END, "")
+    bare = _bare(text)
     # Most texts need not wait until the expression is compiled.
     return max(bare, default="") >= _FIRST_IDEOGRAPH and _IDEOGRAPH.search(bare) is not None
 

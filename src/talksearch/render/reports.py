@@ -15,7 +15,7 @@ __all__ = ["feeds", "findings", "holdings", "log_lines", "outcomes", "refresh"]
 _ORDER = ("new", "changed", "gone", "unchanged", "skipped", "failed")
 
 
-def outcomes(found: Sequence[Outcome], style: Style, unchanged: int = 0) -> Iterator[str]:
+def outcomes(found: Sequence[Outcome], unchanged: int = 0) -> Iterator[str]:
     """How many of each, in one line."""
     counts = Counter({"unchanged": unchanged})
     counts.update(outcome.status for outcome in found)
@@ -45,7 +45,7 @@ def refresh(found: RefreshReport, style: Style, *, named: bool = False) -> Itera
             told.append(_WHY_NOT[feed.status].format(feed.folder))
         if told:
             yield f"{style.bold(feed.title)}: {', '.join(told)}"
-    yield from outcomes(found.outcomes, style, found.unchanged)
+    yield from outcomes(found.outcomes, found.unchanged)
 
 
 def _told(feed: FeedReport) -> Iterator[str]:
@@ -74,7 +74,7 @@ def log_lines(found: RefreshReport) -> Iterator[tuple[int, str]]:
         yield level, f"{outcome.status}: {what}"
         for reason in outcome.passed_over:
             yield logging.INFO, f"passed over: {reason}"
-    (summed,) = outcomes(found.outcomes, Style(), found.unchanged)
+    (summed,) = outcomes(found.outcomes, found.unchanged)
     yield logging.INFO, f"{len(asked)} of {len(found.feeds)} feeds asked: {summed}"
 
 

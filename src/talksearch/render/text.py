@@ -223,14 +223,9 @@ def suggestions(found: Iterable[Suggestion], style: Style) -> Iterator[str]:
 def decisions(found: Iterable[Decision], style: Style) -> Iterator[str]:
     """A line a decision, its number first."""
     for each in found:
-        others = ", ".join(each.others)
+        name, others = each.name, ", ".join(each.others)
         where = f" in {each.folder or each.episode}" if each.folder or each.episode else ""
-        means = "is" if each.kind == "name" else "is also"
-        told = (
-            f"{others} {means} {each.name}"
-            if each.kind == "name"
-            else (f"{each.name} {means} {others}")
-        )
+        told = f"{others} is {name}" if each.kind == "name" else f"{name} is also {others}"
         yield f"{each.number:3}  {told}{where}  {style.dim(each.when)}"
 
 

@@ -15,9 +15,10 @@ from talksearch.model import Chapter, Cue, Kind, Transcript, Turn
 from talksearch.passages import Clock
 from talksearch.render.data import as_json
 from talksearch.render.markup import escaped
+from talksearch.results import episode_dict
 from talksearch.timecode import format_clock, format_srt, format_vtt
 
-__all__ = ["TRANSCRIPT_FORMATS", "transcript"]
+__all__ = ["transcript"]
 
 SCHEMA = "talksearch.transcript/1"
 
@@ -26,7 +27,7 @@ _NOBODY = "Unknown"
 
 
 def transcript(found: Transcript, format: str) -> Iterator[str]:
-    """The lines of a transcript in one of ``TRANSCRIPT_FORMATS``.
+    """The lines of a transcript, in the format of that name (``_WRITERS``).
 
     Raises ``ConfigError`` when the format needs times and the transcript has none.
     """
@@ -173,15 +174,7 @@ def _to_dict(found: Transcript) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "version": "1.0.0",
-        "episode": {
-            "id": episode.id,
-            "title": episode.title,
-            "show": episode.show,
-            "date": episode.date.isoformat() if episode.date else None,
-            "url": episode.url,
-            "audio_url": episode.audio_url,
-            "language": episode.language,
-        },
+        "episode": {**episode_dict(episode), "language": episode.language},
         **(chapters if episode.chapters else {}),
         "segments": [_segment(turn, cue) for turn in found.turns for cue in turn.cues],
     }
@@ -214,5 +207,3 @@ _WRITERS: dict[str, Callable[[Transcript], Iterator[str]]] = {
     "srt": _srt,
     "json": _json,
 }
-
-TRANSCRIPT_FORMATS = tuple(_WRITERS)
