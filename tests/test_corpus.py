@@ -311,12 +311,12 @@ def test_keys_of_later_versions_are_passed_over(corpus: Corpus) -> None:
 
 def test_the_digest_changes_with_document_and_sidecar(corpus: Corpus) -> None:
     stored = corpus.put("salt", "a.txt", b"x", Meta("source"))
-    first = corpus.digest("salt", stored.name)
-    assert corpus.digest("salt", stored.name) == first
+    first = corpus.digest(stored)
+    assert corpus.digest(stored) == first
     corpus.put("salt", "a.txt", b"x", Meta("source", given=GIVEN))
-    second = corpus.digest("salt", stored.name)
+    second = corpus.digest(stored)
     corpus.put("salt", "a.txt", b"y", Meta("source", given=GIVEN))
-    assert len({first, second, corpus.digest("salt", stored.name)}) == 3
+    assert len({first, second, corpus.digest(stored)}) == 3
 
 
 def test_one_changes_it_at_a_time(corpus: Corpus) -> None:

@@ -47,7 +47,7 @@ class Documents:
         """Over a document and its sidecar. Raises ``SourceError``."""
         known = self._look(stored)
         if known.digest is None:
-            known.digest = self._corpus.digest(stored.folder, stored.name)
+            known.digest = self._corpus.digest(stored)
             if known is self._in(stored.folder).get(stored.name):
                 self._more[stored.folder] += 1
         return known.digest

@@ -20,6 +20,7 @@ __all__ = [
     "read_json",
     "read_lines",
     "sync",
+    "unreadable",
     "write_file",
     "writing",
 ]
@@ -30,12 +31,17 @@ def as_text(path: Path | str) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
+def unreadable(path: Path, error: OSError) -> SourceError:
+    """What the system says of a read, as an error that names the file or folder."""
+    return SourceError(f"cannot be read: {error.strerror or error}", str(path))
+
+
 def is_file(path: Path) -> bool:
     """Whether there is such a file. Raises ``SourceError`` where that cannot be known."""
     try:
         return path.is_file()
     except OSError as error:
-        raise SourceError(f"cannot be read: {error.strerror or error}", str(path)) from error
+        raise unreadable(path, error) from error
 
 
 def read_file(path: Path, limit: int | None = None) -> bytes:
@@ -50,7 +56,7 @@ def read_file(path: Path, limit: int | None = None) -> bytes:
             )
         return path.read_bytes()
     except OSError as error:
-        raise SourceError(f"cannot be read: {error.strerror or error}", str(path)) from error
+        raise unreadable(path, error) from error
 
 
 def read_json(path: Path) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from talksearch.corpus.sidecars import FeedState, Meta, as_json, read, written
 from talksearch.errors import SourceError
-from talksearch.files import is_file, read_file, read_json, write_file
+from talksearch.files import is_file, read_file, read_json, unreadable, write_file
 from talksearch.schedule import Visit
 
 __all__ = ["FeedFiles", "short_hash"]
@@ -83,8 +83,7 @@ class FeedFiles:
         try:
             found = sorted(place.iterdir()) if place.is_dir() else []
         except OSError as error:
-            reason = f"cannot be read: {error.strerror or error}"
-            raise SourceError(reason, str(place)) from error
+            raise unreadable(place, error) from error
         return [path for path in found if path.suffix == ".json"]
 
     def has_chapters(self, folder: str) -> bool:

@@ -46,7 +46,16 @@ from talksearch.corpus.sidecars import (
 )
 from talksearch.corpus.signatures import Signature, fingerprint, signature
 from talksearch.errors import BusyError, HomeError, SourceError
-from talksearch.files import as_text, is_file, read_file, read_json, read_lines, write_file, writing
+from talksearch.files import (
+    as_text,
+    is_file,
+    read_file,
+    read_json,
+    read_lines,
+    unreadable,
+    write_file,
+    writing,
+)
 from talksearch.model import Document, clean_text
 from talksearch.redaction import redacted
 from talksearch.words import fold_words
@@ -137,7 +146,7 @@ class Corpus(FeedFiles):
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise _unreadable(place, error) from error
+            raise unreadable(place, error) from error
         if found:
             is_file(place / found[0])  # raises for a folder that can be listed, not looked into
         return [Stored(folder, name) for name in found]
@@ -148,19 +157,20 @@ class Corpus(FeedFiles):
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise _unreadable(folder, error) from error
+            raise unreadable(folder, error) from error
 
     def path(self, stored: Stored) -> Path:
+        """Where a document is."""
         return self.root / stored.folder / stored.name
+
+    def _sidecar(self, stored: Stored) -> Path:
+        return self.root / stored.folder / (stored.name + _SIDECAR)
 
     def meta(self, stored: Stored) -> Meta:
         """A document's sidecar; a plain one for a file without. Raises ``SourceError``."""
-        path = self.path(stored)
-        sidecar = path.with_name(path.name + _SIDECAR)
+        source, sidecar = as_text(self.path(stored)), self._sidecar(stored)
         found = read_json(sidecar)
-        if found is None:
-            return Meta(source=as_text(path))
-        return read(Meta, {"source": as_text(path), **found}, sidecar)
+        return Meta(source) if found is None else read(Meta, {"source": source, **found}, sidecar)
 
     def of_source(self, source: str) -> Stored | None:
         """The document that was put from a source. Raises ``SourceError`` for a sidecar that
@@ -261,14 +271,13 @@ class Corpus(FeedFiles):
         none. Raises ``SourceError``."""
         return read_json(self.root / name)
 
-    def digest(self, folder: str, *names: str) -> bytes:
-        """Over the files of those names (and their sidecars) as they are now."""
+    def digest(self, stored: Stored) -> bytes:
+        """Over a document and its sidecar as they are now. Raises ``SourceError``."""
         total = hashlib.sha256()
-        for name in names:
-            for path in (self.root / folder / name, self.root / folder / (name + _SIDECAR)):
-                if is_file(path):
-                    total.update(hashlib.sha256(read_file(path)).digest())
-                total.update(b"/")
+        for path in (self.path(stored), self._sidecar(stored)):
+            if is_file(path):
+                total.update(hashlib.sha256(read_file(path)).digest())
+            total.update(b"/")
         return total.digest()
 
     # Writing
@@ -296,11 +305,10 @@ class Corpus(FeedFiles):
     def put(self, folder: str, name: str, data: bytes, meta: Meta) -> Stored:
         """Store a document. The same source again replaces what it gave before."""
         stored = Stored(folder, self._free_name(folder, name, meta.source))
-        path = self.path(stored)
         # The sidecar first: a document without it would be taken for another source's.
         private = self.is_private(folder, meta)
-        write_file(path.with_name(path.name + _SIDECAR), written(meta), private=private)
-        write_file(path, data, private=private)
+        write_file(self._sidecar(stored), written(meta), private=private)
+        write_file(self.path(stored), data, private=private)
         return stored
 
     def move(self, stored: Stored, folder: str, meta: Meta) -> Stored:
@@ -313,12 +321,12 @@ class Corpus(FeedFiles):
         old, new = self.path(stored), self.path(there)
         if not old.is_file():
             raise SourceError("was removed meanwhile", str(old))
-        sidecar = new.with_name(new.name + _SIDECAR)
-        write_file(sidecar, written(meta), private=self.is_private(folder, meta))
+        private = self.is_private(folder, meta)
+        write_file(self._sidecar(there), written(meta), private=private)
         if there != stored:
             with writing(new):
                 old.replace(new)
-                old.with_name(old.name + _SIDECAR).unlink(missing_ok=True)
+                self._sidecar(stored).unlink(missing_ok=True)
         return there
 
     def decide(self, decision: Decision) -> None:
@@ -346,7 +354,7 @@ class Corpus(FeedFiles):
         path = self.path(stored)
         with writing(path):
             path.unlink(missing_ok=True)
-            path.with_name(path.name + _SIDECAR).unlink(missing_ok=True)
+            self._sidecar(stored).unlink(missing_ok=True)
 
     def remove(self, folder: str) -> None:
         """Remove a show's folder with all that is in it: for all others at once."""
@@ -380,10 +388,6 @@ class Corpus(FeedFiles):
                 if not self.path(stored).exists() or self.meta(stored).source == source:
                     return candidate
         return candidate
-
-
-def _unreadable(place: Path, error: OSError) -> SourceError:
-    return SourceError(f"cannot be read: {error.strerror or error}", str(place))
 
 
 def _may_be_document(entry: os.DirEntry[str]) -> bool:
