@@ -83,12 +83,12 @@ def test_a_recording_is_called_one(source: str, data: bytes) -> None:
     assert formats.detect(Document(VTT, source)).name == "vtt"
 
 
-def test_unknown_says_what_was_looked_at_and_what_there_is() -> None:
+def test_unknown_says_what_was_looked_at_and_who_knows_what_there_is() -> None:
     with pytest.raises(UnknownFormatError) as caught:
         formats.detect(Document(HELLO, "talk.xyz", "application/x-mystery; q=1"))
     message = str(caught.value)
     assert message.startswith("talk.xyz: ")
-    for word in ("application/x-mystery", ".xyz", *(each.name for each in formats.FORMATS)):
+    for word in ("application/x-mystery", ".xyz", "`talksearch formats`"):
         assert word in message
     assert str(pickle.loads(pickle.dumps(caught.value))) == message
 

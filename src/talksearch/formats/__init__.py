@@ -67,7 +67,8 @@ _RECORDINGS = frozenset(
 def detect(document: Document) -> Format:
     """The document's format: by its signature, else its media type, else its suffix.
 
-    All three lie in the wild, the later ones more.
+    All three lie in the wild, the later ones more. Raises ``UnknownFormatError`` where none of them
+    tells, and ``DocumentError`` for what is empty or binary.
     """
     beginning = head(document)
     for format in FORMATS:
@@ -89,9 +90,9 @@ def detect(document: Document) -> Format:
     if found := by_media or by_suffix:
         return found
     raise UnknownFormatError(
-        f"no known format: the beginning has no signature, the media type is "
-        f"{media_type or 'not given'}, the suffix {suffix or 'missing'}; "
-        f"known are {_names()}",
+        "no known format: nothing in it tells, nor does the media type "
+        f"({media_type or 'not given'}) or the suffix ({suffix or 'none'}); "
+        "`talksearch formats` lists those that are read",
         document.source,
     )
 
@@ -111,7 +112,7 @@ def _names() -> str:
 
 
 def by_name(name: str) -> Format:
-    """The format of that name."""
+    """The format of that name, in any case. Raises ``ConfigError`` where there is none."""
     for format in FORMATS:
         if format.name == name.strip().lower():
             return format
@@ -119,7 +120,10 @@ def by_name(name: str) -> Format:
 
 
 def read(document: Document, format: Format | None = None) -> Reading:
-    """The document's cues, checked: every one has text, and its times make sense."""
+    """The document's cues, checked: every one has text, and its times make sense.
+
+    Raises ``DocumentError``: also where no format claims it, or it holds no text.
+    """
     refuse_too_large(document)
     reading = (format or detect(document)).parse(document)
     cues = tuple(checked for cue in reading.cues if (checked := _check(cue)) is not None)
