@@ -18,12 +18,11 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from talksearch.patterns import pattern
 from talksearch.words import Word, is_unspaced, words
 
 if TYPE_CHECKING:
     from icu4py.breakers import WordBreaker
-
-from talksearch.patterns import pattern
 
 __all__ = ["BREAK", "breaks", "has_han", "pieces"]
 

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["LARGE", "parse_feed", "read"]
 
-LARGE = 512 * 1024
+LARGE = 512 * 1024  # bytes
 SECONDS = 60.0
-MEMORY = 3 * 2**30
+MEMORY = 3 * 2**30  # bytes
 
 T = TypeVar("T")
 

@@ -32,9 +32,9 @@ from talksearch.query.tree import all_of, any_of, conjuncts, side_by_side
 __all__ = ["Reason", "explain_absent", "explain_meaning", "explain_nothing", "reasons"]
 
 _NAMES = {"org": "organization", "job": "occupation", "lang": "language"}
-_MOST = 8
-_MANY = 16
-_LONG = 60
+_MOST = 8  # lines
+_MANY = 16  # parts of a query: of more, not each is tried to be left out
+_LONG = 60  # characters of a part that are shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,8 @@ _TELLING = frozenset(("은", "는", "을", "를", "에"))
 
 
 def stem(word: str) -> str:
-    """
+    """The stem of a word in Hangul; any other is its own.
+
     >>> stem("학교에서는"), stem("도서관으로"), stem("책을"), stem("가을"), stem("나이")
     ('학교', '도서관', '책', '가을', '나이')
     """

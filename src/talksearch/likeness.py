@@ -14,9 +14,9 @@ from talksearch.words import fold_words, stem, stemmer_language
 
 __all__ = ["like"]
 
-_TERMS = 8
+_TERMS = 8  # words that are looked for
 _EVERYWHERE = 1 / 40  # of all passages
-_STRETCH = 8
+_STRETCH = 8  # words in a row that make a copy
 
 
 def like(engine: Engine, passage: Passage, episode: Episode) -> Node:

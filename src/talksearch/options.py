@@ -15,7 +15,7 @@ from talksearch.query.tree import across_turns as phrases_across_turns
 from talksearch.query.tree import both, none_of, side_by_side
 from talksearch.results import FACET_FIELDS
 
-__all__ = ["Values", "choice", "day", "facet_fields", "language", "names", "several", "tree"]
+__all__ = ["Values", "choice", "day", "facet_fields", "language", "names", "tree"]
 
 Values = str | Iterable[str] | None
 """One value, or several of which any will do; none where there is no such condition."""
@@ -34,11 +34,14 @@ def tree(
     across_turns: bool = False,
 ) -> Node:
     """The query with the options' conditions beside it; without ``ads`` no sponsor's message,
-    ``across_turns`` with phrases that may run from one turn to the next."""
+    ``across_turns`` with phrases that may run from one turn to the next.
+
+    Raises ``QuerySyntaxError`` for the query, ``ConfigError`` for an option.
+    """
     options: list[tuple[str, str]] = [
         (field, value)
         for field, values in (("speaker", speaker), ("role", role), ("show", show), ("kind", kind))
-        for value in several(values)
+        for value in _several(values)
     ]
     options += [(f, str(v)) for f, v in (("after", after), ("before", before)) if v is not None]
     conditions: list[Node] = []
@@ -55,7 +58,8 @@ def tree(
 
 
 def facet_fields(names: Values) -> tuple[str, ...]:
-    found = tuple(dict.fromkeys(several(names)))
+    """Fields to count by, each once. Raises ``ConfigError`` for one that there is not."""
+    found = tuple(dict.fromkeys(_several(names)))
     for name in found:
         if name not in FACET_FIELDS:
             valid = ", ".join(FACET_FIELDS)
@@ -69,7 +73,7 @@ def choice(option: str, value: str, valid: tuple[str, ...]) -> None:
         raise ConfigError(f"{option} is {' or '.join(valid)}, not {value!r}")
 
 
-def several(values: Values) -> tuple[str, ...]:
+def _several(values: Values) -> tuple[str, ...]:
     if values is None:
         return ()
     return (values,) if isinstance(values, str) else tuple(values)
@@ -77,7 +81,7 @@ def several(values: Values) -> tuple[str, ...]:
 
 def names(values: Values) -> tuple[str, ...]:
     """Names of people, in one clean line each; blank ones are none."""
-    return tuple(name for value in several(values) if (name := clean_text(value)))
+    return tuple(name for value in _several(values) if (name := clean_text(value)))
 
 
 def language(code: str | None) -> str | None:
@@ -89,6 +93,7 @@ def language(code: str | None) -> str | None:
 
 
 def day(date: str | dt.date | None) -> dt.date | None:
+    """A date, or one written as ``2020-07-15``. Raises ``ConfigError`` for what is none."""
     if date is None or isinstance(date, dt.date):
         return date
     try:

@@ -16,7 +16,6 @@ from talksearch.query.nodes import Node
 
 __all__ = [
     "FACET_FIELDS",
-    "SCHEMA",
     "Facet",
     "FacetValue",
     "Group",
@@ -25,9 +24,11 @@ __all__ = [
     "SearchPage",
     "SearchRequest",
     "Sort",
+    "episode_dict",
+    "facets_dict",
 ]
 
-SCHEMA = "talksearch.search/1"
+_SCHEMA = "talksearch.search/1"
 
 FACET_FIELDS = (
     "speaker", "role", "show", "year", "occupation", "organization", "language", "kind",
@@ -99,10 +100,10 @@ class Hit:
     passage looked up by its id, or exported).
 
     ``before`` and ``after`` are the turns around it, as passages; without such context, ``before``
-    is the earlier passage of ``a THEN b``. ``in_episode`` counts the
-    passages of the episode that match, when grouped by episode. ``explanation`` is set on request:
-    what each part of the query gave to the score. ``question`` is the one that the passage answers,
-    where it is found by that: by words which the question holds.
+    is the earlier passage of ``a THEN b``. ``in_episode`` counts the passages of the episode that
+    match, when grouped by episode. ``explanation`` is set on request: what each part of the query
+    gave to the score. ``question`` is the one that the passage answers, where it is found by that:
+    by words which the question holds.
     """
 
     passage: Passage
@@ -126,7 +127,7 @@ class Hit:
         return link_note(self.passage, self.episode)
 
     def to_dict(self) -> dict[str, Any]:
-        entry = passage_dict(self.passage, self.episode)
+        entry = _passage_dict(self.passage, self.episode)
         if self.score is not None:
             entry = {"id": entry.pop("id"), "score": round(self.score, 4), **entry}
         entry["highlights"] = [list(span) for span in self.highlighted.spans]
@@ -207,7 +208,7 @@ class SearchPage:
 
     def to_dict(self) -> dict[str, Any]:
         return {
-            "schema": SCHEMA,
+            "schema": _SCHEMA,
             "query": self.query,
             "parsed": self.parsed,
             "in_words": self.in_words,
@@ -220,6 +221,7 @@ class SearchPage:
 
 
 def facets_dict(facets: tuple[Facet, ...]) -> dict[str, list[dict[str, Any]]]:
+    """Counts as JSON has them: a list of values a field."""
     return {
         facet.field: [{"value": v.value, "count": v.count} for v in facet.values]
         for facet in facets
@@ -238,7 +240,7 @@ def episode_dict(episode: Episode) -> dict[str, Any]:
     }
 
 
-def passage_dict(passage: Passage, episode: Episode) -> dict[str, Any]:
+def _passage_dict(passage: Passage, episode: Episode) -> dict[str, Any]:
     """A passage as JSON has it: a hit without what belongs to one query."""
     return {
         "id": passage.id,

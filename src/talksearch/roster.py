@@ -14,6 +14,8 @@ __all__ = ["summaries"]
 
 
 def summaries(records: Iterable[Record], wanted: Sequence[str]) -> list[SpeakerSummary]:
+    """Everybody of whose names one has all of the ``wanted`` words (folded); who speaks most comes
+    first."""
     by_name: dict[str, list[tuple[Record, Appearance]]] = {}
     for record in records:
         for appearance in record.appearances:

@@ -27,6 +27,7 @@ from talksearch.languages import primary
 from talksearch.patterns import pattern
 
 __all__ = [
+    "DEFAULT_LANGUAGE",
     "Word",
     "as_written",
     "fold",
