@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 
 import brotli
 import pytest
+import requests_hardened  # noqa: F401 - what a first request loads takes longer than these tests give
 
 from servers import Start, got, refused, reply
 from talksearch.errors import FetchError
