@@ -7,7 +7,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from hypothesis import settings
 import talksearch
 from servers import Pieces, Request, Server, Start
 from talksearch.cli import main
+from talksearch.config import Config
 from talksearch.fetch import Fetcher
 
 PROJECT = Path(__file__).parents[1]
@@ -44,18 +45,20 @@ class Ran:
 Run = Callable[..., Ran]
 
 
-@pytest.fixture(autouse=True)
-def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test depends on the settings of whoever runs it."""
-    settings = ("HOME", "ALLOW_PRIVATE_ADDRESSES", "PING", "ON_NEW")
-    for name in (*(f"TALKSEARCH_{setting}" for setting in settings), "NO_COLOR"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("NETRC", os.devnull)
+@pytest.fixture(scope="session", autouse=True)
+def plain_environment() -> Iterator[None]:
+    """No test depends on the settings of whoever runs it, nor does an archive that many share."""
+    proxies = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+    settings = ("HOME", *(field.name.upper() for field in fields(Config)))
+    with pytest.MonkeyPatch.context() as environment:
+        for name in (
+            *(f"TALKSEARCH_{setting}" for setting in settings),
+            *(spelled for proxy in proxies for spelled in (proxy, proxy.upper())),
+            *("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NO_COLOR", "COLUMNS"),
+        ):
+            environment.delenv(name, raising=False)
+        environment.setenv("NETRC", os.devnull)
+        yield
 
 
 @pytest.fixture(autouse=True)
