@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import Any
 
 from talksearch.feeds.addresses import recording, web_address
 from talksearch.feeds.base import ChaptersLink, Credit, Feed, Item, LiveItem, TranscriptLink
@@ -12,25 +11,23 @@ from talksearch.feeds.chapters import simple_chapters
 from talksearch.feeds.parser import TEXTS, TOLD, Parsed, Told
 from talksearch.feeds.people import authors, cast, credit
 from talksearch.feeds.text import line, paragraphs, shortened
-from talksearch.feeds.values import day, language, moment, number, point
+from talksearch.feeds.values import Entry, day, language, moment, number, parts_in, point, text_in
 from talksearch.model import Person, Show, Soundbite, clean_text
 
 __all__ = ["feed_of"]
-
-Entry = dict[str, Any]
 
 
 def feed_of(parsed: Parsed, base_url: str | None) -> Feed:
     """The show and its items, in the order of the feed."""
     feed = parsed.feed
-    link = web_address(_text(feed, "link"), base_url)
+    link = web_address(text_in(feed, "link"), base_url)
     base = base_url or link
     told: Told = dict.get(feed, TOLD) or {}
     named = _credits(told, base)
     heard = cast(named) if named else None
     show = Show(
-        title=line(_text(feed, "title")) or "",
-        language=language(_text(feed, "language")),
+        title=line(text_in(feed, "title")) or "",
+        language=language(text_in(feed, "language")),
         url=link,
         description=shortened(" ".join(_notes(feed))) or None,
         guid=clean_text(_first(told, "podcast:guid")) or None,
@@ -53,9 +50,9 @@ def _item(entry: Entry, base: str | None, of_the_show: tuple[Person, ...] | None
     where none of them is heard."""
     told: Told = dict.get(entry, TOLD) or {}
     notes = _notes(entry)
-    title = line(_text(entry, "title")) or line(_text(entry, "itunes_title"))
+    title = line(text_in(entry, "title")) or line(text_in(entry, "itunes_title"))
     url, audio_url = _link(entry, base), _audio(entry, base)
-    date = day(_text(entry, "published") or _text(entry, "updated"))
+    date = day(text_in(entry, "published") or text_in(entry, "updated"))
     transcripts = tuple(dict.fromkeys(_transcripts(told, base)))
     if not (title or notes or audio_url or transcripts):
         return None
@@ -63,14 +60,14 @@ def _item(entry: Entry, base: str | None, of_the_show: tuple[Person, ...] | None
     people = cast(named) if named else of_the_show
     unnamed = hashlib.sha256(f"{title or notes}\0{date}".encode()).hexdigest()[:16]
     return Item(
-        guid=clean_text(_text(entry, "id")) or url or audio_url or unnamed,
+        guid=clean_text(text_in(entry, "id")) or url or audio_url or unnamed,
         title=title,
         date=date,
         url=url,
         audio_url=audio_url,
-        season=_number(_first(told, "podcast:season"), _text(entry, "itunes_season")),
-        number=_number(_first(told, "podcast:episode"), _text(entry, "itunes_episode")),
-        language=language(_text(entry, "language")),
+        season=_number(_first(told, "podcast:season"), text_in(entry, "itunes_season")),
+        number=_number(_first(told, "podcast:episode"), text_in(entry, "itunes_episode")),
+        language=language(text_in(entry, "language")),
         description=shortened(" ".join(notes)) or None,
         notes=notes,
         tags=tuple(_tags(entry)),
@@ -88,18 +85,6 @@ def _item(entry: Entry, base: str | None, of_the_show: tuple[Person, ...] | None
 # What feedparser read
 
 
-def _text(entry: Entry, name: str) -> str:
-    # dict.get: feedparser's own looks other names up, and warns of it.
-    value = dict.get(entry, name)
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _parts(entry: Entry, name: str) -> list[Entry]:
-    """The dictionaries of a list; in odd feeds there are other things among them."""
-    found = dict.get(entry, name)
-    return [part for part in found if isinstance(part, dict)] if isinstance(found, list) else []
-
-
 def _notes(entry: Entry) -> tuple[str, ...]:
     """The longest of what the feed has as description, summary, content."""
     texts = dict.fromkeys(dict.get(entry, TEXTS) or ())
@@ -107,7 +92,7 @@ def _notes(entry: Entry) -> tuple[str, ...]:
 
 
 def _tags(entry: Entry) -> Iterable[str]:
-    terms = (clean_text(_text(tag, "term")) for tag in _parts(entry, "tags"))
+    terms = (clean_text(text_in(tag, "term")) for tag in parts_in(entry, "tags"))
     return dict.fromkeys(term for term in terms if term)
 
 
@@ -117,23 +102,23 @@ def _number(*written: str) -> int | None:
 
 def _link(entry: Entry, base: str | None) -> str | None:
     """The item's page. feedparser takes a guid for it, which need not be an address."""
-    raw = _text(entry, "link")
-    return web_address(raw, None if raw == _text(entry, "id") else base)
+    raw = text_in(entry, "link")
+    return web_address(raw, None if raw == text_in(entry, "id") else base)
 
 
 def _audio(entry: Entry, base: str | None) -> str | None:
-    links = [link for link in _parts(entry, "links") if link.get("rel") == "enclosure"]
-    offered = [(_text(link, "href"), _text(link, "type")) for link in links]
+    links = [link for link in parts_in(entry, "links") if link.get("rel") == "enclosure"]
+    offered = [(text_in(link, "href"), text_in(link, "type")) for link in links]
     offered += [
-        (_text(each, "url"), _text(each, "type"))
-        for each in _parts(entry, "media_content")
-        if _text(each, "medium") in ("", "audio", "video")
+        (text_in(each, "url"), text_in(each, "type"))
+        for each in parts_in(entry, "media_content")
+        if text_in(each, "medium") in ("", "audio", "video")
     ]
     return recording(offered, base)
 
 
 def _authors(entry: Entry) -> tuple[Person, ...]:
-    return authors(_text(author, "name") for author in _parts(entry, "authors"))
+    return authors(text_in(author, "name") for author in parts_in(entry, "authors"))
 
 
 # What was kept from it
@@ -190,8 +175,8 @@ def _license(told: Told, entry: Entry, base: str | None) -> str | None:
         found = line(text) or web_address(attributes.get("url", ""), base)
         if found:
             return found
-    links = (link for link in _parts(entry, "links") if link.get("rel") == "license")
-    return next((found for link in links if (found := web_address(_text(link, "href")))), None)
+    links = (link for link in parts_in(entry, "links") if link.get("rel") == "license")
+    return next((found for link in links if (found := web_address(text_in(link, "href")))), None)
 
 
 def _live_item(told: Told, base: str | None) -> LiveItem:

@@ -13,7 +13,7 @@ from talksearch.feeds.base import Feed, Item
 from talksearch.feeds.json_value import looks_like_json, read_json
 from talksearch.feeds.people import authors
 from talksearch.feeds.text import line, paragraphs, shortened
-from talksearch.feeds.values import day, language
+from talksearch.feeds.values import Entry, day, language, parts_in, text_in
 from talksearch.model import Person, Show, clean_text
 from talksearch.patterns import pattern
 
@@ -22,8 +22,6 @@ __all__ = ["looks_like_json_feed", "parse_json_feed"]
 _VERSION = pattern(r"https?://(?:www\.)?jsonfeed\.org/version/")
 # As it stands in the bytes: some programs write "\/" for "/".
 _MENTION = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version\\?/')
-
-Entry = dict[str, Any]
 
 
 def looks_like_json_feed(data: bytes) -> bool:
@@ -42,17 +40,17 @@ def parse_json_feed(data: bytes, source: str, base_url: str | None) -> Feed:
     if not _is_feed(value):
         reason = 'is JSON, but no JSON Feed: no "version": "https://jsonfeed.org/version/1.1"'
         raise FeedParseError(reason, source)
-    link = web_address(_text(value, "home_page_url"), base_url)
-    base = base_url or web_address(_text(value, "feed_url")) or link
+    link = web_address(text_in(value, "home_page_url"), base_url)
+    base = base_url or web_address(text_in(value, "feed_url")) or link
     show = Show(
-        title=line(_text(value, "title")) or "",
-        language=language(_text(value, "language")),
+        title=line(text_in(value, "title")) or "",
+        language=language(text_in(value, "language")),
         url=link,
-        description=shortened(line(_text(value, "description")) or "") or None,
+        description=shortened(line(text_in(value, "description")) or "") or None,
         people=_authors(value),
     )
     items: dict[str, Item] = {}
-    for entry in _parts(value, "items"):
+    for entry in parts_in(value, "items"):
         item = _item(entry, base)
         if item is not None:
             items.setdefault(item.guid, item)
@@ -60,18 +58,18 @@ def parse_json_feed(data: bytes, source: str, base_url: str | None) -> Feed:
 
 
 def _is_feed(value: Any) -> bool:
-    return isinstance(value, dict) and bool(_VERSION.match(_text(value, "version")))
+    return isinstance(value, dict) and bool(_VERSION.match(text_in(value, "version")))
 
 
 def _item(entry: Entry, base: str | None) -> Item | None:
     """An item; None for one that says nothing."""
-    title, notes = line(_text(entry, "title")), _notes(entry)
-    url = web_address(_text(entry, "url"), base)
-    url = url or web_address(_text(entry, "external_url"), base)
+    title, notes = line(text_in(entry, "title")), _notes(entry)
+    url = web_address(text_in(entry, "url"), base)
+    url = url or web_address(text_in(entry, "external_url"), base)
     audio_url = recording(_attachments(entry), base)
     if not (title or notes or audio_url):
         return None
-    date = day(_text(entry, "date_published") or _text(entry, "date_modified"))
+    date = day(text_in(entry, "date_published") or text_in(entry, "date_modified"))
     unnamed = hashlib.sha256(f"{title or notes}\0{date}".encode()).hexdigest()[:16]
     return Item(
         guid=_id(entry) or url or audio_url or unnamed,
@@ -79,22 +77,12 @@ def _item(entry: Entry, base: str | None) -> Item | None:
         date=date,
         url=url,
         audio_url=audio_url,
-        language=language(_text(entry, "language")),
-        description=shortened(" ".join(paragraphs(_text(entry, "summary")) or notes)) or None,
+        language=language(text_in(entry, "language")),
+        description=shortened(" ".join(paragraphs(text_in(entry, "summary")) or notes)) or None,
         notes=notes,
         tags=tuple(_tags(entry)),
         people=_authors(entry),
     )
-
-
-def _text(entry: Entry, name: str) -> str:
-    value = entry.get(name)
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _parts(entry: Entry, name: str) -> list[Entry]:
-    found = entry.get(name)
-    return [part for part in found if isinstance(part, dict)] if isinstance(found, list) else []
 
 
 def _id(entry: Entry) -> str:
@@ -106,12 +94,12 @@ def _id(entry: Entry) -> str:
 def _notes(entry: Entry) -> tuple[str, ...]:
     """The text, of which HTML is the fuller form; else the summary."""
     names = ("content_html", "content_text", "summary")
-    return next((found for name in names if (found := paragraphs(_text(entry, name)))), ())
+    return next((found for name in names if (found := paragraphs(text_in(entry, name)))), ())
 
 
 def _attachments(entry: Entry) -> Iterator[tuple[str, str]]:
-    for each in _parts(entry, "attachments"):
-        yield _text(each, "url"), _text(each, "mime_type")
+    for each in parts_in(entry, "attachments"):
+        yield text_in(each, "url"), text_in(each, "mime_type")
 
 
 def _tags(entry: Entry) -> Iterable[str]:
@@ -122,5 +110,5 @@ def _tags(entry: Entry) -> Iterable[str]:
 
 def _authors(entry: Entry) -> tuple[Person, ...]:
     """Version 1.1 has a list of them, 1.0 one."""
-    told = [*_parts(entry, "authors"), entry.get("author")]
-    return authors(_text(author, "name") for author in told if isinstance(author, dict))
+    told = [*parts_in(entry, "authors"), entry.get("author")]
+    return authors(text_in(author, "name") for author in told if isinstance(author, dict))

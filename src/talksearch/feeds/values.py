@@ -1,14 +1,18 @@
-"""Languages, dates, numbers and moments as feeds write them."""
+"""Texts, languages, dates, numbers and moments as feeds write them."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from talksearch.model import clean_text
 from talksearch.patterns import pattern
 from talksearch.timecode import parse_timecode, seconds_to_ms
 
-__all__ = ["day", "language", "moment", "number", "point"]
+__all__ = ["Entry", "day", "language", "moment", "number", "parts_in", "point", "text_in"]
+
+Entry = dict[str, Any]
+"""What a parser makes of a feed, or of one of its items."""
 
 # No web before, and so no feeds: what claims to be older, or from another age, has a broken clock.
 _YEARS = range(1990, 2100)
@@ -17,6 +21,19 @@ _LANGUAGE = pattern(r"[\w-]{2,35}")
 # podcast:episode may have a fraction, of an extra between two episodes.
 _NUMBER = pattern(r"(\d{1,6})(?:\.\d{1,6})?")
 _FINER = pattern(r"(?<=[.,]\d{3})\d+")
+
+
+def text_in(entry: Entry, name: str) -> str:
+    """The text of that name; "" where there is none, or something else."""
+    # dict.get: feedparser's own looks other names up, and warns of it.
+    value = dict.get(entry, name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def parts_in(entry: Entry, name: str) -> list[Entry]:
+    """The dictionaries of the list of that name; in odd feeds there are other things among them."""
+    found = dict.get(entry, name)
+    return [part for part in found if isinstance(part, dict)] if isinstance(found, list) else []
 
 
 def language(raw: str) -> str | None:
