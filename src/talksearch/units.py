@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar
@@ -21,7 +21,7 @@ from talksearch.model import Show
 from talksearch.patterns import pattern
 from talksearch.redaction import redacted, without_secrets
 from talksearch.report import Outcome
-from talksearch.shows import VERSION, KnownShow, Shows
+from talksearch.shows import VERSION, Shows
 
 __all__ = [
     "Scan",
@@ -83,101 +83,110 @@ def scan(
     lose it; with ``partial``, all the same."""
     found = Scan()
     for folder in folders:
-        show_file, state, known = ShowFile(), FeedState(), None
-        try:
-            show_file = corpus.show_file(folder)
-        except SourceError as error:
-            found.fail(folder, error, error.source)
-        try:
-            state = corpus.feed(folder) or state
-            known = shows.read(folder)
-        except SourceError as error:
-            found.fail(folder, error, error.source)
+        common = _read_common(corpus, shows, folder, found)
         if folder in found.unsure and not partial:
             continue
-        hide = elsewhere.get(folder, frozenset())
-        _scan_folder(
-            corpus, documents, folder, show_file, state, known, hide, found, partial=partial
-        )
+        guids = set(elsewhere.get(folder, ()))
+        complete = _add_documents(corpus, documents, common, guids, found)
+        # An item that seems to have no transcript may have the one that cannot be read.
+        if complete or partial:
+            _add_items(common, guids, found)
     return found
 
 
-def _scan_folder(
-    corpus: Corpus,
-    documents: Documents,
-    folder: str,
-    show_file: ShowFile,
-    state: FeedState,
-    known: KnownShow | None,
-    elsewhere: frozenset[str],
-    found: Scan,
-    *,
-    partial: bool,
-) -> None:
-    private = state.private
-    show_file = discreet(show_file, private)
-    items = {item.guid: _told(item, private) for item in known.items} if known else {}
-    show = discreet(known.feed.show, private) if known else None
-    common = _hash(VERSION, show_file, show, private)
-    guids = set(elsewhere)
-    complete = True
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What the units of a folder have in common, and the items of its feed by guid, as they go into
+    the index. ``hash`` is over all but the items."""
+
+    folder: str
+    state: FeedState
+    private: tuple[str, ...]
+    show_file: ShowFile
+    show: Show | None
+    items: Mapping[str, Item]
+    hash: hashlib._Hash
+
+    def unit(
+        self, known_by: str, meta: Meta, item: Item | None, stored: Stored | None, told: object
+    ) -> Unit:
+        """A unit of the folder, of an item or without one; ``told`` is what else it is made from.
+        ``known_by`` is what its id is made from."""
+        return Unit(
+            id=episode_id(known_by),
+            folder=self.folder,
+            source=self.state.shown(meta.source),
+            digest=_digest(self.hash, item, told),
+            stored=stored,
+            meta=meta,
+            item=item,
+            show=self.show if item else None,
+            show_file=self.show_file,
+            private=self.private,
+        )
+
+
+def _read_common(corpus: Corpus, shows: Shows, folder: str, found: Scan) -> _Common:
+    """What is said of a whole folder; without what of it cannot be read, which ``found`` tells."""
+    show_file, state, known = ShowFile(), FeedState(), None
     try:
-        there = corpus.documents(folder)
+        show_file = corpus.show_file(folder)
     except SourceError as error:
         found.fail(folder, error, error.source)
-        there, complete = [], False
+    try:
+        state = corpus.feed(folder) or state
+        known = shows.read(folder)
+    except SourceError as error:
+        found.fail(folder, error, error.source)
+    private = state.private
+    show_file = discreet(show_file, private)
+    show = discreet(known.feed.show, private) if known else None
+    items = {item.guid: _told(item, private) for item in known.items} if known else {}
+    common = _hash(VERSION, show_file, show, private)
+    return _Common(folder, state, private, show_file, show, items, common)
+
+
+def _add_documents(
+    corpus: Corpus, documents: Documents, common: _Common, guids: set[str], found: Scan
+) -> bool:
+    """Add a folder's documents to what was found, but those of items that ``guids`` has, and their
+    items to these. Whether it is known of all documents which items they are of."""
+    try:
+        there = corpus.documents(common.folder)
+    except SourceError as error:
+        found.fail(common.folder, error, error.source)
+        return False
+    complete = True
     for stored in there:
         try:
             meta = documents.meta(stored)
         except SourceError as error:
-            found.fail(folder, error, error.source)
+            found.fail(common.folder, error, error.source)
             complete = False
             continue
         try:
-            item = items.get(meta.guid) if meta.guid else None
-            digest = _digest(common, item, documents.digest(stored))
+            digest = documents.digest(stored)
         except SourceError as error:
-            found.fail(folder, error, error.source)
+            found.fail(common.folder, error, error.source)
             guids |= {meta.guid} if meta.guid else set()
             continue
         if meta.guid in guids:
             continue  # also of two transcripts of one episode, after a run that was cut off
+        item = None
         if meta.guid:
             guids.add(meta.guid)
-        found.units.append(
-            Unit(
-                episode_id(identity(stored, meta)),
-                folder,
-                state.shown(meta.source),
-                digest,
-                stored,
-                meta,
-                item,
-                show if item else None,
-                show_file,
-                private,
-            )
-        )
-    if not complete and not partial:
-        return  # an item that seems to have no transcript may have the one that cannot be read
-    for guid, item in items.items():
-        if guid in guids:
-            continue
-        meta = Meta(item.url or state.source, guid=guid, given=state.given)
-        found.units.append(
-            Unit(
-                episode_id(f"{folder}#{guid}"),
-                folder,
-                state.shown(meta.source),
-                _digest(common, item, meta.given),
-                None,
-                meta,
-                item,
-                show,
-                show_file,
-                private,
-            )
-        )
+            item = common.items.get(meta.guid)
+        found.units.append(common.unit(identity(stored, meta), meta, item, stored, digest))
+    return complete
+
+
+def _add_items(common: _Common, guids: Collection[str], found: Scan) -> None:
+    """Add the items of a folder's feed that are none of ``guids``: they have no transcript yet."""
+    for guid, item in common.items.items():
+        if guid not in guids:
+            meta = Meta(item.url or common.state.source, guid=guid, given=common.state.given)
+            known_by = f"{common.folder}#{guid}"
+            found.units.append(common.unit(known_by, meta, item, None, meta.given))
 
 
 def _told(item: Item, private: tuple[str, ...]) -> Item:
