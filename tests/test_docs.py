@@ -49,8 +49,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def environment() -> dict[str, str]:
     here = str(Path(sys.executable).parent)
-    mine = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
-    return {**mine, "PATH": os.pathsep.join([here, os.environ["PATH"]])}
+    return {**os.environ, "PATH": os.pathsep.join([here, os.environ["PATH"]])}
 
 
 @pytest.mark.parametrize(
