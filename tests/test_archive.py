@@ -278,7 +278,9 @@ def test_options_and_query_prefixes_mean_the_same(sample: Archive) -> None:
 
 
 def test_context_is_the_turns_around(sample: Archive) -> None:
-    for hit in sample.search("temperature", context=2, limit=20).hits:
+    found = sample.search("temperature", context=2, limit=20)
+    assert found.hits
+    for hit in found.hits:
         around = [*hit.before, hit.passage, *hit.after]
         numbers = [passage.number for passage in around]
         assert numbers == sorted(set(numbers))

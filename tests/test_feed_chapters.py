@@ -111,7 +111,9 @@ def test_a_moment_is_written_in_many_ways(raw: object, ms: int | None) -> None:
 
 def test_real_chapters_are_read(shared: Path) -> None:
     folder = shared / "data" / "feeds" / "podcast-namespace"
-    for path in folder.glob("docs__examples__chapters__*.json"):
+    paths = list(folder.glob("docs__examples__chapters__*.json"))
+    assert paths
+    for path in paths:
         told = json.loads(path.read_bytes())["chapters"]
         found = parse_chapters(path.read_bytes(), source=path.name)
         shown = [one for one in told if one.get("toc", True) and one.get("title")]

@@ -253,7 +253,9 @@ class EngineContract:
         assert hit.before == ()
 
     def test_an_explanation_names_its_parts(self, engine: Engine) -> None:
-        for hit in engine.search(SearchRequest(parse("salt glaze"), explain=True)).hits:
+        found = engine.search(SearchRequest(parse("salt glaze"), explain=True))
+        assert found.hits
+        for hit in found.hits:
             assert hit.explanation is not None and hit.score is not None
             assert sum(score for _, score in hit.explanation) == pytest.approx(hit.score)
 
@@ -271,7 +273,9 @@ class EngineContract:
     def test_an_explanation_has_only_parts_of_what_matched(
         self, engine: Engine, query: str
     ) -> None:
-        for hit in engine.search(SearchRequest(parse(query), explain=True)).hits:
+        found = engine.search(SearchRequest(parse(query), explain=True))
+        assert found.hits
+        for hit in found.hits:
             assert hit.explanation is not None
             assert sum(score for _, score in hit.explanation) == pytest.approx(hit.score)
 

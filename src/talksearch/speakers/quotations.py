@@ -49,7 +49,7 @@ def quotations(text: str) -> list[Quotation]:
 
 def opens(text: str) -> bool:
     """Does the paragraph begin with an opening mark?"""
-    return text[:1] in _CLOSING if text else False
+    return text[:1] in _CLOSING
 
 
 def closes(text: str) -> bool:
