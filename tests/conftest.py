@@ -14,6 +14,7 @@ import pytest
 from hypothesis import settings
 
 import talksearch
+from feed_site import Site, running
 from servers import Pieces, Request, Server, Start
 from talksearch.cli import main
 from talksearch.config import Config
@@ -125,6 +126,14 @@ def serve() -> Iterator[Start]:
     yield start
     for server in servers:
         server.close()
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """A site with feeds, which may be fetched though it is on this machine."""
+    monkeypatch.setenv("TALKSEARCH_ALLOW_PRIVATE_ADDRESSES", "1")
+    with running() as site:
+        yield site
 
 
 @pytest.fixture

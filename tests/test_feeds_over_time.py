@@ -10,11 +10,9 @@ import pytest
 
 import talksearch
 from conftest import Run
+from feed_site import ASH, SALT, VTT, Site, by_title, feed
 from talksearch.corpus import Corpus
 from talksearch.report import FeedReport
-from test_following_feeds import ASH, SALT, VTT, Site, by_title, feed, site
-
-__all__ = ["site"]
 
 CORRECTED = VTT.replace("eats the clay", "melts the clay")
 JSON = """{"version": "1.0.0", "segments": [

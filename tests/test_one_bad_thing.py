@@ -13,12 +13,10 @@ import pytest
 
 import talksearch
 from conftest import Ran, Run
+from feed_site import ASH, SALT, VTT, Site, by_title, feed
 from talksearch import HomeError
 from talksearch.corpus import Corpus, FeedState, Stored
 from test_bad_input import talksearch_without_privileges
-from test_following_feeds import ASH, SALT, VTT, Site, by_title, feed, site
-
-__all__ = ["site"]
 
 OTHER = "<item><title>Oak</title><guid>oak</guid><description>Green oak.</description></item>"
 NEW = "<item><title>Peg</title><guid>peg</guid><description>A dry peg.</description></item>"
