@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
@@ -83,6 +84,16 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         return Ran(ended.value.code, out, err)
 
     return run
+
+
+def talksearch_without_privileges(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run ``talksearch`` so that permissions apply to it, also where the tests are run as root."""
+    command = [sys.executable, "-m", "talksearch", *map(str, words)]
+    if os.geteuid() == 0:
+        if shutil.which("setpriv") is None:
+            pytest.skip("as root, and without setpriv")
+        command = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", *command]
+    return subprocess.run(command, capture_output=True, text=True)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import talksearch
-from conftest import Run
+from conftest import Run, talksearch_without_privileges
 
 GOOD = "Ann Lee: We fire the kiln slowly.\n\nBo Katz: How slowly do you fire it?\n"
 
@@ -74,16 +74,6 @@ def test_a_file_of_a_gigabyte_is_refused_at_once(run: Run, home: Path, tmp_path:
 def test_a_file_that_is_not_there(run: Run, home: Path, tmp_path: Path) -> None:
     ran = run("--home", home, "add", tmp_path / "nothing.vtt")
     assert ran.status == 2 and "nothing.vtt: there is no such file" in ran.err
-
-
-def talksearch_without_privileges(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run ``talksearch`` so that permissions apply to it, also where the tests are run as root."""
-    command = [sys.executable, "-m", "talksearch", *map(str, words)]
-    if os.geteuid() == 0:
-        if shutil.which("setpriv") is None:
-            pytest.skip("as root, and without setpriv")
-        command = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", *command]
-    return subprocess.run(command, capture_output=True, text=True)
 
 
 def test_a_file_that_may_not_be_read(home: Path, tmp_path: Path) -> None:

@@ -12,11 +12,10 @@ from pathlib import Path
 import pytest
 
 import talksearch
-from conftest import Ran, Run
+from conftest import Ran, Run, talksearch_without_privileges
 from feed_site import ASH, SALT, VTT, Site, by_title, feed
 from talksearch import HomeError
 from talksearch.corpus import Corpus, FeedState, Stored
-from test_bad_input import talksearch_without_privileges
 
 OTHER = "<item><title>Oak</title><guid>oak</guid><description>Green oak.</description></item>"
 NEW = "<item><title>Peg</title><guid>peg</guid><description>A dry peg.</description></item>"
