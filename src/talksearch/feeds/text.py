@@ -91,6 +91,9 @@ def _after_declaration(text: str, start: int) -> int:
     return start
 
 
-def shortened(text: str, most: int = 500) -> str:
-    """At most so many characters, cut between words."""
-    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]} …"
+_MOST = 500
+
+
+def shortened(text: str) -> str:
+    """At most 500 characters, cut between words."""
+    return text if len(text) <= _MOST else f"{text[:_MOST].rsplit(' ', 1)[0]} …"

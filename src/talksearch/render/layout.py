@@ -18,6 +18,7 @@ BEGIN, END = "\ue000", "\ue001"
 """Private use characters, which stand for the marks of what matched while lines are broken."""
 
 _RESET = "\x1b[0m"
+_INDENT = "   "
 
 # A character is a cell in all of these: Latin, Greek, Cyrillic, Armenian, usual punctuation.
 _PLAIN = pattern("[ -~¡-¬®-ʯͰ-҂Ҋ-֏‐-‧‰-⁞₠-⃀℀-←]*")
@@ -64,7 +65,7 @@ class Style:
         """What stands around what matched."""
         return ("\x1b[1;33m", _RESET) if self.colour else ("**", "**")
 
-    def wrap(self, text: str, indent: str = "   ", first: str | None = None) -> Iterator[str]:
+    def wrap(self, text: str, indent: str = _INDENT, first: str | None = None) -> Iterator[str]:
         """The text in lines of the style's width, each behind the indent (the first one behind
         ``first``), with ``marks`` for BEGIN and END, set anew in every line.
 
@@ -83,9 +84,9 @@ class Style:
             yield f"{lead}{left}{line}{right}"
             lead = indent
 
-    def parts(self, parts: Sequence[str], first: str, indent: str = "   ") -> Iterator[str]:
+    def parts(self, parts: Sequence[str], first: str) -> Iterator[str]:
         """Parts in a row, a dot between two; the first is bold. A line ends between two parts, if
-        it can. ``first`` begins the first line, ``indent`` the others."""
+        it can. ``first`` begins the first line, an indent the others."""
         cells = self._cells("".join(parts))
         lead, line, used = first, "", 0
         for number, part in enumerate(map(isolated, filter(None, parts))):
@@ -95,17 +96,17 @@ class Style:
                 continue
             if line:
                 yield lead + line
-                lead = indent
+                lead = _INDENT
             if len(lead) + size <= self.width:
                 line, used = shown, size
                 continue
-            *whole, line = self._lines(part, cells, self.width - len(indent))
+            *whole, line = self._lines(part, cells, self.width - len(_INDENT))
             used = cells(line)
             if not number:
                 whole, line = [self.bold(each) for each in whole], self.bold(line)
             for each in whole:
                 yield lead + each
-                lead = indent
+                lead = _INDENT
         yield lead + line
 
     def _cells(self, text: str) -> Callable[[str], int]:
