@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from talksearch import ingest
+from talksearch.errors import ConfigError
 from talksearch.model import Cue, Document, Episode, Kind, Speaker, Transcript, Turn, clean_text
 from talksearch.render.transcripts import transcript
 
@@ -80,11 +82,35 @@ SAMPLES = sorted(p for p in DATA.glob("*/*") if not p.name.endswith(".expected.j
 @pytest.mark.parametrize("format", ["vtt", "json"])
 def test_every_format_can_be_written_in_the_others(path: Path, format: str) -> None:
     found = ingest.read_alone(Document(path.read_bytes(), path.name))
-    cues = [cue for turn in found.turns for cue in turn.cues]
-    if format != "json" and any(cue.start_ms is None for cue in cues):
-        pytest.skip("captions need times")
+    if format != "json":
+        if all(cue.start_ms is None for turn in found.turns for cue in turn.cues):
+            with pytest.raises(ConfigError, match="has no times"):
+                again(found, format)
+            return
+        # A heading without a time is in no recording.
+        heard = (t for t in found.turns if t.kind is not Kind.PROSE or t.start_ms is not None)
+        found = replace(found, turns=tuple(heard))
+    told = [cue.start_ms for turn in found.turns for cue in turn.cues]
     read = again(found, format)
     known = [name for name, _ in merged(found) if name]
     assert [name for name, _ in merged(read) if name not in (None, "Unknown")] == known
     assert " ".join(t.text for t in read.turns) == " ".join(t.text for t in found.turns)
-    assert [c.start_ms for t in read.turns for c in t.cues] == [cue.start_ms for cue in cues]
+    starts = [cue.start_ms for turn in read.turns for cue in turn.cues]
+    if format == "json":
+        assert starts == told
+    else:
+        assert all(start == at for start, at in zip(starts, told, strict=True) if at is not None)
+
+
+@pytest.mark.parametrize("format", ["vtt", "srt"])
+def test_what_is_said_at_no_known_time_is_in_its_place(format: str) -> None:
+    said = [("One.", 10_000), ("Two, which is long.", None), ("Three.", 20_000), ("Four.", None)]
+    cues = tuple(Cue(text, start) for text, start in said)
+    notes = Turn(Speaker(), (Cue("What it was about."),), Kind.NOTES)
+    spoken = Transcript(Episode("e", "Salt"), (Turn(Speaker("Ana Ruiz"), cues), notes))
+    read = [cue for turn in again(spoken, format).turns for cue in turn.cues]
+    # One name alone may be a word of the text, as far as SubRip tells.
+    assert [cue.text.removeprefix("Ana Ruiz: ") for cue in read] == [text for text, _ in said]
+    one, two, three, four = (cue.start_ms or 0 for cue in read)
+    assert (one, three) == (10_000, 20_000) and one < two < three < four
+    assert [cue.end_ms for cue in read][:3] == [two, three, four]

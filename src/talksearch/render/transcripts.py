@@ -1,6 +1,7 @@
 """A transcript written out: as text, Markdown, WebVTT, SubRip or JSON.
 
-What is written can be read again: captions and JSON keep every cue, text and Markdown every turn.
+What is written can be read again: JSON keeps every cue, captions every one that is heard, text and
+Markdown every turn.
 """
 
 from __future__ import annotations
