@@ -4,7 +4,8 @@
 
 DATA, JUDGED and the archive in DIR are those of ``relevance.py``. A score is a sum of parts, each
 with a weight (a constant of ``engines/whoosh/``), so each part is worked out once for the best
-passages of each query, and a trial is a product of matrices.
+passages of each query, and a trial is a product of matrices; what is said beside the best then has
+its share of what these score (``OF_THOUGHT``).
 
 The weights are chosen by coordinate ascent over round numbers. What is climbed (``goal``) is the
 sum over the kinds of query, so that none pays for another: for known items and filtered needs 1 /
@@ -30,6 +31,7 @@ import talksearch
 from judged import Need, Set, Targets, cross_validated, goal, measured, report
 from talksearch.engines.whoosh import contenders, ranking, shares
 from talksearch.engines.whoosh.engine import WhooshEngine
+from talksearch.engines.whoosh.thoughts import next_to
 from talksearch.query.nodes import And, Words
 from talksearch.query.tree import conjuncts
 
@@ -37,7 +39,7 @@ MODULES = (shares, ranking, contenders)
 GRID = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.8, 1.0, 1.5)
 WEIGHTS = (
     "SHARE_OF_PREVIOUS", "SHARE_OF_EPISODE", "OF_NAME", "OF_WORK", "OF_QUESTION", "ONLY_ASKED",
-    "OF_HELD", "IN_A_ROW",
+    "ONLY_AROUND", "OF_HELD", "IN_A_ROW", "OF_THOUGHT",
 )  # fmt: skip
 # So many of the best by the present weights come into question.
 CANDIDATES = 2000
@@ -48,20 +50,32 @@ GAIN = 0.001
 @dataclass
 class Query:
     """A judged query: what was said of it, its candidates as rows of parts (``own`` without a
-    weight, ``parts`` with one), which of them come first, and which are what it looks for: by
-    candidate the numbers of the targets."""
+    weight, ``parts`` with one), which of them come first, which are beside each (those directly
+    before and after, then those before and after these; -1 where there is none that matches), and
+    which are what it looks for: by candidate the numbers of the targets."""
 
     id: str
     kind: str
     own: np.ndarray[Any, Any]
     parts: np.ndarray[Any, Any]
     first: np.ndarray[Any, Any]
+    beside: list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]
     targets: Targets
     grades: list[int]
 
     def order(self, weights: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        scores = self.own + self.parts @ weights + 1e6 * self.first
-        return np.argsort(-scores, kind="stable")
+        scores = self.own + self.parts @ weights[:-1]
+        order = np.argsort(-(scores + 1e6 * self.first), kind="stable")
+        if not weights[-1]:
+            return order
+        best = order[: ranking.BEST]
+        least, raised = scores[best], scores.copy()
+        for sides in self.beside:
+            least = least * weights[-1]
+            for places in sides:
+                there = places[best] >= 0
+                np.maximum.at(raised, places[best][there], least[there])
+        return np.argsort(-(raised + 1e6 * self.first), kind="stable")
 
     def measured(self, chosen: np.ndarray[Any, Any]) -> dict[str, float]:
         return measured(self.kind, self.grades, self.targets, self.order(chosen).tolist())
@@ -103,7 +117,7 @@ def _query(reader: Any, judged: Set, need: Need) -> Query:
     documents = first.documents[best]
 
     def summed(weights: dict[str, float]) -> np.ndarray[Any, Any]:
-        with_them = {**dict.fromkeys(WEIGHTS, 0.0), **weights}
+        with_them = {**dict.fromkeys(WEIGHTS[:-1], 0.0), **weights}
         for weight, value in with_them.items():
             set_constant(weight, value)
         found = ranking.Ranking(reader.evaluation(), need.tree)
@@ -112,7 +126,7 @@ def _query(reader: Any, judged: Set, need: Need) -> Query:
 
     before = {weight: constant(weight) for weight in WEIGHTS}
     own = summed({})
-    parts = np.stack([summed({weight: 1.0}) - own for weight in WEIGHTS], axis=1)
+    parts = np.stack([summed({weight: 1.0}) - own for weight in WEIGHTS[:-1]], axis=1)
     for weight, value in before.items():
         set_constant(weight, value)
 
@@ -122,7 +136,30 @@ def _query(reader: Any, judged: Set, need: Need) -> Query:
     if words:
         full = evaluation.matches(And(words[0].children), documents)
     targets = judged.targets(need, map(reader.passage, documents.tolist()))
-    return Query(need.id, need.kind, own, parts, full, targets, need.grades)
+    beside = list(_beside(first, documents))
+    return Query(need.id, need.kind, own, parts, full, beside, targets, need.grades)
+
+
+def _beside(
+    found: ranking.Ranking, documents: np.ndarray[Any, Any]
+) -> Iterator[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]:
+    """The places of what is said before and after each of the documents, and so on."""
+    matching = found.evaluation.scored(found.query).having(documents)
+    sides = [documents, documents]
+    for _ in range(0 if found.is_sharp else ranking.REACH):
+        for side, step in enumerate((-1, 1)):
+            there = sides[side] >= 0
+            at = next_to(found.evaluation.snapshot, sides[side][there], np.full(there.sum(), step))
+            sides[side] = sides[side].copy()
+            sides[side][there] = at
+        yield tuple(_places(each, documents, matching) for each in sides)  # type: ignore[misc]
+
+
+def _places(
+    wanted: np.ndarray[Any, Any], documents: np.ndarray[Any, Any], matching: np.ndarray[Any, Any]
+) -> np.ndarray[Any, Any]:
+    places = np.minimum(documents.searchsorted(wanted), len(documents) - 1)
+    return np.where((documents[places] == wanted) & matching[places], places, -1)
 
 
 def constant(name: str) -> float:

@@ -110,7 +110,37 @@ class Ordered(Oracle):
                 )
             return found + self._dear(typed, n)
 
-        return {n: total(n) for n in self.found(query)}
+        scores = {n: total(n) for n in self.found(query)}
+        if len(typed) < 2:
+            return scores
+        # What is found by its question alone does not match.
+        matching = self.matching(query)
+        raised = dict(scores)
+        for n, score in scores.items():
+            for step in (-1, 1):
+                beside, least = self._beside(n, step), 0.8 * score
+                for _ in range(2):
+                    if beside in matching and beside in raised:
+                        raised[beside] = max(raised[beside], least)
+                    beside = None if beside is None else self._beside(beside, step)
+                    least *= 0.8
+        return raised
+
+    def _beside(self, n: int, step: int) -> int | None:
+        """What the same speaker says just after a passage, or just before it."""
+        turns = self._turns(n)
+        spoken = [m for turn in turns for m in turn]
+        turn_of = {m: at for at, turn in enumerate(turns) for m in turn}
+        place = spoken.index(n)
+        one, two = (
+            spoken[at] if 0 <= at < len(spoken) else None for at in (place + step, place + 2 * step)
+        )
+        if one is not None and turn_of[one] == turn_of[n]:
+            return one
+        if one is None or two is None or len(self.words[one]) >= 6 or turn_of[one] == turn_of[two]:
+            return None
+        speakers = {self.entries[m][0].speaker for m in (n, two)}
+        return two if len(speakers) == 1 else None
 
     def _who(self, term: Term, n: int) -> float:
         person = self.entries[n][0].speaker.person
@@ -142,9 +172,12 @@ class Ordered(Oracle):
         held = [word for word in typed if self.matches(word, n) or self._named(word, n)]
         found = 0.1 * sum(map(self._worth, held)) ** 3 / whole**2
         question = self.question(n)
-        if question is not None:
-            only = [w for w in typed if self.matches(w, question) and not self.matches(w, n)]
-            found += 0.3 * sum(map(self._worth, only))
+        unsaid = [word for word in typed if not self.matches(word, n)]
+        asked = [w for w in unsaid if question is not None and self.matches(w, question)]
+        found += 0.3 * sum(map(self._worth, asked))
+        around = [m for m in (self._beside(n, -1), self._beside(n, 1)) if m is not None]
+        near = [w for w in unsaid if w not in asked and any(self.matches(w, m) for m in around)]
+        found += 0.1 * sum(map(self._worth, near))
         for at in range(len(typed) - 2):
             three = typed[at : at + 3]
             if all(isinstance(word, Term) for word in three):

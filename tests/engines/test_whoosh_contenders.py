@@ -83,6 +83,12 @@ def in_order(evaluation: Evaluation, query: str) -> list[tuple[int, float]]:
     gains = dict.fromkeys(best, 0.0)
     chosen = np.array(sorted(best), np.intp)
     gains.update(zip(chosen.tolist(), ranking.sharpen(chosen).tolist(), strict=True))
+    if not ranking.is_sharp:
+        known = {int(key[3]): float(gains.get(int(key[3]), 0.0) - key[1]) for key in keys}
+        best_scores = np.array([known[number] for number in chosen.tolist()])
+        for number, least in zip(*ranking.of_thoughts(chosen, best_scores), strict=True):
+            more = max(0.0, float(least) - known[int(number)])
+            gains[int(number)] = gains.get(int(number), 0.0) + more
     keys = sorted((key[0], key[1] - gains.get(int(key[3]), 0.0), key[2], key[3]) for key in keys)
     return [(int(key[3]), float(-key[1])) for key in keys]
 

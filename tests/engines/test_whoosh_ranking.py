@@ -133,6 +133,57 @@ def test_what_is_said_twice_is_shown_once(query: str, tmp_path: Path) -> None:
     engine.close()
 
 
+LEADER = "The kiln cracked because the salt glaze was far too thick, which took us a year to see."
+
+
+@pytest.fixture
+def thoughts(tmp_path: Path) -> WhooshEngine:
+    engine = WhooshEngine(tmp_path)
+    further = "Nobody had thought of that before, until somebody else lost a whole {} to it."
+    said = [
+        (NICO, LEADER),
+        (ANN, "Okay."),
+        (NICO, further.format("kiln")),
+        (ANN, further.format("kiln")),
+        (BO, further.format("week")),
+        (BO, further.format("kiln")),
+    ]
+    others = [(BO, f"Number {n}, and a kiln, {'and so on, ' * 20} and so on.") for n in range(55)]
+    put(engine, (episode("one"), said), (episode("two"), others))
+    put(engine, (episode("three"), [(ANN, FILLER)] * 500))
+    return engine
+
+
+def test_what_goes_on_from_a_hit_follows_it(thoughts: WhooshEngine) -> None:
+    hits = search(thoughts, "kiln salt glaze cracked thick", limit=100, explain=True)
+    by_id = {hit.passage.id: hit for hit in hits}
+    first, goes_on, stranger = (by_id[name] for name in ("one.0", "one.2", "one.3"))
+    assert hits[0] is first
+    assert goes_on.score == pytest.approx(0.8 * first.score)
+    assert dict(goes_on.explanation or ())["the same thought"] > 0
+    assert sum(score for _, score in goes_on.explanation or ()) == pytest.approx(goes_on.score)
+    # Another speaker goes on from nothing, though these are the same words.
+    assert (stranger.score or 0) < 0.5 * (goes_on.score or 0)
+    # It has to hold a word itself, and "Okay." does not.
+    assert not {"one.1", "one.4"} & by_id.keys()
+    pages = [search(thoughts, "kiln salt glaze cracked thick", limit=7, offset=n)
+             for n in range(0, 70, 7)]  # fmt: skip
+    assert [hit.passage.id for page in pages for hit in page] == [hit.passage.id for hit in hits]
+
+
+def test_words_beside_a_passage_count_a_little(thoughts: WhooshEngine) -> None:
+    hits = {hit.passage.id: hit for hit in search(thoughts, "cracked lost", explain=True)}
+    assert dict(hits["one.0"].explanation or ())["the passages around"] > 0
+    assert "the passages around" not in dict(hits["one.3"].explanation or ())
+
+
+@pytest.mark.parametrize("query", ["kiln", "kiln AND nobody", '"whole kiln"', "kil*"])
+def test_one_word_and_what_is_strict_has_no_thoughts(thoughts: WhooshEngine, query: str) -> None:
+    hits = search(thoughts, query, limit=200, explain=True)
+    parts = {part for hit in hits for part, _ in hit.explanation or ()}
+    assert hits and not parts & {"the same thought", "the passages around"}
+
+
 def test_a_few_episodes_more_are_ordered_as_all_at_once(tmp_path: Path) -> None:
     """What a large index and a small one number by themselves is numbered over both."""
     known = [episode(f"e{n:03}", ("Kiln", "Tide")[n % 2], "2020-07-15") for n in range(303)]

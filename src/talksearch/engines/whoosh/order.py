@@ -10,7 +10,7 @@ from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.contenders import contenders, top
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.ranking import Ranking
-from talksearch.engines.whoosh.sets import begins, pieces, united
+from talksearch.engines.whoosh.sets import begins, member, pieces, united
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.values import FILTER_OF, counted
 from talksearch.query.nodes import And, Node, Words
@@ -49,7 +49,7 @@ def page(evaluation: Evaluation, request: SearchRequest) -> Page:
         order = _order(snapshot, request, documents, scores, first, max(wanted, ranking.depth))
         sharpened = _sharpened(ranking, request, documents, scores, first, order)
         if sharpened:
-            (scores, first), order = sharpened, None
+            (documents, scores, first), order = sharpened, None
     if request.group == "episode":
         best, counts = _best_of_episodes(snapshot.episodes[documents], scores, first, by_score)
         documents, scores = documents[best], scores[best]
@@ -69,7 +69,8 @@ def page(evaluation: Evaluation, request: SearchRequest) -> Page:
 
 
 def _best(ranking: Ranking, wanted: int) -> tuple[Array, Array, Array | None]:
-    """The passages that can be on the page, with their scores, and which of them come first."""
+    """The passages that can be on the page, ascending, with their scores, and which of them come
+    first."""
     evaluation, query = ranking.evaluation, ranking.query
     words = _words(query)
     if words is None:
@@ -84,7 +85,8 @@ def _best(ranking: Ranking, wanted: int) -> tuple[Array, Array, Array | None]:
     rest = _candidates(ranking, wanted - len(complete), others)
     parts = found, rest, (ranking.unsaid, ranking.unsaid_scores())
     documents, scores = (np.concatenate(each) for each in zip(*parts, strict=True))
-    return documents, scores, np.arange(len(documents)) < len(found[0])
+    order = documents.argsort()
+    return documents[order], scores[order], order < len(found[0])
 
 
 def _candidates(ranking: Ranking, wanted: int, among: Array | None) -> tuple[Array, Array]:
@@ -103,10 +105,11 @@ def _sharpened(
     scores: Array,
     first: Array | None,
     order: Array,
-) -> tuple[Array, Array | None] | None:
-    """The scores, to which the dear parts of the best are added, which stay the best; and which
-    come first. What says word for word what a better one says becomes the last of these. None where
-    this changes nothing in the order that there is."""
+) -> tuple[Array, Array, Array | None] | None:
+    """The passages with the scores that they have at last, and which come first: the dear parts are
+    added to those of the best, which stay the best; what says word for word what a better one says
+    becomes the last of these; and what is said beside one of them follows it. None where this
+    changes nothing in the order that there is."""
     snapshot, depth = ranking.evaluation.snapshot, ranking.depth
     chosen = order[:depth]
     told = [each for each in snapshot.relations.fingerprints[documents[chosen]].tolist() if each]
@@ -117,6 +120,7 @@ def _sharpened(
     best, tier = documents[chosen], None if first is None else first[chosen]
     before = scores[chosen]
     after = before + ranking.sharpen(best)
+    copies = np.zeros(len(best), bool)
     if is_said_twice:
         prints = snapshot.relations.fingerprints[best]
         copies = prints > 0
@@ -130,7 +134,41 @@ def _sharpened(
             first = first.copy()
             first[chosen[copies]] = False
     scores[chosen] = after
-    return scores, first
+    if ranking.is_sharp:
+        return documents, scores, first
+    return _with_thoughts(ranking, documents, scores, first, best, copies)
+
+
+def _with_thoughts(
+    ranking: Ranking,
+    documents: Array,
+    scores: Array,
+    first: Array | None,
+    best: Array,
+    copies: Array,
+) -> tuple[Array, Array, Array | None]:
+    """Likewise, with what is said beside the best, of which some are ``copies``. What comes into
+    question only by that is added."""
+    evaluation, words = ranking.evaluation, _words(ranking.query)
+    assert words, "only words side by side are looked at closely"
+    beside, least = ranking.of_thoughts(best, scores[documents.searchsorted(best)])
+    new = ~member(beside, documents)[1]
+    if new.any():
+        more = beside[new]
+        complete = evaluation.matches(And(words.children), more)
+        if first is None:  # there are enough complete ones
+            more, complete = more[complete], complete[complete]
+        else:
+            first = np.insert(first, documents.searchsorted(more), complete)
+        scores = np.insert(scores, documents.searchsorted(more), ranking.scores(more))
+        documents = np.insert(documents, documents.searchsorted(more), more)
+    at, there = member(beside, documents)
+    beside, least = beside[there], least[there]
+    least[member(beside, best[copies])[1]] = 0.0
+    gains = np.maximum(least - scores[at], 0.0)
+    scores[at] += gains
+    ranking.raise_to(beside, gains)
+    return documents, scores, first
 
 
 def _complete(evaluation: Evaluation, query: Node, documents: Array) -> Array | None:

@@ -11,8 +11,9 @@ is about is in its title. So the score of a passage is, in two steps, a sum of
 and for the best of these
 
 - how much of the query the passage holds, itself or in the speaker's name (``_held``);
-- the words that only its question holds;
+- the words that only its question holds, or what the speaker says just before and after;
 - three words in a row as the query has them;
+- as much as most of what the passage has that it goes on from, or that goes on from it;
 - nothing more than the last of these best, for a passage that says what a better one says.
 
 Each word counts for what it is worth: what BM25 gives it at most. The constants were chosen by
@@ -21,7 +22,6 @@ cross-validation on a judged set (``bench/tune.py``); ``bench/README.md`` has wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -32,6 +32,7 @@ from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.sets import NONE, distinct, member, shared, united
 from talksearch.engines.whoosh.shares import Shares
+from talksearch.engines.whoosh.thoughts import next_to
 from talksearch.engines.whoosh.unions import parts
 from talksearch.query.nodes import Node, Term, Words, is_scored
 from talksearch.query.tree import conjuncts
@@ -48,6 +49,12 @@ OF_QUESTION = 0.3
 MOST = 0.5
 # A word that the question of an answer holds, and the passage does not.
 ONLY_ASKED = 0.3
+# A word that neither holds, but one of the passages beside it by the same speaker.
+ONLY_AROUND = 0.1
+# What one speaker says is one thought: a passage of the result has so much of the score of the one
+# beside it at least, and of the next but one so much of that.
+OF_THOUGHT = 0.8
+REACH = 2
 # All words of the query in one passage; of the share that it holds, the cube counts.
 OF_HELD = 0.1
 # Three words one after the other, as typed.
@@ -86,6 +93,8 @@ class Ranking:
         self._finding = evaluation.finding(self._line)
         self._typed = self._finding if len(self._finding) > 1 else ()
         self._dear: tuple[Array, dict[str, Array]] = NONE, {}
+        self._beside: tuple[Array, Array] = NONE, NONE
+        self._thought: tuple[Array, Array] = NONE, np.empty(0)
 
     @property
     def is_sharp(self) -> bool:
@@ -262,9 +271,15 @@ class Ranking:
         if self.is_sharp:
             self._dear = documents, {}
             return np.zeros(len(documents))
+        back = self.evaluation.snapshot.relations.back[documents]
+        questions = np.where(back > 0, documents - back, -1)
+        self._beside = self._next_to(documents)
+        here, asked, *around = self._holding(documents, questions, *self._beside)
+        near = around[0] | around[1]
         parts = {
-            "how much of the query": self._held(documents),
-            "the question": self._only_asked(documents),
+            "how much of the query": self._held(documents, here),
+            "the question": ONLY_ASKED * self._sum_of(asked & ~here),
+            "the passages around": ONLY_AROUND * self._sum_of(near & ~here & ~asked),
             "words in a row": self._in_a_row(documents),
         }
         self._dear = documents, parts
@@ -274,26 +289,45 @@ class Ranking:
         """Note what the best passages lose, of which each was told what the dear parts give."""
         self._dear[1]["said in a better hit"] = -losses
 
-    def _held(self, documents: Array) -> Array:
+    def of_thoughts(self, documents: Array, scores: Array) -> tuple[Array, Array]:
+        """The passages that match beside the best, of which all scores are known, ascending, and
+        what they have at least: those that are among the best by it."""
+        least, found = np.concatenate([scores, scores]), np.concatenate(self._beside)
+        steps = np.repeat([-1, 1], len(documents))
+        enough = scores.min(initial=np.inf)
+        beside, reached = [], []
+        for _ in range(REACH):
+            least = OF_THOUGHT * least
+            kept = (found >= 0) & (least > enough)
+            found, least, steps = found[kept], least[kept], steps[kept]
+            beside.append(found)
+            reached.append(least)
+            found = next_to(self.evaluation.snapshot, found, steps)
+        every, values = np.concatenate(beside), np.concatenate(reached)
+        among = united([every])
+        highest = np.zeros(len(among))
+        np.maximum.at(highest, among.searchsorted(every), values)
+        matching = self.evaluation.scored(self.query).having(among)
+        return among[matching], highest[matching]
+
+    def _next_to(self, documents: Array) -> tuple[Array, Array]:
+        """The passages before and after each by the same speaker."""
+        steps = np.repeat([-1, 1], len(documents))
+        found = next_to(self.evaluation.snapshot, np.concatenate([documents, documents]), steps)
+        return found[: len(documents)], found[len(documents) :]
+
+    def raise_to(self, documents: Array, gains: Array) -> None:
+        """Note what passages have more by the thought that they are of."""
+        self._thought = documents, gains
+
+    def _held(self, documents: Array, holding: Array) -> Array:
         if not self._typed:
             return np.zeros(len(documents))
-        holding = self._holding(documents)
-        for word, having in zip(self._typed, holding, strict=True):
+        holding = holding.copy()
+        for row, word in enumerate(self._typed):
             if isinstance(word, Term) and word in self._speakers:
-                having |= self._speakers[word][documents]
+                holding[row] |= self._speakers[word][documents]
         return OF_HELD * self._sum_of(holding) ** 3 / self._whole**2
-
-    def _only_asked(self, documents: Array) -> Array:
-        found = np.zeros(len(documents))
-        back = self.evaluation.snapshot.relations.back[documents]
-        answers = np.flatnonzero(back) if self._typed else NONE
-        if len(answers):
-            here = self._holding(documents[answers])
-            asked, of = np.unique(documents[answers] - back[answers], return_inverse=True)
-            there = self._holding(asked)
-            only = [there[of] & ~here for there, here in zip(there, here, strict=True)]
-            found[answers] = ONLY_ASKED * self._sum_of(only)
-        return found
 
     def _in_a_row(self, documents: Array) -> Array:
         """For each three words of the query that stand so in the passage, exactly and one after the
@@ -328,14 +362,22 @@ class Ranking:
 
     # What words are worth
 
-    def _holding(self, documents: Array) -> list[Array]:
-        """Which of some documents (ascending) hold each of the typed words, as masks."""
-        return [self.evaluation.scored(word).having(documents) for word in self._typed]
+    def _holding(self, *documents: Array) -> list[Array]:
+        """Which of some documents hold each of the typed words, a row of masks for each; -1 is a
+        document that holds none."""
+        every = np.concatenate(documents)
+        among = united([every[every >= 0]])
+        having = np.zeros((len(self._typed), len(among) + 1), bool)
+        for row, word in zip(having, self._typed, strict=True):
+            row[:-1] = self.evaluation.scored(word).having(among)
+        places = np.where(every < 0, len(among), among.searchsorted(every))
+        return np.split(having[:, places], np.cumsum([len(each) for each in documents])[:-1], 1)
 
-    def _sum_of(self, masks: Sequence[Array]) -> Array:
+    def _sum_of(self, masks: Array) -> Array:
         """What the typed words are worth that the masks tell of, for each document."""
-        worths = map(self.shares.worth, self._typed)
-        return sum(worth * mask for worth, mask in zip(worths, masks, strict=True))  # type: ignore[return-value]
+        worths = np.array([self.shares.worth(word) for word in self._typed])
+        found: Array = worths @ masks
+        return found
 
     @cached_property
     def _whole(self) -> float:
@@ -363,4 +405,7 @@ class Ranking:
         place = np.flatnonzero(documents == number)
         for name, gains in dear.items() if len(place) else ():
             parts[name] = parts.get(name, 0.0) + float(gains[place[0]])
+        documents, gains = self._thought
+        for gain in gains[documents == number].tolist():
+            parts["the same thought"] = gain
         return list(parts.items())
