@@ -39,7 +39,7 @@ MODULES = (shares, ranking, contenders)
 GRID = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.8, 1.0, 1.5)
 WEIGHTS = (
     "SHARE_OF_PREVIOUS", "SHARE_OF_EPISODE", "OF_NAME", "OF_WORK", "OF_QUESTION", "ONLY_ASKED",
-    "ONLY_AROUND", "OF_HELD", "IN_A_ROW", "OF_THOUGHT",
+    "OF_HELD", "IN_A_ROW", "OF_THOUGHT",
 )  # fmt: skip
 # So many of the best by the present weights come into question.
 CANDIDATES = 2000

@@ -175,9 +175,6 @@ class Ordered(Oracle):
         unsaid = [word for word in typed if not self.matches(word, n)]
         asked = [w for w in unsaid if question is not None and self.matches(w, question)]
         found += 0.3 * sum(map(self._worth, asked))
-        around = [m for m in (self._beside(n, -1), self._beside(n, 1)) if m is not None]
-        near = [w for w in unsaid if w not in asked and any(self.matches(w, m) for m in around)]
-        found += 0.1 * sum(map(self._worth, near))
         for at in range(len(typed) - 2):
             three = typed[at : at + 3]
             if all(isinstance(word, Term) for word in three):

@@ -171,17 +171,11 @@ def test_what_goes_on_from_a_hit_follows_it(thoughts: WhooshEngine) -> None:
     assert [hit.passage.id for page in pages for hit in page] == [hit.passage.id for hit in hits]
 
 
-def test_words_beside_a_passage_count_a_little(thoughts: WhooshEngine) -> None:
-    hits = {hit.passage.id: hit for hit in search(thoughts, "cracked lost", explain=True)}
-    assert dict(hits["one.0"].explanation or ())["the passages around"] > 0
-    assert "the passages around" not in dict(hits["one.3"].explanation or ())
-
-
 @pytest.mark.parametrize("query", ["kiln", "kiln AND nobody", '"whole kiln"', "kil*"])
 def test_one_word_and_what_is_strict_has_no_thoughts(thoughts: WhooshEngine, query: str) -> None:
     hits = search(thoughts, query, limit=200, explain=True)
     parts = {part for hit in hits for part, _ in hit.explanation or ()}
-    assert hits and not parts & {"the same thought", "the passages around"}
+    assert hits and "the same thought" not in parts
 
 
 def test_a_few_episodes_more_are_ordered_as_all_at_once(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ is about is in its title. So the score of a passage is, in two steps, a sum of
 and for the best of these
 
 - how much of the query the passage holds, itself or in the speaker's name (``_held``);
-- the words that only its question holds, or what the speaker says just before and after;
+- the words that only its question holds;
 - three words in a row as the query has them;
 - as much as most of what the passage has that it goes on from, or that goes on from it;
 - nothing more than the last of these best, for a passage that says what a better one says.
@@ -49,8 +49,6 @@ OF_QUESTION = 0.3
 MOST = 0.5
 # A word that the question of an answer holds, and the passage does not.
 ONLY_ASKED = 0.3
-# A word that neither holds, but one of the passages beside it by the same speaker.
-ONLY_AROUND = 0.1
 # What one speaker says is one thought: a passage of the result has so much of the score of the one
 # beside it at least, and of the next but one so much of that.
 OF_THOUGHT = 0.8
@@ -93,7 +91,6 @@ class Ranking:
         self._finding = evaluation.finding(self._line)
         self._typed = self._finding if len(self._finding) > 1 else ()
         self._dear: tuple[Array, dict[str, Array]] = NONE, {}
-        self._beside: tuple[Array, Array] = NONE, NONE
         self._thought: tuple[Array, Array] = NONE, np.empty(0)
 
     @property
@@ -273,13 +270,10 @@ class Ranking:
             return np.zeros(len(documents))
         back = self.evaluation.snapshot.relations.back[documents]
         questions = np.where(back > 0, documents - back, -1)
-        self._beside = self._next_to(documents)
-        here, asked, *around = self._holding(documents, questions, *self._beside)
-        near = around[0] | around[1]
+        here, asked = self._holding(documents, questions)
         parts = {
             "how much of the query": self._held(documents, here),
             "the question": ONLY_ASKED * self._sum_of(asked & ~here),
-            "the passages around": ONLY_AROUND * self._sum_of(near & ~here & ~asked),
             "words in a row": self._in_a_row(documents),
         }
         self._dear = documents, parts
@@ -292,29 +286,22 @@ class Ranking:
     def of_thoughts(self, documents: Array, scores: Array) -> tuple[Array, Array]:
         """The passages that match beside the best, of which all scores are known, ascending, and
         what they have at least: those that are among the best by it."""
-        least, found = np.concatenate([scores, scores]), np.concatenate(self._beside)
         steps = np.repeat([-1, 1], len(documents))
+        found, least = np.concatenate([documents] * 2), np.concatenate([scores] * 2)
         enough = scores.min(initial=np.inf)
         beside, reached = [], []
         for _ in range(REACH):
-            least = OF_THOUGHT * least
+            found, least = next_to(self.evaluation.snapshot, found, steps), OF_THOUGHT * least
             kept = (found >= 0) & (least > enough)
             found, least, steps = found[kept], least[kept], steps[kept]
             beside.append(found)
             reached.append(least)
-            found = next_to(self.evaluation.snapshot, found, steps)
         every, values = np.concatenate(beside), np.concatenate(reached)
         among = united([every])
         highest = np.zeros(len(among))
         np.maximum.at(highest, among.searchsorted(every), values)
         matching = self.evaluation.scored(self.query).having(among)
         return among[matching], highest[matching]
-
-    def _next_to(self, documents: Array) -> tuple[Array, Array]:
-        """The passages before and after each by the same speaker."""
-        steps = np.repeat([-1, 1], len(documents))
-        found = next_to(self.evaluation.snapshot, np.concatenate([documents, documents]), steps)
-        return found[: len(documents)], found[len(documents) :]
 
     def raise_to(self, documents: Array, gains: Array) -> None:
         """Note what passages have more by the thought that they are of."""
