@@ -330,6 +330,7 @@ def test_explain_adds_up(ask: Run) -> None:
         assert set(parts) <= {
             *QUERY.split(), "its length", "the passage before", "the episode", "who says it",
             "the question", "how much of the query", "words in a row", "said in a better hit",
+            "the same thought",
         }  # fmt: skip
     assert "temperature" in ask("search", QUERY, "-n", 1, "--explain").out
 
