@@ -83,6 +83,19 @@ def test_an_id_from_before_the_feed_leads_to_the_same_passage(
         assert [episode.id for episode in archive.episodes()] == [waiting.id]
 
 
+def test_an_episode_that_meets_its_feed_or_moves_is_neither_new_nor_gone(
+    talk: Path, feed: Path, tmp_path: Path
+) -> None:
+    with talksearch.open(tmp_path / "home") as archive:
+        archive.add(talk)
+        assert [outcome.status for outcome in archive.add(feed)] == ["changed"]
+    with talksearch.open(tmp_path / "other") as archive:
+        (before,) = archive.add(talk)
+        (after,) = archive.add(talk / "kiln-7.txt", show="First")
+        assert (before.status, after.status) == ("new", "changed")
+        assert before.episode_id != after.episode_id
+
+
 def test_an_id_survives_a_move_to_another_show(talk: Path, tmp_path: Path) -> None:
     with talksearch.open(tmp_path / "home") as archive:
         archive.add(talk)

@@ -121,6 +121,8 @@ def _bring_up(
     records = {record.episode.id: record for record in known}
     present = {unit.id for unit in units}
     gone = [r for i, r in records.items() if i not in present and r.folder not in found.unsure]
+    # An episode that has met its feed, or moved to another show, has another id, and is not gone.
+    former = {each for unit in units for each in unit.former_ids}
     stale = {
         unit.id
         for unit in units
@@ -139,10 +141,11 @@ def _bring_up(
         for record in gone:
             writer.remove(record.episode.id)
             episode = record.episode
-            outcomes.append(
-                Outcome(episode.source, "gone", episode.id, episode.title, folder=record.folder)
-            )
-        changed = fresh or any(o.status in ("new", "changed", "gone") for o in outcomes)
+            if episode.id not in former:
+                outcomes.append(
+                    Outcome(episode.source, "gone", episode.id, episode.title, folder=record.folder)
+                )
+        changed = fresh or bool(gone) or any(o.status in ("new", "changed") for o in outcomes)
         if changed:
             writer.commit()
     return outcomes, changed
@@ -323,7 +326,8 @@ class _Folder:
             words=sum(len(passage.text.split()) for passage in passages),
         )
         writer.put(record, passages)
-        status: Change = "changed" if unit.id in self._records else "new"
+        known = self._records.keys() & {unit.id, *unit.former_ids}
+        status: Change = "changed" if known else "new"
         episode = found.episode
         return Outcome(
             unit.source, status, episode.id, episode.title, record.passages, folder=unit.folder

@@ -54,6 +54,11 @@ class Unit:
     show_file: ShowFile
     private: tuple[str, ...] = ()
 
+    @property
+    def former_ids(self) -> set[str]:
+        """The ids that it had before its transcript and its feed met, or in another show."""
+        return set(map(episode_id, self.meta.was))
+
 
 @dataclass(slots=True)
 class Scan:
