@@ -214,7 +214,12 @@ def test_feeds_can_be_paused_and_removed(site: Site, tmp_path: Path, run: Run) -
     assert "paused" in run("--home", tmp_path, "feeds", "list").out
     assert run("--home", tmp_path, "feeds", "resume", address).status == 0
     assert run("--home", tmp_path, "refresh").status == 0 and len(site.asked) == 1
-    assert run("--home", tmp_path, "feeds", "pause", "nothing").status == 2
+    unknown = run("--home", tmp_path, "feeds", "pause", "nothing")
+    assert (
+        unknown.status == 2 and "no feed is called 'nothing'; there are: the-glaze" in unknown.err
+    )
+    misspelled = run("--home", tmp_path, "feeds", "pause", "The-Glase")
+    assert misspelled.status == 2 and "did you mean the-glaze?" in misspelled.err
     removed = run("--home", tmp_path, "feeds", "remove", "the-glaze", "--yes")
     assert removed.status == 0 and "1 gone" in removed.out
     assert run("--home", tmp_path, "search", "ash").status == 1

@@ -25,6 +25,8 @@ __all__ = ["find", "followed", "report", "states", "with_choices"]
 
 _log = logging.getLogger("talksearch")
 
+_FEW = 10  # feeds, which are all named where another was asked for
+
 
 def states(corpus: Corpus) -> Iterator[tuple[str, FeedState]]:
     """Each folder with a feed, and how it is followed."""
@@ -53,12 +55,24 @@ def find(corpus: Corpus, name: str) -> tuple[str, FeedState]:
     if len(alike) == 1:
         return alike[0]
     shown = redacted(name)
-    folders = ", ".join(folder for folder, _ in alike or known) or "none"
     if alike:
+        folders = ", ".join(folder for folder, _ in alike)
         reason = f"{len(alike)} feeds are at {shown!r}; name one by its folder: {folders}"
     else:
-        reason = f"no feed is called {shown!r}; there are: {folders}"
+        reason = f"no feed is called {shown!r}; {_instead(name, [folder for folder, _ in known])}"
     raise NotFoundError(reason, shown)
+
+
+def _instead(name: str, folders: list[str]) -> str:
+    """Those that may be meant: all, where they are few."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name.lower(), folders, n=3)
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    if len(folders) > _FEW:
+        return f"`talksearch feeds list` has all {len(folders):,}"
+    return f"there are: {', '.join(folders) or 'none'}"
 
 
 def followed(corpus: Corpus, folder: str, state: FeedState) -> FollowedFeed:
