@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
-from functools import cached_property, lru_cache
-from itertools import groupby
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,17 +18,14 @@ from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.documents import term
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.highlight import Highlighter
-from talksearch.engines.whoosh.mentions import spelled_out, voices
 from talksearch.engines.whoosh.order import facet, page
 from talksearch.engines.whoosh.ranking import Ranking
+from talksearch.engines.whoosh.reader import Reader
 from talksearch.engines.whoosh.sets import member
-from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.store import Store
-from talksearch.engines.whoosh.stored import unpack_record
-from talksearch.model import Episode, Kind, Passage, Speaker, TimeAccuracy
+from talksearch.model import Episode, Passage
 from talksearch.query.nodes import (
     And,
-    Filter,
     Fuzzy,
     Near,
     Node,
@@ -44,7 +38,6 @@ from talksearch.query.nodes import (
 )
 from talksearch.query.tree import conjuncts
 from talksearch.results import Facet, Highlighted, Hit, SearchRequest
-from talksearch.words import DEFAULT_LANGUAGE
 
 if TYPE_CHECKING:
     from talksearch.embedding import Embedder
@@ -53,12 +46,6 @@ if TYPE_CHECKING:
     from talksearch.report import Progress
 
 __all__ = ["Ranked", "WhooshEngine", "WhooshWriter"]
-
-_ACCURACIES = tuple(TimeAccuracy)
-_KINDS = {kind.value: kind for kind in Kind}
-
-# Of so many it is remembered which passages they have: a hit is asked about several times.
-_EPISODES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +72,7 @@ class WhooshEngine:
 
             self._meaning = Meaning(embedder)
         self._store = Store(folder, processes or _cores())
-        self._reader_in_use: _Reader | None = None
+        self._reader_in_use: Reader | None = None
         self._threads = threading.local()
 
     def state(self) -> str:
@@ -247,9 +234,9 @@ class WhooshEngine:
         self._reader_in_use = None
         self._store.forget()
 
-    def _reader(self) -> _Reader:
+    def _reader(self) -> Reader:
         """That of the last commit; in a ``steady`` block, of that at its start."""
-        steady: _Reader | None = self._threads.__dict__.get("steady")
+        steady: Reader | None = self._threads.__dict__.get("steady")
         if steady:
             return steady
         snapshot = self._store.snapshot()
@@ -257,106 +244,8 @@ class WhooshEngine:
         if reader is None or reader.snapshot is not snapshot:
             if self._meaning:
                 snapshot = self._meaning.snapshot(self._store)
-            reader = self._reader_in_use = _Reader(snapshot, reader)
+            reader = self._reader_in_use = Reader(snapshot, reader)
         return reader
-
-
-class _Reader:
-    """A snapshot with the records that are already unpacked, by itself or by the ``former`` one:
-    after a commit, most lie where they lay."""
-
-    def __init__(self, snapshot: Snapshot, former: _Reader | None = None) -> None:
-        self.snapshot = snapshot
-        self._places: dict[str, tuple[str, int]] = {}
-        self._records: dict[str, tuple[Record, tuple[Speaker, ...]]] = {}
-        self.passages_of = lru_cache(_EPISODES)(self._passages_of)
-        if former:
-            known = list(former._records.items())
-            for name, record in known:
-                place = former._places[name]
-                if snapshot.holds(place):
-                    self._places[name], self._records[name] = place, record
-
-    @cached_property
-    def _languages(self) -> tuple[str, ...]:
-        leaves = self.snapshot.leaves
-        languages = {each for leaf in leaves for each in leaf.segment.values("stemmer")}
-        return tuple(sorted({*languages, DEFAULT_LANGUAGE} - {""}))
-
-    def evaluation(self) -> Evaluation:
-        return Evaluation(self.snapshot, self._languages)
-
-    def spelled_out(self, query: Node) -> Node:
-        """The query in terms of words and speakers (``mentions.py``)."""
-        return spelled_out(query, self._names)
-
-    def spelled_out_in(self, request: SearchRequest) -> SearchRequest:
-        query = self.spelled_out(request.query)
-        return request if query is request.query else replace(request, query=query)
-
-    def _names(self, speaker: Filter) -> dict[str, None]:
-        people = (self.passage(n)[0].speaker.person for n in voices(self.snapshot, speaker))
-        names = ((person.name, *person.aliases) for person in people if person)
-        return dict.fromkeys(name for each in names for name in each)
-
-    def record(self, episode_id: str) -> tuple[Record, tuple[Speaker, ...]] | None:
-        found = self._records.get(episode_id)
-        if found is None:
-            numbers = self.snapshot.documents(term("record", episode_id))
-            if not len(numbers):
-                return None
-            number = int(numbers[0])
-            leaf = self.snapshot.leaf(number)
-            found = unpack_record(json.loads(leaf.segment.stored(number - leaf.base)))
-            self._places[episode_id] = self.snapshot.place(number)
-            self._records[episode_id] = found
-        return found
-
-    def _passages_of(self, episode_id: str) -> Array:
-        """An episode's passages, in order. They lie in one segment: both are put in one commit."""
-        documents = self.snapshot.documents(term("episode", episode_id))
-        documents = documents[self.snapshot.passages[documents]]  # not the record
-        if not len(documents):
-            return documents
-        leaf = self.snapshot.leaf(int(documents[0]))
-        return documents[np.argsort(leaf.segment.numbers("number")[documents - leaf.base])]
-
-    def ids(self, documents: Iterable[int]) -> Iterator[str]:
-        """The ids of passages."""
-        for leaf, group in groupby(documents, self.snapshot.leaf):
-            there = np.array([number - leaf.base for number in group])
-            places, values = leaf.segment.column("episode")
-            numbers = leaf.segment.numbers("number")[there].tolist()
-            for place, number in zip(places[there].tolist(), numbers, strict=True):
-                yield f"{values[place]}.{number}"
-
-    def passage(self, number: int) -> tuple[Passage, Episode]:
-        leaf = self.snapshot.leaf(number)
-        segment, place = leaf.segment, number - leaf.base
-        episode_id, kind, chapter = (
-            segment.value(name, place) for name in ("episode", "kind", "chapter")
-        )
-        found = self.record(episode_id)
-        assert found is not None, "a passage without its record: both are put in one commit"
-        record, speakers = found
-        at, turn, voice, start_ms, end_ms, accuracy = (
-            segment.number(name, place)
-            for name in ("number", "turn", "voice", "start_ms", "end_ms", "accuracy")
-        )
-        passage = Passage(
-            id=f"{episode_id}.{at}",
-            episode_id=episode_id,
-            number=at,
-            turn=turn,
-            kind=_KINDS[kind],
-            speaker=speakers[voice],
-            text=segment.stored(place).decode(),
-            start_ms=start_ms - 1 if start_ms else None,
-            end_ms=end_ms - 1 if end_ms else None,
-            time_accuracy=_ACCURACIES[accuracy],
-            chapter=chapter or None,
-        )
-        return passage, record.episode
 
 
 def _cores() -> int:
