@@ -12,6 +12,8 @@ from talksearch.query.nodes import And, Fuzzy, Near, Node, Or, Phrase, Prefix, T
 from talksearch.results import Highlighted
 from talksearch.words import Word, fold_words, plain_text, words
 
+__all__ = ["Highlighter"]
+
 Wanted = list[set[str]]
 """What is looked for, word after word: each as the folded forms that will do."""
 

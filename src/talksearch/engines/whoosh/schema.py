@@ -29,6 +29,8 @@ from whoosh import columns, fields, formats
 from talksearch.engines.whoosh.documents import VALUES
 from talksearch.engines.whoosh.segment import FACETS
 
+__all__ = ["Column", "Positions", "PositionsFormat", "Values", "schema"]
+
 
 class PositionsFormat(formats.Format):  # type: ignore[misc]
     """Positions as plain 32-bit numbers, little-endian."""

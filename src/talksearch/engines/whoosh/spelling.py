@@ -8,6 +8,8 @@ from talksearch.engines.whoosh.fuzzy import terms_within
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.words import fold_words
 
+__all__ = ["similar_values", "similar_words"]
+
 
 def similar_words(snapshot: Snapshot, word: str, limit: int) -> list[str]:
     """Words one slip away (a letter too many, too few or another, two swapped), else two letters,

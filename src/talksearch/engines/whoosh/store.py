@@ -43,6 +43,8 @@ from talksearch.words import stemmer_version
 if TYPE_CHECKING:
     from talksearch.engines.whoosh.writer import ArraySegmentWriter
 
+__all__ = ["LOCK_TIMEOUT_S", "Store"]
+
 LOCK_TIMEOUT_S = 60.0
 _SETTLED_NS = 2_000_000_000  # the times of FAT are this coarse
 

@@ -25,6 +25,8 @@ from talksearch.model import (
     Speaker,
 )
 
+__all__ = ["pack_record", "speakers_of", "unpack_record"]
+
 
 def speakers_of(record: Record, passages: Sequence[Passage]) -> tuple[Speaker, ...]:
     """The speakers of an episode, in the order in which its passages name them by number."""
