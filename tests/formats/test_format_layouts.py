@@ -128,6 +128,11 @@ def test_a_time_may_be_escaped_twice(written: str) -> None:
     ]
 
 
+def test_a_number_after_a_backslash_is_no_time() -> None:
+    text = r"**Ana:** One." "\n\n" r"**Tom:** See [\\1]."
+    assert [said for _, said, _ in cues(text, "markdown")] == ["One.", r"See [\1]."]
+
+
 def test_a_time_can_be_an_answer() -> None:
     text = "Ana: When?\n\nTom: 12:30.\n\nAna: Or?\n\nTom: 1:15\n"
     assert [said for _, said, _ in cues(text)] == ["When?", "12:30.", "Or?", "1:15"]

@@ -84,7 +84,7 @@ _MAX_MARKS = 20_000
 _LINK = pattern(r"!?\[([^\[\]\n]*)\]\([^()\s]*\)")
 _ESCAPED = pattern(r"\\([!-/:-@\[-`{-~])")
 # A time whose brackets were escaped twice: \[\\00:12:34.56\\\].
-_TWICE = pattern(r"\[\\(\d[\d:.]*)\\?\]")
+_TWICE = pattern(r"\[\\(\d\d:\d\d[\d:.]*)\\?\]")
 # Left-overs of the site generators: {% include … %}, {{ page.title }}, {:toc}.
 _LIQUID = pattern(r"\{:[^{}\n]{0,200}\}|\{%[^%\n]{0,200}%\}|\{\{[^}\n]{0,200}\}\}")
 
