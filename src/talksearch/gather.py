@@ -17,7 +17,7 @@ from talksearch.corpus import Corpus, FeedState, Given, Meta, Stored
 from talksearch.errors import HomeError, SourceError, UnknownFormatError
 from talksearch.feeds.identity import address_key
 from talksearch.fetch import Fetched, Fetcher, NotModified
-from talksearch.files import as_text, is_full, read_file
+from talksearch.files import as_text, is_full, read_file, unreadable
 from talksearch.follow import Following, Visited
 from talksearch.formats import Metadata
 from talksearch.joining import Joining
@@ -179,14 +179,13 @@ class Gathering:
     def _files(self, top: Path) -> list[Path]:
         """The files below, in order; nothing hidden, no folder reached by a link, not our own."""
 
-        def unreadable(error: OSError) -> None:
-            reason = f"cannot be read: {error.strerror or error}"
-            self._failed(str(top), SourceError(reason, str(error.filename)))
+        def failed(error: OSError) -> None:
+            self._failed(str(top), unreadable(Path(error.filename), error))
 
         home = self._corpus.root.absolute().parent
         own = {home / "corpus", home / "index"}
         found: list[Path] = []
-        for folder, inner, names in os.walk(top, onerror=unreadable):
+        for folder, inner, names in os.walk(top, onerror=failed):
             inner[:] = [n for n in inner if not n.startswith(".") and Path(folder, n) not in own]
             found += [Path(folder, name) for name in names if not name.startswith(".")]
         return sorted(path for path in found if path.is_file())

@@ -121,8 +121,6 @@ def _bring_up(
     records = {record.episode.id: record for record in known}
     present = {unit.id for unit in units}
     gone = [r for i, r in records.items() if i not in present and r.folder not in found.unsure]
-    # An episode that has met its feed, or moved to another show, has another id, and is not gone.
-    former = {each for unit in units for each in unit.former_ids}
     stale = {
         unit.id
         for unit in units
@@ -130,6 +128,8 @@ def _bring_up(
     }
     if not fresh and not stale and not gone:
         return outcomes + [_unchanged(records[unit.id]) for unit in units], False
+    # An episode that has met its feed, or moved to another show, has another id, and is not gone.
+    former = {each for unit in units for each in unit.former_ids}
     failed = len(outcomes)
     with engine.writer(fresh=fresh) as writer:
         for _, group in groupby(units, key=lambda unit: unit.folder):

@@ -236,12 +236,12 @@ class Evaluation:
         return Sum(within[found], words, [each[found] for each in places.values()])
 
     def _phrase(self, node: Phrase) -> Scored:
-        analysed: Analysed = [(form,) for form in fold_words(node.text)]
-        within = self._sequence("exact", analysed)
+        field, analysed = positional(self, node)
+        within = self._sequence(field, analysed)
         beyond = straddling(self.snapshot, node.text, node.across_turns)
         if not len(beyond):
             return within
-        words = [self._word("exact", terms) for terms in dict.fromkeys(analysed)]
+        words = [self._word(field, terms) for terms in dict.fromkeys(analysed)]
         return Sum(united([within.documents, beyond]), words)
 
     def sequences(self, field: str, analysed: Analysed) -> tuple[Array, Array, int]:
