@@ -7,8 +7,6 @@ with that phrase). The values of a field are few beside the passages, so they ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
@@ -38,28 +36,14 @@ def filter_mask(snapshot: Snapshot, node: Filter) -> Array:
 def _filter_mask(snapshot: Snapshot, node: Filter) -> Array:
     match node.field:
         case "episode":
-            return _mask(snapshot, "episode", [node.value]) & snapshot.passages  # no record
+            return snapshot.having([term("episode", node.value)]) & snapshot.passages  # no record
         case "year":
             return range_mask(snapshot, DateRange(node.value, node.value))
         case "role":
             role = Role.parse(node.value)
             roles = _ROLES.get(role, (role,)) if role else ()
-            return _mask(snapshot, "role", [key(role.value) for role in roles if role])
-    return _mask(snapshot, node.field, matching_values(snapshot, node.field, node.value))
-
-
-def _mask(snapshot: Snapshot, field: str, values: Iterable[str]) -> Array:
-    mask = np.zeros(snapshot.size, bool)
-    for value in values:
-        snapshot.mark(term(field, value), mask)
-    return mask
-
-
-def matching_values(snapshot: Snapshot, field: str, value: str) -> list[str]:
-    wanted = key(value)
-    if not wanted:
-        return []
-    return [found for found in snapshot.terms(field) if f" {wanted} " in f" {found} "]
+            return snapshot.having([term("role", key(each.value)) for each in roles])
+    return snapshot.having_words(node.field, key(node.value))
 
 
 def range_mask(snapshot: Snapshot, node: DateRange) -> Array:

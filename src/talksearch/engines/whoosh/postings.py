@@ -100,17 +100,18 @@ class Dictionary:
         first, last = self.with_prefix(prefix)
         return self._text[self._bounds[first] : self._bounds[last]]
 
-    def having(self, prefix: bytes, word: bytes) -> list[int]:
-        """The numbers of the terms that begin so, and have a word behind it: blanks part words."""
+    def having(self, prefix: bytes, words: bytes) -> list[int]:
+        """The numbers of the terms that begin so, and have some words behind it, one after the
+        other: blanks part words."""
         first, last = self.with_prefix(prefix)
         begin, end = self._bounds[first], self._bounds[last]
         found: list[int] = []
-        at = self._text.find(word, begin, end)
+        at = self._text.find(words, begin, end)
         while at >= 0:
             number = bisect_right(self._bounds, at, first, last) - 1
-            if word in self[number][len(prefix) :].split(b" "):
+            if b" %b " % words in b" %b " % self[number][len(prefix) :]:
                 found.append(number)
-            at = self._text.find(word, self._bounds[number + 1], end)
+            at = self._text.find(words, self._bounds[number + 1], end)
         return found
 
 

@@ -97,10 +97,11 @@ class Segment:
             found = self._words[field] = frozenset(text.split(b" "))
         return found
 
-    def values_with(self, field: str, word: bytes) -> list[int]:
-        """The values of a field (numbers of ``values``) that have a word, ascending."""
+    def values_with(self, field: str, words: bytes) -> list[int]:
+        """The values of a field (numbers of ``values``) in which some words stand one after the
+        other, ascending."""
         begin = f"{field}\0".encode()
-        return self.dictionaries["values"].having(begin, word)
+        return self.dictionaries["values"].having(begin, words)
 
     def forms(self, stem: int) -> tuple[Array, Array]:
         """The words that have a stem, and in which language (a place in the list)."""

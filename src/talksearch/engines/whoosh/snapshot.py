@@ -354,15 +354,32 @@ class Snapshot:
                 found.append(documents + leaf.base)
         return np.concatenate(found) if found else NONE
 
-    def mark(self, term: bytes, mask: Array) -> None:
-        """Set what a mask has for the documents that have a value."""
-        for leaf in self.leaves:
-            number = leaf.segment.dictionaries["values"].find(term)
-            if number >= 0:
-                theirs = mask[leaf.base : leaf.base + leaf.size]
-                leaf.segment.postings["values"].mark(number, number + 1, theirs)
-                if leaf.live is not None:
-                    theirs &= leaf.live
+    def having(self, terms: Sequence[bytes]) -> Array:
+        """The mask of the documents that have any of some values (``documents.term``)."""
+        dictionaries = (leaf.segment.dictionaries["values"] for leaf in self.leaves)
+        return self._having(
+            sorted(number for number in map(each.find, terms) if number >= 0)
+            for each in dictionaries
+        )
+
+    def having_words(self, field: str, words: str) -> Array:
+        """That of those that have a value in which some words stand one after the other; of no
+        words, none."""
+        found = words.encode("utf-8", "backslashreplace")
+        return self._having(
+            leaf.segment.values_with(field, found) if found else [] for leaf in self.leaves
+        )
+
+    def _having(self, numbers: Iterable[Sequence[int]]) -> Array:
+        """Likewise, by the numbers of values in each segment, ascending."""
+        mask = np.zeros(self.size, bool)
+        for leaf, theirs in zip(self.leaves, numbers, strict=True):
+            found = mask[leaf.base : leaf.base + leaf.size]
+            for first, last in stretches(theirs):
+                leaf.segment.postings["values"].mark(first, last, found)
+            if leaf.live is not None:
+                found &= leaf.live
+        return mask
 
     # Documents
 
