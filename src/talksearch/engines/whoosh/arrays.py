@@ -161,7 +161,7 @@ class ArrayWriter:
     """Writes such a file at the end of a ``with`` block; after an error, none."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path, self._folder = path, str(path.parent)
         self._growing: dict[str, Growing] = {}
 
     def add(self, name: str, array: Array) -> None:
@@ -169,7 +169,7 @@ class ArrayWriter:
 
     def growing(self, name: str, kind: Any) -> Growing:
         """An array that is written piece by piece, several at a time."""
-        made = self._growing[name] = Growing(self._path.parent, np.dtype(kind))
+        made = self._growing[name] = Growing(self._folder, np.dtype(kind))
         return made
 
     def __enter__(self) -> Self:
@@ -201,13 +201,13 @@ class ArrayWriter:
 class Growing:
     """An array on its way to a file: in memory while it is small, then in a nameless file."""
 
-    def __init__(self, folder: Path, kind: np.dtype[Any]) -> None:
+    def __init__(self, folder: str, kind: np.dtype[Any]) -> None:
         from tempfile import SpooledTemporaryFile  # who only reads starts without it
 
         self.kind = kind.newbyteorder("<")
         self.length = 0
         # It is closed with the writer.
-        self._file: IO[bytes] = SpooledTemporaryFile(_IN_MEMORY, dir=str(folder))  # noqa: SIM115
+        self._file: IO[bytes] = SpooledTemporaryFile(_IN_MEMORY, dir=folder)  # noqa: SIM115
 
     def append(self, piece: Array) -> None:
         self._file.write(np.ascontiguousarray(piece, self.kind).view(np.uint8).data)

@@ -15,6 +15,8 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import fields
+from operator import attrgetter
 from pathlib import Path
 from typing import IO
 
@@ -58,6 +60,9 @@ class Builder:
             self._inverter = Inverter()
 
 
+_CELLS = attrgetter(*(field.name for field in fields(Passage)))
+
+
 class Builders:
     """Several of them, each in a process of its own. Raises ``OSError`` where one could not
     write."""
@@ -76,7 +81,9 @@ class Builders:
             thread.start()
 
     def put(self, record: Record, passages: Sequence[Passage]) -> None:
-        self._waiting.put(pickle.dumps((record, passages), pickle.HIGHEST_PROTOCOL))
+        # Passages are packed column by column, in half the time that so many objects take.
+        columns = tuple(zip(*map(_CELLS, passages), strict=True))
+        self._waiting.put(pickle.dumps((record, columns), pickle.HIGHEST_PROTOCOL))
         self._check()
 
     def finish(self) -> list[W3Segment]:
@@ -156,7 +163,8 @@ def main() -> None:
     found: list[W3Segment] | OSError
     try:
         while (episode := pickle.load(sys.stdin.buffer)) is not None:
-            builder.put(*episode)
+            record, columns = episode
+            builder.put(record, list(map(Passage, *columns)) if columns else [])
         builder.finish()
         found = builder.segments
     except OSError as error:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from talksearch.model import Kind, Passage
@@ -23,7 +24,6 @@ _ASKS = re.compile(r"[?？؟⁇]")
 
 # What fewer words say is said often.
 SAID_ONCE = 20
-_WORDS = re.compile(r"\w+")
 
 
 @dataclass(slots=True)
@@ -67,8 +67,9 @@ class Conversation:
         return None
 
 
-def fingerprint(passage: Passage) -> int:
-    """A number that passages have in common which say the same, word for word; 0 for what is so
-    short that it says nothing."""
-    words = _WORDS.findall(passage.text.casefold())
-    return zlib.crc32(" ".join(words).encode()) if len(words) >= SAID_ONCE else 0
+def fingerprint(words: Sequence[str]) -> int:
+    """A number that passages have in common which say the same, given as their folded words; 0 for
+    what is so short that it says nothing."""
+    if len(words) < SAID_ONCE:
+        return 0
+    return zlib.crc32(" ".join(words).encode("utf-8", "replace"))

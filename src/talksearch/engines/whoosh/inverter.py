@@ -88,7 +88,8 @@ class Inverter:
             for name, place in places_in_lists.items():
                 self._lists[name][0].append(place)
             before = len(self._tokens)
-            length = self._words(passage.text, language)
+            said = self._words(passage.text, language)
+            length = len(said)
             start_ms, end_ms = passage.start_ms, passage.end_ms
             self._add(
                 passage.text.encode(),
@@ -96,19 +97,19 @@ class Inverter:
                     length, passage.number, passage.turn, voice,
                     0 if start_ms is None else start_ms + 1, 0 if end_ms is None else end_ms + 1,
                     _ACCURACY[passage.time_accuracy],
-                    conversation.back(passage, length), fingerprint(passage),
+                    conversation.back(passage, length), fingerprint(said),
                 ),
                 len(self._tokens) - before,
             )  # fmt: skip
         self._describe(of_episode(record.episode), self.documents - first)
 
-    def _words(self, text: str, language: str) -> int:
-        """Append the words of a text; how many they are."""
+    def _words(self, text: str, language: str) -> Sequence[str]:
+        """Append the words of a text, and tell them, each in its main form."""
         forms = plain_forms(text)
         if forms is not None and len(forms) <= len(_UP):
             self._tokens.extend(map(self._forms.__getitem__, forms))
             self._positions.extend(_UP[: len(forms)])
-            return len(forms)
+            return forms
         found = list(words(text))
         for position, word in enumerate(found):
             for form in word.forms:
@@ -118,7 +119,7 @@ class Inverter:
         for position in breaks(text, found):
             self._tokens.append(self._forms[BREAK])
             self._positions.append(position)
-        return len(found)
+        return [word.forms[0] for word in found]
 
     def _add(self, data: bytes, numbers: Iterable[int], tokens: int = 0) -> None:
         self._stored.append(data)

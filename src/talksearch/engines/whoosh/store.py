@@ -187,7 +187,7 @@ class Store:
                 beside = folder is None
                 folder = folder or self._create()
                 self._sweep(self.current(), folder)
-                writer = opened(folder, LOCK_TIMEOUT_S, self._processes)
+                writer = opened(folder, LOCK_TIMEOUT_S, self._processes, _segments(self._snapshot))
                 try:
                     yield writer
                     if beside and writer.is_closed:
@@ -290,11 +290,16 @@ def _home_error(error: OSError, root: Path) -> HomeError:
     return HomeError(error.strerror or str(error), str(error.filename or root))
 
 
+def _segments(snapshot: Snapshot | None) -> dict[str, Segment]:
+    """Those that are open already, by their names, which no two ever have in common."""
+    return {leaf.name: leaf.segment for leaf in snapshot.leaves} if snapshot else {}
+
+
 def _snapshot(
     key: tuple[str, int], folder: Path, segments: list[Listed], former: Snapshot | None
 ) -> Snapshot:
     """The segments opened; those that the former snapshot has too are open already."""
-    known = {leaf.name: leaf.segment for leaf in former.leaves} if former else {}
+    known = _segments(former)
     leaves: list[Leaf] = []
     base = 0
     for listed in segments:

@@ -7,7 +7,7 @@ or much in them is deleted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,9 @@ _WORTHWHILE = 1000
 class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
     """Puts episodes; see ``EngineWriter``."""
 
-    def __init__(self, index: Any, timeout: float, processes: int) -> None:
+    def __init__(
+        self, index: Any, timeout: float, processes: int, known: Mapping[str, Segment]
+    ) -> None:
         super().__init__(index, timeout=timeout, compound=False, codec=ArrayCodec())
         self._processes = processes
         self._builder = Builder(Path(self.storage.folder))
@@ -51,7 +53,7 @@ class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
         self._waiting: list[tuple[Record, Sequence[Passage]]] = []
         self._size = 0
         self._made: list[W3Segment] = []
-        self._opened: dict[str, Segment] = {}
+        self._opened = dict(known)
         self._former: Path | None = None
 
     def keep_embeddings(self, former: Path | None) -> None:
@@ -153,10 +155,13 @@ def create(folder: Path) -> None:
     FileIndex.create(_DurableStorage(str(folder)), schema())
 
 
-def opened(folder: Path, timeout_s: float, processes: int) -> ArraySegmentWriter:
-    """A writer to the index in a folder. Raises ``EmptyIndexError`` if there is none any more."""
+def opened(
+    folder: Path, timeout_s: float, processes: int, known: Mapping[str, Segment]
+) -> ArraySegmentWriter:
+    """A writer to the index in a folder, of which some segments are known by their names, being
+    open. Raises ``EmptyIndexError`` if there is none any more."""
     index = FileIndex(_DurableStorage(str(folder)), schema=schema())
-    return ArraySegmentWriter(index, timeout_s, processes)
+    return ArraySegmentWriter(index, timeout_s, processes, known)
 
 
 class _DurableStorage(FileStorage):  # type: ignore[misc]
