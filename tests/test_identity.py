@@ -111,6 +111,24 @@ def test_an_episode_in_two_feeds(other: Item, same: bool) -> None:
     assert groups == ([{"a": ITEM.guid, "b": other.guid}] if same else [])
 
 
+@pytest.mark.parametrize(
+    ("changes", "same"),
+    [
+        ({}, True),  # whatever the recording is called: it has one address
+        ({"date": dt.date(2024, 3, 6)}, False),  # latest.mp3 is another one tomorrow
+        ({"title": "Oak"}, False),
+        ({"audio_url": "https://cdn.example/play?episode=2"}, False),
+    ],
+)
+@pytest.mark.parametrize("name", ["salt-and-ash.mp3", "play?episode=1"])
+def test_a_recording_without_a_number_in_two_feeds(
+    name: str, changes: dict[str, object], same: bool
+) -> None:
+    one = item("one", audio_url=f"https://cdn.example/{name}", url=None)
+    other = item("other", **({"audio_url": one.audio_url} | changes))
+    assert in_feeds(a=[one], b=[other]) == ([{"a": "one", "b": "other"}] if same else [])
+
+
 def test_an_episode_in_three_feeds_is_one() -> None:
     assert [sorted(group) for group in in_feeds(a=[ITEM], b=[ITEM], c=[ITEM])] == [["a", "b", "c"]]
 

@@ -182,6 +182,9 @@ def twins(feeds: Mapping[str, Mapping[str, Iterable[Hashable]]]) -> list[dict[st
 
 def _across(item: Item) -> Iterator[Hashable]:
     recording, title = _recording(item.audio_url), _title(item)
+    address = address_key(item.audio_url)
+    if address and title and item.date:  # then also what is called salt-and-ash.mp3
+        yield "address, title and date", address, title, item.date
     if len(item.guid) >= _MIN_GUID:
         if title:
             yield "guid and title", item.guid, title
