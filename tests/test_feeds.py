@@ -266,7 +266,7 @@ OPML = b"""<?xml version="1.0"?><opml version="2.0"><head><title>Mine</title></h
 <outline text="Group"><outline type="rss" text="One" xmlUrl="https://a.example/f"/>
 <outline text="Again" XMLURL="https://a.example/f"/></outline>
 <outline title="Two" text="x" xmlurl="https://b.example/f"/><outline xmlUrl="file:///x"/>
-</body></opml>"""
+<outline text="Nothing" xmlUrl=" "/></body></opml>"""
 
 
 def test_opml_lists_its_feeds_once() -> None:
@@ -275,6 +275,7 @@ def test_opml_lists_its_feeds_once() -> None:
     assert [(each.title, each.address) for each in found] == [
         ("One", "https://a.example/f"),
         ("Two", "https://b.example/f"),
+        (None, "file:///x"),
     ]
 
 

@@ -178,6 +178,24 @@ def test_an_opml_list_names_feeds_and_nothing_else(site: Site, tmp_path: Path) -
     ]
 
 
+def test_what_an_opml_list_names_and_nobody_can_fetch_is_told(
+    site: Site, tmp_path: Path, run: Run
+) -> None:
+    there = tmp_path / "there.xml"
+    there.write_text(feed(SALT))
+    good = site.put("/one.xml", feed(ASH), "application/rss+xml")
+    opml = tmp_path / "mine.opml"
+    lines = "".join(f'<outline xmlUrl="{each}"/>' for each in (good, there.as_uri(), "feeds/x"))
+    opml.write_text(f"<opml><body>{lines}</body></opml>")
+    ran = run("--home", tmp_path / "home", "add", opml)
+    assert (ran.status, ran.out) == (2, "1 new, 2 failed, 1 passage indexed\n")
+    reason = "only http:// and https:// addresses can be fetched"
+    assert sorted(ran.err.splitlines()) == [
+        f"talksearch: feeds/x: {reason}",
+        f"talksearch: {there.as_uri()}: {reason}",
+    ]
+
+
 def test_a_transcript_and_a_page_by_their_addresses(site: Site, tmp_path: Path) -> None:
     transcript = site.put("/talk.vtt?x=1", VTT, "text/vtt; charset=utf-8")
     page = site.put(

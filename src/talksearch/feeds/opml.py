@@ -14,7 +14,8 @@ __all__ = ["ListedFeed", "parse_opml"]
 
 @dataclass(frozen=True, slots=True)
 class ListedFeed:
-    """A feed that an OPML file names."""
+    """A feed that an OPML file names. An address that is none of the web stays as it is written:
+    whoever asks for it learns what is wrong with it."""
 
     title: str | None
     address: str
@@ -24,7 +25,7 @@ def parse_opml(data: bytes, *, source: str) -> tuple[ListedFeed, ...]:
     """The feeds of an OPML file, each once, in order, from outlines of any depth.
 
     Raises ``FeedParseError``, with the line where it can, when it is no OPML, is broken, or names
-    no feed with an http(s) address.
+    no feed.
     """
     found = read_xml(data, source)
     if found.root != "opml":
@@ -32,7 +33,8 @@ def parse_opml(data: bytes, *, source: str) -> tuple[ListedFeed, ...]:
     feeds: dict[str, ListedFeed] = {}
     for outline in elements(found, source, "OPML"):
         attributes = {name.lower(): value for name, value in outline.attrib.items()}
-        address = web_address(attributes.get("xmlurl", ""))
+        written = attributes.get("xmlurl", "").strip()
+        address = web_address(written) or written
         if address:
             title = clean_text(attributes.get("title") or attributes.get("text") or "")
             feeds.setdefault(address, ListedFeed(title or None, address))
