@@ -137,3 +137,35 @@ def test_an_id_that_is_no_more_is_explained(run: Run, talk: Path, tmp_path: Path
     for name in ("aaaaaaaaaa.3", "aaaaaaaaaa", ".", ".3"):
         ran = run(*home, "show", name)
         assert ran.status == 2 and f"nothing here has the id {name}: its episode has" in ran.err
+
+
+def test_an_episode_that_is_shown_with_another_feed_from_now_on(talk: Path, tmp_path: Path) -> None:
+    """First with a network's feed; then with its own, which is smaller; then with that which has
+    the transcript."""
+    item = FEED[FEED.index("<item>") : FEED.index("</item>")].replace("g7", "salt-and-clay-7")
+    texts = {
+        "own": f"<title>Salt</title>{item}</item>",
+        "network": f"<title>All of Clay</title>{item}</item><item><title>Oak</title></item>",
+        "more": f"<title>More Clay</title>{item}</item>" + "<item><title>Ash</title></item>" * 2,
+    }
+    paths = {name: tmp_path / f"{name}.xml" for name in texts}
+    for name, path in paths.items():
+        path.write_text(f'<rss version="2.0"><channel>{texts[name]}</channel></rss>')
+    with talksearch.open(tmp_path / "home") as archive:
+        archive.add(paths["network"])
+        (first,) = (i for i, text in ids(archive).items() if text == "On salt.")
+        told = [(o.status, o.title) for o in archive.add(paths["own"])]
+        assert told == [("changed", "Cracks")]
+        (second,) = (i for i, text in ids(archive).items() if text == "On salt.")
+        assert archive.passage(first).passage.id == second != first
+        archive.add(paths["more"])
+        assert second in ids(archive)
+        told = [(o.status, o.title) for o in archive.add(talk, show="More Clay")]
+        assert told == [("changed", "Cracks")]
+        assert len({i.partition(".")[0] for i in ids(archive)}) == 3  # with Oak and Ash
+        for former in (first, second):
+            found = archive.episode(former.partition(".")[0])
+            assert (found.title, found.show) == ("Cracks", "More Clay")
+        assert archive.check() == []
+        archive.rebuild()
+        assert archive.episode(first.partition(".")[0]).show == "More Clay"

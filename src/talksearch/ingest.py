@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -158,7 +158,7 @@ def _fingerprint(corpus: Corpus, folder: str, decisions: tuple[Decision, ...]) -
     return hashlib.sha256(told.encode()).hexdigest()[:32] if files else ""
 
 
-def _hidden(guids: frozenset[str] | None) -> str:
+def _hidden(guids: Collection[str] | None) -> str:
     return hashlib.sha256("\0".join(sorted(guids)).encode()).hexdigest()[:32] if guids else ""
 
 

@@ -80,7 +80,7 @@ class Keeping:
         return Watches(self._corpus, self._engine, self.ready)
 
     def present_id(self, former: str) -> str | None:
-        return present_id(self._corpus, self._documents, former)
+        return present_id(self._corpus, self._shows, self._documents, former)
 
     # Putting in
 

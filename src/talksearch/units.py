@@ -41,7 +41,8 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Unit:
     """What becomes one episode. ``source`` is for people: an address is without its secrets.
-    ``private`` are the addresses of its feed that have some, which nothing may tell."""
+    ``private`` are the addresses of its feed that have some, which nothing may tell; ``twins`` the
+    ids that it would have with the other feeds that carry it."""
 
     id: str
     folder: str
@@ -53,11 +54,13 @@ class Unit:
     show: Show | None
     show_file: ShowFile
     private: tuple[str, ...] = ()
+    twins: frozenset[str] = frozenset()
 
     @property
     def former_ids(self) -> set[str]:
-        """The ids that it had before its transcript and its feed met, or in another show."""
-        return set(map(episode_id, self.meta.was))
+        """The ids that it had before its transcript and its feed met, or in another show; and may
+        have had while it was shown with another feed."""
+        return {*map(episode_id, self.meta.was), *self.twins}
 
 
 @dataclass(slots=True)
@@ -79,16 +82,17 @@ def scan(
     shows: Shows,
     documents: Documents,
     folders: Iterable[str],
-    elsewhere: Mapping[str, frozenset[str]],
+    elsewhere: Mapping[str, Mapping[str, str]],
     *,
     partial: bool = False,
 ) -> Scan:
-    """The units of these folders. ``elsewhere`` are the guids of the items that are shown with
-    another feed. Where what is said of a whole show cannot be read there are none, for they would
-    lose it; with ``partial``, all the same."""
+    """The units of these folders. ``elsewhere`` is ``shown_elsewhere``'s. Where what is said of a
+    whole show cannot be read there are none, for they would lose it; with ``partial``, all the
+    same."""
     found = Scan()
+    twins = _twins(elsewhere)
     for folder in folders:
-        common = _read_common(corpus, shows, folder, found)
+        common = _read_common(corpus, shows, folder, twins, found)
         if folder in found.unsure and not partial:
             continue
         guids = set(elsewhere.get(folder, ()))
@@ -110,6 +114,7 @@ class _Common:
     show_file: ShowFile
     show: Show | None
     items: Mapping[str, Item]
+    twins: Mapping[str, frozenset[str]]
     hash: hashlib._Hash
 
     def unit(
@@ -128,10 +133,13 @@ class _Common:
             show=self.show if item else None,
             show_file=self.show_file,
             private=self.private,
+            twins=self.twins.get(known_by, frozenset()),
         )
 
 
-def _read_common(corpus: Corpus, shows: Shows, folder: str, found: Scan) -> _Common:
+def _read_common(
+    corpus: Corpus, shows: Shows, folder: str, twins: Mapping[str, frozenset[str]], found: Scan
+) -> _Common:
     """What is said of a whole folder; without what of it cannot be read, which ``found`` tells."""
     show_file, state, known = ShowFile(), FeedState(), None
     try:
@@ -148,7 +156,7 @@ def _read_common(corpus: Corpus, shows: Shows, folder: str, found: Scan) -> _Com
     show = discreet(known.feed.show, private) if known else None
     items = {item.guid: _told(item, private) for item in known.items} if known else {}
     common = _hash(VERSION, show_file, show, private)
-    return _Common(folder, state, private, show_file, show, items, common)
+    return _Common(folder, state, private, show_file, show, items, twins, common)
 
 
 def _add_documents(
@@ -190,7 +198,7 @@ def _add_items(common: _Common, guids: Collection[str], found: Scan) -> None:
     for guid, item in common.items.items():
         if guid not in guids:
             meta = Meta(item.url or common.state.source, guid=guid, given=common.state.given)
-            known_by = f"{common.folder}#{guid}"
+            known_by = _of_item(common.folder, guid)
             found.units.append(common.unit(known_by, meta, item, None, meta.given))
 
 
@@ -227,11 +235,12 @@ def _discreet(value: Any, private: tuple[str, ...], *, may_go: bool = False) -> 
 
 def shown_elsewhere(
     corpus: Corpus, shows: Shows, documents: Documents
-) -> dict[str, frozenset[str]]:
+) -> dict[str, dict[str, str]]:
     """For each folder the guids of the items that another show's feed carries as well, and is
-    shown with: with the feed that has a transcript of it; else with the one that was smaller when
-    it was added, for that of a network repeats those of its shows. Sizes of today would have whole
-    shows change places when one of two feeds is ahead."""
+    shown with, and what the id of the one that is shown is made from: with the feed that has a
+    transcript of it; else with the one that was smaller when it was added, for that of a network
+    repeats those of its shows. Sizes of today would have whole shows change places when one of two
+    feeds is ahead."""
     sizes: dict[str, int] = {}
     known: dict[str, Mapping[str, tuple[Hashable, ...]]] = {}
     for folder in corpus.folders():
@@ -241,7 +250,7 @@ def shown_elsewhere(
                 known[folder], sizes[folder] = shows.identities(folder), state.size
         except SourceError:
             continue  # the scan reports it
-    hidden: dict[str, set[str]] = {}
+    hidden: dict[str, dict[str, str]] = {}
     transcribed: dict[str, set[str]] = {}
     for group in twins(known) if len(known) > 1 else ():
         for folder in group.keys() - transcribed.keys():
@@ -250,14 +259,28 @@ def shown_elsewhere(
         def place(folder: str, group: Mapping[str, str] = group) -> tuple[bool, int, str]:
             return group[folder] not in transcribed[folder], sizes[folder], folder
 
-        for folder in sorted(group, key=place)[1:]:
-            hidden.setdefault(folder, set()).add(group[folder])
-    return {folder: frozenset(guids) for folder, guids in hidden.items()}
+        first, *others = sorted(group, key=place)
+        for folder in others:
+            hidden.setdefault(folder, {})[group[folder]] = _of_item(first, group[first])
+    return hidden
+
+
+def _twins(elsewhere: Mapping[str, Mapping[str, str]]) -> dict[str, frozenset[str]]:
+    """The ids of what is shown elsewhere, by what the id is made from of that which is shown."""
+    found: dict[str, set[str]] = {}
+    for folder, guids in elsewhere.items():
+        for guid, shown in guids.items():
+            found.setdefault(shown, set()).add(episode_id(_of_item(folder, guid)))
+    return {shown: frozenset(ids) for shown, ids in found.items()}
 
 
 def identity(stored: Stored, meta: Meta) -> str:
     """What the id of a document's episode is made from: the item that it is of, else its place."""
-    return f"{stored.folder}#{meta.guid}" if meta.guid else stored.path
+    return _of_item(stored.folder, meta.guid) if meta.guid else stored.path
+
+
+def _of_item(folder: str, guid: str) -> str:
+    return f"{folder}#{guid}"
 
 
 def remembering(stored: Stored, meta: Meta) -> Meta:
@@ -265,16 +288,21 @@ def remembering(stored: Stored, meta: Meta) -> Meta:
     return replace(meta, was=tuple(dict.fromkeys((*meta.was, identity(stored, meta)))))
 
 
-def present_id(corpus: Corpus, documents: Documents, former: str) -> str | None:
-    """The id of the episode that had this one before its transcript and its feed met, or before it
-    was moved to another show."""
+def present_id(corpus: Corpus, shows: Shows, documents: Documents, former: str) -> str | None:
+    """The id of the episode that had this one before its transcript and its feed met, before it
+    was moved to another show, or while it was shown with another feed."""
+    elsewhere = shown_elsewhere(corpus, shows, documents)
+    for shown, ids in _twins(elsewhere).items():
+        if former in ids:
+            return episode_id(shown)
     for folder in corpus.folders():
         with suppress(SourceError):
             for stored in corpus.documents(folder):
                 with suppress(SourceError):
                     meta = documents.meta(stored)
                     if former in map(episode_id, meta.was):
-                        return episode_id(identity(stored, meta))
+                        twin = elsewhere.get(folder, {}).get(meta.guid or "")
+                        return episode_id(twin or identity(stored, meta))
     return None
 
 
