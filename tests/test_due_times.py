@@ -18,6 +18,7 @@ from talksearch.schedule import (
     next_look,
     recent,
     succeeded,
+    with_failures,
 )
 
 NOW = dt.datetime(2026, 3, 4, 12, tzinfo=dt.UTC)
@@ -88,6 +89,15 @@ def test_what_a_server_asks_for_is_done_within_bounds() -> None:
 def test_not_all_at_once() -> None:
     due = {succeeded(f"https://{n}.example/", NOW, DAY).due for n in range(100)}
     assert len(due) == 100 and max(due) - min(due) > HOUR
+
+
+def test_what_failed_of_a_feed_is_not_left_until_the_feed_is_due() -> None:
+    there = succeeded("https://a.example/1.vtt", NOW, HOUR)
+    lacking = failed("https://a.example/2.vtt", NOW, None, "is busy", retry_after_s=3 * 3600)
+    assert with_failures(LONGEST, [there], NOW) == LONGEST
+    assert with_failures(LONGEST, [there, lacking], NOW) == lacking.due - NOW == 3 * HOUR
+    assert with_failures(2 * HOUR, [lacking], NOW) == 2 * HOUR
+    assert with_failures(LONGEST, [lacking], NOW + DAY) == SHORTEST
 
 
 def test_a_clock_that_went_wrong_puts_nothing_to_sleep() -> None:

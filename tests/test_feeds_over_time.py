@@ -72,6 +72,20 @@ def test_a_scheduled_run_asks_what_is_due(site: Site, tmp_path: Path, clock: Clo
         assert the_only_feed(archive.refresh(scheduled=True)).status == "unchanged"
 
 
+def test_the_transcripts_of_a_show_that_has_ended_do_not_wait_for_a_week(
+    site: Site, tmp_path: Path, clock: Clock
+) -> None:
+    clock.later(days=900)
+    only_vtt = SALT.replace('<podcast:transcript url="SITE/salt.txt" type="text/plain"/>', "")
+    with talksearch.open(tmp_path) as archive:
+        archive.add(put_feed(site, only_vtt))
+        site.put("/salt.vtt", VTT, "text/vtt")
+        clock.later(hours=1.3)
+        assert the_only_feed(archive.refresh(scheduled=True)).changed == 1
+        clock.later(days=6)
+        assert the_only_feed(archive.refresh(scheduled=True)).status == "not due"
+
+
 def test_a_feed_that_fails_is_asked_less_and_less(site: Site, tmp_path: Path, clock: Clock) -> None:
     with talksearch.open(tmp_path) as archive:
         address = put_feed(site, ASH)

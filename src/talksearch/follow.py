@@ -17,7 +17,14 @@ from talksearch.errors import FetchError, SourceError, TalkSearchError
 from talksearch.fetch import Fetched, Fetcher, NotModified
 from talksearch.offers import Offers, Taken, gave_nothing
 from talksearch.report import FeedStatus
-from talksearch.schedule import Visit, feed_interval, is_due, recent, succeeded
+from talksearch.schedule import (
+    Visit,
+    feed_interval,
+    is_due,
+    recent,
+    succeeded,
+    with_failures,
+)
 from talksearch.shows import KnownShow, Shows
 
 __all__ = ["Following", "Visited"]
@@ -164,10 +171,12 @@ class Following:
         if isinstance(answer, Fetched):
             asked = answer.etag, answer.last_modified
         assert state.address
+        visits.pop(state.address, None)
+        interval = with_failures(feed_interval(published, today), visits.values(), self._now)
         visits[state.address] = visit = succeeded(
             state.address,
             self._now,
-            feed_interval(published, today),
+            interval,
             etag=asked[0],
             last_modified=asked[1],
             fresh_s=answer.fresh_s,

@@ -22,6 +22,7 @@ __all__ = [
     "next_look",
     "recent",
     "succeeded",
+    "with_failures",
 ]
 
 SHORTEST, LONGEST = dt.timedelta(hours=1), dt.timedelta(days=7)
@@ -109,6 +110,16 @@ def feed_interval(days: Sequence[dt.date], today: dt.date) -> dt.timedelta:
     usual = median((later - earlier).days for later, earlier in pairwise(days)) if days[1:] else 1
     gap = dt.timedelta(days=max(usual, (today - days[0]).days))
     return min(max(gap / _CHECKS, SHORTEST), LONGEST)
+
+
+def with_failures(
+    interval: dt.timedelta, offered: Iterable[Visit], now: dt.datetime
+) -> dt.timedelta:
+    """A feed's interval; less, an hour at least, where something that it offers failed and is to be
+    asked for sooner. It is only then that its offers are looked at: those of a show that has ended
+    would else wait for a week, each time that a server wants to be left alone for a minute."""
+    waits = (visit.due - now for visit in offered if visit.failures)
+    return max(min((interval, *waits)), SHORTEST)
 
 
 def next_look(last: Visit | None) -> dt.timedelta:
