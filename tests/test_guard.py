@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
+import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -50,6 +53,21 @@ def test_one_that_takes_too_much_memory_is_ended(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(subprocess, "run", smaller)
     with pytest.raises(DocumentError, match="too much memory"):
         guard.read(Document(LARGE * 20, "talk.txt"))
+
+
+def test_one_that_nobody_waits_for_any_more_ends_all_the_same() -> None:
+    pytest.importorskip("resource")
+    code = """
+import talksearch.guard as g
+g.SECONDS = 0
+def read(document, format):
+    while True: pass
+g._READERS["_read"] = read
+g.main()
+"""
+    asked = pickle.dumps(("_read", (Document(b"", "talk.txt"), None)))
+    ran = subprocess.run([sys.executable, "-c", code], input=asked, check=False, timeout=30)
+    assert ran.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
 
 
 ITEM = b"<item><title>Salt</title><description>Cracks in the kiln.</description></item>"

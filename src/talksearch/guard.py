@@ -110,6 +110,9 @@ def main() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        # Who waits for this process ends it in time, but may itself be killed.
+        longest = int(SECONDS) + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (longest, longest))
     gc.set_threshold(1_000_000)  # it has few cycles, and a short life
     name, arguments = pickle.load(sys.stdin.buffer)
     try:
