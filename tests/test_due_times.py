@@ -66,6 +66,15 @@ def test_failures_take_longer_and_longer() -> None:
     assert succeeded("https://a.example/", NOW, HOUR).failures == 0
 
 
+def test_who_is_not_asked_waits_no_longer_for_that() -> None:
+    visit = None
+    for _ in range(5):
+        visit = failed("https://a.example/", NOW, visit, "busy", retry_after_s=60, asked=False)
+        assert visit.failures == 1 and HOUR <= visit.due - NOW < 1.1 * HOUR
+    visit = failed("https://a.example/", NOW, visit, "is down")
+    assert failed("https://a.example/", NOW, visit, "busy", asked=False).failures == 2
+
+
 def test_what_is_stored_can_be_asked_for_changes_after_a_failure() -> None:
     before = Visit(NOW - DAY, NOW, '"tag"', "yesterday")
     after = failed("https://a.example/", NOW, before, "is down")

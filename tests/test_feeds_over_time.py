@@ -86,6 +86,27 @@ def test_the_transcripts_of_a_show_that_has_ended_do_not_wait_for_a_week(
         assert the_only_feed(archive.refresh(scheduled=True)).status == "not due"
 
 
+def test_what_a_busy_server_was_not_asked_for_is_asked_for_in_an_hour(
+    site: Site, tmp_path: Path, clock: Clock
+) -> None:
+    items = []
+    for name in ("one", "two", "three"):
+        site.moved[f"/{name}.vtt"] = (429, "")
+        offer = f'<podcast:transcript url="SITE/{name}.vtt" type="text/vtt"/></item>'
+        items.append(ASH.replace(">ash<", f">{name}<").replace("</item>", offer))
+    with talksearch.open(tmp_path) as archive:
+        archive.add(put_feed(site, *items))
+        asked = [path for path, status in site.asked if status == 429]
+        assert asked == ["/one.vtt"]
+        waits = []
+        for _ in range(3):
+            clock.later(hours=1.3)
+            report = the_only_feed(archive.refresh(scheduled=True))
+            assert report.status == "unchanged" and report.due
+            waits.append((report.due - clock.now) / dt.timedelta(hours=1))
+        assert all(1 <= wait < 1.3 for wait in waits)
+
+
 def test_a_feed_that_fails_is_asked_less_and_less(site: Site, tmp_path: Path, clock: Clock) -> None:
     with talksearch.open(tmp_path) as archive:
         address = put_feed(site, ASH)

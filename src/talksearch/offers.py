@@ -329,8 +329,10 @@ class Offers:
 
 def gave_nothing(address: str, now: dt.datetime, last: Visit | None, error: SourceError) -> Visit:
     """The visit of an address that ended with an error."""
-    asked = error.retry_after_s if isinstance(error, FetchError) else None
-    return failed(address, now, last, error.reason, retry_after_s=asked)
+    peace_s = error.retry_after_s if isinstance(error, FetchError) else None
+    # Without an answer it is one that was given before, to somebody else.
+    asked = peace_s is None or (isinstance(error, FetchError) and error.status is not None)
+    return failed(address, now, last, error.reason, retry_after_s=peace_s, asked=asked)
 
 
 def _offered(source: str, links: Sequence[TranscriptLink]) -> TranscriptLink | None:

@@ -79,16 +79,19 @@ def failed(
     reason: str,
     *,
     retry_after_s: float | None = None,
+    asked: bool = True,
 ) -> Visit:
     """The visit of an address that gave nothing: after the first failure in a row it is due in an
-    hour, then in twice as long each time, up to a week; not before the server asks for it."""
-    failures = (last.failures if last else 0) + 1
+    hour, then in twice as long each time, up to a week; not before the server asks for it. One
+    that was not ``asked``, since its server wanted to be left alone, waits no longer for that."""
+    before = last.failures if last else 0
+    failures = before + 1 if asked else max(before, 1)
     wait = _spread(min(SHORTEST * 2 ** min(failures - 1, 10), LONGEST), address, now)
-    asked = min(dt.timedelta(seconds=retry_after_s or 0), LONGEST)
+    peace = min(dt.timedelta(seconds=retry_after_s or 0), LONGEST)
     # What is stored stays, and can still be asked for changes by these.
     if last is None:
-        return Visit(now, now + max(wait, asked), failures=failures, error=reason)
-    return replace(last, at=now, due=now + max(wait, asked), failures=failures, error=reason)
+        return Visit(now, now + max(wait, peace), failures=failures, error=reason)
+    return replace(last, at=now, due=now + max(wait, peace), failures=failures, error=reason)
 
 
 def recent(dates: Iterable[dt.date], today: dt.date) -> tuple[dt.date, ...]:
