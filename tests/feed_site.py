@@ -13,13 +13,15 @@ from talksearch import Outcome
 
 @dataclass
 class Site:
-    """A web server on this machine: ``pages`` are its answers, ``asked`` what it was asked for."""
+    """A web server on this machine: ``pages`` are its answers, ``asked`` what it was asked for;
+    ``busy`` are paths at which it wants to be left alone for so many seconds."""
 
     address: str
     pages: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     asked: list[tuple[str, int]] = field(default_factory=list)
     moved: dict[str, tuple[int, str]] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
+    busy: dict[str, int] = field(default_factory=dict)
 
     def put(self, path: str, text: str, media_type: str = "text/plain") -> str:
         self.pages[path] = (media_type, text.replace("SITE", self.address).encode())
@@ -42,8 +44,12 @@ def running() -> Iterator[Site]:
             place = ""
             if self.path in site.moved:
                 status, place = site.moved[self.path]
+            if self.path in site.busy:
+                status, data = 503, b""
             site.asked.append((self.path, status))
             self.send_response(status)
+            if self.path in site.busy:
+                self.send_header("Retry-After", str(site.busy[self.path]))
             if place:
                 self.send_header("Location", place)
             self.send_header("Content-Type", media_type or "text/plain")

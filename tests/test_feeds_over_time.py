@@ -107,6 +107,28 @@ def test_what_a_busy_server_was_not_asked_for_is_asked_for_in_an_hour(
         assert all(1 <= wait < 1.3 for wait in waits)
 
 
+def test_a_server_is_left_alone_for_as_long_as_it_wants_also_by_hand(
+    site: Site, tmp_path: Path, clock: Clock, run: Run
+) -> None:
+    with talksearch.open(tmp_path) as archive:
+        archive.add(put_feed(site, ASH))
+        site.busy["/feed.xml"] = 7200
+        assert the_only_feed(archive.refresh()).status == "failed"
+        del site.asked[:], site.busy["/feed.xml"]
+        clock.later(hours=1.9)
+        for feeds in ((), ("the-glaze",)):
+            report = archive.refresh(*feeds)
+            assert the_only_feed(report).status == "left alone" and report.ok
+        assert "left alone for a while" in run("--home", tmp_path, "refresh").out
+        assert site.asked == []
+        assert the_only_feed(archive.refresh(everything=True)).status == "unchanged"
+        site.busy["/feed.xml"] = 7200
+        archive.refresh()
+        del site.busy["/feed.xml"]
+        clock.later(hours=2.1)
+        assert the_only_feed(archive.refresh()).status == "unchanged"
+
+
 def test_a_feed_that_fails_is_asked_less_and_less(site: Site, tmp_path: Path, clock: Clock) -> None:
     with talksearch.open(tmp_path) as archive:
         address = put_feed(site, ASH)

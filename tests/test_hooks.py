@@ -19,6 +19,7 @@ import pytest
 
 import talksearch
 from conftest import Run
+from feed_site import ASH, feed, running
 from talksearch.cli import hooks
 from talksearch.cli.hooks import run_on_new
 from talksearch.fetch import fetcher
@@ -96,6 +97,21 @@ def test_all_is_not_well(site: Site) -> None:
         ("GET", "/s3cret/fail", b""),
     ]
     assert site.headers[0]["content-type"] == "text/plain; charset=utf-8"
+
+
+def test_a_feed_that_fails_is_told_of_until_it_is_well(
+    site: Site, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TALKSEARCH_ALLOW_PRIVATE_ADDRESSES", "1")
+    with running() as feeds:
+        run("--home", tmp_path, "add", feeds.put("/feed.xml", feed(ASH), "application/rss+xml"))
+        page = feeds.pages.pop("/feed.xml")
+        refresh = "--home", tmp_path, "refresh", "--ping", site.address
+        assert [run(*refresh).status, run(*refresh, "--scheduled").status] == [2, 0]  # not due
+        feeds.pages["/feed.xml"] = page
+        assert run(*refresh).status == 0
+    assert [path for _, path, _ in site.told] == ["/fail", "/fail", "/"]
+    assert all(b"404" in body for method, _, body in site.told if method == "POST")
 
 
 def test_a_refresh_that_comes_to_nothing_is_told_of(

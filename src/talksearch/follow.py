@@ -21,6 +21,7 @@ from talksearch.schedule import (
     Visit,
     feed_interval,
     is_due,
+    is_left_alone,
     recent,
     succeeded,
     with_failures,
@@ -71,10 +72,12 @@ class Following:
             return "paused"
         if state.retired and not self._everything:
             return "retired"
-        if scheduled and not self._everything:
-            visit = self._corpus.visits(folder).get(state.address)
-            return None if is_due(visit, self._now) else "not due"
-        return None
+        if self._everything:
+            return None
+        visit = self._corpus.visits(folder).get(state.address)
+        if scheduled and not is_due(visit, self._now):
+            return "not due"
+        return "left alone" if is_left_alone(visit, self._now) else None
 
     def visit(self, folder: str, state: FeedState) -> Visited:
         """Fetch a feed again, and what its items offer and the folder lacks."""

@@ -32,8 +32,11 @@ __all__ = [
 
 Change = Literal["new", "changed", "unchanged", "gone", "failed", "skipped"]
 
-FeedStatus = Literal["changed", "unchanged", "failed", "not due", "paused", "retired", "file"]
-"""What came of asking for a feed, or why it was not asked."""
+FeedStatus = Literal[
+    "changed", "unchanged", "failed", "not due", "left alone", "paused", "retired", "file"
+]
+"""What came of asking for a feed, or why it was not asked; ``left alone``: its server asked to be
+for a while, which is not over."""
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is to do."""

@@ -19,6 +19,7 @@ __all__ = [
     "failed",
     "feed_interval",
     "is_due",
+    "is_left_alone",
     "next_look",
     "recent",
     "succeeded",
@@ -37,8 +38,8 @@ _JITTER = 0.1
 @dataclass(frozen=True, slots=True)
 class Visit:
     """What came of the last request for an address: when it was, and when the next is due (UTC);
-    what the server gave to ask for changes by; how often in a row it failed, and how. ``published``
-    are the days on which a feed last published."""
+    what the server gave to ask for changes by; how often in a row it failed, and how; until when
+    the server wants to be left alone. ``published`` are the days on which a feed last published."""
 
     at: dt.datetime
     due: dt.datetime
@@ -46,12 +47,19 @@ class Visit:
     last_modified: str | None = None
     failures: int = 0
     error: str | None = None
+    left_alone: dt.datetime | None = None
     published: tuple[dt.date, ...] = ()
 
 
 def is_due(visit: Visit | None, now: dt.datetime) -> bool:
     """Whether to ask now. A visit that is yet to come was dated by a clock that went wrong."""
     return visit is None or now >= visit.due or visit.at > now
+
+
+def is_left_alone(visit: Visit | None, now: dt.datetime) -> bool:
+    """Whether the server has asked not to be asked now, not even by hand."""
+    until = visit and not is_due(visit, now) and visit.left_alone
+    return bool(until and now < until)
 
 
 def succeeded(
@@ -88,10 +96,15 @@ def failed(
     failures = before + 1 if asked else max(before, 1)
     wait = _spread(min(SHORTEST * 2 ** min(failures - 1, 10), LONGEST), address, now)
     peace = min(dt.timedelta(seconds=retry_after_s or 0), LONGEST)
-    # What is stored stays, and can still be asked for changes by these.
-    if last is None:
-        return Visit(now, now + max(wait, peace), failures=failures, error=reason)
-    return replace(last, at=now, due=now + max(wait, peace), failures=failures, error=reason)
+    # What is stored stays, and can still be asked for changes by what ``last`` has.
+    return replace(
+        last or Visit(now, now),
+        at=now,
+        due=now + max(wait, peace),
+        failures=failures,
+        error=reason,
+        left_alone=now + peace if peace else None,
+    )
 
 
 def recent(dates: Iterable[dt.date], today: dt.date) -> tuple[dt.date, ...]:

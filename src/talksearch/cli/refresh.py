@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +74,8 @@ def refresh(
             _write(report, scheduled=scheduled, as_json=as_json, named=bool(feeds))
         finally:  # also where nobody reads our output any more: it is not told twice
             _run_on_new(on_new or config.on_new, archive, report)
-            _ping(ping, "\n".join(str(each.error) for each in report.failures), allowed)
+            if ping:
+                _ping(ping, "\n".join(_wrong(archive, report)), allowed)
     return 0 if report.ok else 2
 
 
@@ -96,6 +98,17 @@ def _run_on_new(command: str, archive: Archive, report: RefreshReport) -> None:
     from talksearch.cli import hooks
 
     _complain(hooks.run_on_new(command, _new(archive, report)) if command else None)
+
+
+def _wrong(archive: Archive, report: RefreshReport) -> Iterator[str]:
+    """What is not as it should be, also of the feeds that this run did not ask: one that fails is
+    asked ever less often, and a health check would say well and ill in turns."""
+    for each in report.failures:
+        yield str(each.error)
+    failed = {feed.folder for feed in report.feeds if feed.status == "failed"}
+    for feed in archive.feeds():
+        if feed.error and not (feed.paused or feed.retired or feed.folder in failed):
+            yield f"{feed.address}: {feed.error}"
 
 
 def _ping(address: str, wrong: str, allow_private_addresses: bool) -> None:

@@ -137,7 +137,7 @@ def _value(name: str, value: Any) -> Any:
             return names(value)
         case "link":
             return checked_template(text(value))
-        case "at" | "due":
+        case "at" | "due" | "left_alone":
             moment = dt.datetime.fromisoformat(value)
             return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
         case "published":

@@ -31,6 +31,7 @@ _WHY_NOT = {
     "retired": "is gone for good, says its server: `--all` asks it all the same",
     "file": "was added from a file, and has no address to ask",
 }
+_LEFT_ALONE = "is left alone for a while, as its server wants: `--all` asks it all the same"
 
 
 def refresh(found: RefreshReport, style: Style, *, named: bool = False) -> Iterator[str]:
@@ -58,6 +59,8 @@ def _told(feed: FeedReport) -> Iterator[str]:
         yield f"has moved to {feed.moved_to}"
     if feed.status == "failed":
         yield "failed"
+    if feed.status == "left alone":
+        yield _LEFT_ALONE
 
 
 def log_lines(found: RefreshReport) -> Iterator[tuple[int, str]]:
