@@ -258,6 +258,18 @@ def test_cut_off_between_two_writes_guids_that_change_double_nothing(
         assert archive.check() == []
 
 
+def test_a_damaged_transcript_is_named_and_fetched_again(site: Site, tmp_path: Path) -> None:
+    with talksearch.open(tmp_path) as archive:
+        with_vtt(site, archive)
+        (stored,) = tmp_path.rglob("*.vtt")
+        stored.write_bytes(b"\0")
+        (outcome,) = archive.refresh().outcomes
+        assert f"{stored}; `talksearch refresh --all`" in str(outcome.error)
+        assert said(archive, "clay")  # as it was indexed
+        assert archive.refresh(everything=True).ok
+        assert stored.read_text() == VTT and archive.check() == []
+
+
 def test_a_damaged_feed_file_costs_nothing_and_mends_itself(site: Site, tmp_path: Path) -> None:
     with talksearch.open(tmp_path) as archive:
         with_vtt(site, archive, SALT, ASH)

@@ -293,6 +293,9 @@ class _Folder:
         try:
             read[unit.id] = _read(self._corpus, unit, self._decisions)
         except SourceError as error:
+            if unit.stored and unit.is_fetched:
+                path = self._corpus.path(unit.stored)
+                error.reason += f" ({path}; `talksearch refresh --all` fetches it again)"
             failed[unit.id] = error
 
     def _casts(self, read: Mapping[str, Transcript]) -> dict[str, tuple[Appearance, ...]]:

@@ -246,7 +246,8 @@ class Offers:
         if not self._may_look(self._visits[link.url]):
             return
         try:
-            fetched = self._get(link.url)
+            # What is damaged is not kept because the server's has not changed.
+            fetched = self._get(link.url, conditional=self._read(stored, meta) is not None)
             if fetched is None or fetched.data == self._corpus.read(stored, meta).data:
                 return
             document = self._document(fetched, link)

@@ -57,6 +57,11 @@ class Unit:
     twins: frozenset[str] = frozenset()
 
     @property
+    def is_fetched(self) -> bool:
+        """Whether its transcript, if it has one, is one that its feed offered."""
+        return self.meta.guid is not None and not self.meta.matched_by
+
+    @property
     def former_ids(self) -> set[str]:
         """The ids that it had before its transcript and its feed met, or in another show; and may
         have had while it was shown with another feed."""
