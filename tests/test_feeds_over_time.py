@@ -4,6 +4,7 @@ corrected, lost, renamed and repeated elsewhere."""
 from __future__ import annotations
 
 import datetime as dt
+import socket
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,24 @@ def test_what_a_busy_server_was_not_asked_for_is_asked_for_in_an_hour(
             assert report.status == "unchanged" and report.due
             waits.append((report.due - clock.now) / dt.timedelta(hours=1))
         assert all(1 <= wait < 1.3 for wait in waits)
+
+
+def test_a_week_without_a_network_is_no_feeds_fault(
+    site: Site, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object, **__: object) -> object:
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    with talksearch.open(tmp_path) as archive:
+        archive.add(put_feed(site, ASH))
+        with monkeypatch.context() as patch:
+            patch.setattr(socket, "getaddrinfo", lost)
+            for _ in range(6):
+                clock.later(hours=28)
+                report = the_only_feed(archive.refresh(scheduled=True))
+                assert report.status == "failed" and "no network" in str(report.error)
+        clock.later(hours=1.2)
+        assert the_only_feed(archive.refresh(scheduled=True)).status == "unchanged"
 
 
 def test_a_server_is_left_alone_for_as_long_as_it_wants_also_by_hand(

@@ -118,7 +118,8 @@ class FeedParseError(SourceError):
 
 class FetchError(SourceError):
     """An address did not give its document; ``status`` is the HTTP status, if one came (410: it is
-    gone for good), ``retry_after_s`` for how long the server wants to be left alone, if it does.
+    gone for good), ``retry_after_s`` for how long the server wants to be left alone, if it does;
+    ``offline``: there was no network, as far as this machine can tell.
     """
 
     def __init__(
@@ -128,9 +129,10 @@ class FetchError(SourceError):
         line: int | None = None,
         status: int | None = None,
         retry_after_s: float | None = None,
+        offline: bool = False,
     ) -> None:
         super().__init__(reason, source, line)
-        self.status, self.retry_after_s = status, retry_after_s
+        self.status, self.retry_after_s, self.offline = status, retry_after_s, offline
 
 
 class QueryError(TalkSearchError):

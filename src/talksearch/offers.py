@@ -330,9 +330,11 @@ class Offers:
 
 def gave_nothing(address: str, now: dt.datetime, last: Visit | None, error: SourceError) -> Visit:
     """The visit of an address that ended with an error."""
-    peace_s = error.retry_after_s if isinstance(error, FetchError) else None
-    # Without an answer it is one that was given before, to somebody else.
-    asked = peace_s is None or (isinstance(error, FetchError) and error.status is not None)
+    if not isinstance(error, FetchError):
+        return failed(address, now, last, error.reason)
+    peace_s = error.retry_after_s
+    # Without an answer, peace is what the server wanted of somebody who asked before.
+    asked = not error.offline and (peace_s is None or error.status is not None)
     return failed(address, now, last, error.reason, retry_after_s=peace_s, asked=asked)
 
 

@@ -91,7 +91,8 @@ def failed(
 ) -> Visit:
     """The visit of an address that gave nothing: after the first failure in a row it is due in an
     hour, then in twice as long each time, up to a week; not before the server asks for it. One
-    that was not ``asked``, since its server wanted to be left alone, waits no longer for that."""
+    that was not ``asked``, since its server wanted to be left alone or there was no network, waits
+    no longer for that."""
     before = last.failures if last else 0
     failures = before + 1 if asked else max(before, 1)
     wait = _spread(min(SHORTEST * 2 ** min(failures - 1, 10), LONGEST), address, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -25,7 +26,7 @@ def in_plain_words() -> Iterator[None]:
         yield
     except (RequestException, HTTPError, HTTPException, OSError, ValueError) as error:
         # Without the cause: its message has the address, and any password, in full.
-        raise FetchError(_reason(error)) from None
+        raise FetchError(_reason(error), offline=_is_offline(error)) from None
 
 
 def may_pass(error: BaseException) -> bool:
@@ -33,6 +34,21 @@ def may_pass(error: BaseException) -> bool:
     from requests import ConnectTimeout
 
     return any(isinstance(e, (ConnectionError, ConnectTimeout)) for e in _with_causes(error))
+
+
+def _is_offline(error: BaseException) -> bool:
+    """Whether there is no network. A resolver that cannot ask says so, and not that there is no
+    such name (on macOS it says that, too)."""
+    import socket
+
+    return any(
+        e.errno == socket.EAI_AGAIN if isinstance(e, socket.gaierror) else e.errno in _NO_NETWORK
+        for e in _with_causes(error)
+        if isinstance(e, OSError)
+    )
+
+
+_NO_NETWORK = {errno.ENETDOWN, errno.ENETUNREACH}
 
 
 def _with_causes(error: BaseException | None) -> Iterator[BaseException]:
