@@ -74,6 +74,9 @@ def test_a_file_of_a_gigabyte_is_refused_at_once(run: Run, home: Path, tmp_path:
 def test_a_file_that_is_not_there(run: Run, home: Path, tmp_path: Path) -> None:
     ran = run("--home", home, "add", tmp_path / "nothing.vtt")
     assert ran.status == 2 and "nothing.vtt: there is no such file" in ran.err
+    for address in ("file:///etc/passwd", "feed://example.org/feed.xml"):
+        ran = run("--home", tmp_path, "add", address)
+        assert ran.status == 2 and f"{address}: only http:// and https://" in ran.err
 
 
 def test_a_file_that_may_not_be_read(home: Path, tmp_path: Path) -> None:

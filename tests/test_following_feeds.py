@@ -238,6 +238,9 @@ def test_feeds_can_be_paused_and_removed(site: Site, tmp_path: Path, run: Run) -
     )
     misspelled = run("--home", tmp_path, "feeds", "pause", "The-Glase")
     assert misspelled.status == 2 and "did you mean the-glaze?" in misspelled.err
+    unasked = run("--home", tmp_path, "feeds", "remove", "the-glaze")
+    assert unasked.status == 2 and "--yes" in unasked.err
+    assert run("--home", tmp_path, "search", "ash").status == 0
     removed = run("--home", tmp_path, "feeds", "remove", "the-glaze", "--yes")
     assert removed.status == 0 and "1 gone" in removed.out
     assert run("--home", tmp_path, "search", "ash").status == 1

@@ -5,6 +5,7 @@ reading it once, and stored. What cannot be read is an Outcome; the rest goes on
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -67,6 +68,9 @@ class Gathering:
                 raise SourceError("names nothing: a source is a file, a folder or an address", "''")
             if _is_address(source):
                 self._add_address(source, given)
+            elif _SCHEME.match(source):
+                reason = "only http:// and https:// addresses can be fetched; a file has a path"
+                raise SourceError(reason, redacted(source))
             elif (path := _absolute(source)).is_dir():
                 self._add_folder(path, given)
             else:
@@ -346,6 +350,9 @@ def _by_turns(folders: Mapping[str, FeedState]) -> list[tuple[str, FeedState]]:
         turns.append((hosts[host], folder, state))
         hosts[host] += 1
     return [(folder, state) for _, folder, state in sorted(turns, key=lambda turn: turn[0])]
+
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def _is_address(source: str) -> bool:

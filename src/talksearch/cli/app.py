@@ -386,9 +386,14 @@ def resume(feed: str) -> None:
 
 @feeds.command()
 @click.argument("feed")
-@click.confirmation_option(prompt="Its episodes and transcripts go as well. Remove it?")
-def remove(feed: str) -> int:
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+def remove(feed: str, yes: bool) -> int:
     """Forget a FEED, and remove its episodes and transcripts."""
+    if not yes:
+        if not sys.stdin.isatty():
+            raise click.UsageError("nobody is there to be asked; with --yes it is removed at once")
+        if not click.confirm("Its episodes and transcripts go as well. Remove it?", err=True):
+            return 0
     with open_home() as archive:
         outcomes = archive.remove_feed(feed)
     return report(outcomes, as_json=False)
