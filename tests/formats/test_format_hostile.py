@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
@@ -141,6 +142,19 @@ OPENINGS = {
     "markdown": "---\ntitle: ",
     "text": "Ana: ",
 }
+
+
+ENDLESS = "9" * 5000  # of more digits than int() reads
+
+
+@EACH_FORMAT
+@pytest.mark.parametrize("number", [ENDLESS, "9" * 400, "1e400", "²", f"&#{ENDLESS};"])
+def test_numbers_that_are_none(format: Format, number: str) -> None:
+    for sample in SAMPLES[format.name][:3]:
+        places = [match.span() for match in re.finditer(rb"\d+", sample)]
+        middle = len(sample) // 2
+        for start, end in [*places[:: max(1, len(places) // 12)], (middle, middle)]:
+            check(sample[:start] + number.encode() + sample[end:], format)
 
 
 @EACH_FORMAT

@@ -15,18 +15,18 @@ https://web.resource.org/rss/1.0/spec (RDF)
 
 from __future__ import annotations
 
-import html
 import re
 from contextlib import suppress
 from typing import Any, ClassVar
 from xml.parsers import expat
-from xml.sax.saxutils import unescape
+from xml.sax import saxutils
 
 from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.mixin import _FeedParserMixin
 
 from talksearch.errors import FeedParseError
 from talksearch.feeds.xml_text import XmlText
+from talksearch.references import unescape
 
 __all__ = ["TEXTS", "TOLD", "Parsed", "Told", "parse"]
 
@@ -265,7 +265,7 @@ class _Loose(_Podcasting, LooseFeedParser):  # type: ignore[misc]
     @staticmethod
     def _normalize_attributes(pair: tuple[str, str]) -> tuple[str, str]:
         name, value = pair
-        value = _REFERENCE.sub(lambda found: html.unescape(found[0]), value)
+        value = _REFERENCE.sub(lambda found: unescape(found[0]), value)
         name = name.lower()
         return name, value.lower() if name in ("rel", "type") else value
 
@@ -274,12 +274,12 @@ class _Loose(_Podcasting, LooseFeedParser):  # type: ignore[misc]
         return f"{self.namespacemap.get(prefix, prefix)}{colon}{name}"
 
     def _decoded(self, text: str) -> str:
-        return html.unescape(text)
+        return unescape(text)
 
     def decode_entities(self, element: str, data: str) -> str:
         if "type" in self.contentparams:
             return str(super().decode_entities(element, data))
-        return unescape(data, {"&quot;": '"', "&apos;": "'", "&#38;": "&", "&#x26;": "&"})
+        return saxutils.unescape(data, {"&quot;": '"', "&apos;": "'", "&#38;": "&", "&#x26;": "&"})
 
 
 def parse(text: XmlText, source: str) -> Parsed:
@@ -287,7 +287,7 @@ def parse(text: XmlText, source: str) -> Parsed:
     strict = _Strict()
     if _parse_strictly(strict, text):
         return Parsed(strict)
-    entities = {name: html.unescape(value) for name, value in text.entities.items()}
+    entities = {name: unescape(value) for name, value in text.entities.items()}
     loose = _Loose("", None, "utf-8", entities)
     try:
         loose.feed(_AMPERSAND.sub(_escaped, text.body))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 from talksearch.model import clean_text
 from talksearch.patterns import pattern
+from talksearch.references import unescape
 from talksearch.words import word_set
 
 __all__ = ["line", "paragraphs", "shortened"]
@@ -34,12 +34,12 @@ def paragraphs(text: str) -> tuple[str, ...]:
     """
     if not _MARKUP.search(text):
         # Markup that was escaped twice. A tag that is only mentioned has no end.
-        twice = html.unescape(text)
+        twice = unescape(text)
         text = twice if _TAIL.search(twice) else text
     if _MARKUP.search(text):
-        text = html.unescape(_without_tags(text))
+        text = unescape(_without_tags(text))
     # Many publishers escape twice.
-    return tuple(line for raw in html.unescape(text).splitlines() if (line := clean_text(raw)))
+    return tuple(line for raw in unescape(text).splitlines() if (line := clean_text(raw)))
 
 
 def line(text: str) -> str | None:

@@ -157,7 +157,7 @@ def _number(value: object) -> float | None:
             value = float(value.strip().removesuffix("s"))
         except ValueError:
             return None
-    if isinstance(value, int | float) and math.isfinite(value) and abs(value) < 1e18:
+    if isinstance(value, int | float) and abs(value) < 1e18:  # no float holds any int
         return float(value)
     return None
 

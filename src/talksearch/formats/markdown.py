@@ -8,7 +8,6 @@ inline parser.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,6 +22,7 @@ from talksearch.formats.furniture import is_boilerplate
 from talksearch.formats.labels import candidate
 from talksearch.model import Cue, Document, Kind
 from talksearch.patterns import pattern
+from talksearch.references import unescape
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -295,7 +295,7 @@ _TAG = pattern(r"</?[A-Za-z][^<>]*>")
 
 
 def _unmark(content: str) -> str:
-    return html.unescape(_TAG.sub("", _BREAKS.sub("\n\n", content)))
+    return unescape(_TAG.sub("", _BREAKS.sub("\n\n", content)))
 
 
 FORMAT = Format(

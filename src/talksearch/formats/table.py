@@ -7,7 +7,6 @@ captions.
 from __future__ import annotations
 
 import csv
-import html
 from collections.abc import Iterator
 from itertools import islice
 
@@ -17,6 +16,7 @@ from talksearch.formats.captions.lines import caption_time
 from talksearch.formats.decode import decode
 from talksearch.model import Cue, Document
 from talksearch.patterns import pattern
+from talksearch.references import unescape
 
 # The likelier names first.
 _TEXT: tuple[str, ...] = (
@@ -114,7 +114,7 @@ _BRACKETS = pattern(r"[\[\](){}]")
 def _cue(row: list[str], columns: _Columns) -> Cue:
     def cell(column: int | None) -> str:
         inside = column is not None and column < len(row)
-        return html.unescape(row[column]).strip() if inside and column is not None else ""
+        return unescape(row[column]).strip() if inside and column is not None else ""
 
     label = cell(columns.speaker).rstrip(":： ") or None
     start = caption_time(_BRACKETS.sub("", cell(columns.start)))

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.decode import decode
 from talksearch.model import Document
+from talksearch.references import unescape
 
 __all__ = ["Element", "attribute", "local_name", "parse_xml", "text_lines"]
 
@@ -53,7 +54,7 @@ def _without_prefixes(tag: re.Match[str]) -> str:
 def _readable(match: re.Match[str]) -> str:
     if match[1]:
         return match[0]
-    found = html.unescape(match[0]) if match[2] else match[0]
+    found = unescape(match[0]) if match[2] else match[0]
     return html.escape(found, quote=False)
 
 

@@ -5,7 +5,6 @@ https://learn.microsoft.com/previous-versions/windows/desktop/dnacc/understandin
 
 from __future__ import annotations
 
-import html
 import re
 
 from talksearch.errors import TranscriptParseError
@@ -14,6 +13,7 @@ from talksearch.formats.captions.lines import Caption, labelled_cues
 from talksearch.formats.decode import decode
 from talksearch.model import Document
 from talksearch.patterns import pattern
+from talksearch.references import unescape
 
 _ROOT = pattern(r"\s*<SAMI\b", re.IGNORECASE)
 _SYNC = pattern(r"<SYNC\s[^>]{0,200}?Start\s*=\s*[\"']?(\d{1,10})[^>]{0,200}>", re.IGNORECASE)
@@ -37,7 +37,7 @@ def _parse(document: Document) -> Reading:
         after = syncs[number + 1] if number + 1 < len(syncs) else None
         inside = text[sync.end() : after.start() if after else len(text)]
         parts = _BREAK.sub("\0", " ".join(inside.split())).split("\0")
-        plain = (html.unescape(_TAG.sub("", part)).strip() for part in parts)
+        plain = (unescape(_TAG.sub("", part)).strip() for part in parts)
         caption = Caption(int(sync[1]), int(after[1]) if after else None)
         captions.append((caption, [line for line in plain if line]))
     title = _TITLE.search(text)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html
-
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Reading
 from talksearch.formats.captions.lines import labelled_cues, read_captions
 from talksearch.formats.decode import decode
 from talksearch.model import Document
 from talksearch.patterns import pattern
+from talksearch.references import unescape
 
 # <i>, <font color=…>, {\an8}; "<3" and "{sic}" are text.
 _MARKUP = pattern(r"</?[A-Za-z][^<>]*>|\{\\[^{}]*\}")
@@ -21,7 +20,7 @@ def _sniff(head: Head) -> bool:
 
 
 def _plain(line: str) -> str:
-    return html.unescape(_MARKUP.sub("", line)).strip()
+    return unescape(_MARKUP.sub("", line)).strip()
 
 
 def _parse(document: Document) -> Reading:

@@ -54,7 +54,7 @@ def _turn(turn: Element, names: dict[str, str]) -> Iterator[Cue]:
             number = child.get("nb", "")
             if name == "sync":
                 start = seconds_to_ms(child.get("time"))
-            elif number.isdigit() and 0 < int(number) <= len(labels):
+            elif re.fullmatch(r"[0-9]{1,4}", number) and 0 < int(number) <= len(labels):
                 label = labels[int(number) - 1]
         # <Event>, <Background> and <Comment> are remarks; the text goes on behind them.
         said.append(child.tail or "")

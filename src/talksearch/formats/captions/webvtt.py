@@ -5,7 +5,6 @@ https://www.w3.org/TR/webvtt1/
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -16,6 +15,7 @@ from talksearch.formats.captions.lines import Caption, labelled_cues, read_capti
 from talksearch.formats.decode import decode
 from talksearch.model import Cue, Document
 from talksearch.patterns import pattern
+from talksearch.references import unescape
 
 _HEADER = pattern(r"\s*WEBVTT(?=\s|$)")
 _LANGUAGE = pattern(r"^Language:[ \t]*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*)[ \t]*$", re.MULTILINE)
@@ -53,7 +53,7 @@ def _parse(document: Document) -> Reading:
 
 
 def _plain(text: str) -> str:
-    return html.unescape(_TAG.sub("", text)).strip()
+    return unescape(_TAG.sub("", text)).strip()
 
 
 def _voices(caption: Caption) -> Iterator[tuple[str | None, str]]:
@@ -68,13 +68,13 @@ def _voices(caption: Caption) -> Iterator[tuple[str | None, str]]:
         if tag["name"] not in ("v", "V"):
             continue
         if any(said):
-            yield label, html.unescape("".join(said))
+            yield label, unescape("".join(said))
         said.clear()
-        name = " ".join(html.unescape(tag["note"] or "").split())
+        name = " ".join(unescape(tag["note"] or "").split())
         # A voice without a name is nobody's; the end of one leaves it open who goes on.
         label = None if tag["end"] else name
     said.append(payload[at:])
-    yield label, html.unescape("".join(said))
+    yield label, unescape("".join(said))
 
 
 def _rolls(captions: list[Caption], text: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 from talksearch.errors import TranscriptParseError
@@ -11,6 +10,7 @@ from talksearch.formats.captions.lines import Caption, labelled_cues
 from talksearch.formats.xml_tree import Element, local_name, parse_xml, text_lines
 from talksearch.model import Document
 from talksearch.patterns import pattern
+from talksearch.references import unescape
 from talksearch.timecode import seconds_to_ms
 
 _SIGNATURE = pattern(
@@ -30,7 +30,7 @@ def _parse(document: Document) -> Reading:
     for element in root.iter():
         if local_name(element) in ("text", "p"):
             # The text of the elements is escaped twice.
-            plain = (_TAG.sub("", html.unescape(line)) for line in text_lines(element))
+            plain = (_TAG.sub("", unescape(line)) for line in text_lines(element))
             captions.append((_caption(element), [line for line in plain if line.strip()]))
     if not captions:
         raise TranscriptParseError("no <text start=> and no <p t=>", document.source)
