@@ -15,7 +15,7 @@ from trees import WORDS, episodes, queries
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.query.fields import condition
 from talksearch.query.nodes import Node, Words
-from talksearch.query.tree import all_of, conjuncts, without
+from talksearch.query.tree import all_of, conjuncts, mapped, without
 from talksearch.results import SearchRequest
 
 KNOWN = [
@@ -73,8 +73,9 @@ def compare(engine: WhooshEngine, oracle: Ordered, tree: Node) -> None:
     assert {hit.passage.id for hit in found.hits} == set(names.values())
     scores = {names[n]: score for n, score in expected.items()}
     assert {hit.passage.id: hit.score for hit in found.hits} == pytest.approx(scores, abs=1e-5)
+    said = mapped(tree, oracle.about)
     in_full = [
-        all(oracle.matches(part, n) for node in conjuncts(tree) if isinstance(node, Words)
+        all(oracle.matches(part, n) for node in conjuncts(said) if isinstance(node, Words)
             for part in node.children)
         for n in (next(m for m in names if names[m] == hit.passage.id) for hit in found.hits)
     ]  # fmt: skip
