@@ -139,10 +139,43 @@ def test_where_words_begin(text: str, wanted: list[int]) -> None:
 
 def test_the_words_of_a_question() -> None:
     assert pieces("東京で一番おいしいラーメン屋はどこですか")[:2] == ["東京", "一番"]
-    assert pieces("ですか") == ["です", "か"]
+    assert pieces("まつもと") == ["まつもと"]
     assert pieces("東京") == ["東京"]
 
 
 def test_without_icu_the_words_of_a_question_are_pairs(without_icu: None) -> None:
     assert pieces("東京都は") == ["東京", "京都", "都は"]
     assert pieces("京") == ["京"]
+
+
+def test_what_is_required_or_excluded_is_never_cut_up(archive: talksearch.Archive) -> None:
+    # Only a question is asked in other words: a part of a word is not the word.
+    whole = "大学天気"
+    assert not archive.search(f'"{whole}"').total
+    for query in (f"{whole} AND 大学", f"大学 AND {whole}", f"{whole} THEN 大学"):
+        assert found(archive, query) == {}, query
+    assert found(archive, f"京都 -{whole}") == found(archive, "京都")
+    assert found(archive, f"{whole} OR 京都") == found(archive, "京都")
+
+
+def test_a_question_that_is_cut_up_is_said_back_so(archive: talksearch.Archive) -> None:
+    page = archive.search("大学天気", facets=["language"])
+    assert page.parsed == "大学 天気"
+    assert page.in_words == "passages with “大学” or “天気”, those with both first"
+    assert page.hints[0] == (
+        "“大学天気” does not occur as it stands; looked for by its words: “大学” or “天気”"
+    )
+    assert page.total == archive.search(page.parsed).total == len(list(archive.export("大学天気")))
+    assert archive.facets("大学天気", fields=["language"]) == page.facets
+    assert page.total == sum(value.count for value in page.facets[0].values)
+
+
+def test_a_name_in_hiragana_is_not_cut_into_particles(archive: talksearch.Archive) -> None:
+    assert found(archive, "まつのは") == {}
+    assert archive.search("まつのは").hints == ("“まつのは” does not occur",)
+
+
+def test_a_watch_waits_for_the_word_itself(archive: talksearch.Archive) -> None:
+    assert archive.search("大学天気").total
+    archive.watches.add("大学天気", name="whole")
+    assert archive.watches.count("whole") == 0

@@ -246,9 +246,10 @@ class Archive:
             query, speaker, role, show, kind, after, before, ads=ads, across_turns=across_turns
         )
         names = options.facet_fields(facets)
-        said = in_words(tree)
         self._ready()
         with self._engine.steady():
+            typed, tree = tree, self._engine.parted(tree)
+            asked, said = tree, in_words(tree)
             if like is not None:
                 from talksearch import likeness
 
@@ -263,6 +264,10 @@ class Archive:
 
                 hits = tuple(with_context(hit, self._engine, context) for hit in hits)
             hints = self._hints(tree, found)
+            if typed != asked:
+                from talksearch.hints import explain_parted
+
+                hints = explain_parted(typed, asked) + hints
         took_ms = (time.perf_counter() - began) * 1000
         return SearchPage(query, str(tree), found.total, took_ms, hits, found.facets, hints, said)
 
@@ -300,7 +305,9 @@ class Archive:
         )
         names = options.facet_fields(fields)
         self._ready()
-        return self._engine.search(SearchRequest(tree, limit=0, facets=names)).facets
+        with self._engine.steady():
+            request = SearchRequest(self._engine.parted(tree), limit=0, facets=names)
+            return self._engine.search(request).facets
 
     def export(self, query: str = "") -> Iterator[Hit]:
         """Every passage that the query matches, episode by episode, in order, without a score.
@@ -309,7 +316,7 @@ class Archive:
         self._ready()
         return (
             Hit(passage, episode, None, Highlighted(passage.text))
-            for passage, episode in self._engine.select(tree)
+            for passage, episode in self._engine.select(self._engine.parted(tree))
         )
 
     def passage(self, passage_id: str, *, context: int = 1) -> Hit:

@@ -65,8 +65,8 @@ def pieces(text: str) -> list[str]:
     else:
         parts = [[*pair] for pair in pairwise(found)] or [found]
     named = dict.fromkeys(text[part[0].start : part[-1].end] for part in parts if part)
-    # What Japanese writes in hiragana alone is mostly grammar.
-    return [part for part in named if not _HIRAGANA.fullmatch(part)] or list(named)
+    # What Japanese writes in hiragana alone is mostly grammar, and a name in it falls to particles.
+    return [part for part in named if not _HIRAGANA.fullmatch(part)] or [text]
 
 
 def _begins(breaker: type[WordBreaker], text: str) -> Iterator[int]:

@@ -27,9 +27,16 @@ from talksearch.query.nodes import (
     Then,
     Words,
 )
-from talksearch.query.tree import all_of, any_of, conjuncts, side_by_side
+from talksearch.query.tree import all_of, any_of, conjuncts, leaves, side_by_side
 
-__all__ = ["Reason", "explain_absent", "explain_meaning", "explain_nothing", "reasons"]
+__all__ = [
+    "Reason",
+    "explain_absent",
+    "explain_meaning",
+    "explain_nothing",
+    "explain_parted",
+    "reasons",
+]
 
 _NAMES = {"org": "organization", "job": "occupation", "lang": "language"}
 _MOST = 8  # lines
@@ -75,16 +82,24 @@ def explain_absent(engine: Engine, query: Node, absent: Iterable[Node]) -> tuple
     """One line for each word of a query that does find something, but nothing with that word."""
     conditions = all_of(part for part in conjuncts(query) if not isinstance(part, Words))
     lines: list[str] = []
-    leaves = list(dict.fromkeys(absent))
-    for leaf in leaves[:_MOST]:
+    words = list(dict.fromkeys(absent))
+    for leaf in words[:_MOST]:
         if engine.count(leaf):
             others = _shown(conditions) or "the other words"
             lines.append(f"“{_shown(leaf)}” occurs, but not with {others}")
         else:
             lines += (reason.text for reason in reasons(engine, leaf))
-    if len(leaves) > _MOST:
-        lines.append(f"and {len(leaves) - _MOST:,} more")
+    if len(words) > _MOST:
+        lines.append(f"and {len(words) - _MOST:,} more")
     return tuple(lines)
+
+
+def explain_parted(typed: Node, asked: Node) -> tuple[str, ...]:
+    """What was typed without spaces and looked for by its words (``Engine.parted``)."""
+    before, after = (list(dict.fromkeys(leaves(tree))) for tree in (typed, asked))
+    whole = " and ".join(f"“{_shown(leaf)}”" for leaf in before if leaf not in after)
+    words = _listed([str(leaf) for leaf in after if leaf not in before])
+    return (f"{whole} does not occur as it stands; looked for by its words: {words}",)
 
 
 def explain_meaning(found: Found) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ from whoosh.index import FileIndex
 from whoosh.query.compound import BinaryQuery, DefaultOr
 from whoosh.query.spans import SpanNear
 
-from talksearch.breaks import BREAK, has_han, pieces
+from talksearch.breaks import BREAK, has_han
 from talksearch.engines.whoosh.unspaced import has_unspaced
 from talksearch.model import Passage
 from talksearch.query.nodes import (
@@ -112,10 +112,6 @@ class Stock:
 
     def _query(self, node: Node) -> query.Query:
         match node:
-            case Term(text) if (
-                has_unspaced(text) and len(pieces(text)) > 1 and not self._found(node)
-            ):
-                return self._query(Words(tuple(map(Term, pieces(text)))))
             case Term() | Phrase():
                 return self._sequence(node)
             case Prefix(text) if has_unspaced(text):
@@ -158,9 +154,6 @@ class Stock:
             case Filter() | DateRange():
                 return _Unscored(query.And([_PASSAGES, self._condition(node)]))
         raise AssertionError(f"no such node: {node!r}")
-
-    def _found(self, node: Term) -> bool:
-        return any(self._searcher.docs_for_query(self._sequence(node)))
 
     def _sequence(self, node: Term | Phrase | Prefix) -> query.Query:
         """A word, or several one after the other, of which each scores once; the characters of a

@@ -97,6 +97,10 @@ class Engine(Protocol):
     def count(self, query: Node) -> int:
         """How many passages match."""
 
+    def parted(self, query: Node) -> Node:
+        """The query with its words in the place of a question that was typed without spaces, and
+        is nowhere as it stands."""
+
     def passages(
         self, episode_id: str, numbers: Collection[int] | None = None
     ) -> tuple[Passage, ...]:

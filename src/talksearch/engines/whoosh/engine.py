@@ -23,6 +23,7 @@ from talksearch.engines.whoosh.ranking import Ranking
 from talksearch.engines.whoosh.reader import Reader
 from talksearch.engines.whoosh.sets import member
 from talksearch.engines.whoosh.store import Store
+from talksearch.engines.whoosh.unspaced import parted
 from talksearch.model import Episode, Passage
 from talksearch.query.nodes import (
     And,
@@ -131,6 +132,9 @@ class WhooshEngine:
     def count(self, query: Node) -> int:
         reader = self._reader()
         return Ranking(reader.evaluation(), reader.spelled_out(query)).count
+
+    def parted(self, query: Node) -> Node:
+        return parted(self._reader().evaluation(), query)
 
     def passages(
         self, episode_id: str, numbers: Collection[int] | None = None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from talksearch.breaks import breaks
 from talksearch.engines.whoosh.evaluate import Evaluation, positional
-from talksearch.engines.whoosh.unspaced import as_typed, has_unspaced, whole
+from talksearch.engines.whoosh.unspaced import has_unspaced, whole
 from talksearch.query.nodes import And, Fuzzy, Near, Node, Or, Phrase, Prefix, Term, Then, Words
 from talksearch.results import Highlighted
 from talksearch.words import Word, fold_words, plain_text, words
@@ -28,7 +28,7 @@ class Highlighter:
     def __init__(self, query: Node, evaluation: Evaluation) -> None:
         rare: list[Node] = []
         common: list[Node] = []
-        for leaf in dict.fromkeys(_positive_leaves(query, evaluation)):
+        for leaf in dict.fromkeys(_positive_leaves(query)):
             (common if evaluation.is_common(leaf) else rare).append(leaf)
         self._groups = [_Group(leaves, evaluation) for leaves in (rare, common) if leaves]
 
@@ -143,18 +143,16 @@ def _begun(sequence: Wanted, last: list[Word]) -> bool:
 _PLAIN_WORD = re.compile(r"\S+")
 
 
-def _positive_leaves(node: Node, evaluation: Evaluation) -> Iterator[Node]:
+def _positive_leaves(node: Node) -> Iterator[Node]:
     match node:
         case And(children) | Or(children) | Words(children):
             for child in children:
-                yield from _positive_leaves(child, evaluation)
+                yield from _positive_leaves(child)
         case Then(_, right):  # what stands on the left is in another passage
-            yield from _positive_leaves(right, evaluation)
+            yield from _positive_leaves(right)
         case Near(left, right):
             yield left
             yield right
-        case Term(text) | Prefix(text) if has_unspaced(text):
-            yield from as_typed(evaluation, node)
         case Term() | Phrase() | Prefix() | Fuzzy():
             yield node
 

@@ -9,12 +9,13 @@ import numpy as np
 
 from talksearch.breaks import BREAK, has_han, pieces
 from talksearch.engines.whoosh.arrays import Array
-from talksearch.engines.whoosh.scoring import Fixed, Scored, saturated, worth
+from talksearch.engines.whoosh.scoring import Fixed, saturated, worth
 from talksearch.engines.whoosh.snapshot import Snapshot
-from talksearch.query.nodes import Node, Prefix, Term, Words
+from talksearch.query.nodes import Node, Prefix, Term, Words, is_scored
+from talksearch.query.tree import all_of, conjuncts, side_by_side
 from talksearch.words import fold_words, is_unspaced
 
-__all__ = ["as_typed", "has_unspaced", "kept", "scored", "whole"]
+__all__ = ["has_unspaced", "kept", "parted", "scored", "whole"]
 
 
 class Evaluation(Protocol):
@@ -22,7 +23,6 @@ class Evaluation(Protocol):
 
     snapshot: Snapshot
 
-    def scored(self, node: Node) -> Scored: ...
     def stems(self, text: str) -> list[tuple[str, ...]]: ...
     def sequences(
         self, field: str, analysed: list[tuple[str, ...]]
@@ -33,22 +33,32 @@ def has_unspaced(text: str) -> bool:
     return not text.isascii() and any(map(is_unspaced, fold_words(text)))
 
 
-def scored(evaluation: Evaluation, node: Term | Prefix) -> Scored:
-    """What matches. A question that is typed as one, without spaces, is nowhere as it stands: then
-    its words are looked for, side by side."""
-    (leaf, *others) = as_typed(evaluation, node)
-    return evaluation.scored(Words((leaf, *others))) if others else _as_it_stands(evaluation, node)
+def parted(evaluation: Evaluation, query: Node) -> Node:
+    """The query with the words that a question is made of, where it was typed without spaces and
+    is nowhere as it stands. What is required or excluded stays: of that, a part is not it."""
+    parts = conjuncts(query)
+    ranking = [part for part in parts if is_scored(part)]
+    if len(ranking) != 1:
+        return query
+    (plain,) = ranking
+    typed = plain.children if isinstance(plain, Words) else (plain,)
+    found = [word for leaf in typed for word in _words_of(evaluation, leaf)]
+    if found == [*typed]:
+        return query
+    return all_of(side_by_side(found) if part is plain else part for part in parts)
 
 
-def as_typed(evaluation: Evaluation, node: Term | Prefix) -> list[Term | Prefix]:
-    """The word itself, or where it is nowhere those that it is made of."""
-    parts = pieces(node.text) if isinstance(node, Term) else []
-    if len(parts) < 2 or _as_it_stands(evaluation, node).count:
-        return [node]
+def _words_of(evaluation: Evaluation, leaf: Node) -> list[Node]:
+    if not isinstance(leaf, Term) or not has_unspaced(leaf.text):
+        return [leaf]
+    parts = pieces(leaf.text)
+    if parts == [leaf.text] or scored(evaluation, leaf).count:
+        return [leaf]
     return [Term(part) for part in parts]
 
 
-def _as_it_stands(evaluation: Evaluation, node: Term | Prefix) -> Fixed:
+def scored(evaluation: Evaluation, node: Term | Prefix) -> Fixed:
+    """What matches."""
     snapshot = evaluation.snapshot
     within, starts, bits = evaluation.sequences("text", evaluation.stems(node.text))
     starts = kept(evaluation.snapshot, node, within, starts, bits)
