@@ -166,10 +166,12 @@ def _wanted(leaf: Term | Phrase, evaluation: Evaluation) -> Wanted:
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Overlapping spans as one; words side by side stay apart."""
+    """Spans that overlap or touch as one: between two characters there is no room for the end of
+    a mark and the beginning of another (Markdown shows the stars). Words side by side stay apart,
+    where there is a blank in between."""
     start = end = -1
     for left, right in spans:
-        if left < end:
+        if left <= end:
             end = max(end, right)
             continue
         if end >= 0:
