@@ -241,3 +241,12 @@ def test_a_speaker_who_goes_on_is_named_once() -> None:
     first, second = passage(1, "One.", ANA, turn=1), passage(2, "Two.", ANA, turn=1)
     found = replace(hit(3, "It cracks."), before=(first, second))
     assert page(found)[1:3] == ["   | Ana Ruiz: One.", "   | Two."]
+
+
+def test_what_explains_a_hit_is_broken_into_lines() -> None:
+    parts = (("temperature", 4.5), ('"too fast"', 3.25), ("its length", -0.2), ("the episode", 1.0))
+    lines = list(text.hit(hit(5, "It cracks.", explanation=parts), Style(width=40)))
+    assert lines[-3:-1] == [
+        '   temperature 4.50 + "too fast" 3.25 +',
+        "   its length -0.20 + the episode 1.00",
+    ]

@@ -81,7 +81,7 @@ def hit(
         yield style.dim(f"   and {found.in_episode - 1} more in this episode")
     if found.explanation is not None:
         parts = " + ".join(f"{part} {score:.2f}" for part, score in found.explanation)
-        yield style.dim(f"   {parts or 'matched by its filters alone'}")
+        yield from map(style.dim, style.wrap(inert(parts) or "matched by its filters alone"))
     yield from _place(found, style)
 
 
