@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -183,28 +184,63 @@ def test_without_an_index_nothing_is_completed_and_nothing_built(tmp_path: Path)
     assert not list(tmp_path.iterdir())
 
 
-def test_shells_are_offered_names(home: Path) -> None:
-    def offered(words: str) -> list[str]:
-        place = len(words.split(" ")) - 1
-        ran = subprocess.run(
-            [str(Path(sys.executable).parent / "talksearch")],
-            env={
-                **os.environ,
-                "_TALKSEARCH_COMPLETE": "bash_complete",
-                "COMP_WORDS": words,
-                "COMP_CWORD": str(place),
-            },
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return [line.partition(",")[2] for line in ran.stdout.splitlines() if line]
+BASH = """
+eval "$(_TALKSEARCH_COMPLETE=bash_source talksearch)"
+COMP_LINE=$1 COMP_POINT=${#1}
+_talksearch_completion talksearch "$2" search
+printf '%s\\n' "${COMPREPLY[@]}"
+"""
 
-    start = f"talksearch --home {home} search"
-    assert offered(f"{start} --speaker ni") == ["Nico\\ Thiébaut"]
-    assert offered(f"{start} salt --role gu") == ["guest"]
-    assert "gauge" in offered(f"{start} gau")
-    assert offered(f"talksearch --home {home}/nowhere search --speaker ni") == []
+
+def in_bash(line: str, replaced: str) -> list[str]:
+    """What bash is offered for the end of a line, of which it would replace the last part."""
+    bin_folder = str(Path(sys.executable).parent)
+    ran = subprocess.run(
+        ["bash", "-c", BASH, "bash", line, replaced],
+        env={**os.environ, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return ran.stdout.splitlines()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no bash")
+@pytest.mark.parametrize(
+    ("typed", "replaced", "closed", "read"),
+    [
+        # Bash parts words at colons, and replaces what is behind the last one.
+        ("speaker:nic", "nic", "", 'speaker:"Nico Thiébaut"'),
+        ("'speaker:nic", "speaker:nic", "'", 'speaker:"Nico Thiébaut"'),
+        ('"speaker:nic', "speaker:nic", '"', 'speaker:"Nico Thiébaut"'),
+        ('speaker:\\"Nico\\ T', '\\"Nico\\ T', "", 'speaker:"Nico Thiébaut"'),
+        ("--speaker nic", "nic", "", "Nico Thiébaut"),
+        ("salt --role gu", "gu", "", "guest"),
+        ("'salt gau", "salt gau", "'", "salt gauge"),
+        ("gau", "gau", "", "gauge"),
+        ("katz\\'s", "katz\\'s", "", "katz's"),
+    ],
+)
+def test_what_bash_completes_is_what_is_asked(
+    home: Path, typed: str, replaced: str, closed: str, read: str
+) -> None:
+    line = f"talksearch --home {home} search {typed}"
+    (offered,) = in_bash(line, replaced)
+    completed = line.removesuffix(replaced) + offered + closed
+    assert shlex.split(completed)[-1] == read
+    said = subprocess.run(
+        ["bash", "-c", f"printf '%s\\n' {completed.partition(' ')[2]}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.splitlines()[-1] == read
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no bash")
+def test_bash_is_offered_files_and_commands_and_nothing_without_an_archive(home: Path) -> None:
+    assert in_bash("talksearch sea", "sea") == ["search"]
+    assert in_bash(f"talksearch --home {home}/nowhere search --speaker ni", "ni") == [""]
 
 
 def test_completion_loads_no_more_than_a_search(home: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -33,10 +32,6 @@ def _ask(context: click.Context, question: Callable[[Archive], list[str]]) -> li
 
     try:
         with open_archive(context.find_root().params.get("home")) as archive:
-            found = question(archive)
+            return question(archive)
     except TalkSearchError:
         return []  # whoever types is not to be interrupted
-    if os.environ.get("_TALKSEARCH_COMPLETE", "").startswith("bash"):
-        # The other shells do this themselves.
-        return [each.replace(" ", "\\ ").replace('"', '\\"') for each in found]
-    return found

@@ -46,6 +46,8 @@ def _prepare() -> None:
 
 
 def _run() -> int:
+    if os.environ.get("_TALKSEARCH_COMPLETE", "").startswith("bash"):
+        import talksearch.cli.bash  # noqa: F401 - click knows of it from then on
     try:
         status = app.main(prog_name="talksearch", standalone_mode=False)
         return status if isinstance(status, int) else 0
