@@ -250,3 +250,8 @@ def test_what_explains_a_hit_is_broken_into_lines() -> None:
         '   temperature 4.50 + "too fast" 3.25 +',
         "   its length -0.20 + the episode 1.00",
     ]
+
+
+def test_what_is_grouped_is_counted_in_episodes() -> None:
+    assert page(hit(5, "It cracks."))[-1] == "1 match, 1 ms"
+    assert page(hit(5, "It cracks.", in_episode=3))[-1] == "1 episode, 1 ms"

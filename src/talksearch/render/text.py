@@ -48,7 +48,9 @@ def page(found: SearchPage, style: Style, offset: int = 0) -> Iterator[str]:
         yield ""
     last = offset + len(found.hits)
     if found.hits:
-        noun = "match" if found.total == 1 else "matches"
+        grouped = found.hits[0].in_episode is not None
+        one, more = ("episode", "episodes") if grouped else ("match", "matches")
+        noun = one if found.total == 1 else more
         numbers = f"{offset + 1}-{last}" if len(found.hits) > 1 else f"{last}"
         span = f"{numbers} of " if found.total > len(found.hits) else ""
         yield style.dim(f"{span}{found.total:,} {noun}, {found.took_ms:.0f} ms")
