@@ -179,3 +179,18 @@ def test_a_watch_waits_for_the_word_itself(archive: talksearch.Archive) -> None:
     assert archive.search("大学天気").total
     archive.watches.add("大学天気", name="whole")
     assert archive.watches.count("whole") == 0
+
+
+def test_more_like_a_passage_are_those_with_its_words(archive: talksearch.Archive) -> None:
+    (given,) = archive.search('"日本語を勉強する"').hits
+    page = archive.search(like=given.passage.id)
+    assert page.parsed.startswith("東京 -episode:")
+    assert [hit.episode.title for hit in page.hits] == ["mixed"]
+
+
+def test_the_words_of_a_text() -> None:
+    text = "世の中はAI時代です。🙂 Pythonで 東京の 天気を調べる。それは"
+    assert breaks.typed(text) == ["世の中", "ai", "時代", "python", "東京", "天気", "調べる"]
+    assert breaks.typed("それは") == ["それは"]
+    assert breaks.typed("Don't say “C++”.") == ["don't", "say", "c++"]
+    assert breaks.typed("🙂") == []

@@ -24,7 +24,7 @@ from talksearch.words import Word, is_unspaced, words
 if TYPE_CHECKING:
     from icu4py.breakers import WordBreaker
 
-__all__ = ["BREAK", "breaks", "has_han", "pieces"]
+__all__ = ["BREAK", "breaks", "has_han", "pieces", "typed"]
 
 BREAK = "\x1f"
 """The term. Nobody can type it: it is no letter."""
@@ -67,6 +67,25 @@ def pieces(text: str) -> list[str]:
     named = dict.fromkeys(text[part[0].start : part[-1].end] for part in parts if part)
     # What Japanese writes in hiragana alone is mostly grammar, and a name in it falls to particles.
     return [part for part in named if not _HIRAGANA.fullmatch(part)] or [text]
+
+
+def typed(text: str) -> list[str]:
+    """The words of a text as somebody would type them, folded: of scripts without spaces those
+    that it is made of. Of these, what is hiragana alone is left out, and so is a single character,
+    which stands in other words as well (都 in 京都), if there is anything else."""
+    found: list[str] = []
+    stretch = slice(0, 0)
+    for word in (*words(text), None):
+        unspaced = word is not None and is_unspaced(word.forms[0])
+        if stretch.stop and not (word and unspaced and word.start == stretch.stop):
+            found += pieces(text[stretch])
+            stretch = slice(0, 0)
+        if word and unspaced:
+            stretch = slice(stretch.start if stretch.stop else word.start, word.end)
+        elif word:
+            found.append(word.forms[0])
+    telling = [word for word in found if not _HIRAGANA.fullmatch(word)]
+    return [word for word in telling if len(word) > 1 or not is_unspaced(word)] or telling or found
 
 
 def _begins(breaker: type[WordBreaker], text: str) -> Iterator[int]:

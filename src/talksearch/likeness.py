@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 
+from talksearch.breaks import typed
 from talksearch.engines.base import Engine
 from talksearch.errors import ConfigError
+from talksearch.languages import primary
 from talksearch.model import Episode, Passage
 from talksearch.query.nodes import Everything, Filter, Node, Phrase, Term
 from talksearch.query.tree import all_of, any_of, none_of
@@ -28,12 +31,13 @@ def like(engine: Engine, passage: Passage, episode: Episode) -> Node:
     forms = fold_words(passage.text)
     if not forms:
         raise ConfigError(f"{passage.id} has no words that others could be like")
-    terms = any_of(Term(form) for form in _telling(engine, forms, episode))
+    telling = _telling(engine, typed(passage.text), episode)
+    terms = any_of(Term(word) for word in telling)
     copies = any_of(Phrase(stretch) for stretch in _stretches(forms))
     return all_of([terms, none_of(Filter("episode", episode.id)), none_of(copies)])
 
 
-def _telling(engine: Engine, forms: tuple[str, ...], episode: Episode) -> list[str]:
+def _telling(engine: Engine, forms: Sequence[str], episode: Episode) -> list[str]:
     """The words with the highest tf-idf, a form of each, above all those that the episode comes
     back to: what is said by the way ("deeply", "a round") is as rare, and tells nothing. Words that
     other episodes do not have, or have everywhere, only where there are no others."""
@@ -42,7 +46,9 @@ def _telling(engine: Engine, forms: tuple[str, ...], episode: Episode) -> list[s
     for form in forms:
         first.setdefault(stem(form, stemmer), form)
     often = Counter(stem(form, stemmer) for form in forms)
-    among = engine.count(Everything())
+    # In a mixed archive what is everywhere in one language is rare among all.
+    language = primary(episode.language)
+    among = engine.count(Filter("lang", language) if language else Everything())
     having = {root: engine.count(Term(form)) for root, form in first.items()}
     there = Filter("episode", episode.id)
     here = {root: engine.count(all_of([Term(form), there])) for root, form in first.items()}
