@@ -193,6 +193,17 @@ def test_records_are_of_the_last_commit_also_where_they_were_read_before(folder:
     engine.close()
 
 
+def test_a_program_that_seeds_random_writes_over_nothing(folder: Path) -> None:
+    """Each time that it runs, ``random`` draws the same."""
+    for name in ("first", "second"):
+        random.seed(1)
+        engine = WhooshEngine(folder)
+        put(engine, (episode(name), [(ANN, "Kiln.")]))
+        engine.close()
+    assert {record.episode.id for record in engine.records()} > {"one", "first", "second"}
+    engine.close()
+
+
 def test_verifying_finds_what_no_search_has_read(folder: Path) -> None:
     engine = WhooshEngine(folder)
     engine.verify()

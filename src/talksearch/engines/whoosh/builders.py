@@ -23,7 +23,7 @@ from typing import IO
 from whoosh.codec.whoosh3 import W3Segment
 
 from talksearch.engines.base import Record
-from talksearch.engines.whoosh.codec import ArrayCodec
+from talksearch.engines.whoosh.codec import new_segment
 from talksearch.engines.whoosh.contents import SUFFIX
 from talksearch.engines.whoosh.inverter import Inverter
 from talksearch.model import Passage
@@ -54,7 +54,7 @@ class Builder:
 
     def finish(self) -> None:
         if self._inverter.documents:
-            segment = W3Segment(ArrayCodec(), "MAIN", self._inverter.documents)
+            segment = new_segment(self._inverter.documents)
             self.segments.append(segment)
             self._inverter.write(self._folder / segment.make_filename(SUFFIX))
             self._inverter = Inverter()

@@ -4,6 +4,7 @@ the index, at Whoosh's own speed. ``evaluate.py`` goes to the arrays directly.
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +20,7 @@ from talksearch.engines.whoosh.contents import SUFFIX
 from talksearch.engines.whoosh.documents import VALUES
 from talksearch.engines.whoosh.segment import LISTS, NUMBERS, Segment
 
-__all__ = ["ArrayCodec", "path_of"]
+__all__ = ["ArrayCodec", "new_segment", "path_of"]
 
 _WORDS = ("exact", "text")
 
@@ -30,7 +31,7 @@ class ArrayCodec(Codec):  # type: ignore[misc]
     length_stats = False
 
     def new_segment(self, storage: Any, indexname: str) -> W3Segment:
-        return W3Segment(self, indexname)
+        return new_segment()
 
     def per_document_writer(self, storage: Any, segment: W3Segment) -> _Unused:
         return _Unused()
@@ -46,6 +47,14 @@ class ArrayCodec(Codec):  # type: ignore[misc]
 
     def supports_columns(self) -> bool:
         return True
+
+
+def new_segment(documents: int = 0) -> W3Segment:
+    """A segment with a name that no other has. Whoosh draws names with ``random``, which draws the
+    same ones again for whoever seeds it."""
+    segment = W3Segment(ArrayCodec(), "MAIN", documents)
+    segment.segid = os.urandom(8).hex()
+    return segment
 
 
 def path_of(storage: Any, segment: W3Segment) -> Path:

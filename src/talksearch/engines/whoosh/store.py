@@ -13,6 +13,8 @@ Traps of Whoosh 2.7.4 that this module steps around:
 - nothing is synced to disk: ``writer.py`` does it before every rename, and before the table of
   contents names a new segment;
 - a second writer fails at once: a file lock waits first;
+- a segment's name is drawn with ``random``, and the files of two with one name are one file: in
+  ``codec.py`` it is drawn otherwise;
 - ``update_document`` deletes a document a key: episodes are deleted by document number;
 - a damaged file makes its readers raise anything, long after it was opened: ``arrays.py`` checks
   whatever it reads;

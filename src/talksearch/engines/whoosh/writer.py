@@ -20,7 +20,7 @@ from whoosh.writing import SegmentWriter
 from talksearch.engines.base import Record
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.builders import Builder, Builders
-from talksearch.engines.whoosh.codec import ArrayCodec, path_of
+from talksearch.engines.whoosh.codec import ArrayCodec, new_segment, path_of
 from talksearch.engines.whoosh.contents import SUFFIX, latest_generation, listed_segments
 from talksearch.engines.whoosh.merging import merge
 from talksearch.engines.whoosh.schema import schema
@@ -143,7 +143,7 @@ class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
         return kept + merging
 
     def _merge(self, segments: list[W3Segment]) -> W3Segment:
-        merged = self.codec.new_segment(self.storage, self.indexname)
+        merged = new_segment()
         self._made.append(merged)
         sources = [(Segment(path_of(self.storage, each)), _live(each)) for each in segments]
         merged.set_doc_count(merge(path_of(self.storage, merged), sources))
