@@ -23,6 +23,7 @@ from whoosh.filedb.filestore import FileStorage
 
 from talksearch.engines.base import Engine
 from talksearch.engines.whoosh import builders, writer
+from talksearch.engines.whoosh.contents import seal
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.errors import HomeError, IndexUnusableError
 from talksearch.model import Episode
@@ -124,6 +125,20 @@ def test_damage_is_never_a_foreign_error(folder: Path, damage: str) -> None:
             path.write_bytes(data)
 
 
+def test_a_changed_bit_of_the_table_of_contents_is_named(folder: Path) -> None:
+    """Also where it is a number of a deleted document."""
+    put(WhooshEngine(folder), (ONE, [(ANN, "New.")]))
+    (path,) = folder.rglob("*.toc")
+    data = path.read_bytes()
+    draw = random.Random(1)
+    for at in [*range(len(data) - 150, len(data)), *draw.sample(range(len(data)), 50)]:
+        changed = bytearray(data)
+        changed[at] ^= 1 << draw.randrange(8)
+        path.write_bytes(changed)
+        with pytest.raises(IndexUnusableError, match="rebuild"):
+            WhooshEngine(folder).count(EVERYTHING)
+
+
 def test_old_folders_and_files_do_not_pile_up(folder: Path) -> None:
     engine = WhooshEngine(folder)
     for number in range(6):
@@ -223,6 +238,7 @@ def test_a_table_of_contents_of_a_stranger_does_nothing(folder: Path, tmp_path: 
     (path,) = (path for path in index_files(folder) if path.suffix == ".toc")
     data = path.read_bytes()
     path.write_bytes(data[: data.index(b"whoosh.codec") - 12] + pickle.dumps([Bad()]))
+    seal(path)
     with pytest.raises(IndexUnusableError, match="rebuild"):
         WhooshEngine(folder).count(EVERYTHING)
     assert not (tmp_path / "ran").exists()

@@ -7,7 +7,8 @@ for the import of Whoosh, which takes longer than the search.
 
 The file is ``_MAIN_<generation>.toc``: three numbers about the machine, a mark, versions, the
 schema as a pickle after its length, the generation, four bytes that are not used, and the segments
-as a pickle (whoosh/index.py of 2.7.4).
+as a pickle (whoosh/index.py of 2.7.4). Behind what Whoosh wrote and reads stands its CRC-32: of a
+pickle in which a bit is wrong another document is deleted.
 """
 
 from __future__ import annotations
@@ -16,18 +17,20 @@ import io
 import pickle
 import re
 import struct
+import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["SUFFIX", "Listed", "latest_generation", "listed_segments"]
+__all__ = ["SUFFIX", "Listed", "latest_generation", "listed_segments", "seal"]
 
 SUFFIX = ".arrays"
 """Of a segment's file."""
 
 _NAME = re.compile(r"_MAIN_([0-9]+)\.toc")
 _MARK, _VERSION = -12345, -111
+_CHECK = struct.Struct("<I")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,12 @@ def latest_generation(folder: Path) -> int:
 
 def listed_segments(folder: Path, generation: int) -> list[Listed]:
     """The segments of a commit. Raises ``FileNotFoundError``, and ``ValueError`` or
-    ``pickle.UnpicklingError`` for what is no such table."""
-    stream = io.BytesIO((folder / f"_MAIN_{generation}.toc").read_bytes())
+    ``pickle.UnpicklingError`` for what is no such table, or a damaged one."""
+    data = (folder / f"_MAIN_{generation}.toc").read_bytes()
+    table, check = data[: -_CHECK.size], data[-_CHECK.size :]
+    if check != _check_of(table):
+        raise ValueError("its table of contents is not as it was written")
+    stream = io.BytesIO(table)
     for _ in range(3):
         _variable(stream)
     if _integer(stream) != _MARK or _integer(stream) != _VERSION:
@@ -71,6 +78,17 @@ def listed_segments(folder: Path, generation: int) -> list[Listed]:
         Listed(f"MAIN_{segment.segid}", segment._doccount, segment._deleted or ())
         for segment in segments
     ]
+
+
+def seal(path: Path) -> None:
+    """Complete a table that Whoosh has written."""
+    check = _check_of(path.read_bytes())
+    with path.open("ab") as file:
+        file.write(check)
+
+
+def _check_of(table: bytes) -> bytes:
+    return _CHECK.pack(zlib.crc32(table))
 
 
 class _Plain:

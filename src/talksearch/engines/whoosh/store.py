@@ -26,7 +26,6 @@ from __future__ import annotations
 import json
 import os
 import pickle
-import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -274,18 +273,8 @@ def _cancel(writer: ArraySegmentWriter) -> None:
         writer.writelock.release()
 
 
-# What a truncated or overwritten table of contents makes Whoosh raise.
-_DAMAGE = (
-    ValueError,
-    LookupError,
-    EOFError,
-    AssertionError,
-    AttributeError,
-    TypeError,
-    ImportError,
-    pickle.UnpicklingError,
-    struct.error,
-)
+# What reading a table of contents raises where it is damaged, or not one of ours.
+_DAMAGE = (ValueError, pickle.UnpicklingError)
 
 
 def _home_error(error: OSError, root: Path) -> HomeError:

@@ -21,7 +21,7 @@ from talksearch.engines.base import Record
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.builders import Builder, Builders
 from talksearch.engines.whoosh.codec import ArrayCodec, new_segment, path_of
-from talksearch.engines.whoosh.contents import SUFFIX, latest_generation, listed_segments
+from talksearch.engines.whoosh.contents import SUFFIX, latest_generation, listed_segments, seal
 from talksearch.engines.whoosh.merging import merge
 from talksearch.engines.whoosh.schema import schema
 from talksearch.engines.whoosh.segment import Segment
@@ -166,9 +166,12 @@ def opened(
 
 class _DurableStorage(FileStorage):  # type: ignore[misc]
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        sync(Path(self._fpath(oldname)))
+        """That of a table of contents: no other file is renamed."""
+        written = Path(self._fpath(oldname))
+        seal(written)
+        sync(written)
         # Whoosh removes the old file before it renames; replacing does both at once.
-        Path(self._fpath(oldname)).replace(self._fpath(newname))
+        written.replace(self._fpath(newname))
         sync(Path(self.folder))
 
 
