@@ -95,6 +95,8 @@ def test_another_schema_or_stemmer_is_outdated(folder: Path, part: str) -> None:
     version.write_text(json.dumps({**json.loads(version.read_text()), part: "0"}))
     engine = WhooshEngine(folder)
     assert engine.state() == "outdated"
+    with pytest.raises(IndexUnusableError, match="another version"):
+        put(engine, (ONE, [(ANN, "New.")]))
     put(engine, (ONE, [(ANN, "New.")]), fresh=True)
     assert engine.state() == "ready" and engine.count(EVERYTHING) == 1
     engine.close()
@@ -241,6 +243,8 @@ def test_a_table_of_contents_of_a_stranger_does_nothing(folder: Path, tmp_path: 
     seal(path)
     with pytest.raises(IndexUnusableError, match="rebuild"):
         WhooshEngine(folder).count(EVERYTHING)
+    with pytest.raises(IndexUnusableError, match="rebuild"):
+        put(WhooshEngine(folder), (ONE, [(ANN, "New.")]))
     assert not (tmp_path / "ran").exists()
 
 

@@ -154,7 +154,8 @@ class Engine(Protocol):
         """A writer; waits for another one. Leaving the block without ``commit`` changes nothing.
         A ``fresh`` one starts an empty index, which takes the old one's place at its commit.
 
-        Raises ``HomeError`` when the other does not finish in time, or the disk refuses.
+        Raises ``HomeError`` when the other does not finish in time, or the disk refuses, and
+        ``IndexUnusableError`` where there is an index that cannot be added to.
         """
 
     def close(self) -> None: ...

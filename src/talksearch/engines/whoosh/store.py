@@ -174,7 +174,8 @@ class Store:
         """A Whoosh writer; the caller commits.
 
         ``fresh`` starts an empty index beside the current one, which it replaces at the end of
-        the block if it was committed. Without a commit, nothing changes.
+        the block if it was committed. Without a commit, nothing changes. Raises
+        ``IndexUnusableError`` where there is an index that cannot be added to.
         """
         # A search does without these.
         from filelock import FileLock, Timeout
@@ -186,9 +187,12 @@ class Store:
             with FileLock(self.root / "write.lock", timeout=LOCK_TIMEOUT_S):
                 folder = None if fresh else self.current()
                 beside = folder is None
+                # Whoosh reads the table of contents as well, and runs what is in it: not before it
+                # was read here.
+                known = {} if beside else _segments(self.snapshot())
                 folder = folder or self._create()
                 self._sweep(self.current(), folder)
-                writer = opened(folder, LOCK_TIMEOUT_S, self._processes, _segments(self._snapshot))
+                writer = opened(folder, LOCK_TIMEOUT_S, self._processes, known)
                 try:
                     yield writer
                     if beside and writer.is_closed:
