@@ -51,7 +51,7 @@ from talksearch.query.nodes import (
     Term,
     Words,
 )
-from talksearch.words import fold_words, stem
+from talksearch.words import fold_words, stem, words
 
 
 class Stock:
@@ -134,9 +134,8 @@ class Stock:
                 near = SpanNear(*sides, slop=distance, ordered=False)
                 scored = [self._sequence(left), self._sequence(right)]
                 beyond = _Documents(self._near_begun(node))
-                return DefaultOr(
-                    [_Where(query.And(scored), near), _Where(DefaultOr(scored), beyond)]
-                )
+                within = _Where(query.And(scored), near)
+                return _Where(DefaultOr(scored), DefaultOr([within, beyond]))
             case And(children):
                 return query.And(list(map(self._query, children)))
             case Or(children):
@@ -221,7 +220,7 @@ def _terms(node: Term | Phrase) -> list[tuple[str, str]]:
     """The field and the term of each word."""
     if isinstance(node, Phrase):
         return [("exact", form) for form in fold_words(node.text)]
-    return [("text", stem(form, "en")) for form in fold_words(node.text)]
+    return [("text", stem(word.bare, "en")) for word in words(node.text)]
 
 
 def _places(node: Term | Phrase, words: Sequence[str]) -> list[int]:
