@@ -361,6 +361,16 @@ class EngineContract:
         assert engine.complete("sal") == ["salt", "salz"]
         assert engine.complete("glaze") == ["glaze"]
 
+    def test_what_no_passage_has_is_not_offered(self, engine: Engine) -> None:
+        """The title and the show of an episode of which nothing is known to be said."""
+        put(engine, (episode("thirteen", "The Quiet Sea"), []))
+        assert engine.record("thirteen") is not None
+        assert engine.passages("thirteen") == () and engine.turns("thirteen") == []
+        assert engine.count(parse("show:quiet")) == 0
+        assert engine.complete_value("show", "the") == ["The Long Kiln"]
+        assert engine.complete_value("title", "episode t") == ["episode three", "episode two"]
+        assert "the quiet sea" not in engine.suggest_value("show", "the quit sea")
+
     # Writing
 
     def test_an_episode_takes_the_place_of_its_former_self(self, engine: Engine) -> None:

@@ -101,7 +101,8 @@ class Inverter:
                 ),
                 len(self._tokens) - before,
             )  # fmt: skip
-        self._describe(of_episode(record.episode), self.documents - first)
+        if passages:  # else there is nothing that has these values
+            self._describe(of_episode(record.episode), self.documents - first)
 
     def _words(self, text: str, language: str) -> Sequence[str]:
         """Append the words of a text, and tell them, each in its main form."""
