@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from talksearch.model import clean_text
@@ -29,7 +29,8 @@ def test_a_word_is_found_with_its_joiner_or_without() -> None:
     assert [word.forms for word in words("\U0001f3cb\u200d\u2642 \u200d up")] == [("up",)]
 
 
-@given(st.text("aBéß 漢ไ한ि'’&·#@+._-\t1\u0301\u200d“…\xa0€", max_size=12))
+@given(st.text("aBlquéß 漢ไ한ि'’&·#@+._-\t1\u0301\u200d“…\xa0€", max_size=12))
+@example("il a dit 'l'homme'")
 def test_a_text_has_the_same_words_beside_other_scripts(text: str) -> None:
     # What is plain, what has accents, and what has scripts without spaces, is read each in its way.
     found = list(words(text))

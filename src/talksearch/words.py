@@ -177,7 +177,8 @@ def plain_forms(text: str) -> list[str] | None:
 _INITIALS = pattern(r"\.[A-Za-z]\.")
 # Whatever may be elided: found by its apostrophe, in a tenth of the time that ``_ELIDED`` takes.
 _ELISION = pattern(
-    r"'(?=[a-z0-9]{2})(?:(?<=[bcdjlmnst]')(?<![a-z0-9'&].')|(?<=qu'|un'|ll'|nt'|ch'))"
+    r"'(?=[a-z0-9]{2})"
+    r"(?:(?<=[bcdjlmnst]')(?<![a-z0-9].')(?<![a-z0-9]['&].')|(?<=qu'|un'|ll'|nt'|ch'))"
 )
 
 
