@@ -26,7 +26,7 @@ from talksearch.query.nodes import (
     Words,
     is_scored,
 )
-from talksearch.query.tree import all_of, any_of, mapped
+from talksearch.query.tree import all_of, any_of
 from talksearch.words import stem
 
 Entry = tuple[Passage, Episode]
@@ -77,7 +77,6 @@ class Oracle:
         return all_of([any_of(map(Phrase, [leaf.value, *sorted(names)])), Not(speaker)])
 
     def matching(self, node: Node) -> set[int]:
-        node = mapped(node, self.about)
         return {n for n in range(len(self.entries)) if self.matches(node, n)}
 
     def matches(self, node: Node, n: int) -> bool:
@@ -109,6 +108,8 @@ class Oracle:
                 return any(self.matches(child, n) for child in children)
             case Not(child):
                 return not self.matches(child, n)
+            case Filter("about"):
+                return self.matches(self.about(node), n)
             case Filter("speaker", value):
                 person = passage.speaker.person
                 names = [passage.speaker.name, *(person.aliases if person else ())]
