@@ -394,3 +394,25 @@ def test_a_commit_that_fails_at_its_very_end_is_one(
             put(engine, (ONE, [(ANN, "Brand new.")]))
     engine.close()
     assert [passage.text for passage in WhooshEngine(folder).passages("one")] == ["Brand new."]
+
+
+def test_a_process_that_cannot_write_says_why(tmp_path: Path) -> None:
+    """Also where it ends while there is more to be put."""
+    building = builders.Builders(tmp_path / "gone", 1)
+    about = episode("one")
+    found = passages(about, [(ANN, "salt " * builders.TOKENS)])
+    with pytest.raises(FileNotFoundError):
+        building.put(record(about, found), found)
+        for _ in range(100_000):
+            building.put(record(about, []), [])
+    building.kill()
+
+
+def test_a_process_that_is_killed_is_told_of(tmp_path: Path) -> None:
+    building = builders.Builders(tmp_path, 2)
+    building._processes[0].kill()
+    about = episode("one")
+    with pytest.raises(OSError, match="ended early"):
+        for _ in range(100_000):
+            building.put(record(about, []), [])
+    building.kill()

@@ -18,7 +18,6 @@ from contextlib import suppress
 from dataclasses import fields
 from operator import attrgetter
 from pathlib import Path
-from typing import IO
 
 from whoosh.codec.whoosh3 import W3Segment
 
@@ -110,13 +109,17 @@ class Builders:
     def _feed(self, process: subprocess.Popen[bytes]) -> None:
         """Hand one process what is waiting, until there is no more, and take what it made."""
         assert process.stdin and process.stdout
+        waiting = iter(self._waiting.get, None)
         try:
-            ended = self._hand_on(process.stdin)
-            if ended:
-                found = pickle.load(process.stdout)
-                if isinstance(found, OSError):
-                    raise found
-                self._segments += found
+            with suppress(OSError), process.stdin as stdin:  # of one that ended, which says why
+                stdin.write(pickle.dumps(self._folder))
+                for episode in waiting:
+                    stdin.write(episode)
+                stdin.write(pickle.dumps(None))
+            found = pickle.load(process.stdout)
+            if isinstance(found, OSError):
+                raise found
+            self._segments += found
         except OSError as error:
             self._failed.append(error)
         except (EOFError, pickle.UnpicklingError):
@@ -124,26 +127,8 @@ class Builders:
         finally:
             process.stdout.close()
             process.wait()
-
-    def _hand_on(self, stdin: IO[bytes]) -> bool:
-        """Whether the process took it all. If not, the rest is taken from those who wait for it to
-        be taken."""
-        try:
-            stdin.write(pickle.dumps(self._folder))
-            while (episode := self._waiting.get()) is not None:
-                stdin.write(episode)
-        except OSError as error:
-            self._failed.append(error)
-            while self._waiting.get() is not None:
+            for _ in waiting:  # whoever puts more waits for it to be taken
                 pass
-            with suppress(OSError):
-                stdin.close()
-            return False
-        try:
-            stdin.write(pickle.dumps(None))
-        finally:
-            stdin.close()
-        return True
 
 
 def _process() -> subprocess.Popen[bytes]:
