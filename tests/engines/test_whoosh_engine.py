@@ -290,6 +290,17 @@ def test_a_killed_writer_leaves_what_was_committed(folder: Path) -> None:
         engine.close()
 
 
+def test_what_a_killed_writer_left_goes_with_the_next_commit(folder: Path) -> None:
+    engine = WhooshEngine(folder)
+    put(engine, *ENTRIES)  # type: ignore[arg-type]
+    (table,) = folder.glob("*/_MAIN_*.toc")
+    for name in (f"{table.name}.1700000000.5", ".marks.json.abc.new"):
+        (table.parent / name).write_bytes(b"half")
+    put(engine, (ONE, [(ANN, "Still writable.")]))
+    assert all(path.read_bytes() != b"half" for path in table.parent.iterdir())
+    engine.close()
+
+
 # Large builds
 
 

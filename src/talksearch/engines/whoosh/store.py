@@ -39,6 +39,7 @@ from talksearch.engines.whoosh.segment import SCHEMA_VERSION, Segment
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.errors import HomeError, IndexUnusableError, SourceError
 from talksearch.files import read_json, sync, write_file
+from talksearch.patterns import pattern
 from talksearch.words import stemmer_version
 
 if TYPE_CHECKING:
@@ -251,8 +252,12 @@ class Store:
             for path in folder.iterdir():
                 if path.is_dir():
                     shutil.rmtree(path, ignore_errors=True)
-                elif path.name.startswith(".") and path.suffix == ".new":
+                elif _UNFINISHED.match(path.name):
                     path.unlink(missing_ok=True)
+
+
+# Ours, and Whoosh's table of contents before it is renamed.
+_UNFINISHED = pattern(r"\..*\.new$|_MAIN_\d+\.toc\.")
 
 
 def _state(folder: Path) -> str:
