@@ -310,11 +310,16 @@ def test_a_home_is_not_its_own_source(
 @pytest.mark.parametrize(
     ("ending", "status"), [(">&-", 0), ("2>&-", 0), ("> /dev/full", 2), ("<&-", 0)]
 )
-def test_an_output_that_takes_nothing(sample_home: Path, ending: str, status: int) -> None:
+@pytest.mark.parametrize("buffered", [True, False])
+def test_an_output_that_takes_nothing(
+    sample_home: Path, ending: str, status: int, buffered: bool
+) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("no /dev/full here")
     command = f"{sys.executable} -m talksearch --home {sample_home} search kiln {ending}"
-    ran = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
+    # Else what the shell of whoever runs the tests has would decide.
+    environment = {**os.environ, "PYTHONUNBUFFERED": "" if buffered else "1"}
+    ran = subprocess.run(["sh", "-c", command], capture_output=True, text=True, env=environment)
     assert ran.returncode == status, ran.stderr
     assert ran.stderr == (
         "" if status == 0 else "talksearch: standard output: No space left on device\n"

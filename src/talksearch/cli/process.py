@@ -25,11 +25,19 @@ def run() -> int:
     try:
         status = _run()
         sys.stdout.flush()
-    except (BrokenPipeError, ReaderGoneError):
-        # Whoever read has seen enough. What is still buffered must not complain at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, ReaderGoneError):  # whoever read has seen enough
+        _drop_the_rest()
         status = _BROKEN_PIPE
+    except OSError as error:
+        print(f"talksearch: standard output: {error.strerror or error}", file=sys.stderr)
+        _drop_the_rest()
+        status = 2
     return status
+
+
+def _drop_the_rest() -> None:
+    """What is still buffered must not complain at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _prepare() -> None:
@@ -70,8 +78,9 @@ def _run() -> int:
     except (BrokenPipeError, ReaderGoneError):
         raise
     except OSError as error:
-        place = error.filename or "standard output"
-        print(f"talksearch: {place}: {error.strerror or error}", file=sys.stderr)
+        if error.filename is None:  # of our output
+            raise
+        print(f"talksearch: {error.filename}: {error.strerror or error}", file=sys.stderr)
         return 2
     except Exception as error:  # the one place: whatever else goes wrong is a defect of ours
         logging.getLogger("talksearch").critical(
