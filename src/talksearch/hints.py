@@ -232,9 +232,13 @@ def _absence(engine: Engine, leaf: Node) -> str:
     offers: list[str] = []
     told = shown(str(getattr(leaf, "text", None) or getattr(leaf, "value", leaf)), _LONG)
     match leaf:
-        case Term(text) | Fuzzy(text):
+        case Term(text):
             offers = engine.suggest(text)
             reason = f"“{told}” does not occur"
+        case Fuzzy(text, distance):
+            offers = engine.suggest(text)
+            letters = "a letter" if distance == 1 else "two letters"
+            reason = f"neither “{told}” nor a word that is {letters} off at most occurs"
         case Phrase(text):
             parts = [part for part in text.split() if not engine.count(Phrase(part))]
             reason = f"the words “{told}” do not stand together anywhere"

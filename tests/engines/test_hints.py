@@ -125,6 +125,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshEngine]:
         ("glase", ["“glase” does not occur; did you mean “glaze”?"]),
         ("recieve", ["“recieve” does not occur; did you mean “receive”?"]),
         ("zzyzx", ["“zzyzx” does not occur"]),
+        ("zzyzx~2", ["neither “zzyzx” nor a word that is two letters off at most occurs"]),
         ('"tide glaze"', ["the words “tide glaze” do not stand together anywhere"]),
         ('"tide gaugge"', ["of “tide gaugge”, “gaugge” does not occur; did you mean “gauge”?"]),
         ('"gaugge"', ["“gaugge” does not occur; did you mean “gauge”?"]),
