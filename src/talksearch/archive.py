@@ -242,14 +242,14 @@ class Archive:
         options.choice("sort", sort, get_args(Sort))
         if group is not None:
             options.choice("group", group, get_args(Group))
-        tree = options.tree(
+        typed = options.tree(
             query, speaker, role, show, kind, after, before, ads=ads, across_turns=across_turns
         )
         names = options.facet_fields(facets)
         self._ready()
         with self._engine.steady():
-            typed, tree = tree, self._engine.parted(tree)
-            asked, said = tree, in_words(tree)
+            tree = asked = self._engine.parted(typed)
+            said = in_words(asked)
             if like is not None:
                 from talksearch import likeness
 

@@ -247,14 +247,14 @@ class Offers:
             return
         try:
             # What is damaged is not kept because the server's has not changed.
-            fetched = self._get(link.url, conditional=self._read(stored, meta) is not None)
+            there = self._read(stored, meta)
+            fetched = self._get(link.url, conditional=there is not None)
             if fetched is None or fetched.data == self._corpus.read(stored, meta).data:
                 return
             document = self._document(fetched, link)
             reading = self._checked(link, document)
         except SourceError:
             return
-        there = self._read(stored, meta)
         if there is None or not _loses(
             self._quality(item, link, reading), self._quality(item, link, there)
         ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,15 +67,14 @@ def refresh(
             if scheduled and isinstance(error, BusyError):
                 print(f"talksearch: {error.path}: another run is under way", file=sys.stderr)
                 return 0
-            _ping(ping, str(error), allowed)
+            _ping(ping, [str(error)], allowed)
             raise
         _keep_log(archive.home / "index" / "refresh.log", report)
         try:
             _write(report, scheduled=scheduled, as_json=as_json, named=bool(feeds))
         finally:  # also where nobody reads our output any more: it is not told twice
             _run_on_new(on_new or config.on_new, archive, report)
-            if ping:
-                _ping(ping, "\n".join(_wrong(archive, report)), allowed)
+            _ping(ping, _wrong(archive, report), allowed)
     return 0 if report.ok else 2
 
 
@@ -111,17 +110,15 @@ def _wrong(archive: Archive, report: RefreshReport) -> Iterator[str]:
             yield f"{feed.address}: {feed.error}"
 
 
-def _ping(address: str, wrong: str, allow_private_addresses: bool) -> None:
+def _ping(address: str, wrong: Iterable[str], allow_private_addresses: bool) -> None:
     """Tell the health check, if there is one, that all is well, or what is wrong."""
     from talksearch.cli import hooks
 
     if address:
+        text = "\n".join(wrong)
         _complain(
             hooks.ping(
-                address,
-                ok=not wrong,
-                text=wrong,
-                allow_private_addresses=allow_private_addresses,
+                address, ok=not text, text=text, allow_private_addresses=allow_private_addresses
             )
         )
 

@@ -30,19 +30,19 @@ _WHY_NOT = {
     "paused": "is paused: `talksearch feeds resume {}` takes it in again",
     "retired": "is gone for good, says its server: `--all` asks it all the same",
     "file": "was added from a file, and has no address to ask",
+    "left alone": "is left alone for a while, as its server wants: `--all` asks it all the same",
 }
-_LEFT_ALONE = "is left alone for a while, as its server wants: `--all` asks it all the same"
 
 
 def refresh(found: RefreshReport, style: Style, *, named: bool = False) -> Iterator[str]:
     """A line a feed with something to tell, then the sum. Of feeds that were ``named`` also why
-    they were not asked."""
+    they were not asked; of those that their servers want left alone, always."""
     if found.rebuilt:
         what = "episode" if found.rebuilt == 1 else "episodes"
         yield f"the index was made from the corpus: {found.rebuilt:,} {what}"
     for feed in found.feeds:
         told = list(_told(feed))
-        if named and feed.status in _WHY_NOT:
+        if feed.status == "left alone" or (named and feed.status in _WHY_NOT):
             told.append(_WHY_NOT[feed.status].format(feed.folder))
         if told:
             yield f"{style.bold(feed.title)}: {', '.join(told)}"
@@ -59,8 +59,6 @@ def _told(feed: FeedReport) -> Iterator[str]:
         yield f"has moved to {feed.moved_to}"
     if feed.status == "failed":
         yield "failed"
-    if feed.status == "left alone":
-        yield _LEFT_ALONE
 
 
 def log_lines(found: RefreshReport) -> Iterator[tuple[int, str]]:

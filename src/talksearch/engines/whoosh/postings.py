@@ -196,14 +196,16 @@ class Postings:
         documents += low
         return documents
 
-    def mark(self, first: int, last: int, mask: Array) -> None:
-        """Set what a mask has for the documents of the terms ``first`` to ``last - 1``."""
-        runs = slice(self._run[first], self._run[last])
-        bounds = self._bound[runs.start : runs.stop + 1].tolist()
-        low = self._file.slice(f"{self._name}.low", bounds[0], bounds[-1])
-        for at, high in enumerate(self._high[runs].tolist()):
-            theirs = low[bounds[at] - bounds[0] : bounds[at + 1] - bounds[0]]
-            mask[high << _LOW : (high + 1) << _LOW][theirs] = True
+    def mark(self, terms: Sequence[int], mask: Array) -> None:
+        """Set what a mask has for the documents of some terms (ascending)."""
+        # Those that begin alike lie side by side.
+        for first, last in stretches(terms):
+            runs = slice(self._run[first], self._run[last])
+            bounds = self._bound[runs.start : runs.stop + 1].tolist()
+            low = self._file.slice(f"{self._name}.low", bounds[0], bounds[-1])
+            for at, high in enumerate(self._high[runs].tolist()):
+                theirs = low[bounds[at] - bounds[0] : bounds[at + 1] - bounds[0]]
+                mask[high << _LOW : (high + 1) << _LOW][theirs] = True
 
     def documents_at(self, term: int, places: Array) -> Array:
         """The documents of some of a term's postings, by their places, ascending."""

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
-from talksearch.engines.whoosh.postings import gathered, stretches
+from talksearch.engines.whoosh.postings import gathered
 from talksearch.engines.whoosh.segment import Segment, numbers_of
 from talksearch.engines.whoosh.sets import NONE, begins, united
 
@@ -96,9 +96,7 @@ class Relations:
         for segment, base in self._segments:
             of_words = [set(segment.values_with(field, key)) for key in map(_key, words)]
             numbers = sorted(set.intersection(*of_words)) if of_words else []
-            # Titles that begin alike lie side by side.
-            for first, last in stretches(numbers):
-                segment.postings["values"].mark(first, last, found[base:])
+            segment.postings["values"].mark(numbers, found[base:])
         return found
 
     def _titled(self, words: tuple[str, ...]) -> Array:

@@ -375,8 +375,7 @@ class Snapshot:
         mask = np.zeros(self.size, bool)
         for leaf, theirs in zip(self.leaves, numbers, strict=True):
             found = mask[leaf.base : leaf.base + leaf.size]
-            for first, last in stretches(theirs):
-                leaf.segment.postings["values"].mark(first, last, found)
+            leaf.segment.postings["values"].mark(theirs, found)
             if leaf.live is not None:
                 found &= leaf.live
         return mask
