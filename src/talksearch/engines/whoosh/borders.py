@@ -1,5 +1,5 @@
-"""With which two words a passage and the next one meet, as a number to compare: by it is known at
-once where a phrase may run on from one passage into the next.
+"""With which two words a passage and the next one meet, as a number: the passages are kept in the
+order of these, so that it is known at once where a phrase may run on from one into the next.
 """
 
 from __future__ import annotations
@@ -11,9 +11,7 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array, ArrayWriter
 
-__all__ = ["BORDERS", "border", "hashes", "write_borders"]
-
-BORDERS = "meets"
+__all__ = ["border", "borders", "hashes", "write_borders"]
 
 
 def hashes(terms: Iterable[bytes]) -> Array:
@@ -22,20 +20,16 @@ def hashes(terms: Iterable[bytes]) -> Array:
 
 
 def border(before: Array, after: Array) -> Array:
-    """Words that end passages, and those that begin the next ones, as one number each; never 0."""
-    found: Array = np.maximum(before * np.uint32(31) + after, np.uint32(1))
+    """Words that end passages, and those that begin the next ones, as one number each."""
+    found: Array = before * np.uint32(31) + after
     return found
 
 
-def write_borders(
-    out: ArrayWriter,
-    terms: Sequence[bytes],
-    tokens: Array,
-    positions: Array,
-    counts: Array,
-    episodes: Array,
-) -> None:
-    """For each document the border with the next that has words, in the same episode; 0 for none.
+def borders(
+    terms: Sequence[bytes], tokens: Array, positions: Array, counts: Array, episodes: Array
+) -> tuple[Array, Array]:
+    """The documents that another with words comes after, in the same episode, and the border of
+    each with that.
 
     ``tokens`` are the numbers of terms, so many a document, ``positions`` where they stand in it.
     Of a word with several forms the last one counts.
@@ -47,6 +41,14 @@ def write_borders(
     spoken = np.flatnonzero(counts)
     within = episodes[spoken[1:]] == episodes[spoken[:-1]]
     former, following = spoken[:-1][within], spoken[1:][within]
-    found = np.zeros(len(counts), np.uint32)
-    found[former] = border(table[tokens[ends[former] - 1]], begins_with[following])
-    out.add(BORDERS, found)
+    return former, border(table[tokens[ends[former] - 1]], begins_with[following])
+
+
+def write_borders(out: ArrayWriter, documents: Array, met: Array) -> None:
+    """Write documents in the order of their borders; with those of any several segments."""
+    keys = met.astype(np.uint64)
+    keys <<= np.uint64(32)
+    keys |= documents.astype(np.uint64)
+    keys.sort()
+    out.add("meets", (keys >> np.uint64(32)).astype(np.uint32))
+    out.add("meets.in", keys.astype(np.uint32))  # the lower 32 bits

@@ -56,7 +56,8 @@ def contenders(shares: Shares, wanted: int, among: Array | None = None) -> Fixed
     frequencies = said.frequencies if isinstance(said, Bm25) and places is None else None
     if frequencies is not None and (level := _level(frequencies, _SEEDS * wanted)) > 1:
         bar = _last(shares.ranked(np.flatnonzero(frequencies >= level)).scores, wanted)
-        often = snapshot.ceilings.searchsorted((bar - beside) / said.most)
+        # As Python's own number it is compared without widening all of them.
+        often = int(snapshot.ceilings.searchsorted((bar - beside) / said.most))
         places = np.flatnonzero(frequencies >= often)
         documents, own = shares.own(places)
     else:
@@ -80,7 +81,7 @@ def _of_words(shares: Shares, said: AnyWord, wanted: int) -> Fixed:
     before = SHARE_OF_PREVIOUS * float(most)
     found = [(several, own)]
     for word in said.words:
-        often = snapshot.ceilings.searchsorted((bar - before - about.max()) / word.most)
+        often = int(snapshot.ceilings.searchsorted((bar - before - about.max()) / word.most))
         places = (word.frequencies >= often).nonzero()[0]
         documents = word.documents[places]
         others = ~member(documents, several)[1]

@@ -18,7 +18,7 @@ import numpy as np
 from talksearch.breaks import BREAK, breaks
 from talksearch.engines.base import Record
 from talksearch.engines.whoosh.arrays import Array, ArrayWriter, narrow
-from talksearch.engines.whoosh.borders import write_borders
+from talksearch.engines.whoosh.borders import borders, write_borders
 from talksearch.engines.whoosh.conversation import Conversation, fingerprint
 from talksearch.engines.whoosh.documents import of_episode, of_passage, of_record
 from talksearch.engines.whoosh.postings import PostingsWriter, write_terms
@@ -168,7 +168,7 @@ class Inverter:
         words, ranks = _ranked(self._forms, lambda form: form.partition("\0")[0].encode())
         write_terms(out, "exact", words)
         lengths, places = _array(self._counts), _array(self._lists["episode"][0])
-        write_borders(out, words, ranks[tokens], positions, lengths, places)
+        write_borders(out, *borders(words, ranks[tokens], positions, lengths, places))
         counts, found, frequencies, order = _inverted(ranks[tokens], documents, len(words))
         frequencies = narrow(frequencies)
         PostingsWriter(out, "exact.in", frequencies.dtype, positions.dtype).append(

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array, ArrayWriter, narrow
-from talksearch.engines.whoosh.borders import BORDERS
+from talksearch.engines.whoosh.borders import write_borders
 from talksearch.engines.whoosh.inverter import (
     by_episode,
     distinct_forms,
@@ -49,8 +49,9 @@ def merge(path: Path, sources: Sequence[tuple[Segment, Array]]) -> int:
             moved.append(np.where(live, np.cumsum(live, dtype=np.int64) - 1 + total, _GONE))
         total += int(live.sum())
     with ArrayWriter(path) as out:
-        for name in (*NUMBERS, BORDERS):
+        for name in NUMBERS:
             _numbers(out, name, sources)
+        _borders(out, segments, moved)
         episodes, _ = _list(out, "episode", sources)
         _, languages = _list(out, "stemmer", sources)
         for name in LISTS:
@@ -74,6 +75,17 @@ def _numbers(out: ArrayWriter, name: str, sources: Sequence[tuple[Segment, Array
     for each in narrowed:
         growing.append(each)
     _let_go(segment for segment, _ in sources)
+
+
+def _borders(out: ArrayWriter, segments: Sequence[Segment], moved: Sequence[_Moved]) -> None:
+    found = []
+    for segment, move in zip(segments, moved, strict=True):
+        met, documents = segment.borders
+        new = documents + np.uint32(move) if isinstance(move, int) else move[documents]
+        live = new != _GONE
+        found.append((new[live], met[live]))
+    write_borders(out, *map(np.concatenate, zip(*found, strict=True)))
+    _let_go(segments)
 
 
 def _list(

@@ -8,7 +8,7 @@
 ``episodes``              the stems again, by episode instead of by document
 ``values``                the values of the filter fields, as ``field NUL folded value``
 ``length`` …              a number for each document (``NUMBERS``)
-``meets``                 for each document its last word and the next one's first (``borders.py``)
+``meets``                 with which words documents meet the next ones (``borders.py``)
 ``episode`` …             for each document the place of its value in a list (``LISTS``)
 ``stored``                the texts of passages and the records as JSON, in compressed blocks
 ========================  ========================================================================
@@ -17,7 +17,7 @@
 from __future__ import annotations
 
 import zlib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -46,7 +46,7 @@ FACETS = ("episode", "date", *(name for name in FACET_FIELDS if name != "year"))
 LISTS = (*FACETS, "stemmer")
 """What a document is counted and sorted by; ``stemmer`` is the language its stems are of."""
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 
 _BLOCK = 8 << 10
 _CACHED = 64
@@ -147,6 +147,21 @@ class Segment:
         sizes, positions = postings.positions_at(word, places)
         return np.repeat(np.flatnonzero(found), sizes), positions.astype(np.intp)
 
+    @property
+    def borders(self) -> tuple[Array, Array]:
+        """Those there are between documents, ascending, and the documents before them."""
+        return self.file.whole("meets"), self.file.whole("meets.in")
+
+    def meeting(self, border: int) -> Array:
+        """The documents that have such a border with the next one, ascending."""
+        first = bisect_left(self._borders, border)
+        last = bisect_right(self._borders, border, first)
+        return self.borders[1][first:last].astype(np.intp)
+
+    @cached_property
+    def _borders(self) -> memoryview:
+        return _view(self.borders[0])
+
     # What is stored
 
     @cached_property
@@ -204,7 +219,7 @@ class _Block:
 
 
 def numbers_of(segments: Iterable[Segment], name: str) -> Array:
-    """One of ``NUMBERS``, or another array with one for each document, over several segments."""
+    """One of ``NUMBERS`` over several segments."""
     return joined([segment.numbers(name) for segment in segments])
 
 

@@ -38,7 +38,7 @@ class Snapshot:
     # What is known of every document
 
     def numbers(self, name: str) -> Array:
-        """One of ``segment.NUMBERS``, or another array that has one for each document."""
+        """One of ``segment.NUMBERS``, for each document."""
         found = self._arrays.get(name)
         if found is None:
             found = numbers_of((leaf.segment for leaf in self.leaves), name)
@@ -288,6 +288,10 @@ class Snapshot:
         if len(set(terms)) == 1:
             return np.concatenate(found) if found else NONE
         return united(found) if found else NONE
+
+    def meeting(self, border: int) -> Array:
+        """The documents that meet the next one so (``borders.py``), ascending."""
+        return joined([leaf.segment.meeting(border) + leaf.base for leaf in self.leaves])
 
     def forms(self, stem: str) -> set[str]:
         """The words that have a stem, in any language."""

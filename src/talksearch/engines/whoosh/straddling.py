@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import permutations
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
-from talksearch.engines.whoosh.borders import BORDERS, border, hashes
+from talksearch.engines.whoosh.borders import border, hashes
 from talksearch.engines.whoosh.sets import NONE, begins, distinct, united
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.model import Kind
@@ -37,10 +37,6 @@ class Evaluation(Protocol):
     def standing(self, leaf: Term | Phrase, within: Array, bits: int) -> Array: ...
 
 
-# To look at one passage takes as long as to look through so many.
-_FEW = 32
-
-
 def straddling(snapshot: Snapshot, phrase: str, across_turns: bool = False) -> Array:
     """The passages in which a phrase begins, but does not end: it goes on in the same turn, or,
     ``across_turns``, in those after it."""
@@ -49,10 +45,7 @@ def straddling(snapshot: Snapshot, phrase: str, across_turns: bool = False) -> A
         return NONE
     forms = [word.forms[-1] for word in found]
     hashed = hashes(form.encode("utf-8", "replace") for form in forms)
-    at = [
-        _meeting(snapshot, each, *pair)
-        for each, *pair in zip(border(hashed[:-1], hashed[1:]), forms[:-1], forms[1:], strict=True)
-    ]
+    at = list(map(snapshot.meeting, border(hashed[:-1], hashed[1:]).tolist()))
     if not any(map(len, at)):
         return NONE
     stream = snapshot.stream
@@ -110,22 +103,6 @@ def _extent(evaluation: Evaluation, side: _Side, documents: Array) -> tuple[Arra
     last = np.append(first[1:], True)
     at = among.searchsorted(documents)
     return places[first][at], places[last][at] + size
-
-
-def _meeting(snapshot: Snapshot, wanted: Any, before: str, after: str) -> Array:
-    """The passages that meet the next one with two words: looked for among those that have one of
-    these, or that stand before one that has the other, if it is in few."""
-    met, lengths = snapshot.numbers(BORDERS), snapshot.lengths
-    last, first = (snapshot.word("exact", [word]) for word in (before, after))
-    rare, is_first = min((last.count, 0), (first.count, 1))
-    if rare * _FEW > snapshot.size:
-        return np.flatnonzero(met == wanted)
-    documents = first.documents - 1 if is_first else last.documents
-    # Passages without words are passed over.
-    while is_first and (empty := (lengths[documents] == 0) & snapshot.passages[documents]).any():
-        documents = distinct(documents - empty)
-    found: Array = documents[met[documents] == wanted]
-    return found
 
 
 def _goes_on(snapshot: Snapshot, documents: Array, across_turns: bool) -> Array:
