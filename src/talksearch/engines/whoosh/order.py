@@ -207,8 +207,12 @@ def _order(
     then by episode, then as said: the same after any rebuild."""
     if request.sort == "relevance":
         chosen = _leading(scores, first, wanted)
-        ranks = _by_date(snapshot, documents[chosen]), -scores[chosen]
-        return chosen[np.lexsort(ranks if first is None else (*ranks, ~first[chosen]))]
+        goodness = [-scores[chosen]] if first is None else [-scores[chosen], ~first[chosen]]
+        order = np.lexsort(goodness)
+        # Seldom are two as good: before, the episodes of an archive need not be put in order.
+        if not begins(goodness[0][order]).all():
+            order = np.lexsort([_by_date(snapshot, documents[chosen]), *goodness])
+        return chosen[order]
     keys = _by_date(snapshot, documents, newest=request.sort != "oldest")
     if len(keys) > 4 * wanted:
         threshold = np.partition(keys, wanted)[wanted]
