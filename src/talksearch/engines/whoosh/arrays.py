@@ -37,8 +37,8 @@ _IN_MEMORY = 256 << 10
 # files is in memory, for it maps more than is read. If that has grown by so much, memory is given
 # back: the system has it still, and a process that searches a large archive, or for days, has no
 # more of it than one that searched once.
-_READ = 2 << 20
-_GROWN = 32 << 20
+_READ = 1 << 20
+_GROWN = 24 << 20
 _FEW = 16
 
 

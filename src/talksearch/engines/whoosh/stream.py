@@ -18,9 +18,10 @@ class Stream:
 
     def __init__(self, lengths: Array) -> None:
         self._lengths = lengths
-        firsts = np.arange(0, len(lengths), _EVERY)
-        words = np.add.reduceat(lengths, firsts, dtype=np.int64) if len(lengths) else firsts
-        self._marks = np.append(0, np.cumsum(words))
+        full = len(lengths) // _EVERY * _EVERY
+        words = lengths[:full].reshape(-1, _EVERY).sum(axis=1, dtype=np.int64)
+        rest = lengths[full:].sum(dtype=np.int64) if full < len(lengths) else ()
+        self._marks = np.append(0, np.cumsum(np.append(words, rest)))
 
     @property
     def end(self) -> int:
