@@ -1,15 +1,16 @@
 """How well the order of results agrees with what people meant: a run over a judged set.
 
-    python bench/relevance.py DATA JUDGED [--home DIR] [--model NAME] [--output FILE]
-        [--set NAME=VALUE]...
+    python bench/relevance.py DATA JUDGED [--feeds FOLDER] [--home DIR] [--model NAME]
+        [--output FILE] [--set NAME=VALUE]...
 
 DATA is the folder of transcripts that the set was judged on, JUDGED the folder with the queries
-(``known_item.jsonl``, ``topics.jsonl``, ``filtered.jsonl``) and their ``score.py``. With --home an
-archive in which DATA was indexed already is used; else one is built in a temporary folder. --set
-gives a constant of the ranking (in ``engines/whoosh/``: ``ranking.py``, ``shares.py``,
-``contenders.py``, ``evaluate.py``, ``scoring.py``) or of the passages (in ``passages.py``: then a
-new index is needed) another value. With --model passages are found by meaning as well; those that
-are not embedded yet are so first.
+(``known_item.jsonl``, ``topics.jsonl``, ``filtered.jsonl``) and their ``score.py``. With --feeds
+the feeds of the shows, *.xml, are added as well: then there are titles, dates and show notes. With
+--home an archive in which all this was indexed already is used; else one is built in a temporary
+folder. --set gives a constant of the ranking (in ``engines/whoosh/``: ``ranking.py``,
+``shares.py``, ``contenders.py``, ``evaluate.py``, ``scoring.py``) or of the passages (in
+``passages.py``: then a new index is needed) another value. With --model passages are found by
+meaning as well; those that are not embedded yet are so first.
 
 The run goes through the library as any program would: each query as it stands, its filter as the
 options of ``Archive.search``. Nothing is known here that a user would not type.
@@ -28,6 +29,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +53,7 @@ def main() -> None:
     parser = reports.parser(__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("judged", type=Path)
+    parser.add_argument("--feeds", type=Path)
     parser.add_argument("--home", type=Path)
     parser.add_argument("--model", help="as TALKSEARCH_MODEL")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
@@ -68,7 +71,9 @@ def main() -> None:
         run = Path(temporary, "run.jsonl")
         with talksearch.open(home) as archive:
             if arguments.home is None:
-                failed = [o.error for o in archive.add(arguments.data) if o.status == "failed"]
+                feeds = sorted(arguments.feeds.glob("*.xml")) if arguments.feeds else []
+                outcomes = archive.add(*feeds, arguments.data)
+                failed = [o.error for o in outcomes if o.status == "failed"]
                 if failed:
                     sys.exit("\n".join(map(str, failed)))
             if arguments.model:
@@ -144,14 +149,29 @@ def queries(judged: Path, name: str) -> Iterator[dict[str, Any]]:
 def hits(
     archive: talksearch.Archive, data: Path, query: dict[str, Any], filters: dict[str, str]
 ) -> Iterator[dict[str, str | int]]:
+    if "show" in filters:
+        filters = filters | {"show": shows(archive, data)[filters["show"]]}
     page = archive.search(query["query"], limit=DEPTH, **filters)
     for rank, hit in enumerate(page.hits, 1):
+        source = Path(hit.episode.source)
         yield {
             "query_id": query["id"],
             "rank": rank,
-            "path": Path(hit.episode.source).relative_to(data).as_posix(),
+            # Of what is in a feed alone there is no transcript that was judged.
+            "path": source.relative_to(data).as_posix() if data in source.parents else "",
             "text": hit.passage.text,
         }
+
+
+@cache
+def shows(archive: talksearch.Archive, data: Path) -> dict[str, str]:
+    """What the shows are called, by their folders: feeds have names of their own."""
+    sources = ((Path(episode.source), episode.show) for episode in archive.episodes())
+    return {
+        source.relative_to(data).parts[0]: show or ""
+        for source, show in sources
+        if data in source.parents
+    }
 
 
 def options(query: dict[str, Any]) -> dict[str, str]:

@@ -93,7 +93,8 @@ class Ordered(Oracle):
 
         def own(n: int) -> float:
             length = len(self.words[n])
-            return self.score(said, n) * length / (length + 3)
+            is_notes = self.entries[n][0].kind is Kind.NOTES
+            return self.score(said, n) * length / (length + 3) * (0.7 if is_notes else 1.0)
 
         def total(n: int) -> float:
             passage, episode = self.entries[n]
@@ -106,7 +107,7 @@ class Ordered(Oracle):
             for term in terms:
                 found += 0.5 * self._episode(term, passage.episode_id)
                 found += self._worth(term) * (
-                    0.3 * _holds([episode.title], term) + self._who(term, n)
+                    0.1 * _holds([episode.title], term) + self._who(term, n)
                 )
             return found + self._dear(typed, n)
 

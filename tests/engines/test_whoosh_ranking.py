@@ -12,6 +12,7 @@ from samples import ANN, BO, NICO, episode, passages, put
 from test_engine_against_oracle import compare
 
 from talksearch.engines.whoosh.engine import WhooshEngine
+from talksearch.model import NOBODY
 from talksearch.query.fields import condition
 from talksearch.query.nodes import Node, Term
 from talksearch.query.parser import parse
@@ -103,6 +104,21 @@ def test_totals_counts_and_selections_agree(engine: WhooshEngine) -> None:
     found = engine.search(SearchRequest(tree, limit=2, facets=("role",)))
     assert found.total == engine.count(tree) == len(list(engine.select(tree))) == 4
     assert {value.value: value.count for value in found.facets[0].values} == {"guest": 3, "host": 1}
+
+
+@pytest.mark.parametrize("query", ["kiln", "kiln tide"])
+def test_speech_comes_before_show_notes_that_say_as_much(query: str, tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    # As good as each other, the newer one would come first.
+    put(engine, (episode("old", None, "2020-01-01"), [(ANN, "A kiln by the tide, then.")]))
+    put(engine, (episode("new", None, "2021-01-01"), [(NOBODY, "A kiln by the tide, now.")]))
+    said, noted = search(engine, query, explain=True)
+    assert (said.passage.id, noted.passage.id) == ("old.0", "new.0")
+    parts = [dict(hit.explanation or ()) for hit in (said, noted)]
+    assert "show notes" not in parts[0]
+    assert parts[0]["its length"] == parts[1]["its length"] < 0
+    assert parts[1]["show notes"] < 0
+    assert sum(parts[1].values()) == pytest.approx(noted.score)
 
 
 @pytest.mark.parametrize("query", ["salt kiln", "kiln"])

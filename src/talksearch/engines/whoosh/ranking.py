@@ -3,7 +3,7 @@
 A speaker does not say their own name, an answer does not repeat its question, and what an episode
 is about is in its title. So the score of a passage is, in two steps, a sum of
 
-- what its words score, lessened where it is short;
+- what its words score, lessened where it is short, and in show notes;
 - shares in the scores of the passage before it and of its episode (``shares.py``);
 - the query's words that are in the speaker's name, or in what they do and for whom (``_who``);
 - of an answer, a share in its question's score, where that holds most of the words (``asked``);
@@ -30,6 +30,7 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.evaluate import Evaluation
+from talksearch.engines.whoosh.scoring import OF_NOTES
 from talksearch.engines.whoosh.sets import NONE, distinct, member, shared, united
 from talksearch.engines.whoosh.shares import Shares
 from talksearch.engines.whoosh.thoughts import next_to
@@ -378,10 +379,12 @@ class Ranking:
             return []
         document = np.array([number])
         places, found = self.said.find(document)
-        parts = {"its length": 0.0}
+        parts = {"its length": 0.0, "show notes": 0.0}
         if found[0]:
-            own = self.shares.own(places)[1][0]
-            parts["its length"] = float(own - self.said.at(document)[0])
+            own = float(self.shares.own(places)[1][0])
+            if self.evaluation.snapshot.are_notes(document)[0]:
+                parts["show notes"] = own - own / OF_NOTES
+            parts["its length"] = own - parts["show notes"] - float(self.said.at(document)[0])
         parts |= {
             "the passage before": float(self.shares.before(document)[0]),
             "the episode": float(self.shares.beside(document)[0]),

@@ -18,8 +18,8 @@ from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.sets import NONE, member, worked_out
 
 __all__ = [
-    "B", "K1", "SHORT", "Bm25", "Fixed", "Scored", "Some", "Sum", "Word", "intersection",
-    "nothing", "saturated", "worth", "worths",
+    "B", "K1", "OF_NOTES", "SHORT", "Bm25", "Fixed", "Scored", "Some", "Sum", "Word",
+    "intersection", "nothing", "saturated", "worth", "worths",
 ]  # fmt: skip
 
 K1 = 0.9
@@ -27,6 +27,9 @@ B = 0.4
 
 # A passage of few words says little: one of so many counts half.
 SHORT = 3
+# Nobody said what is in show notes. So they come after speech that says as much, and are what is
+# found where no speech does.
+OF_NOTES = 0.7
 # A word as frequent as to have this idf counts half of what BM25 gives it.
 COMMON = 0.5
 

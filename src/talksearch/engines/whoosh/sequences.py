@@ -7,7 +7,6 @@ import numpy as np
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.scoring import Fixed, Scored
 from talksearch.engines.whoosh.snapshot import Snapshot
-from talksearch.model import Kind
 
 __all__ = ["followed", "sequence"]
 
@@ -17,10 +16,7 @@ def followed(
 ) -> tuple[Array, Array]:
     """The later ones of some passages that are at most so many turns after an earlier one, and for
     each of them the nearest such one."""
-    kinds, names = snapshot.column("kind")
-    if Kind.NOTES in names:
-        notes = names.index(Kind.NOTES)
-        earlier, later = earlier[kinds[earlier] != notes], later[kinds[later] != notes]
+    earlier, later = (each[~snapshot.are_notes(each)] for each in (earlier, later))
     places = np.searchsorted(earlier, later) - 1
     later, nearest = later[places >= 0], earlier[places[places >= 0]]
     turns = snapshot.numbers("turn")

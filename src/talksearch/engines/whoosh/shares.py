@@ -23,7 +23,7 @@ SHARE_OF_PREVIOUS = 0.15
 # What an episode is about is not said in every passage: a share in the episode's score.
 SHARE_OF_EPISODE = 0.5
 # It is in its title: a share of what a word is worth that stands there.
-SHARE_OF_TITLE = 0.3
+SHARE_OF_TITLE = 0.1
 
 
 class Shares:

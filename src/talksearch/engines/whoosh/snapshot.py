@@ -21,6 +21,7 @@ from talksearch.engines.whoosh.relations import Relations
 from talksearch.engines.whoosh.segment import joined, numbers_of
 from talksearch.engines.whoosh.sets import NONE, begins, distinct, united
 from talksearch.engines.whoosh.stream import Stream
+from talksearch.model import Kind
 from talksearch.query.nodes import Filter
 
 __all__ = ["Snapshot"]
@@ -174,9 +175,22 @@ class Snapshot:
         return found
 
     def weights(self, documents: Array) -> Array:
-        """What the score of a passage is worth by its length."""
+        """What the score of a passage is worth by its length, and by whether anybody said it."""
         found: Array = self._weight[self.lengths[documents]]
+        if self._notes >= 0:
+            found[self.are_notes(documents)] *= scoring.OF_NOTES
         return found
+
+    def are_notes(self, documents: Array) -> Array:
+        """Which of some passages are show notes, as a mask."""
+        found: Array = self.column("kind")[0][documents] == self._notes
+        return found
+
+    @cached_property
+    def _notes(self) -> int:
+        """The place of show notes among the kinds; -1 if there are none."""
+        _, kinds = self.column("kind")
+        return kinds.index(Kind.NOTES) if Kind.NOTES in kinds else -1
 
     # By length, which are few: tables that stay in the processor's cache.
 

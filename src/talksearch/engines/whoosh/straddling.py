@@ -18,7 +18,6 @@ from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.borders import border, hashes
 from talksearch.engines.whoosh.sets import NONE, begins, distinct, united
 from talksearch.engines.whoosh.snapshot import Snapshot
-from talksearch.model import Kind
 from talksearch.query.nodes import Phrase, Term
 from talksearch.words import words
 
@@ -112,8 +111,7 @@ def _goes_on(snapshot: Snapshot, documents: Array, across_turns: bool) -> Array:
     turns, after = snapshot.numbers("turn"), documents + 1
     found: Array = turns[documents] == turns[after]
     if across_turns:
-        kinds, names = snapshot.column("kind")
-        notes = names.index(Kind.NOTES) if Kind.NOTES in names else -1
-        found |= (kinds[documents] == kinds[after]) & (kinds[after] != notes)
+        kinds, _ = snapshot.column("kind")
+        found |= (kinds[documents] == kinds[after]) & ~snapshot.are_notes(after)
     found &= snapshot.episodes[documents] == snapshot.episodes[after]
     return found
