@@ -252,6 +252,17 @@ class EngineContract:
         (hit,) = engine.search(SearchRequest(parse("salt AND glaze -(zzyzx THEN salt)"))).hits
         assert hit.before == ()
 
+    def test_the_end_of_a_long_turn_is_not_soon_after_its_beginning(self, engine: Engine) -> None:
+        about = episode("turn")
+        said = [(BO, word) for word in ("gong", "peal", "chime", "bell", "knell")]
+        found = passages(about, said, turns=[0, 0, 0, 0, 1])
+        with engine.writer() as writer:
+            writer.put(record(about, found), found)
+            writer.commit()
+        assert self.ids(engine, "gong THEN bell") == ["turn.3"]
+        assert self.ids(engine, "gong THEN/2 bell") == []
+        assert self.ids(engine, "gong THEN/1 knell") == ["turn.4"]
+
     def test_an_explanation_names_its_parts(self, engine: Engine) -> None:
         found = engine.search(SearchRequest(parse("salt glaze"), explain=True))
         assert found.hits

@@ -136,7 +136,7 @@ class Oracle:
             for m, (earlier, _) in enumerate(self.entries)
             if earlier.episode_id == later.episode_id
             and earlier.number < later.number
-            and later.turn - earlier.turn <= node.distance
+            and (later.turn - earlier.turn or later.number - earlier.number) <= node.distance
             and Kind.NOTES not in (earlier.kind, later.kind)
             and self.matches(node.left, m)
         ]

@@ -101,7 +101,8 @@ class Near:
 @dataclass(frozen=True, slots=True)
 class Then:
     """What matches ``right``, at most ``distance`` turns after what matches ``left``, in the same
-    episode. Notes are said at no time, and stand neither before nor after anything."""
+    episode; within one turn, so many passages. Notes are said at no time, and stand neither before
+    nor after anything."""
 
     left: Node
     right: Node

@@ -11,7 +11,8 @@ r"""From what somebody types to the tree.
     word*  word~  word~2   words that begin so; words one or two edits away
     a NEAR/5 "b c"         two words or phrases at most five words apart (NEAR alone: ten)
     a AND b   a OR b       both; at least one
-    a THEN/3 b             b, at most three turns after a (THEN alone: three): what answers come to
+    a THEN/3 b             b, at most three turns after a (THEN alone: three), or, in the same one,
+                           three passages: what answers come to
     NOT a     -a           not this: a word, a phrase, a field:value, or anything in brackets
     ( )                    brackets
     field:value            narrows; field:"several words" where the value has spaces
