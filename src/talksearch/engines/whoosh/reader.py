@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property, lru_cache
-from itertools import groupby
 
 import numpy as np
 
@@ -93,8 +92,8 @@ class Reader:
 
     def ids(self, documents: Iterable[int]) -> Iterator[str]:
         """The ids of passages."""
-        for leaf, group in groupby(documents, self.snapshot.leaf):
-            there = np.array([number - leaf.base for number in group])
+        for leaf, group in self.snapshot.by_leaf(documents):
+            there = np.array([number - leaf.base for number in group], np.intp)
             places, values = leaf.segment.column("episode")
             numbers = leaf.segment.numbers("number")[there].tolist()
             for place, number in zip(places[there].tolist(), numbers, strict=True):

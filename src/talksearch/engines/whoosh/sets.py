@@ -105,6 +105,7 @@ def distinct(ascending: Array) -> Array:
 
 def begins(numbers: Array) -> Array:
     """Which of the numbers differ from the one before, as a mask."""
-    mask = np.ones(len(numbers), bool)
+    mask = np.empty(len(numbers), bool)
+    mask[:1] = True
     np.not_equal(numbers[1:], numbers[:-1], out=mask[1:])
     return mask
