@@ -188,6 +188,23 @@ def test_more_like_a_passage_are_those_with_its_words(archive: talksearch.Archiv
     assert [hit.episode.title for hit in page.hits] == ["mixed"]
 
 
+def test_a_few_characters_in_a_row_make_no_copy(tmp_path: Path) -> None:
+    forecast = "気象予報士に東京の天気を聞きました。傘はいりません。"
+    said = {
+        "given": forecast,
+        "again": f"もう一度。{forecast}",
+        "other": "気象予報士に東京の雪はどうですかと聞いてみたことがあります。",
+    }
+    with talksearch.open(tmp_path / "home") as archive:
+        for name, text in said.items():
+            source = tmp_path / f"{name}.vtt"
+            source.write_text(f"WEBVTT\n\n00:00.000 --> 00:09.000\n{text}\n", "utf-8")
+            archive.add(source)
+        given = next(hit for hit in archive.search("傘").hits if hit.episode.title == "given")
+        page = archive.search(like=given.passage.id)
+        assert [hit.episode.title for hit in page.hits] == ["other"]
+
+
 def test_the_words_of_a_text() -> None:
     text = "世の中はAI時代です。🙂 Pythonで 東京の 天気を調べる。それは"
     assert breaks.typed(text) == ["世の中", "ai", "時代", "python", "東京", "天気", "調べる"]

@@ -13,13 +13,14 @@ from talksearch.languages import primary
 from talksearch.model import Episode, Passage
 from talksearch.query.nodes import Everything, Filter, Node, Phrase, Term
 from talksearch.query.tree import all_of, any_of, none_of
-from talksearch.words import fold_words, stem, stemmer_language
+from talksearch.words import fold_words, is_unspaced, stem, stemmer_language
 
 __all__ = ["like"]
 
 _TERMS = 8  # words that are looked for
 _EVERYWHERE = 1 / 40  # of all passages
 _STRETCH = 8  # words in a row that make a copy
+_CHARACTERS = 2  # that a word has on average where each is a term
 
 
 def like(engine: Engine, passage: Passage, episode: Episode) -> Node:
@@ -65,6 +66,8 @@ def _telling(engine: Engine, forms: Sequence[str], episode: Episode) -> list[str
 
 def _stretches(forms: tuple[str, ...]) -> list[str]:
     """From the beginning, the middle and the end."""
-    last = max(0, len(forms) - _STRETCH)
+    unspaced = 2 * sum(map(is_unspaced, forms)) > len(forms)
+    size = _STRETCH * _CHARACTERS if unspaced else _STRETCH
+    last = max(0, len(forms) - size)
     starts = dict.fromkeys((0, last // 2, last))
-    return [" ".join(forms[start : start + _STRETCH]) for start in starts]
+    return [" ".join(forms[start : start + size]) for start in starts]
