@@ -86,23 +86,16 @@ class Ranking:
         self.evaluation, self.query = evaluation, query
         self.shares = Shares(evaluation, query)
         self.said = self.shares.said
-        scored = [part for part in conjuncts(query) if is_scored(part)]
+        scored = self.shares.scored
         plain = len(scored) == 1 and isinstance(scored[0], Words)
         self._line: tuple[Node, ...] = scored[0].children if plain else ()  # type: ignore[union-attr]
+        # Whether there are no dear parts, and how many of the best are worth a closer look.
+        self.is_sharp = len(self._line) < 2
+        self.depth = ONCE if self.is_sharp else BEST
         self._finding = evaluation.finding(self._line)
         self._typed = self._finding if len(self._finding) > 1 else ()
         self._dear: tuple[Array, dict[str, Array]] = NONE, {}
         self._thought: tuple[Array, Array] = NONE, np.empty(0)
-
-    @property
-    def is_sharp(self) -> bool:
-        """Whether there are no dear parts."""
-        return len(self._line) < 2
-
-    @property
-    def depth(self) -> int:
-        """How many of the best are worth a closer look."""
-        return ONCE if self.is_sharp else BEST
 
     # What is found
 

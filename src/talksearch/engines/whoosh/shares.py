@@ -3,7 +3,7 @@ its episode is about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -27,12 +27,13 @@ SHARE_OF_TITLE = 0.1
 
 
 class Shares:
-    """``said`` is what the words of a query score anywhere, its conditions aside; None where it has
-    none."""
+    """``scored`` are the parts of a query that rank; ``said`` is what these score anywhere, its
+    conditions aside; None where there are none."""
 
     def __init__(self, evaluation: Evaluation, query: Node) -> None:
         self.evaluation, self.query = evaluation, query
-        self.said = _said(evaluation, query)
+        self.scored = [part for part in conjuncts(query) if is_scored(part)]
+        self.said = _said(evaluation, self.scored)
 
     def ranked(self, places: Array | None, known: tuple[Array, Array] | None = None) -> Fixed:
         """Some of the passages that ``said`` finds, by their places, or all, with what words give
@@ -138,8 +139,7 @@ class Shares:
         return total
 
 
-def _said(evaluation: Evaluation, query: Node) -> Scored | None:
-    scored = [part for part in conjuncts(query) if is_scored(part)]
+def _said(evaluation: Evaluation, scored: Sequence[Node]) -> Scored | None:
     if not scored:
         return None
     return evaluation.scored(scored[0] if len(scored) == 1 else And(tuple(scored)))
