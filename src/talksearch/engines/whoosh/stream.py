@@ -20,8 +20,9 @@ class Stream:
         self._lengths = lengths
         full = len(lengths) // _EVERY * _EVERY
         words = lengths[:full].reshape(-1, _EVERY).sum(axis=1, dtype=np.int64)
-        rest = lengths[full:].sum(dtype=np.int64) if full < len(lengths) else ()
-        self._marks = np.append(0, np.cumsum(np.append(words, rest)))
+        if full < len(lengths):
+            words = np.append(words, lengths[full:].sum(dtype=np.int64))
+        self._marks = np.append(0, np.cumsum(words))
 
     @property
     def end(self) -> int:
