@@ -263,6 +263,20 @@ class EngineContract:
         assert self.ids(engine, "gong THEN/2 bell") == []
         assert self.ids(engine, "gong THEN/1 knell") == ["turn.4"]
 
+    def test_what_is_too_far_back_in_a_turn_gives_way_to_the_turn_before(
+        self, engine: Engine
+    ) -> None:
+        about = episode("turn")
+        said = [(ANN, "gong"), (BO, "gong"), *((BO, word) for word in ("x", "y", "z", "bell"))]
+        found = passages(about, said, turns=[0, 1, 1, 1, 1, 1])
+        with engine.writer() as writer:
+            writer.put(record(about, found), found)
+            writer.commit()
+        for query, before in (("gong THEN/1 bell", "turn.0"), ("gong THEN/4 bell", "turn.1")):
+            (hit,) = engine.search(SearchRequest(parse(query))).hits
+            assert hit.passage.id == "turn.5"
+            assert [passage.id for passage in hit.before] == [before]
+
     def test_an_explanation_names_its_parts(self, engine: Engine) -> None:
         found = engine.search(SearchRequest(parse("salt glaze"), explain=True))
         assert found.hits

@@ -16,7 +16,7 @@ from samples import ANN, BO, NICO, episode, passages, record
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.engines.whoosh.stream import Stream
 from talksearch.model import Kind, Speaker
-from talksearch.query.nodes import Near, Phrase, Term
+from talksearch.query.nodes import Near, Phrase, Term, Then
 from talksearch.query.parser import parse
 from talksearch.results import SearchRequest
 
@@ -176,6 +176,7 @@ ANY_PHRASE = st.builds(Phrase, PHRASES, st.booleans())
 SIDE = st.one_of(WORD.map(Term), st.lists(WORD, min_size=1, max_size=2).map(" ".join).map(Phrase))
 
 NEAR = st.builds(Near, SIDE, SIDE, st.integers(1, 5))
+THEN = st.builds(Then, WORD.map(Term), WORD.map(Term), st.integers(1, 3))
 
 
 @settings(max_examples=80)
@@ -183,10 +184,10 @@ NEAR = st.builds(Near, SIDE, SIDE, st.integers(1, 5))
     PIECES,
     PIECES,
     PIECES,
-    st.lists(st.one_of(ANY_PHRASE, st.builds(Near, SIDE, SIDE, st.integers(1, 5))), min_size=8),
+    st.lists(st.one_of(ANY_PHRASE, NEAR, THEN), min_size=8),
 )
 def test_it_finds_what_the_oracle_finds(
-    former: list[Piece], one: list[Piece], two: list[Piece], queries: list[Phrase | Near]
+    former: list[Piece], one: list[Piece], two: list[Piece], queries: list[Phrase | Near | Then]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         engine = WhooshEngine(Path(folder))

@@ -34,7 +34,7 @@ SAID_BACK = [
     ('across:"a b"', "passages with “a b” (in one turn or several)"),
     (
         'host:"a b" THEN guest:c',
-        "passages with “c”, by guests, at most 3 turns after one with “a b”, by hosts",
+        "passages with “c”, by guests, at most 3 turns or passages after one with “a b”, by hosts",
     ),
     ("-(a role:host)", "passages not (with “a”, by hosts)"),
     ("war OR speaker:ann", "passages either with “war” or by ann"),

@@ -65,9 +65,9 @@ def _clause(node: Node) -> str:
         case Or(children) | Words(children):
             return "either " + _listed(map(_inner, children), "or")
         case Then(left, right, distance):
-            turns = "one turn" if distance == 1 else f"{distance} turns"
+            far = "one turn or passage" if distance == 1 else f"{distance} turns or passages"
             after, before = (_inner(s) if isinstance(s, Or) else _clause(s) for s in (right, left))
-            return f"{after}, at most {turns} after one {before}"
+            return f"{after}, at most {far} after one {before}"
     return str(node)
 
 

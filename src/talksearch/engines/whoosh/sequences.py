@@ -6,6 +6,7 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.scoring import Fixed, Scored
+from talksearch.engines.whoosh.sets import begins
 from talksearch.engines.whoosh.snapshot import Snapshot
 
 __all__ = ["followed", "sequence"]
@@ -17,14 +18,21 @@ def followed(
     """The later ones of some passages that are at most so many turns after an earlier one, or, in
     one turn, so many passages, and for each of them the nearest such one."""
     earlier, later = (each[~snapshot.are_notes(each)] for each in (earlier, later))
+    turns, episodes = snapshot.numbers("turn"), snapshot.episodes
     places = np.searchsorted(earlier, later) - 1
-    later, nearest = later[places >= 0], earlier[places[places >= 0]]
-    turns = snapshot.numbers("turn")
+    later, places = later[places >= 0], places[places >= 0]
+    nearest = earlier[places]
+    # Without speakers a transcript is one turn, and its end is not soon after its beginning: what
+    # is too far back in the turn of the later one gives way to what was said before that turn.
+    far = (turns[nearest] == turns[later]) & (episodes[nearest] == episodes[later])
+    far &= later - nearest > distance
+    fresh = np.flatnonzero(begins(turns[earlier]) | begins(episodes[earlier]))
+    before = fresh[np.searchsorted(fresh, places[far], "right") - 1] - 1
+    nearest[far] = earlier[before]  # -1 is the last of all: it is later, or as far back
     further = turns[later].astype(np.int64) - turns[nearest]
-    # Without speakers a transcript is one turn, and its end is not soon after its beginning.
     further[further == 0] = (later - nearest)[further == 0]
-    near = further <= distance
-    near &= snapshot.episodes[later] == snapshot.episodes[nearest]
+    near = (further <= distance) & (nearest < later)
+    near &= episodes[later] == episodes[nearest]
     return later[near], nearest[near]
 
 
