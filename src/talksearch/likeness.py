@@ -20,7 +20,7 @@ __all__ = ["like"]
 _TERMS = 8  # words that are looked for
 _EVERYWHERE = 1 / 40  # of all passages
 _STRETCH = 8  # words in a row that make a copy
-_CHARACTERS = 2  # that a word has on average where each is a term
+_CHARACTERS = 4  # that a word has where each is a term: in Thai; two in Japanese
 
 
 def like(engine: Engine, passage: Passage, episode: Episode) -> Node:

@@ -44,11 +44,16 @@ def borders(
     return former, border(table[tokens[ends[former] - 1]], begins_with[following])
 
 
-def write_borders(out: ArrayWriter, documents: Array, met: Array) -> None:
-    """Write documents in the order of their borders; with those of any several segments."""
-    keys = met.astype(np.uint64)
-    keys <<= np.uint64(32)
-    keys |= documents.astype(np.uint64)
+def write_borders(out: ArrayWriter, *parts: tuple[Array, Array]) -> None:
+    """Write documents in the order of their borders: of each part both, in any order."""
+    keys = np.concatenate([_keys(*part) for part in parts])
     keys.sort()
     out.add("meets", (keys >> np.uint64(32)).astype(np.uint32))
     out.add("meets.in", keys.astype(np.uint32))  # the lower 32 bits
+
+
+def _keys(documents: Array, met: Array) -> Array:
+    keys = met.astype(np.uint64)
+    keys <<= np.uint64(32)
+    keys |= documents.astype(np.uint32)
+    return keys

@@ -80,11 +80,13 @@ def _numbers(out: ArrayWriter, name: str, sources: Sequence[tuple[Segment, Array
 def _borders(out: ArrayWriter, segments: Sequence[Segment], moved: Sequence[_Moved]) -> None:
     found = []
     for segment, move in zip(segments, moved, strict=True):
-        met, documents = segment.borders
-        new = documents + np.uint32(move) if isinstance(move, int) else move[documents]
-        live = new != _GONE
-        found.append((new[live], met[live]))
-    write_borders(out, *map(np.concatenate, zip(*found, strict=True)))
+        met, documents = segment.borders()
+        if isinstance(move, int):
+            found.append((documents + np.uint32(move), met))
+        else:
+            live = move[documents] != _GONE
+            found.append((move[documents[live]], met[live]))
+    write_borders(out, *found)
     _let_go(segments)
 
 

@@ -147,7 +147,6 @@ class Segment:
         sizes, positions = postings.positions_at(word, places)
         return np.repeat(np.flatnonzero(found), sizes), positions.astype(np.intp)
 
-    @property
     def borders(self) -> tuple[Array, Array]:
         """Those there are between documents, ascending, and the documents before them."""
         return self.file.whole("meets"), self.file.whole("meets.in")
@@ -156,11 +155,11 @@ class Segment:
         """The documents that have such a border with the next one, ascending."""
         first = bisect_left(self._borders, border)
         last = bisect_right(self._borders, border, first)
-        return self.borders[1][first:last].astype(np.intp)
+        return self.file.slice("meets.in", first, last).astype(np.intp)
 
     @cached_property
     def _borders(self) -> memoryview:
-        return _view(self.borders[0])
+        return _view(self.file.whole("meets"))
 
     # What is stored
 

@@ -14,7 +14,7 @@ from itertools import accumulate, groupby
 import numpy as np
 
 from talksearch.engines.whoosh import scoring
-from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.arrays import Array, narrow
 from talksearch.engines.whoosh.leaves import Leaf, Word, summed
 from talksearch.engines.whoosh.postings import stretches
 from talksearch.engines.whoosh.relations import Relations
@@ -69,7 +69,9 @@ class Snapshot:
             else:
                 numbering = {"": 0}
                 tables = [
-                    np.array([numbering.setdefault(value, len(numbering)) for value in values])
+                    narrow(
+                        np.array([numbering.setdefault(each, len(numbering)) for each in values])
+                    )
                     for _, values in lists
                 ]
                 renumbered = [t[p] for t, (p, _) in zip(tables, lists, strict=True)]
