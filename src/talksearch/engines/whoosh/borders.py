@@ -44,12 +44,15 @@ def borders(
     return former, border(table[tokens[ends[former] - 1]], begins_with[following])
 
 
-def write_borders(out: ArrayWriter, *parts: tuple[Array, Array]) -> None:
-    """Write documents in the order of their borders: of each part both, in any order."""
-    keys = np.concatenate([_keys(*part) for part in parts])
-    keys.sort()
-    out.add("meets", (keys >> np.uint64(32)).astype(np.uint32))
-    out.add("meets.in", keys.astype(np.uint32))  # the lower 32 bits
+def write_borders(out: ArrayWriter, portions: Iterable[Sequence[tuple[Array, Array]]]) -> None:
+    """Write documents in the order of their borders. In each portion, whose borders are above
+    those of the portion before, they may stand in any order, and in several pieces."""
+    met, documents = out.growing("meets", np.uint32), out.growing("meets.in", np.uint32)
+    for portion in portions:
+        keys = np.concatenate([_keys(*piece) for piece in portion])
+        keys.sort()
+        met.append((keys >> np.uint64(32)).astype(np.uint32))
+        documents.append(keys.astype(np.uint32))  # the lower 32 bits
 
 
 def _keys(documents: Array, met: Array) -> Array:

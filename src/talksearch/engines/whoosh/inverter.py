@@ -168,7 +168,7 @@ class Inverter:
         words, ranks = _ranked(self._forms, lambda form: form.partition("\0")[0].encode())
         write_terms(out, "exact", words)
         lengths, places = _array(self._counts), _array(self._lists["episode"][0])
-        write_borders(out, borders(words, ranks[tokens], positions, lengths, places))
+        write_borders(out, [[borders(words, ranks[tokens], positions, lengths, places)]])
         counts, found, frequencies, order = _inverted(ranks[tokens], documents, len(words))
         frequencies = narrow(frequencies)
         PostingsWriter(out, "exact.in", frequencies.dtype, positions.dtype).append(

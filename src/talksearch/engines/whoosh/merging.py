@@ -5,7 +5,7 @@ at a time, so that memory does not grow with the index.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -51,7 +51,6 @@ def merge(path: Path, sources: Sequence[tuple[Segment, Array]]) -> int:
     with ArrayWriter(path) as out:
         for name in NUMBERS:
             _numbers(out, name, sources)
-        _borders(out, segments, moved)
         episodes, _ = _list(out, "episode", sources)
         _, languages = _list(out, "stemmer", sources)
         for name in LISTS:
@@ -65,6 +64,7 @@ def merge(path: Path, sources: Sequence[tuple[Segment, Array]]) -> int:
         for segment, live in sources:
             _store(stored, segment, live)
         stored.finish()
+        write_borders(out, _borders(segments, moved))
     return total
 
 
@@ -77,16 +77,21 @@ def _numbers(out: ArrayWriter, name: str, sources: Sequence[tuple[Segment, Array
     _let_go(segment for segment, _ in sources)
 
 
-def _borders(out: ArrayWriter, segments: Sequence[Segment], moved: Sequence[_Moved]) -> None:
-    found = []
-    for segment, move in zip(segments, moved, strict=True):
-        met, documents = segment.borders()
-        if isinstance(move, int):
-            found.append((documents + np.uint32(move), met))
-        else:
-            live = move[documents] != _GONE
-            found.append((move[documents[live]], met[live]))
-    write_borders(out, *found)
+def _borders(
+    segments: Sequence[Segment], moved: Sequence[_Moved]
+) -> Iterator[list[tuple[Array, Array]]]:
+    """The documents before borders, and these, in portions of about as many borders."""
+    portions = 1 + sum(segment.border_count for segment in segments) // _AT_ONCE
+    for low, high in pairwise((n << 32) // portions for n in range(portions + 1)):
+        pieces = []
+        for segment, move in zip(segments, moved, strict=True):
+            met, documents = segment.borders(low, high)
+            if isinstance(move, int):
+                pieces.append((documents + np.uint32(move), met))
+            else:
+                live = move[documents] != _GONE
+                pieces.append((move[documents[live]], met[live]))
+        yield pieces
     _let_go(segments)
 
 

@@ -147,15 +147,20 @@ class Segment:
         sizes, positions = postings.positions_at(word, places)
         return np.repeat(np.flatnonzero(found), sizes), positions.astype(np.intp)
 
-    def borders(self) -> tuple[Array, Array]:
-        """Those there are between documents, ascending, and the documents before them."""
-        return self.file.whole("meets"), self.file.whole("meets.in")
+    def borders(self, low: int, high: int) -> tuple[Array, Array]:
+        """The borders between documents from one on and below another, ascending, and the documents
+        before them."""
+        first = bisect_left(self._borders, low)
+        last = bisect_left(self._borders, high, first)
+        return self.file.slice("meets", first, last), self.file.slice("meets.in", first, last)
 
     def meeting(self, border: int) -> Array:
         """The documents that have such a border with the next one, ascending."""
-        first = bisect_left(self._borders, border)
-        last = bisect_right(self._borders, border, first)
-        return self.file.slice("meets.in", first, last).astype(np.intp)
+        return self.borders(border, border + 1)[1].astype(np.intp)
+
+    @property
+    def border_count(self) -> int:
+        return len(self._borders)
 
     @cached_property
     def _borders(self) -> memoryview:
