@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from oracle import Oracle
 from samples import ANN, BO, NICO, episode, passages, record
 
+from talksearch.engines.whoosh import merging
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.engines.whoosh.stream import Stream
 from talksearch.model import Kind, Speaker
@@ -129,7 +130,11 @@ def test_characters_that_are_no_word_there_are_not_near(engine: WhooshEngine) ->
     assert engine.count(parse("む")) == engine.count(parse("む NEAR/20 語")) == 0
 
 
-def test_it_is_found_when_segments_were_merged(engine: WhooshEngine) -> None:
+@pytest.mark.parametrize("at_once", [3, 1000])
+def test_it_is_found_when_segments_were_merged(
+    engine: WhooshEngine, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merging, "_AT_ONCE", at_once)
     for number in range(24):
         about = episode(f"e{number}")
         found = passages(about, [(ANN, "A tide"), (ANN, "gauge."), (BO, "Gone.")], turns=[0, 0, 1])
