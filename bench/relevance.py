@@ -158,7 +158,7 @@ def hits(
             "query_id": query["id"],
             "rank": rank,
             # Of what is in a feed alone there is no transcript that was judged.
-            "path": source.relative_to(data).as_posix() if data in source.parents else "",
+            "path": source.relative_to(data).as_posix() if source.is_relative_to(data) else "",
             "text": hit.passage.text,
         }
 
@@ -170,7 +170,7 @@ def shows(archive: talksearch.Archive, data: Path) -> dict[str, str]:
     return {
         source.relative_to(data).parts[0]: show or ""
         for source, show in sources
-        if data in source.parents
+        if source.is_relative_to(data)
     }
 
 

@@ -10,6 +10,7 @@ from zlib import crc32
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array, ArrayWriter
+from talksearch.engines.whoosh.sets import packed
 
 __all__ = ["border", "borders", "hashes", "write_borders"]
 
@@ -47,16 +48,9 @@ def borders(
 def write_borders(out: ArrayWriter, portions: Iterable[Sequence[tuple[Array, Array]]]) -> None:
     """Write documents in the order of their borders. In each portion, whose borders are above
     those of the portion before, they may stand in any order, and in several pieces."""
-    met, documents = out.growing("meets", np.uint32), out.growing("meets.in", np.uint32)
+    meets, before = out.growing("meets", np.uint32), out.growing("meets.in", np.uint32)
     for portion in portions:
-        keys = np.concatenate([_keys(*piece) for piece in portion])
+        keys = np.concatenate([packed(met, documents) for documents, met in portion])
         keys.sort()
-        met.append((keys >> np.uint64(32)).astype(np.uint32))
-        documents.append(keys.astype(np.uint32))  # the lower 32 bits
-
-
-def _keys(documents: Array, met: Array) -> Array:
-    keys = met.astype(np.uint64)
-    keys <<= np.uint64(32)
-    keys |= documents.astype(np.uint32)
-    return keys
+        meets.append((keys >> np.uint64(32)).astype(np.uint32))
+        before.append(keys.astype(np.uint32))  # the lower 32 bits

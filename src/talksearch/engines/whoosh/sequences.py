@@ -26,12 +26,10 @@ def followed(
     # is too far back in the turn of the later one gives way to what was said before that turn.
     far = (turns[nearest] == turns[later]) & (episodes[nearest] == episodes[later])
     far &= later - nearest > distance
-    fresh = np.flatnonzero(begins(turns[earlier]) | begins(episodes[earlier]))
-    before = fresh[np.searchsorted(fresh, places[far], "right") - 1] - 1
-    nearest[far] = earlier[before]  # -1 is the last of all: it is later, or as far back
-    further = turns[later].astype(np.int64) - turns[nearest]
-    further[further == 0] = (later - nearest)[further == 0]
-    near = (further <= distance) & (nearest < later)
+    firsts = np.flatnonzero(begins(turns[earlier]) | begins(episodes[earlier]))
+    places[far] = firsts[np.searchsorted(firsts, places[far], "right") - 1] - 1
+    later, nearest = later[places >= 0], earlier[places[places >= 0]]
+    near = turns[later].astype(np.int64) - turns[nearest] <= distance
     near &= episodes[later] == episodes[nearest]
     return later[near], nearest[near]
 

@@ -15,6 +15,7 @@ __all__ = [
     "distinct",
     "is_few",
     "member",
+    "packed",
     "pieces",
     "shared",
     "united",
@@ -95,6 +96,15 @@ def united(parts: Sequence[Array]) -> Array:
     found = np.concatenate(parts)
     found.sort()
     return distinct(found)
+
+
+def packed(high: Array, low: Array) -> Array:
+    """Pairs of numbers below 2^32 as one number each, which are soon sorted: by the first, then by
+    the second, which are the upper and the lower 32 bits."""
+    found = high.astype(np.uint64)
+    found <<= np.uint64(32)
+    found |= low.astype(np.uint32, copy=False)
+    return found
 
 
 def distinct(ascending: Array) -> Array:

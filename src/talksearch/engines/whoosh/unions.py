@@ -9,7 +9,7 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.scoring import Bm25, Fixed, Scored
-from talksearch.engines.whoosh.sets import begins, united
+from talksearch.engines.whoosh.sets import begins, packed, united
 
 __all__ = ["AnyWord", "added", "any_of", "parts"]
 
@@ -111,9 +111,7 @@ def added(documents: Array, scores: Array, size: int) -> Fixed:
     """The sum of the scores of each document."""
     if len(documents) * _SPARSE < size:
         # Sorting numbers is many times as fast as finding their order.
-        keys = documents.astype(np.uint64)
-        keys <<= np.uint64(32)
-        keys |= np.arange(len(keys), dtype=np.uint64)
+        keys = packed(documents, np.arange(len(documents), dtype=np.uint32))
         keys.sort()
         documents = (keys >> np.uint64(32)).view(np.int64)
         order = (keys & np.uint64(0xFFFFFFFF)).view(np.int64)
