@@ -68,14 +68,13 @@ class Snapshot:
                 found = lists[0]
             else:
                 numbering = {"": 0}
-                tables = [
-                    narrow(
-                        np.array([numbering.setdefault(each, len(numbering)) for each in values])
-                    )
-                    for _, values in lists
-                ]
-                renumbered = [t[p] for t, (p, _) in zip(tables, lists, strict=True)]
-                found = joined(renumbered), list(numbering)
+                parts = []
+                for places, values in lists:
+                    table = [numbering.setdefault(each, len(numbering)) for each in values]
+                    # Of the first, which is the largest as a rule, they stay as they are.
+                    same = table == list(range(len(table)))
+                    parts.append(places if same else narrow(np.array(table))[places])
+                found = joined(parts), list(numbering)
             self._columns[name] = found
         return found
 
