@@ -76,6 +76,7 @@ def test_an_index_that_is_swapped_between_two_looks_is_neither_missing_nor_damag
             for owner, name in (
                 (Path, "read_text"),
                 (os, "listdir"),
+                (os, "scandir"),
                 (FileStorage, "open_file"),
                 (FileStorage, "create_file"),
             ):
