@@ -26,6 +26,7 @@ from talksearch.query.nodes import (
     Term,
     Then,
     Words,
+    required,
 )
 from talksearch.query.tree import all_of, any_of, conjuncts, leaves, side_by_side
 
@@ -141,6 +142,8 @@ def _reasons(engine: Engine, node: Node) -> Iterator[Reason]:
                 yield from _reasons(engine, child)
             if not empty:
                 yield from _conflicts(engine, children)
+        case Words() if required(node):
+            yield from _reasons(engine, all_of(required(node)))
         case Or(children) | Words(children):
             for child in children:
                 yield from _reasons(engine, child)

@@ -25,6 +25,7 @@ from talksearch.query.nodes import (
     Then,
     Words,
     is_scored,
+    required,
 )
 from talksearch.query.tree import all_of, any_of
 from talksearch.words import stem
@@ -104,6 +105,8 @@ class Oracle:
                 return self.matches(right, n) and self.before(node, n) is not None
             case And(children):
                 return all(self.matches(child, n) for child in children)
+            case Words() if required(node):
+                return all(self.matches(child, n) for child in required(node))
             case Or(children) | Words(children):
                 return any(self.matches(child, n) for child in children)
             case Not(child):

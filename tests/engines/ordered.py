@@ -11,7 +11,18 @@ from functools import cache
 from oracle import Entry, Oracle, tokens, worth
 
 from talksearch.model import Kind
-from talksearch.query.nodes import And, Everything, Node, Not, Or, Term, Then, Words, is_scored
+from talksearch.query.nodes import (
+    And,
+    Everything,
+    Node,
+    Not,
+    Or,
+    Term,
+    Then,
+    Words,
+    is_scored,
+    required,
+)
 from talksearch.query.tree import conjuncts, mapped
 from talksearch.words import stem
 
@@ -61,9 +72,11 @@ class Ordered(Oracle):
         }
 
     def _typed(self, query: Node) -> tuple[Node, ...]:
-        """The words typed side by side, where nothing else ranks."""
+        """The words typed side by side, where nothing else ranks or is required."""
         scored = [part for part in conjuncts(query) if is_scored(part)]
-        return scored[0].children if len(scored) == 1 and isinstance(scored[0], Words) else ()
+        if len(scored) != 1 or not isinstance(scored[0], Words) or required(scored[0]):
+            return ()
+        return scored[0].children
 
     def _asked(self, typed: tuple[Node, ...], n: int) -> float:
         """What a passage that begins an answer has from its question."""

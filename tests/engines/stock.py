@@ -50,6 +50,7 @@ from talksearch.query.nodes import (
     Prefix,
     Term,
     Words,
+    required,
 )
 from talksearch.words import fold_words, stem, words
 
@@ -142,6 +143,8 @@ class Stock:
                 return DefaultOr(list(map(self._query, children)))
             case Words(children):
                 scored = DefaultOr(list(map(self._query, children)))
+                if required(node):
+                    return _Where(scored, query.And(list(map(self._query, required(node)))))
                 finding = [child for child in children if not self._is_common(child)]
                 if len(finding) in (0, len(children)):
                     return scored

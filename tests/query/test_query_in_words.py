@@ -25,6 +25,14 @@ SAID_BACK = [
         "passages with “tide gauge”, by guests, from 2021 on",
     ),
     ("tide gauge role:guest", "passages with “tide” or “gauge”, by guests, those with both first"),
+    ('"tide gauge" sea', "passages with “tide gauge”, those with “sea” first"),
+    ('a "b c" d role:guest', "passages with “b c”, by guests, those with “a” and “d” first"),
+    ('"a b" c OR d', "passages with (“a b”, preferably with “c”) or “d”"),
+    (
+        'host:"a b" c THEN d',
+        "passages with “d”, at most 3 turns or passages after one (with “a b”, by hosts), "
+        "preferably with “c”",
+    ),
     ("salt AND tide -kiln", "passages with “salt” and “tide”, without “kiln”"),
     ("(war OR peace) AND sea", "passages with (“war” or “peace”) and “sea”"),
     ("a b OR c AND d", "passages with (“a” or “b”) or (“c” and “d”)"),

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 
 from talksearch.model import Kind, Role, clean_text
 from talksearch.query.nodes import (
+    EVERYTHING,
     And,
     DateRange,
-    Everything,
     Filter,
     Fuzzy,
     Near,
@@ -20,25 +20,38 @@ from talksearch.query.nodes import (
     Term,
     Then,
     Words,
+    is_word,
+    required,
 )
+from talksearch.query.tree import all_of, conjuncts
 
 __all__ = ["in_words"]
 
 
 def in_words(tree: Node) -> str:
     """``passages with “tide gauge”, by guests, from 2021 on``."""
-    match tree:
-        case Everything():
-            return "all passages"
-        case Words(children) if all(map(_is_said, children)):
-            return f"passages {_clause(tree)}, {_first(children)}"
-        case And((Words(children), *_)) if all(map(_is_said, children)):
-            return f"passages {_clause(tree)}, {_first(children)}"
-    return f"passages {_clause(tree)}"
+    if tree == EVERYTHING:
+        return "all passages"
+    parts: list[Node] = []
+    first = ""
+    for part in conjuncts(tree):
+        if isinstance(part, Words):
+            first = f", {_first(part)}"
+            parts += required(part) or [part]
+        else:
+            parts.append(part)
+    return f"passages {_clause(all_of(parts))}{first}"
 
 
-def _first(children: tuple[Node, ...]) -> str:
-    return f"those with {'both' if len(children) == 2 else 'all of these words'} first"
+def _first(typed: Words) -> str:
+    if required(typed):
+        return f"those with {_wished(typed)} first"
+    return f"those with {'both' if len(typed.children) == 2 else 'all of these words'} first"
+
+
+def _wished(typed: Words) -> str:
+    """The words that only rank, beside what is required."""
+    return _listed(map(_part, filter(is_word, typed.children)), "and")
 
 
 def _is_said(node: Node) -> bool:
@@ -62,7 +75,9 @@ def _clause(node: Node) -> str:
             return _without(child)
         case And(children):
             return _joined(children)
-        case Or(children) | Words(children):
+        case Words():
+            return f"{_joined(required(node))}, preferably with {_wished(node)}"
+        case Or(children):
             return "either " + _listed(map(_inner, children), "or")
         case Then(left, right, distance):
             far = "one turn or passage" if distance == 1 else f"{distance} turns or passages"
@@ -95,6 +110,9 @@ def _without(child: Node) -> str:
 def _said(node: Node) -> str:
     """The words that are looked for."""
     match node:
+        case Words() if required(node):
+            must = _listed(map(_part, required(node)), "and")
+            return f"{must}, preferably with {_wished(node)}"
         case Words(children) | Or(children):
             return _listed(map(_part, children), "or")
         case And(children):

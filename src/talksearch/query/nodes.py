@@ -31,6 +31,8 @@ __all__ = [
     "Words",
     "field_of",
     "is_scored",
+    "is_word",
+    "required",
 ]
 
 FILTER_FIELDS = (
@@ -115,7 +117,8 @@ class Then:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words that rank, as typed side by side: any may match, passages with all come first."""
+    """Words that rank, as typed side by side: any may match, passages with all come first. What is
+    more than a word (a phrase, what stands in brackets) must match; words beside it need not."""
 
     children: tuple[Node, ...]
 
@@ -231,6 +234,16 @@ def is_scored(node: Node) -> bool:
         case Then(left, right):
             return is_scored(left) or is_scored(right)
     return False
+
+
+def is_word(node: Node) -> bool:
+    """Whether the node is a single word, however it is spelled."""
+    return isinstance(node, Term | Prefix | Fuzzy)
+
+
+def required(typed: Words) -> tuple[Node, ...]:
+    """What must match of what is typed side by side; none of words alone."""
+    return tuple(child for child in typed.children if not is_word(child))
 
 
 def field_of(node: Node) -> Field | None:

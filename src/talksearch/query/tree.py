@@ -5,13 +5,14 @@ Queries that mean the same are the same tree, in this *normal form*:
 - ``And``, ``Or`` and ``Words`` have two children or more, and none of their own kind; neither
   ``And`` nor ``Or`` has the same child twice; there is no ``Not`` of a ``Not``.
 - The children of ``Words`` all rank, that is, they look for at least one word or phrase
-  (``is_scored``). They keep their order and their repetitions.
+  (``is_scored``), and some are words (``is_word``). They keep their order and their repetitions.
 - The children of ``And`` stand in this order: those that rank, those that do not (filters, date
   ranges, and ``Or`` of them), then each ``Not``; within the three, in the order given.
 - What stands side by side in a query is the ``And`` of one node that ranks (``Words``, when there
-  are several) with the conditions beside it. Filters of the same field side by side are
-  alternatives, an ``Or``, since a passage has only one speaker, one show, one year; date ranges
-  and whatever is excluded all hold together. An explicit ``AND`` between two filters stays one.
+  are several and one is a word) with the conditions beside it. Filters of the same field side by
+  side are alternatives, an ``Or``, since a passage has only one speaker, one show, one year, and so
+  is what stands in brackets with such filters; date ranges and whatever is excluded all hold
+  together. An explicit ``AND`` between two filters stays one.
 - ``Everything`` is only ever the whole tree.
 
 The functions below build normal trees out of normal ones; none changes what it is given.
@@ -36,6 +37,7 @@ from talksearch.query.nodes import (
     Words,
     field_of,
     is_scored,
+    is_word,
 )
 
 __all__ = [
@@ -51,6 +53,8 @@ __all__ = [
     "side_by_side",
     "without",
 ]
+
+_Key = Node | Field | tuple[Field, ...] | int
 
 
 def all_of(nodes: Iterable[Node]) -> Node:
@@ -92,7 +96,10 @@ def side_by_side(nodes: Iterable[Node]) -> Node:
             scored += node.children
         else:
             (scored if is_scored(node) else conditions).append(node)
-    if len(scored) > 1:
+    scored = _merged(
+        (place if is_word(node) else _key(node), node) for place, node in enumerate(scored)
+    )
+    if len(scored) > 1 and any(map(is_word, scored)):
         scored = [Words(tuple(scored))]
     return all_of(scored + _merged((_key(node), node) for node in conditions))
 
@@ -102,7 +109,7 @@ def both(*trees: Node) -> Node:
     side: ``both(parse("war role:host"), parse("role:guest"))`` is
     ``parse("war role:host role:guest")``.
     """
-    keyed: list[tuple[Node | Field, Node]] = []
+    keyed: list[tuple[_Key, Node]] = []
     for tree in trees:
         parts = conjuncts(tree)
         fields = Counter(map(field_of, parts))
@@ -111,14 +118,17 @@ def both(*trees: Node) -> Node:
     return all_of(_merged(keyed))
 
 
-def _key(node: Node) -> Node | Field:
-    """What alternatives share: the field they filter by; any other node has itself."""
+def _key(node: Node) -> _Key:
+    """What alternatives share: the field they filter by, or the fields (``host:war guest:peace``);
+    any other node has itself."""
+    if isinstance(node, And):
+        return tuple(field for field in map(field_of, node.children) if field) or node
     return field_of(node) or node
 
 
-def _merged(keyed: Iterable[tuple[Node | Field, Node]]) -> list[Node]:
+def _merged(keyed: Iterable[tuple[_Key, Node]]) -> list[Node]:
     """The nodes, those of one key made one."""
-    alternatives: dict[Node | Field, list[Node]] = {}
+    alternatives: dict[_Key, list[Node]] = {}
     for key, node in keyed:
         alternatives.setdefault(key, []).append(node)
     return [any_of(nodes) for nodes in alternatives.values()]

@@ -58,7 +58,9 @@ from talksearch.query.nodes import (
     Then,
     Words,
     is_scored,
+    required,
 )
+from talksearch.query.tree import all_of
 from talksearch.words import fold_words
 
 __all__ = ["Evaluation", "positional"]
@@ -154,9 +156,9 @@ class Evaluation:
             case Then(left, right):
                 return sequence(*self.followed(node), self.scored(left), self.scored(right))
             case Or(children):
-                return self._any_of(children, children)
-            case Words(children):
-                return self._any_of(children, self.finding(children))
+                return self._any_of(children)
+            case Words():
+                return self._side_by_side(node)
             case And(children):
                 return self._all_of(children)
         raise _unsupported(node)
@@ -172,14 +174,15 @@ class Evaluation:
         masks = [self.mask(child) for child in children if not is_scored(child)]
         return Some(found, np.flatnonzero(reduce(np.logical_and, (m[documents] for m in masks))))
 
-    def _any_of(self, children: Sequence[Node], finding: Sequence[Node]) -> Scored:
-        """The sum of what the children give to what the ``finding`` ones find."""
-        parts = [self.scored(child) for child in children]
-        if len(finding) == len(children):
-            return any_of(parts, self.snapshot.size)
-        found = any_of([self.scored(child) for child in finding], self.snapshot.size)
-        rest = [self.scored(child) for child in children if child not in finding]
-        return Sum(found.documents, [found, *rest])
+    def _any_of(self, children: Sequence[Node]) -> Scored:
+        return any_of([self.scored(child) for child in children], self.snapshot.size)
+
+    def _side_by_side(self, typed: Words) -> Scored:
+        """The sum of what all of it gives to what some of it finds."""
+        finding = required(typed) or self.finding(typed.children)
+        found = self.scored(all_of(finding)) if required(typed) else self._any_of(finding)
+        rest = [self.scored(child) for child in typed.children if child not in finding]
+        return Sum(found.documents, [found, *rest]) if rest else found
 
     # Words and phrases
 

@@ -35,7 +35,7 @@ from talksearch.engines.whoosh.sets import NONE, distinct, member, shared, unite
 from talksearch.engines.whoosh.shares import Shares
 from talksearch.engines.whoosh.thoughts import next_to
 from talksearch.engines.whoosh.unions import parts
-from talksearch.query.nodes import Node, Term, Words, is_scored
+from talksearch.query.nodes import Node, Term, Words, is_scored, required
 from talksearch.query.tree import conjuncts
 from talksearch.words import fold_words
 
@@ -87,8 +87,10 @@ class Ranking:
         self.shares = Shares(evaluation, query)
         self.said = self.shares.said
         scored = self.shares.scored
-        plain = len(scored) == 1 and isinstance(scored[0], Words)
-        self._line: tuple[Node, ...] = scored[0].children if plain else ()  # type: ignore[union-attr]
+        typed = scored[0] if len(scored) == 1 else None
+        self._line: tuple[Node, ...] = ()
+        if isinstance(typed, Words) and not required(typed):
+            self._line = typed.children
         # Whether there are no dear parts, and how many of the best are worth a closer look.
         self.is_sharp = len(self._line) < 2
         self.depth = ONCE if self.is_sharp else BEST
