@@ -187,6 +187,11 @@ def test_what_is_worked_out_piece_by_piece_is_the_whole() -> None:
     assert best.tolist() == np.sort(np.argsort(numbers)[-50:]).tolist()
 
 
+def test_all_are_among_the_best_where_all_are_as_good() -> None:
+    # As the passages of a filter are, or of no query at all.
+    assert len(top(np.ones(200_001), 50)) == 200_001
+
+
 @given(st.lists(st.integers(0, 5), max_size=100))
 def test_words_as_one_stream(lengths: list[int]) -> None:
     stream = Stream(np.array(lengths, np.uint8))

@@ -111,15 +111,20 @@ def _above(frequencies: Array, level: int) -> int:
 
 def top(scores: Array, wanted: int) -> Array:
     """The places of the best, and of those that are as good as the last of them; of a few, all."""
-    last = len(scores) - wanted
     if wanted <= 0:
         return NONE
+    if len(scores) <= _MANY or wanted >= _FEW:
+        return _best(scores, wanted)
+    # In pieces; where all are as good, they leave all of them.
+    of_pieces = [piece.start + _best(scores[piece], wanted) for piece in pieces(len(scores))]
+    found = np.concatenate(of_pieces)
+    best: Array = found[_best(scores[found], wanted)]
+    return best
+
+
+def _best(scores: Array, wanted: int) -> Array:
+    last = len(scores) - wanted
     if last <= _SOON_SORTED:
         return np.arange(len(scores))
-    if len(scores) > _MANY and wanted < _FEW:
-        of_pieces = [piece.start + top(scores[piece], wanted) for piece in pieces(len(scores))]
-        found = np.concatenate(of_pieces)
-        best: Array = found[top(scores[found], wanted)]
-    else:
-        best = (scores >= np.partition(scores, last)[last]).nonzero()[0]
+    best: Array = (scores >= np.partition(scores, last)[last]).nonzero()[0]
     return best
