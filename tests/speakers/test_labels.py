@@ -23,6 +23,7 @@ NOBODY = Label(nobody=True)
         ("Ada Byron (host)", Label("Ada Byron", Role.HOST)),
         ("Ada Byron [Guest Host]", Label("Ada Byron", Role.GUEST_HOST)),
         ("Ada Byron (on tape)", Label("Ada Byron")),
+        ("Ada (Ace) Byron", Label("Ada Byron")),
         ("Ada Byron - Host", Label("Ada Byron", Role.HOST)),
         ("Ada Byron, co-host", Label("Ada Byron", Role.CO_HOST)),
         ("Host: Ada Byron", Label("Ada Byron", Role.HOST)),

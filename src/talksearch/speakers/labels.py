@@ -55,7 +55,7 @@ def read_label(label: str) -> Label:
         if part_role is not None:
             role = role or part_role
         elif name is None and part:
-            name = part
+            name = " ".join(part.split())  # "VM (Vicky) Brasseur"
         elif name is not None and _HONORIFICS.fullmatch(part):
             name = f"{name}, {bare}"
     if name is None:
