@@ -83,6 +83,10 @@ def test_bold(text: str) -> None:
         "**Break:**\\ \\[15:56\\]",
         "**Break: \\[43:56\\]**",
         "**Jingle:** \\[44:41\\] to \\[44:54\\]",
+        "**Break:**",
+        "**Break:** [00:44:50:01]",
+        "**Break**: \\[00:27:20.28",
+        "**Break:** \\[00:46:13.19\\\\\\] to \\[20:08\\]",
     ],
 )
 def test_markers_are_no_speakers(marker: str) -> None:
@@ -225,11 +229,11 @@ def test_banners_go_unless_they_hold_the_page() -> None:
 
 
 def test_a_heading_is_said_by_nobody_and_no_speaker() -> None:
-    text = "**Ana:** One.\n\n## Break:\n\nAna goes on.\n\n## Part two\n\n**Tom:** Two.\n"
+    text = "**Ana:** One.\n\n## Nets:\n\nAna goes on.\n\n## Part two\n\n**Tom:** Two.\n"
     reading = formats.read(Document(text.encode(), "x.md"))
     assert [(cue.text, cue.label, cue.kind) for cue in reading.cues] == [
         ("One.", "Ana", None),
-        ("Break:", None, Kind.PROSE),
+        ("Nets:", None, Kind.PROSE),
         ("Ana goes on.", None, None),
         ("Part two", None, Kind.PROSE),
         ("Two.", "Tom", None),

@@ -66,9 +66,11 @@ _BESIDE = pattern(
 _HEADER = pattern(rf"(?P<name>[^:\n]{{1,{LABEL_LENGTH}}}?)\s+(?P<time>{TIMECODE})\s*:?\s*")
 _INSIDE = pattern(rf"\s*\[({TIMECODE})\]\s*")
 # "Break: [12:34]", "Jingle: [12:34] to [12:50]": marks of the editor. "Ana: 12:34." is an answer.
+# What stands in the brackets may be no time, as "[00:12:34:01]" or "[12:34" are: nobody says it.
 _MARKER = pattern(
-    rf"[\W_]*\w+:[^\w\[]*\[{TIMECODE}\][\W_]*(?P<to>to\b[\W_]*)?(?:{TIMECODE})?[\W_]*",
-    re.IGNORECASE,
+    rf"""[\W_]*(?: break: | \w+:[^\w\[]*\[\d+:[\d:.,]+ ) [\W_]*
+     (?P<to>to\b[\W_]*)? (?:{TIMECODE})? [\W_]*""",
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
