@@ -235,6 +235,11 @@ def test_what_is_left_out_between_turns_is_seen() -> None:
     found = hit(5, "It cracks.", before=(passage(2, "Long ago."), passage(4, "Just now.", turn=5)))
     lines = page(found)
     assert lines[1:4] == ["   | Bo Katz: Long ago.", "   | …", "   | Bo Katz: Just now."]
+    assert lines[4] == "   It cracks."
+    asked = replace(hit(5, "It cracks."), question=passage(3, "And then?", ANA))
+    assert page(asked)[1:4] == ["   | Ana Ruiz: And then?", "   | …", "   It cracks."]
+    asked = replace(hit(5, "It cracks."), question=passage(4, "And then?", ANA))
+    assert page(asked)[1:3] == ["   | Ana Ruiz: And then?", "   It cracks."]
 
 
 def test_a_speaker_who_goes_on_is_named_once() -> None:

@@ -72,7 +72,10 @@ def hit(
     yield from style.parts(_heading(found, follows), number)
     before = follows
     for near in (*earlier, passage, *found.after):
-        if before and near.number > before.number + 1 and near is not passage:
+        # A question and what answers another remark would else read as a question and its answer.
+        # What stands between this one and the one it follows was shown with that.
+        apart = before and near.number > before.number + 1
+        if apart and not (near is passage and before is follows):
             yield style.dim("   | …")
         if near is passage:
             yield from _highlighted(found, style)
