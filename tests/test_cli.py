@@ -146,6 +146,8 @@ def test_csv_has_a_row_a_hit(ask: Run) -> None:
     hits = json.loads(ask("search", "kiln", "--format", "json").out)["hits"]
     assert [row["text"] for row in rows] == [hit["text"] for hit in hits]
     assert [row["episode"] for row in rows] == [hit["episode"]["title"] for hit in hits]
+    for column in ("speaker_source", "role_source", "occupation_source"):
+        assert [row[column] for row in rows] == [hit[column] or "" for hit in hits]
 
 
 def test_markdown_is_a_quotation_with_its_attribution(ask: Run) -> None:

@@ -31,7 +31,7 @@ __all__ = [
 COLUMNS = (
     "id", "score", "kind", "speaker", "role", "occupation", "organization", "speaker_source",
     "show", "episode", "date", "start_ms", "end_ms", "time_accuracy", "link", "text", "source",
-    "chapter", "link_note",
+    "chapter", "link_note", "role_source", "occupation_source",
 )  # fmt: skip
 
 
