@@ -75,6 +75,11 @@ def test_an_id_from_before_the_feed_leads_to_the_same_passage(
                 assert after[found.passage.id] == text
                 assert archive.episode(name.partition(".")[0]).id == found.episode.id
                 assert archive.transcript(name.partition(".")[0]).turns
+            former = f"episode:{name.partition('.')[0]}"
+            assert {hit.passage.id for hit in archive.export(former)} == after.keys()
+            assert archive.search(former).total == len(after)
+            (kinds,) = archive.facets(former, fields="kind")
+            assert sum(value.count for value in kinds.values) == len(after)
     # A transcript that comes to an episode of a feed has that one's id from the beginning.
     with talksearch.open(tmp_path / "other") as archive:
         archive.add(feed)

@@ -22,9 +22,9 @@ from talksearch.model import Document, Episode, Transcript, clean_text
 from talksearch.options import Values
 from talksearch.patterns import pattern
 from talksearch.query.english import in_words
-from talksearch.query.nodes import EVERYTHING, FILTER_FIELDS, Node
+from talksearch.query.nodes import EVERYTHING, FILTER_FIELDS, Filter, Node
 from talksearch.query.parser import parse
-from talksearch.query.tree import both
+from talksearch.query.tree import both, mapped
 from talksearch.results import (
     FACET_FIELDS,
     Facet,
@@ -248,6 +248,7 @@ class Archive:
         names = options.facet_fields(facets)
         self._ready()
         with self._engine.steady():
+            typed = self._present(typed)
             tree = asked = self._engine.parted(typed)
             said = in_words(asked)
             if like is not None:
@@ -306,7 +307,8 @@ class Archive:
         names = options.facet_fields(fields)
         self._ready()
         with self._engine.steady():
-            request = SearchRequest(self._engine.parted(tree), limit=0, facets=names)
+            tree = self._engine.parted(self._present(tree))
+            request = SearchRequest(tree, limit=0, facets=names)
             return self._engine.search(request).facets
 
     def export(self, query: str = "") -> Iterator[Hit]:
@@ -316,7 +318,7 @@ class Archive:
         self._ready()
         return (
             Hit(passage, episode, None, Highlighted(passage.text))
-            for passage, episode in self._engine.select(self._engine.parted(tree))
+            for passage, episode in self._engine.select(self._engine.parted(self._present(tree)))
         )
 
     def passage(self, passage_id: str, *, context: int = 1) -> Hit:
@@ -418,11 +420,27 @@ class Archive:
         if self._engine.state() != "ready":
             self._keeping.ready()
 
-    def _record(self, episode_id: str, name: str) -> Record:
-        self._ready()
+    def _present(self, tree: Node) -> Node:
+        """The query with episodes by the ids that they have now."""
+
+        def present(leaf: Node) -> Node:
+            if isinstance(leaf, Filter) and leaf.field == "episode":
+                record = self._found(leaf.value)
+                return leaf if record is None else Filter("episode", record.episode.id)
+            return leaf
+
+        return mapped(tree, present)
+
+    def _found(self, episode_id: str) -> Record | None:
+        """The record of an episode, by an id that it has or had."""
         record = self._engine.record(episode_id)
         if record is None and (now := self._keeping.present_id(episode_id)):
             record = self._engine.record(now)
+        return record
+
+    def _record(self, episode_id: str, name: str) -> Record:
+        self._ready()
+        record = self._found(episode_id)
         if record is None:
             raise NotFoundError(
                 f"nothing here has the id {name}: its episode has left the archive, or its file "
