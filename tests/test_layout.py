@@ -257,6 +257,19 @@ def test_what_explains_a_hit_is_broken_into_lines() -> None:
     ]
 
 
+def counted(total: int, *hits: Hit, offset: int = 0, grouped: bool = False) -> str:
+    found = SearchPage("q", "q", total, 1.0, hits)
+    return list(text.page(found, Style(), offset, grouped=grouped))[-1]
+
+
 def test_what_is_grouped_is_counted_in_episodes() -> None:
-    assert page(hit(5, "It cracks."))[-1] == "1 match, 1 ms"
-    assert page(hit(5, "It cracks.", in_episode=3))[-1] == "1 episode, 1 ms"
+    found = hit(5, "It cracks.", in_episode=3)
+    assert counted(1, found) == "1 match, 1 ms"
+    assert counted(1, found, grouped=True) == "1 episode, 1 ms"
+    assert counted(9, found, grouped=True) == "1 of 9 episodes, 1 ms"
+
+
+def test_what_is_counted_without_a_hit_is_counted_likewise() -> None:
+    assert counted(1) == "1 match"
+    assert counted(1_200, grouped=True) == "1,200 episodes"
+    assert counted(20, offset=20) == "20 matches, none after 20"

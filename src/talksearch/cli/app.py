@@ -175,7 +175,7 @@ def search(
         page = archive.search(" ".join(query), **options)
     if options["explain"] or options["like"] or _reread(" ".join(query)):
         print(f"read as: {page.in_words}", file=sys.stderr)
-    write(_page(page, chosen, options["offset"]))
+    write(_page(page, chosen, options["offset"], grouped=options["group"] is not None))
     _explain_nothing(page)
     if opens and page.hits:
         open_link(page.hits[0].link)
@@ -196,11 +196,11 @@ def _reread(query: str) -> bool:
     return sorted(str(parse(query)).split()) != sorted(query.split())
 
 
-def _page(page: SearchPage, form: str, offset: int) -> Iterable[str]:
+def _page(page: SearchPage, form: str, offset: int, *, grouped: bool) -> Iterable[str]:
     if form == "text":
         from talksearch.render import text
 
-        return text.page(page, style(), offset)
+        return text.page(page, style(), offset, grouped=grouped)
     if form == "json":
         from talksearch.render import data
 

@@ -37,25 +37,26 @@ __all__ = [
 ]
 
 
-def page(found: SearchPage, style: Style, offset: int = 0) -> Iterator[str]:
+def page(
+    found: SearchPage, style: Style, offset: int = 0, *, grouped: bool = False
+) -> Iterator[str]:
     """The hits, numbered from ``offset`` + 1, those of one stretch of talk together; then how many
-    there are, then the counts."""
+    there are (episodes, when ``grouped``), then the counts."""
     for stretch in stretches(found.hits):
         before = None
         for place, each in stretch:
             yield from hit(each, style, f"{offset + place + 1}. ", before)
             before = each.passage
         yield ""
-    last = offset + len(found.hits)
+    one, more = ("episode", "episodes") if grouped else ("match", "matches")
+    total = f"{found.total:,} {one if found.total == 1 else more}"
     if found.hits:
-        grouped = found.hits[0].in_episode is not None
-        one, more = ("episode", "episodes") if grouped else ("match", "matches")
-        noun = one if found.total == 1 else more
+        last = offset + len(found.hits)
         numbers = f"{offset + 1}-{last}" if len(found.hits) > 1 else f"{last}"
         span = f"{numbers} of " if found.total > len(found.hits) else ""
-        yield style.dim(f"{span}{found.total:,} {noun}, {found.took_ms:.0f} ms")
+        yield style.dim(f"{span}{total}, {found.took_ms:.0f} ms")
     elif found.total:
-        yield style.dim(f"{found.total:,} matches")
+        yield style.dim(f"{total}, none after {offset}" if offset >= found.total else total)
     yield from facets(found.facets, style)
 
 
