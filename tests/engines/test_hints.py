@@ -14,6 +14,7 @@ from trees import WORDS, episodes, queries
 
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.hints import explain_absent, explain_nothing, reasons
+from talksearch.model import Person, Speaker
 from talksearch.query.nodes import (
     EVERYTHING,
     And,
@@ -184,3 +185,12 @@ def test_of_ten_thousand_words_a_few_are_told(engine: WhooshEngine) -> None:
     assert len(absent) == 900
     lines = explain_absent(engine, query, absent)
     assert len(lines) == 9 and lines[-1] == "and 892 more"
+
+
+def test_of_several_with_a_first_name_the_one_who_speaks_most_is_offered(tmp_path: Path) -> None:
+    often, once = (Speaker(name, Person(name)) for name in ("Mara Abbot", "Mara Zeller"))
+    engine = WhooshEngine(tmp_path)
+    put(engine, (KNOWN[0], [(once, "Salt."), (often, "Peat."), (ANN, "Why?"), (often, "Ash.")]))
+    (line,) = explain_nothing(engine, parse("speaker:marra"))
+    assert line == "no speaker is called “marra”; did you mean “Mara Abbot”?"
+    engine.close()

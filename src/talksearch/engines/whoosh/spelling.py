@@ -62,7 +62,9 @@ def similar_values(snapshot: Snapshot, field: str, value: str, limit: int) -> li
 
     wanted = key(value)
     as_shown = {key(name): name for name in reversed(shown(snapshot, field))}
-    parts = {part: name for name in snapshot.terms(field) for part in (name, *name.split())}
+    # Of several with a first name, the one who is met most often.
+    names_of = (*snapshot.terms(field), *as_shown)
+    parts = {part: name for name in names_of for part in (name, *name.split())}
     found = get_close_matches(wanted, parts, n=2 * limit, cutoff=0.7)
     names = dict.fromkeys(parts[part] for part in found)
     return [as_shown.get(name, name) for name in names][:limit]
