@@ -18,6 +18,9 @@ from talksearch.words import fold_words, words
         ("a\u200b b\ufeff", "a b"),
         ("\u200d \u200c", ""),
         ("a\x00\u2028b", "a b"),
+        ("stan\u00addard", "standard"),
+        ("the \u2060Nervous \u200eState\u200f.", "the Nervous State."),
+        ("\u202bשלום\u202c \u2067Ann\u2069", "שלום Ann"),
     ],
 )
 def test_joiners_are_part_of_a_text(raw: str, wanted: str) -> None:

@@ -337,15 +337,21 @@ class Passage:
 
 
 _JOINERS = "\u200c\u200d"
+# What only says how a line is set: a soft hyphen, a mark of direction, that no line ends here.
+_SETTING = dict.fromkeys(
+    (0xAD, 0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF)
+)
 
 
 def clean_text(text: str) -> str:
     """One line, NFC, without control characters: what every cue's text goes through.
 
     The joiners stay: Persian and Indic words are spelled with them, and emoji are made with them.
+    A word with a soft hyphen is one word; where a line may end between two (U+200B) is a blank.
     """
     text = unicodedata.normalize("NFC", text)
     if text.isprintable():
         return " ".join(text.split())
+    text = text.translate(_SETTING)
     kept = (c if c.isprintable() or c.isspace() or c in _JOINERS else " " for c in text)
     return " ".join(part for part in "".join(kept).split() if part.strip(_JOINERS))
