@@ -42,6 +42,13 @@ TREES: list[tuple[str, Node]] = [
     ('"to be or not to be"', Phrase("to be or not to be")),
     ("“curly quotes”", Phrase("curly quotes")),
     ("„German quotes“", Phrase("German quotes")),
+    ('דו"ח', Term("דו״ח")),
+    ("דו”ח", Term("דו״ח")),
+    ('דו"חות', Term("דו״חות")),
+    ('"דו"ח מבקר"', Phrase("דו״ח מבקר")),
+    ('צה"ל דו"ח', Words((Term("צה״ל"), Term("דו״ח")))),
+    ('ה"מילה הזאת"', Words((Term("ה"), Phrase("מילה הזאת")))),
+    ("スーパー＊", Prefix("スーパー")),
     (r'"a \"b\" \\ c"', Phrase(r'a "b" \ c')),
     ('"two\n  lines"', Phrase("two lines")),
     # Inflections, beginnings, misspellings

@@ -30,11 +30,12 @@ side by side, gives alternatives (``speaker:ann speaker:bo`` is what either of t
 ``host:war guest:peace`` likewise), but for dates, which must all hold.
 
 Between words, what holds no word (a dash, an emoji) is passed over, and what cannot be seen
-anywhere; the wide colons and brackets of East Asian keyboards are as good as narrow ones. A colon
-is text after digits (``10:30``), before another colon or ``//``, and before a blank where no field
-is meant. Whatever cannot be understood is a ``QuerySyntaxError`` that points at the place; nothing
-else is ever raised. ``tree.py`` describes the trees that come out; ``str(tree)`` is a query that
-gives the same tree again.
+anywhere; the wide colons, brackets and stars of East Asian keyboards are as good as narrow ones.
+A quotation mark within a Hebrew word is part of it (``דו"ח``). A colon is text after digits
+(``10:30``), before another colon or ``//``, and before a blank where no field is meant. Whatever
+cannot be understood is a ``QuerySyntaxError`` that points at the place; nothing else is ever
+raised. ``tree.py`` describes the trees that come out; ``str(tree)`` is a query that gives the same
+tree again.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from talksearch.errors import QuerySyntaxError
+from talksearch.patterns import pattern
 from talksearch.query.fields import shown
 from talksearch.query.nodes import EVERYTHING, And, Near, Node, Not, Or, Phrase, Term, Then, Words
 from talksearch.query.tokens import Token, tokens
@@ -78,6 +80,9 @@ _UNSEEN = frozenset("\u00ad\u061c\u180e\u200b\u200e\u200f\u2060\ufeff").union(
 )
 # What keyboards have for an apostrophe.
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])[`´‘‛′](?=[^\W\d_])")
+# Hebrew abbreviates with what its keyboards have a quotation mark for: דו"ח, and דו"חות. Such a
+# mark is before a last letter, or no other follows it; in ה"מילה" two of them quote.
+_GERSHAYIM = pattern('(?<=[א-ת])["“”](?=[א-ת](?![א-ת])|[א-ת][^"“”]*$)')
 
 
 def _plain(text: str) -> tuple[str, Sequence[int]]:
@@ -85,6 +90,8 @@ def _plain(text: str) -> tuple[str, Sequence[int]]:
     the end included, that in the text."""
     seen = [place for place, sign in enumerate(text) if sign not in _UNSEEN]
     plain = _APOSTROPHE.sub("'", "".join(map(text.__getitem__, seen)))
+    if not plain.isascii():
+        plain = _GERSHAYIM.sub("״", plain).replace("＊", "*")
     return plain, [*seen, len(text)]
 
 
