@@ -33,10 +33,14 @@ _HAN = pattern("[\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003f
 
 _HIRAGANA = pattern("[\u3041-\u309f]+")
 
+# Written onto a word, of Thai, Lao and Khmer: that it is said again, or cut short.
+_SIGNS = frozenset("\u0e2f\u0e46\u0eaf\u0ec6\u17d7")
+
 
 def breaks(text: str, found: Sequence[Word]) -> list[int]:
     """Before which of a text's words there is a break, by their numbers: where a word of a script
-    without spaces begins, and behind each stretch of such a script. Empty without ICU."""
+    without spaces begins, or ends and has a sign behind it (เด็ก in เด็กๆ), and behind each stretch
+    of such a script. Empty without ICU."""
     unspaced = [is_unspaced(word.forms[0]) for word in found]
     breaker = _breaker() if True in unspaced else None
     if breaker is None:
@@ -45,7 +49,11 @@ def breaks(text: str, found: Sequence[Word]) -> list[int]:
     numbers = [
         number
         for number, word in enumerate(found)
-        if (word.start in begins if unspaced[number] else number and unspaced[number - 1])
+        if (
+            word.start in begins or word.forms[0] in _SIGNS
+            if unspaced[number]
+            else number and unspaced[number - 1]
+        )
     ]
     return [*numbers, len(found)] if unspaced[-1] else numbers
 
@@ -64,7 +72,11 @@ def pieces(text: str) -> list[str]:
         parts = [found[first:last] for first, last in pairwise(bounds)]
     else:
         parts = [[*pair] for pair in pairwise(found)] or [found]
-    named = dict.fromkeys(text[part[0].start : part[-1].end] for part in parts if part)
+    named = dict.fromkeys(
+        text[part[0].start : part[-1].end]
+        for part in parts
+        if part and part[0].forms[0] not in _SIGNS
+    )
     # What Japanese writes in hiragana alone is mostly grammar, and a name in it falls to particles.
     return [part for part in named if not _HIRAGANA.fullmatch(part)] or [text]
 
