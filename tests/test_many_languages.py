@@ -15,7 +15,7 @@ from talksearch.words import fold, words
 SAID = {
     "ar": (
         "هذا هو الفخار الذي كان في المدينة القديمة. السيارات لا تدخل إلى هذه الشوارع، لكن "
-        "كل الناس هنا."
+        "كل الناس هنا منذ ١٩٨٤."
     ),
     "cs": "To je ta nová pec, kterou jsme postavili, a už se v ní pálí první knihy o keramice.",
     "de": (
@@ -36,13 +36,16 @@ SAID = {
         "C’est l’été que les élèves ont préféré, et je ne sais pas pourquoi. Mais qu’est- "
         "ce que ça fait ?"
     ),
-    "he": "אני לא יודע מה זה שָׁלוֹם, אבל גם הוא היה כאן על הספסל ואנחנו דיברנו.",
-    "hi": "यह बहुत अच्छी बात है कि बच्चों के पास किताबें हैं और वह घर में क़लम से लिखते हैं।",
+    "he": (
+        "אני לא יודע מה זה שָׁלוֹם, אבל גם הוא היה כאן על הספסל ואנחנו דיברנו על הדו\"ח בתל־אביב "
+        "ועל ג׳ירפה."
+    ),
+    "hi": "यह बहुत अच्छी बात है कि बच्चों के पास किताबें हैं और वह घर में क़लम से हिन्दी १२३ लिखते हैं।",
     "hu": (
         "Nem tudom, hogy a városokból mit hoztak, de ez egy nagyon szép könyv volt, és "
         "már meg is van."
     ),
-    "ja": "東京都の予算について話しました。新しいメンバーはｶﾒﾗを持っています。",
+    "ja": "東京都の予算について話しました。新しいメンバーはｶﾒﾗを持っています。ﾊﾟﾝと。",
     "ko": "학교에서는 도자기를 만듭니다. 선생님께서 책을 주셨습니다.",
     "pl": "Nie wiem, czy studentów było tak dużo, ale to jest już ich ostatni rok i się cieszę.",
     "pt": (
@@ -58,7 +61,7 @@ SAID = {
     "th": "ผมไปโรงเรียนทุกวันเพราะชอบเรียนภาษาไทยมาก",
     "tr": (
         "Bu çok güzel bir şey ama kızlar için daha ne var, kadınların ışıkları yandı ve "
-        "gittik."
+        "İzmir’de gittik."
     ),
     "zh": "我在北京大学学习中文，这些还是有用的，小朋友都很高兴。",
 }  # fmt: skip
@@ -112,11 +115,18 @@ def test_each_is_known(archive: talksearch.Archive) -> None:
         ("d'étés", "fr", "l’été"),
         ("préférer", "fr", "préféré"),
         ("eleve", "fr", "élèves"),
+        ("1984", "ar", "١٩٨٤"),
         ("שלום", "he", "שָׁלוֹם"),
+        ('הדו"ח', "he", 'הדו"ח'),
+        ("אביב", "he", "אביב"),
+        ("ג'ירפה", "he", "ג׳ירפה"),
         ("किताब", "hi", "किताबें"),
         ("कलम", "hi", "क़लम"),
+        ("हिंदी", "hi", "हिन्दी"),
+        ("123", "hi", "१२३"),
         ("város", "hu", "városokból"),
         ("カメラ", "ja", "ｶﾒﾗ"),
+        ("パン", "ja", "ﾊﾟﾝ"),
         ("東京", "ja", "東京"),
         ("학교", "ko", "학교에서는"),
         ("책은", "ko", "책을"),
@@ -131,6 +141,8 @@ def test_each_is_known(archive: talksearch.Archive) -> None:
         ("โรงเรียน", "th", "โรงเรียน"),
         ("kız", "tr", "kızlar"),
         ("KADIN", "tr", "kadınların"),
+        ("izmir", "tr", "İzmir’de"),
+        ("İZMİR'den", "tr", "İzmir’de"),
         ("学习", "zh", "学习"),
         # Phrases: exactly these words.
         ('"المدينة القديمة"', "ar", "المدينة القديمة"),
@@ -139,6 +151,7 @@ def test_each_is_known(archive: talksearch.Archive) -> None:
         ('"μουσικη της θαλασσας"', "el", "μουσική της θάλασσας"),
         ('"l\'ete que les eleves"', "fr", "l’été que les élèves"),
         ('"אני לא יודע"', "he", "אני לא יודע"),
+        ('"בתל אביב"', "he", "בתל־אביב"),
         ('"अच्छी बात"', "hi", "अच्छी बात"),
         ('"東京都の予算"', "ja", "東京都の予算"),
         ('"책을 주셨습니다"', "ko", "책을 주셨습니다"),
@@ -152,6 +165,7 @@ def test_each_is_known(archive: talksearch.Archive) -> None:
         ("학교*", "ko", "학교에서는"),
         ("किता*", "hi", "किताबें"),
         ("メン*", "ja", "メン"),
+        ("メン＊", "ja", "メン"),
         ("โรง*", "th", "โรง"),
         ("красивие~", "ru", "красивые"),
     ],

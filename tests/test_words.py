@@ -32,7 +32,53 @@ def test_a_word_is_found_with_its_joiner_or_without() -> None:
     assert [word.forms for word in words("\U0001f3cb\u200d\u2642 \u200d up")] == [("up",)]
 
 
-@given(st.text("aBlquéß 漢ไ한ि'’&·#@+._-\t1\u0301\u200d“…\xa0€", max_size=12))
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("١٩٨٤", "1984"),
+        ("۱۲۳", "123"),
+        ("१२३", "123"),
+        ("๒๕๖๗", "2567"),
+        ("២០២៤", "2024"),
+        ("کریمی", "كريمي"),
+        ("علی", "علي"),
+        ("हिन्दी", "हिंदी"),
+        ("पण्डित सम्बन्ध", "पंडित संबंध"),
+        ("अँग्रेज़ी", "अंग्रेजी"),
+        ("ג׳ירפה", "ג'ירפה"),
+        ("תל־אביב", "תל-אביב"),
+        ("Ինչո՞ւ", "ինչու"),
+        ("ґанок", "ганок"),
+        ("сім‘я сімʼя", "сім'я сім’я"),
+        ("Hawaiʻi ʻŌlelo", "hawai'i olelo"),
+        ("We‘re", "we're"),
+        ("col·legi coŀlegi", "collegi collegi"),
+        ("étudiant·e·s", "étudiant e s"),
+        ("정치·경제", "정치 경제"),
+        ("Guðmundur Þór", "gudmundur thor"),
+        ("ﾊﾟﾝ ﾃﾞｰﾀ", "パン データ"),
+        ("カ\u3099ラス", "ガラス"),
+    ],
+)
+def test_one_word_however_it_is_written(one: str, other: str) -> None:
+    assert fold_words(one) == fold_words(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("على", "علي"),
+        ("सम्मान", "संमान"),
+        ("йод", "иод"),
+        ("か", "が"),
+        ("ދި", "ދު"),
+    ],
+)
+def test_other_letters_are_other_words(one: str, other: str) -> None:
+    assert fold_words(one) != fold_words(other)
+
+
+@given(st.text("aBlquéß 漢ไ한ि'’‘׳ʻ&·#@+._-\t1\u0301\u200d“…\xa0€", max_size=12))
 @example("il a dit 'l'homme'")
 def test_a_text_has_the_same_words_beside_other_scripts(text: str) -> None:
     # What is plain, what has accents, and what has scripts without spaces, is read each in its way.

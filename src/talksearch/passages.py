@@ -236,7 +236,7 @@ _PLAIN = pattern(
     f"\u3000-\u3029\u3030\uff01-\uff60{_HAN}]*"
 )
 _HAN_CHARACTER = pattern(f"[{_HAN}]")
-_PLAIN_WORD = pattern(rf"[^\W_{_HAN}]+(?:['’&·][^\W_{_HAN}]+)*")
+_PLAIN_WORD = pattern(rf"[^\W_{_HAN}]+(?:(?:['’‘&]|(?<=[Ll])·(?=[Ll]))[^\W_{_HAN}]+)*")
 _ASCII_WORD = pattern(r"[^\W_]+(?:['&][^\W_]+)*", re.ASCII)
 
 

@@ -44,17 +44,23 @@ __all__ = [
 ]
 
 # Written without spaces between words: Thai, Lao, Myanmar, Khmer, kana, Han with its extensions.
+# Their digits make numbers as others do.
 _UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff"
+    "\u0e00-\u0e4f\u0e5a-\u0ecf\u0eda-\u0eff\u1000-\u103f\u104a-\u108f\u109a-\u109f"
+    "\u1780-\u17df\u17ea-\u17ff\u3040-\u30ff\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
-# ``\w`` leaves out the marks that belong to a letter: accents, Hebrew and Arabic points, and in
-# the Indic blocks (taken whole but for their full stops) the vowels themselves.
+# ``\w`` leaves out the marks that belong to a letter: accents, how Armenian asks, Hebrew and Arabic
+# points, and in the Indic blocks (taken whole but for their full stops), in Maldivian and Tibetan
+# the vowels themselves.
 _MARKS = (
-    "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u0670\u06d6-\u06ed"
-    "\u0900-\u0963\u0966-\u0dff\u200c\u200d"
+    "\u0300-\u036f\u0483-\u0489\u055b\u055c\u055e\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
+    "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u07a6-\u07b0"
+    "\u0900-\u0963\u0966-\u0dff\u0f71-\u0f84\u0f8d-\u0fbc\u200c\u200d"
 )
-_LETTERS = pattern(rf"(?:(?![{_UNSPACED}])[^\W\d_]|[{_MARKS}])+")
+# Those of the scripts without spaces: of Thai and of kana, of any width.
+_UNSPACED_MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u3099\u309a\uff9e\uff9f"
+_LETTERS = pattern(rf"(?:(?![{_UNSPACED}])[^\W\d_]|(?!\d)[{_MARKS}])+")
 _UNSPACED_ONE = pattern(f"[{_UNSPACED}]")
 
 _FIRST_UNSPACED = "\u0e00"
@@ -68,7 +74,7 @@ def _word(letter: str, first: str = "") -> re.Pattern[str]:
     (?P<tag> (?<!\w)[#@] )?
     (?P<body>
         (?: [^\W\d_]\. ){{2,}} (?! {letter} )            # U.S.   e.g.
-      | {letter}+ (?: ['’ʼ＇&·] {letter}+ )*              # don't  R&B  l·l
+      | {letter}+ (?: (?: ['’‘ʼ＇׳&] | (?<=[Ll])·(?=[Ll]) ) {letter}+ )*  # don't  R&B  l·l
     )
     (?P<tail> \+\+ | \# (?! \w ) )?                       # C++    C#
     """,
@@ -78,7 +84,7 @@ def _word(letter: str, first: str = "") -> re.Pattern[str]:
 
 _WORD = _word(
     rf"(?:(?![{_UNSPACED}_])\w|[{_MARKS}])",
-    rf"(?P<han> [{_UNSPACED}][{_MARKS}\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]* ) |",
+    rf"(?P<han> [{_UNSPACED}][{_MARKS}{_UNSPACED_MARKS}]* ) |",
 )
 # The same without scripts that have no spaces, since these take 10 ms to compile.
 _SPACED_WORD = _word(rf"(?:[^\W_]|[{_MARKS}])", "(?P<han> (?!) ) |")
@@ -126,7 +132,7 @@ def words(text: str) -> Iterator[Word]:
         if han is not None:
             yield Word(match.start(), match.end(), (fold(han),))
             continue
-        body, tag, tail = fold(match["body"]), match["tag"], match["tail"]
+        body, tag, tail = fold(match["body"]).strip("'"), match["tag"], match["tail"]
         if not body:  # a joiner by itself, of an emoji
             continue
         main = (tag or "") + body.removesuffix(".") + (tail or "")
@@ -144,7 +150,7 @@ def words(text: str) -> Iterator[Word]:
 # What plain text is made of: letters and digits of ASCII, with typographic marks beside them. One
 # word a form, found several times as fast as with the pattern above, which is what most of an
 # archive is.
-_PLAIN_MARKS = str.maketrans({"’": "'", **dict.fromkeys("‘“”„…–—«»•\u00a0", " ")})
+_PLAIN_MARKS = str.maketrans({"’": "'", "‘": "'", **dict.fromkeys("“”„…–—«»•\u00a0", " ")})
 _PLAIN = str.maketrans(
     {c: " " for c in map(chr, range(128)) if not (c.isalnum() or c in "'&")}
     | {c: c.lower() for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
@@ -182,29 +188,44 @@ _ELISION = pattern(
 )
 
 
+_ZEROS = (
+    0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xE50, 0xED0,
+    0x1040, 0x1090, 0x17E0,
+)  # fmt: skip
+"""Of the scripts that have digits of their own."""
+_APOSTROPHES = "’ʼʻ＇‘׳"
+
 _TYPOGRAPHY = str.maketrans(
-    {
-        "’": "'",
-        "ʼ": "'",
-        "＇": "'",
-        "‘": "'",
+    dict.fromkeys(_APOSTROPHES, "'")
+    | {chr(zero + digit): str(digit) for zero in _ZEROS for digit in range(10)}
+    | {
         "ß": "ss",
         "ı": "i",
         "ø": "o",
         "ł": "l",
         "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "ħ": "h",
         "æ": "ae",
         "œ": "oe",
+        "ґ": "г",
+        # Persian's letters, which are typed with Arabic's as often as not.
+        "ک": "ك",
+        "ی": "ي",
+        "·": None,  # Catalan: col·legi
         "\u0640": None,
         "\u200c": None,
         "\u200d": None,
     }
 )
 _ACCENTS = pattern(
-    "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a"
+    "[\u0300-\u036f\u055b\u055c\u055e\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a"
     "\u064b-\u065f\u0670\u093c]"
 )
 _SHORT_I = pattern("(?<=и)\u0306")
+# Hindi writes a nasal as a letter or as a dot: हिन्दी, हिंदी.
+_NASAL = pattern("\u0901|ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])")
 
 
 @lru_cache(maxsize=65536)
@@ -218,7 +239,7 @@ def fold(text: str) -> str:
         return text.lower()
     text = unicodedata.normalize("NFKC", text).casefold().translate(_TYPOGRAPHY)
     bare = _SHORT_I.sub("\uffff", unicodedata.normalize("NFD", text))
-    bare = _ACCENTS.sub("", bare).replace("\uffff", "\u0306")
+    bare = _NASAL.sub("\u0902", _ACCENTS.sub("", bare)).replace("\uffff", "\u0306")
     return unicodedata.normalize("NFC", bare)
 
 
@@ -258,10 +279,10 @@ def is_stemmed(form: str, language: str) -> bool:
     the characters of a script without spaces."""
     if language not in _SNOWBALL and language != "ko":
         return False
-    # English has its own rule for "host's".
     if form.isalpha():
         return form.isascii() or not is_unspaced(form)
-    return ("'" in form and language == "en") or _LETTERS.fullmatch(form) is not None
+    # Many have their own rules for "host's", "foto's" and "İstanbul'da".
+    return "'" in form or _LETTERS.fullmatch(form) is not None
 
 
 def stem(form: str, language: str) -> str:
@@ -282,9 +303,13 @@ def as_written(text: str, form: str, language: str) -> str:
         text = text.replace("I", "ı").replace("İ", "i")
     if language == DEFAULT_LANGUAGE or text.isascii():
         return form
-    text = unicodedata.normalize("NFC", text.lower())
+    text = unicodedata.normalize("NFC", text.lower()).translate(_NO_LETTERS)
     written = text[-len(form) :] if len(text) > len(form) else text
     return next((each for each in (text, written) if fold(each) == form), form)
+
+
+# What stemmers do not know: how Armenian asks, and other apostrophes than the plain one.
+_NO_LETTERS = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys("\u055b\u055c\u055e"))
 
 
 def stemmer_version() -> str:
