@@ -147,6 +147,9 @@ def test_text_from_right_to_left_keeps_its_order_and_its_neighbours_theirs() -> 
     found = Hit(passage(1, "yes", speaker), titled, 1.0, Highlighted("yes"))
     heading = page(found)[0]
     assert heading == "1. \u2068فاطمة (guest)\u2069 · 0:01 · \u2068الفرن الطويل\u2069 · 2021-03-11"
+    # A line does not know what the one before it is isolated from.
+    for line in text.hit(found, Style(width=14), "1. "):
+        assert line.count("\u2068") == line.count("\u2069") - line.count("\u2066"), line
     (counts,) = text.facets((Facet("speaker", (FacetValue("فاطمة", 3),)),), Style())
     assert counts == "speaker: \u2068فاطمة\u2069 3"
 

@@ -89,8 +89,9 @@ class Style:
         it can. ``first`` begins the first line, an indent the others."""
         cells = self._cells("".join(parts))
         lead, line, used = first, "", 0
-        for number, part in enumerate(map(isolated, filter(None, parts))):
-            size, shown = cells(part), part if number else self.bold(part)
+        for number, part in enumerate(filter(None, parts)):
+            alone = isolated(part)
+            size, shown = cells(alone), alone if number else self.bold(alone)
             if line and len(lead) + used + 3 + size <= self.width:
                 line, used = f"{line} · {shown}", used + 3 + size
                 continue
@@ -100,7 +101,9 @@ class Style:
             if len(lead) + size <= self.width:
                 line, used = shown, size
                 continue
-            *whole, line = self._lines(part, cells, self.width - len(_INDENT))
+            # A line does not know what the one before it is isolated from.
+            lines = self._lines(inert(part), cells, self.width - len(_INDENT))
+            *whole, line = map(isolated, lines)
             used = cells(line)
             if not number:
                 whole, line = [self.bold(each) for each in whole], self.bold(line)
