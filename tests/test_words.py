@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -76,6 +78,12 @@ def test_one_word_however_it_is_written(one: str, other: str) -> None:
 )
 def test_other_letters_are_other_words(one: str, other: str) -> None:
     assert fold_words(one) != fold_words(other)
+
+
+@pytest.mark.parametrize("said", ["ភាសាខ្មែរ", "ນ້ຳໝູ່", "မြန်မာမြို့", "น้ำใจ", "ガ゚カ\u3099"])
+def test_a_word_begins_with_no_mark(said: str) -> None:
+    # A span ends where a word does: no character is cut in two.
+    assert not any(unicodedata.category(said[word.start])[0] == "M" for word in words(said))
 
 
 @given(st.text("aBlquéß 漢ไ한ि'’‘׳ʻ&·#@+._-\t1\u0301\u200d“…\xa0€", max_size=12))

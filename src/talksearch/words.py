@@ -28,6 +28,7 @@ from talksearch.patterns import pattern
 
 __all__ = [
     "DEFAULT_LANGUAGE",
+    "MARKS",
     "Word",
     "as_written",
     "fold",
@@ -58,8 +59,14 @@ _MARKS = (
     "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u07a6-\u07b0"
     "\u0900-\u0963\u0966-\u0dff\u0f71-\u0f84\u0f8d-\u0fbc\u200c\u200d"
 )
-# Those of the scripts without spaces: of Thai and of kana, of any width.
-_UNSPACED_MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u3099\u309a\uff9e\uff9f"
+# Those of the scripts without spaces: of Thai, Lao, Myanmar, Khmer, and of kana, of any width.
+_UNSPACED_MARKS = (
+    "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e"
+    "\u1056-\u1059\u105e-\u1060\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d"
+    "\u108f\u109a-\u109d\u17b4-\u17d3\u17dd\u3099\u309a\uff9e\uff9f"
+)
+MARKS = _MARKS + _UNSPACED_MARKS
+"""For an expression: what belongs to the letter before it and is no letter (``\\w``) itself."""
 _LETTERS = pattern(rf"(?:(?![{_UNSPACED}])[^\W\d_]|(?!\d)[{_MARKS}])+")
 _UNSPACED_ONE = pattern(f"[{_UNSPACED}]")
 
@@ -84,7 +91,7 @@ def _word(letter: str, first: str = "") -> re.Pattern[str]:
 
 _WORD = _word(
     rf"(?:(?![{_UNSPACED}_])\w|[{_MARKS}])",
-    rf"(?P<han> [{_UNSPACED}][{_MARKS}{_UNSPACED_MARKS}]* ) |",
+    rf"(?P<han> [{_UNSPACED}][{MARKS}]* ) |",
 )
 # The same without scripts that have no spaces, since these take 10 ms to compile.
 _SPACED_WORD = _word(rf"(?:[^\W_]|[{_MARKS}])", "(?P<han> (?!) ) |")
