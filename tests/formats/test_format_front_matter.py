@@ -85,6 +85,8 @@ def test_addresses(text: str, expected: bool) -> None:
          (Person("Ana Ruiz", Role.HOST), Person("Tom", Role.HOST))),
         ("guest: Ana Ruiz + Tom Ode", "people",
          (Person("Ana Ruiz", Role.GUEST), Person("Tom Ode", Role.GUEST))),
+        ("guests: राम शर्मा, सीता वर्मा", "people",
+         (Person("राम शर्मा", Role.GUEST), Person("सीता वर्मा", Role.GUEST))),
         ("guest: Ana Ruiz, head of research", "people",
          (Person("Ana Ruiz, head of research", Role.GUEST),)),
         ("speakers: [Ana]\nguests: [Ana]", "people", (Person("Ana", Role.GUEST),)),

@@ -19,6 +19,8 @@ NOBODY = Label(nobody=True)
         ("José Ángel Núñez", Label("José Ángel Núñez")),
         ("Лев Толстой", Label("Лев Толстой")),
         ("田中太郎", Label("田中太郎")),
+        ("マリー・キュリー", Label("マリー・キュリー")),
+        ("สุดา รักไทย (host)", Label("สุดา รักไทย", Role.HOST)),
         ("Dr. Ada Byron", Label("Dr. Ada Byron")),
         ("Ada Byron (host)", Label("Ada Byron", Role.HOST)),
         ("Ada Byron [Guest Host]", Label("Ada Byron", Role.GUEST_HOST)),

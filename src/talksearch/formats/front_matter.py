@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from talksearch.formats.base import Metadata
 from talksearch.model import Person, Role, Source
 from talksearch.patterns import pattern
+from talksearch.words import MARKS
 
 __all__ = ["metadata_of", "parse_date", "split_front_matter", "web_address"]
 
@@ -239,7 +240,9 @@ def _people(keys: Mapping[str, Any]) -> Iterator[Person]:
 
 _JOINT = pattern(r"\s+(?:and|&|\+)\s+|\s*;\s*")
 _LISTED = pattern(r"\s+(?:and|&|\+)\s+|\s*[;,]\s*(?:and\s+)?")
-_NAME = pattern(r"[^\W\d_a-z][^\W\d_]*+(?:[ .'’-]++[^\W\d_][\w.'’-]*+){0,4}")
+_NAME = pattern(
+    rf"[^\W\d_a-z](?:[^\W\d_]|[{MARKS}])*+(?:[ .'’·・-]++[^\W\d_][\w{MARKS}.'’-]*+){{0,4}}"
+)
 
 
 _ORGANIZATION = ("organization", "organisation", "company", "org")

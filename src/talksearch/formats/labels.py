@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Set
 
 from talksearch.patterns import pattern
-from talksearch.words import word_set
+from talksearch.words import MARKS, word_set
 
 __all__ = ["LABEL_LENGTH", "believe", "candidate", "split_label"]
 
@@ -19,7 +19,8 @@ LABEL_LENGTH = 60  # "Vice President Joe Biden (former senator from Delaware)" h
 
 # Up to six words and no sentence punctuation but what names carry: "Dr. O'Neil-Ruiz (host)".
 _SYNTAX = pattern(
-    r"[$@]?[^\W\d_](?:[\w .'’\-–&()/,*]*(?:[\w)*]|\b(?:[JS]r|Dr|[A-Z]|[MP]h\.?D)\.))?"
+    rf"[$@]?[^\W\d_](?:(?:[\w{MARKS} .'’׳״·・\-–&()/,*]|(?<=[א-ת])\"(?=[א-ת]))*"
+    rf"(?:[\w{MARKS})*]|\b(?:[JS]r|Dr|[A-Z]|[MP]h\.?D)\.))?"
 )
 _MAX_WORDS = 6
 # The end of what may stand before ". " in a name; after anything else a sentence has ended.

@@ -10,7 +10,7 @@ from talksearch.model import Role
 from talksearch.patterns import pattern
 from talksearch.speakers.vocabulary import ANYONE, BESIDE_PARTS, PARTS_OF_SHOW, PIECES
 from talksearch.timecode import TIMECODE
-from talksearch.words import fold_words
+from talksearch.words import fold_words, is_unspaced
 
 __all__ = ["Label", "read_label"]
 
@@ -79,7 +79,10 @@ def _role(text: str) -> Role | None:
 
 
 def _is_part_of_show(name: str, forms: tuple[str, ...]) -> bool:
-    if len(forms) > _LONGEST_NAME or not forms or name.endswith(("?", "!")):
+    # Where a character is a word, a name has as many as it has letters: マリー・キュリー.
+    if sum(not is_unspaced(form) for form in forms) > _LONGEST_NAME:
+        return True
+    if not forms or name.endswith(("?", "!")):
         return True
     # Will Song is somebody; "Bette Midler song" is played.
     if len(forms) > (2 if forms[-1] == "song" else 1) and forms[-1] in PIECES:
