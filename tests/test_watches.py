@@ -7,6 +7,7 @@ import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from unicodedata import category
 
 import pytest
 from hypothesis import given, settings
@@ -462,6 +463,18 @@ def test_an_excerpt_holds_what_matched(words: list[str], at: int, length: int) -
     assert short.text.removeprefix("… ").removesuffix(" …") in said
     for (start, _), (was, _) in zip(short.spans, spans, strict=True):
         assert short.text[start] == said[was]
+
+
+@pytest.mark.parametrize("cluster", ["นี่", "हि", "👩\u200d👧", "ខ្មែ"])
+def test_an_excerpt_cuts_no_character_in_two(cluster: str) -> None:
+    said = cluster * 60
+    for at in range(0, len(said), len(cluster)):
+        for length in range(20, 24):
+            short = Highlighted(said, ((at, at + len(cluster)),)).excerpt(length)
+            shown = short.text.removeprefix("… ").removesuffix(" …")
+            assert category(shown[0])[0] != "M" and "\u200d" not in (shown[0], shown[-1])
+            behind = said[said.index(shown) + len(shown) :]
+            assert not behind or category(behind[0])[0] != "M"
 
 
 def test_a_refresh_tells_in_lines(home: Home) -> None:

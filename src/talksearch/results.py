@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, Self
+from unicodedata import category
 
 from talksearch.links import link_note, passage_link
 from talksearch.model import Episode, Kind, Passage, Person, Role, Source, Speaker, TimeAccuracy
@@ -83,15 +84,22 @@ class Highlighted:
         # A third of it leads up to the span; near the end of the text, more.
         start = max(0, min(first - length // 3, len(self.text) - length))
         if start:
-            start = self.text.find(" ", start, first) + 1 or start
+            start = self.text.find(" ", start, first) + 1 or _whole(self.text, start)
         end = start + length
         if end < len(self.text):
             cut = self.text.rfind(" ", start + length // 2, end)
-            end = cut if cut > 0 else end  # not every script has spaces
+            end = cut if cut > 0 else _whole(self.text, end)  # not every script has spaces
         before, after = "… " if start else "", " …" if end < len(self.text) else ""
         shift = len(before) - start
         spans = ((a + shift, min(b, end) + shift) for a, b in self.spans if start <= a < end)
         return Highlighted(before + self.text[start:end].rstrip() + after, tuple(spans))
+
+
+def _whole(text: str, at: int) -> int:
+    """Where a text can be cut, at a place or soon behind it: not before a mark, nor at a joiner."""
+    while at < len(text) and (category(text[at])[0] == "M" or "\u200d" in text[at - 1 : at + 1]):
+        at += 1
+    return at
 
 
 @dataclass(frozen=True, slots=True)
