@@ -57,6 +57,7 @@ def test_a_word_is_found_with_its_joiner_or_without() -> None:
         ("col·legi coŀlegi", "collegi collegi"),
         ("étudiant·e·s", "étudiant e s"),
         ("정치·경제", "정치 경제"),
+        ("'오징어 게임'을 ‘핫’하다 Q&A에", "오징어 게임 을 핫 하다 q&a에"),
         ("Guðmundur Þór", "gudmundur thor"),
         ("ﾊﾟﾝ ﾃﾞｰﾀ", "パン データ"),
         ("カ\u3099ラス", "ガラス"),

@@ -67,6 +67,8 @@ _UNSPACED_MARKS = (
 )
 MARKS = _MARKS + _UNSPACED_MARKS
 """For an expression: what belongs to the letter before it and is no letter (``\\w``) itself."""
+# Korean writes its particles onto a closing quotation mark, '게임'을; the dot is Catalan's.
+_JOINER = r"(?: ['’‘ʼ＇׳&] (?![\u1100-\u11ff가-힣]) | (?<=[Ll])·(?=[Ll]) )"
 _LETTERS = pattern(rf"(?:(?![{_UNSPACED}])[^\W\d_]|(?!\d)[{_MARKS}])+")
 _UNSPACED_ONE = pattern(f"[{_UNSPACED}]")
 
@@ -81,7 +83,7 @@ def _word(letter: str, first: str = "") -> re.Pattern[str]:
     (?P<tag> (?<!\w)[#@] )?
     (?P<body>
         (?: [^\W\d_]\. ){{2,}} (?! {letter} )            # U.S.   e.g.
-      | {letter}+ (?: (?: ['’‘ʼ＇׳&] | (?<=[Ll])·(?=[Ll]) ) {letter}+ )*  # don't  R&B  l·l
+      | {letter}+ (?: {_JOINER} {letter}+ )*              # don't  R&B  l·l
     )
     (?P<tail> \+\+ | \# (?! \w ) )?                       # C++    C#
     """,
