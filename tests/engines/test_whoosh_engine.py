@@ -211,6 +211,18 @@ def test_records_are_of_the_last_commit_also_where_they_were_read_before(folder:
     engine.close()
 
 
+def test_episodes_are_told_apart_where_several_segments_have_hundreds(tmp_path: Path) -> None:
+    """In each the numbers of the episodes fit into a byte, in all of them not."""
+    engine, dates = WhooshEngine(tmp_path / "index"), []
+    for first, count in ((0, 10), (10, 250)):
+        some = [f"{2000 + n // 12}-{n % 12 + 1:02}-01" for n in range(first, first + count)]
+        put(engine, *((episode(f"e{date}", None, date), [(ANN, "The kiln.")]) for date in some))
+        dates += some
+    found = engine.search(SearchRequest(parse("kiln"), limit=len(dates), sort="newest")).hits
+    assert [str(hit.episode.date) for hit in found] == dates[::-1]
+    engine.close()
+
+
 def test_a_program_that_seeds_random_writes_over_nothing(folder: Path) -> None:
     """Each time that it runs, ``random`` draws the same."""
     for name in ("first", "second"):

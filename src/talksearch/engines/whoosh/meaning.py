@@ -167,7 +167,8 @@ def _nearest(ranking: Ranking, like: Array) -> Array:
     has, like = like != 0, np.maximum(like, 0)
     score = like.copy()
     score[asked.documents] = np.maximum(score[asked.documents], score[asked.questions])
-    score *= snapshot.lengths / (snapshot.lengths + np.float32(SHORT_OF_SENSE))
+    lengths = snapshot.lengths.astype(np.float32)
+    score *= lengths / (lengths + SHORT_OF_SENSE)
     # The record of an episode stands before its passages, and says nothing.
     score[1:] += OF_PREVIOUS * like[:-1]
     among = _among(ranking.evaluation, ranking.query)

@@ -239,7 +239,7 @@ class Ranking:
             return None
         found = np.zeros(self.evaluation.snapshot.size, np.float32)
         for word, having in self._speakers.items():
-            found += np.float32(self.shares.worth(word) / self._whole) * having
+            found[having] += self.shares.worth(word) / self._whole
         return found
 
     def _names(self, name: str) -> dict[Term, Array]:

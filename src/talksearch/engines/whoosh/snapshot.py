@@ -103,12 +103,12 @@ class Snapshot:
 
     @cached_property
     def episodes(self) -> Array:
-        """For each document its episode's number: over the segments, as ``episode_postings`` has
-        it."""
+        """For each document its episode's number: over the segments, as ``about`` has it."""
         parts, base = [], 0
         for leaf in self.leaves:
             places, values = leaf.segment.column("episode")
-            parts.append(places + np.uint32(base) if base else places)
+            # Before NumPy 2 the sum with a single number is as narrow as the places are.
+            parts.append(places.astype(np.uint32) + base if base else places)
             base += len(values)
         return joined(parts)
 
