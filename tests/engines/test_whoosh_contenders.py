@@ -14,7 +14,7 @@ from talksearch.engines.whoosh import contenders
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.ranking import Ranking
-from talksearch.query.nodes import And, Words
+from talksearch.query.nodes import And, Or, Words
 from talksearch.query.parser import parse
 from talksearch.query.tree import conjuncts
 from talksearch.results import SearchRequest
@@ -107,6 +107,17 @@ def test_a_page_is_the_same_as_of_all(
         assert page.total == len(expected)
         assert list(page.ids) == list(reader.ids(number for number, _ in wanted))
         assert page.scores == pytest.approx([score for _, score in wanted], abs=1e-12)
+
+
+def test_a_choice_of_one_that_has_conditions(
+    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tree in no normal form, as a program may put together."""
+    monkeypatch.setattr(contenders, "_FEW", 8)
+    tree = Or((parse("glaze speaker:ann"),))
+    whole = engine.rank(SearchRequest(tree, limit=10_000))
+    assert engine.rank(SearchRequest(tree, limit=10)).ids == whole.ids[:10]
+    assert whole.total == len(whole.ids) == engine.count(parse("glaze speaker:ann"))
 
 
 def test_a_word_that_is_another_term_in_each_segment(tmp_path: Path) -> None:

@@ -41,7 +41,8 @@ def contenders(shares: Shares, wanted: int, among: Array | None = None) -> Fixed
     if said is None:
         documents = matching.documents if among is None else among
         return Fixed(documents, np.zeros(len(documents)))
-    places = matching.places if isinstance(matching, Some) else None
+    # Conditions leave some of what is said.
+    places = matching.places if isinstance(matching, Some) and matching is not said else None
     if among is not None:
         places = said.find(among)[0]
     if (said.count if places is None else len(places)) <= max(_FEW, _SEEDS * wanted):
