@@ -101,8 +101,10 @@ class ArrayFile:
         if self._read > _READ:
             self._read = 0
             now = _in_memory()
-            self._least = now if self._least is None else min(self._least, now)
-            if now > self._least + _GROWN:
+            # Another thread may let go meanwhile.
+            least = self._least
+            self._least = least = now if least is None else min(least, now)
+            if now > least + _GROWN:
                 self.let_go()
 
     def whole(self, name: str) -> Array:
