@@ -211,6 +211,24 @@ def test_records_are_of_the_last_commit_also_where_they_were_read_before(folder:
     engine.close()
 
 
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="nothing tells what is mapped")
+def test_what_is_merged_away_is_closed_at_once(folder: Path) -> None:
+    """Else its room on the disk is taken until Python looks for garbage."""
+    engine = WhooshEngine(folder)
+    gc.disable()
+    try:
+        for number in range(12):
+            put(engine, (episode(f"e{number}"), [(ANN, "The kiln."), (NICO, "Salt.")]))
+            for query in ("kiln salt speaker:ann", "episode:e1", '"the kiln"'):
+                engine.search(SearchRequest(parse(query), facets=("speaker",)))
+            engine.passages("e1")
+        mapped = Path("/proc/self/maps").read_text().splitlines()
+        assert not [each for each in mapped if str(folder) in each and "(deleted)" in each]
+    finally:
+        gc.enable()
+        engine.close()
+
+
 def test_episodes_are_told_apart_where_several_segments_have_hundreds(tmp_path: Path) -> None:
     """In each the numbers of the episodes fit into a byte, in all of them not."""
     engine, dates = WhooshEngine(tmp_path / "index"), []

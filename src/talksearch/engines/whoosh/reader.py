@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 
@@ -38,7 +38,8 @@ class Reader:
         self.snapshot = snapshot
         self._places: dict[str, tuple[str, int]] = {}
         self._records: dict[str, tuple[Record, tuple[Speaker, ...]]] = {}
-        self.passages_of = lru_cache(_EPISODES)(self._passages_of)
+        # Of the snapshot, not of this: a circle would keep it after its last use.
+        self.passages_of = lru_cache(_EPISODES)(partial(_passages_of, snapshot))
         if former:
             known = list(former._records.items())
             for name, record in known:
@@ -81,15 +82,6 @@ class Reader:
             self._records[episode_id] = found
         return found
 
-    def _passages_of(self, episode_id: str) -> Array:
-        """An episode's passages, in order. They lie in one segment: both are put in one commit."""
-        documents = self.snapshot.documents(term("episode", episode_id))
-        documents = documents[self.snapshot.passages[documents]]  # not the record
-        if not len(documents):
-            return documents
-        leaf = self.snapshot.leaf(int(documents[0]))
-        return documents[np.argsort(leaf.segment.numbers("number")[documents - leaf.base])]
-
     def ids(self, documents: Iterable[int]) -> Iterator[str]:
         """The ids of passages."""
         for leaf, group in self.snapshot.by_leaf(documents):
@@ -126,3 +118,13 @@ class Reader:
             chapter=chapter or None,
         )
         return passage, record.episode
+
+
+def _passages_of(snapshot: Snapshot, episode_id: str) -> Array:
+    """An episode's passages, in order. They lie in one segment: both are put in one commit."""
+    documents = snapshot.documents(term("episode", episode_id))
+    documents = documents[snapshot.passages[documents]]  # not the record
+    if not len(documents):
+        return documents
+    leaf = snapshot.leaf(int(documents[0]))
+    return documents[np.argsort(leaf.segment.numbers("number")[documents - leaf.base])]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 
@@ -27,8 +27,10 @@ class Relations:
     def __init__(self, segments: Sequence[tuple[Segment, int]]) -> None:
         self._segments = segments
         self._size = sum(len(segment.numbers("length")) for segment, _ in segments)
-        self.having = lru_cache(1 + _REMEMBERED // (1 + self._size))(self._having)
-        self.titled = lru_cache(_TITLED)(self._titled)
+        # Of the segments, not of this: a circle would keep them open after their last use.
+        having = partial(_having, segments, self._size)
+        self.having = lru_cache(1 + _REMEMBERED // (1 + self._size))(having)
+        self.titled = lru_cache(_TITLED)(partial(_titled, segments, self.having))
 
     @cached_property
     def back(self) -> Array:
@@ -89,26 +91,6 @@ class Relations:
             *(segment.words_of(name) for segment, _ in self._segments for name in _NAMES)
         )
 
-    def _having(self, field: str, words: tuple[str, ...]) -> Array:
-        """The mask of the documents that have a value of the field with all these words in it; it
-        is not to be written in."""
-        found = np.zeros(self._size, bool)
-        for segment, base in self._segments:
-            of_words = [set(segment.values_with(field, key)) for key in map(_key, words)]
-            numbers = sorted(set.intersection(*of_words)) if of_words else []
-            segment.postings["values"].mark(numbers, found[base:])
-        return found
-
-    def _titled(self, words: tuple[str, ...]) -> Array:
-        """The numbers of the episodes that have all these words in their title, ascending."""
-        having, first, found = self._having("title", words), 0, [NONE]
-        for segment, base in self._segments:
-            episodes, names = segment.column("episode")
-            theirs = united([episodes[having[base : base + len(episodes)]]])
-            found.append(theirs.astype(np.intp) + first)
-            first += len(names)
-        return np.concatenate(found)
-
     def _numbers(self, name: str) -> Array:
         return numbers_of((segment for segment, _ in self._segments), name)
 
@@ -116,3 +98,31 @@ class Relations:
 def _key(word: str) -> bytes:
     """A word as values have it."""
     return word.encode("utf-8", "replace")
+
+
+def _having(
+    segments: Sequence[tuple[Segment, int]], size: int, field: str, words: tuple[str, ...]
+) -> Array:
+    """The mask of the documents that have a value of the field with all these words in it; it is
+    not to be written in."""
+    found = np.zeros(size, bool)
+    for segment, base in segments:
+        of_words = [set(segment.values_with(field, key)) for key in map(_key, words)]
+        numbers = sorted(set.intersection(*of_words)) if of_words else []
+        segment.postings["values"].mark(numbers, found[base:])
+    return found
+
+
+def _titled(
+    segments: Sequence[tuple[Segment, int]],
+    having: Callable[[str, tuple[str, ...]], Array],
+    words: tuple[str, ...],
+) -> Array:
+    """The numbers of the episodes that have all these words in their title, ascending."""
+    mask, first, found = having("title", words), 0, [NONE]
+    for segment, base in segments:
+        episodes, names = segment.column("episode")
+        theirs = united([episodes[mask[base : base + len(episodes)]]])
+        found.append(theirs.astype(np.intp) + first)
+        first += len(names)
+    return np.concatenate(found)

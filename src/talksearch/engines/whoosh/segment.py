@@ -19,7 +19,7 @@ from __future__ import annotations
 import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +63,8 @@ class Segment:
         self.by_episode = Postings(self.file, "episodes")
         self._lists: dict[str, list[str]] = {}
         self._words: dict[str, frozenset[bytes]] = {}
-        self._block = lru_cache(_CACHED)(self._read_block)
+        # Of the file, not of this: a circle would keep the file mapped after its last use.
+        self._block = lru_cache(_CACHED)(partial(_read_block, self.file))
 
     def numbers(self, name: str) -> Array:
         return self.file.whole(name)
@@ -180,10 +181,7 @@ class Segment:
 
     def block(self, number: int) -> tuple[Array, bytes]:
         """A block as it is stored, and where its documents start in it."""
-        start, end = self.file.slice("stored.bounds", number, number + 2).tolist()
-        first, last = self._blocks[number : number + 2].tolist()
-        starts = self.file.slice("stored.starts", first, last)
-        return starts, self.file.slice("stored.data", start, end).tobytes()
+        return _packed_block(self.file, number)
 
     @property
     def blocks(self) -> int:
@@ -193,13 +191,20 @@ class Segment:
     def _firsts(self) -> memoryview:
         return _view(self._blocks)
 
-    def _read_block(self, number: int) -> _Block:
-        starts, packed = self.block(number)
-        return _Block(starts.tolist(), packed)
-
 
 def _view(array: Array) -> memoryview:
     return array.astype(array.dtype.newbyteorder("="), copy=False).data
+
+
+def _packed_block(file: ArrayFile, number: int) -> tuple[Array, bytes]:
+    start, end = file.slice("stored.bounds", number, number + 2).tolist()
+    first, last = file.whole("stored.documents")[number : number + 2].tolist()
+    return file.slice("stored.starts", first, last), file.slice("stored.data", start, end).tobytes()
+
+
+def _read_block(file: ArrayFile, number: int) -> _Block:
+    starts, packed = _packed_block(file, number)
+    return _Block(starts.tolist(), packed)
 
 
 class _Block:
