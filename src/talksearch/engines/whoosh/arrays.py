@@ -21,16 +21,15 @@ import numpy as np
 
 from talksearch.errors import IndexUnusableError
 
-__all__ = ["Array", "ArrayFile", "ArrayWriter", "Growing", "narrow"]
+__all__ = ["Array", "ArrayFile", "ArrayWriter", "Growing", "narrow", "view"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-FORMAT = 1
+_FORMAT = 1
 _BLOCK = 1 << 16
 _ALIGNMENT = 64
-_FOOTER = struct.Struct(
-    "<QIII8s"
-)  # where the sums begin, length and CRC-32 of what follows, format
+# Where the sums begin, the directory's length, the CRC-32 of both, the format.
+_FOOTER = struct.Struct("<QIII8s")
 _MAGIC = b"talkarry"
 _IN_MEMORY = 256 << 10
 # Each time that so much was read, what was read again counted once, the system is asked how much of
@@ -59,7 +58,7 @@ class ArrayFile:
         if size < 0:
             raise self._damaged()
         self._size, directory_size, check, version, magic = _FOOTER.unpack_from(self._map, size)
-        if magic != _MAGIC or version != FORMAT or self._size > size:
+        if magic != _MAGIC or version != _FORMAT or self._size > size:
             raise self._damaged()
         sums_and_directory = self._map[self._size : size]
         if zlib.crc32(sums_and_directory) != check:
@@ -197,7 +196,7 @@ class ArrayWriter:
             end = np.array(out.sums(), "<u4").tobytes()
             told = json.dumps(directory).encode()
             check = zlib.crc32(end + told)
-            file.write(end + told + _FOOTER.pack(out.size, len(told), check, FORMAT, _MAGIC))
+            file.write(end + told + _FOOTER.pack(out.size, len(told), check, _FORMAT, _MAGIC))
 
 
 class Growing:
@@ -255,3 +254,8 @@ def narrow(array: Array) -> Array:
     """The same numbers in the narrowest type that holds them (unsigned, if none is negative)."""
     low, high = (int(array.min()), int(array.max())) if len(array) else (0, 0)
     return array.astype(np.result_type(np.min_scalar_type(low), np.min_scalar_type(high)))
+
+
+def view(array: Array) -> memoryview:
+    """Of a view one number is got in a third of the time that an array takes."""
+    return array.astype(array.dtype.newbyteorder("="), copy=False).data

@@ -23,6 +23,7 @@ from talksearch.engines.whoosh.conversation import Conversation, fingerprint
 from talksearch.engines.whoosh.documents import of_episode, of_passage, of_record
 from talksearch.engines.whoosh.postings import PostingsWriter, write_terms
 from talksearch.engines.whoosh.segment import LISTS, NUMBERS, StoredWriter, write_list
+from talksearch.engines.whoosh.sets import begins
 from talksearch.engines.whoosh.stems import stemmed
 from talksearch.engines.whoosh.stored import pack_record, speakers_of
 from talksearch.model import Passage, TimeAccuracy
@@ -238,7 +239,7 @@ def by_episode(
     documents: how many each term has, episodes, frequencies."""
     terms = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
     found = episodes[documents]
-    first = _begins(terms, found)
+    first = np.flatnonzero(begins(terms) | begins(found))
     total = np.add.reduceat(frequencies, first, dtype=np.uint32) if len(first) else frequencies
     return np.bincount(terms[first], minlength=len(counts)), found[first], total
 
@@ -248,16 +249,9 @@ def _inverted(tokens: Array, documents: Array, count: int) -> tuple[Array, Array
     (documents, frequencies), and the order that the tokens were put in."""
     order = stable_order(tokens)
     terms, documents = tokens[order], documents[order]
-    first = _begins(terms, documents)
+    first = np.flatnonzero(begins(terms) | begins(documents))
     frequencies = np.diff(np.append(first, len(terms)))
     return np.bincount(terms[first], minlength=count), documents[first], frequencies, order
-
-
-def _begins(terms: Array, documents: Array) -> Array:
-    """Where another posting begins."""
-    begins = np.ones(len(terms), bool)
-    begins[1:] = (terms[1:] != terms[:-1]) | (documents[1:] != documents[:-1])
-    return np.flatnonzero(begins)
 
 
 def stable_order(numbers: Array) -> Array:

@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from talksearch.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter
+from talksearch.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, view
+from talksearch.engines.whoosh.sets import begins
 
 __all__ = ["Dictionary", "Postings", "PostingsWriter", "gathered", "stretches", "write_terms"]
 
@@ -43,7 +44,7 @@ class Dictionary:
 
     @cached_property
     def _bounds(self) -> memoryview:
-        return _view(self._file.whole(f"{self._name}.bounds"), np.uint32)
+        return view(self._file.whole(f"{self._name}.bounds"))
 
     @cached_property
     def _beginnings(self) -> Array:
@@ -121,19 +122,14 @@ def write_terms(out: ArrayWriter, name: str, terms: Sequence[bytes]) -> None:
     out.add(f"{name}.bounds", bounds)
     out.add(f"{name}.terms", np.frombuffer(b"".join(terms), np.uint8))
     # Of all terms what ``_beginning`` tells of one.
-    begins = np.zeros((len(terms), 1 + _BEGINNING), np.uint8)
-    begins[:, 1:] = np.array(terms, f"S{_BEGINNING}").view(np.uint8).reshape(-1, _BEGINNING)
-    out.add(f"{name}.beginnings", begins.view(">i8").reshape(-1))
+    beginnings = np.zeros((len(terms), 1 + _BEGINNING), np.uint8)
+    beginnings[:, 1:] = np.array(terms, f"S{_BEGINNING}").view(np.uint8).reshape(-1, _BEGINNING)
+    out.add(f"{name}.beginnings", beginnings.view(">i8").reshape(-1))
 
 
 def _beginning(term: bytes) -> int:
     """The first bytes of a term, as a number that is in the order of the terms."""
     return int.from_bytes(term[:_BEGINNING].ljust(_BEGINNING, b"\0"), "big")
-
-
-def _view(numbers: Array, kind: type[np.unsignedinteger[Any]]) -> memoryview:
-    """Of a view one number is got in a third of the time that an array takes."""
-    return numbers.astype(kind, copy=False).data
 
 
 class Postings:
@@ -159,15 +155,15 @@ class Postings:
     @cached_property
     def _start(self) -> memoryview:
         """For each term its first position; and the end."""
-        return _view(self._file.whole(f"{self._name}.starts"), np.uint64)
+        return view(self._file.whole(f"{self._name}.starts"))
 
     @cached_property
     def _run(self) -> memoryview:
-        return _view(self._runs, np.uint32)
+        return view(self._runs)
 
     @cached_property
     def _bound(self) -> memoryview:
-        return _view(self._bounds, np.uint64)
+        return view(self._bounds)
 
     def extent(self, first: int, last: int) -> tuple[int, int]:
         """The postings of the terms ``first`` to ``last - 1``, as a range of all."""
@@ -338,9 +334,7 @@ class PostingsWriter:
         documents = documents.astype(np.uint32, copy=False)
         terms = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
         high = (documents >> _LOW).astype(np.uint16)
-        begins = np.ones(len(documents), bool)
-        begins[1:] = (terms[1:] != terms[:-1]) | (high[1:] != high[:-1])
-        first = np.flatnonzero(begins)
+        first = np.flatnonzero(begins(terms) | begins(high))
         runs = np.cumsum(np.bincount(terms[first], minlength=len(counts)))
         self._runs.append(self._run + runs)
         self._bounds.append(self._posting + np.append(first, len(documents))[1:])
@@ -375,5 +369,5 @@ def stretches(numbers: Sequence[int]) -> list[tuple[int, int]]:
         return []
     if numbers[-1] - numbers[0] == len(numbers) - 1:
         return [(numbers[0], numbers[-1] + 1)]
-    begins = [0, *(at for at in range(1, len(numbers)) if numbers[at] != numbers[at - 1] + 1)]
-    return [(numbers[a], numbers[b - 1] + 1) for a, b in pairwise([*begins, len(numbers)])]
+    starts = [0, *(at for at in range(1, len(numbers)) if numbers[at] != numbers[at - 1] + 1)]
+    return [(numbers[a], numbers[b - 1] + 1) for a, b in pairwise([*starts, len(numbers)])]

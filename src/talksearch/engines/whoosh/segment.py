@@ -24,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
-from talksearch.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, narrow
+from talksearch.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, narrow, view
 from talksearch.engines.whoosh.postings import Dictionary, Postings, write_terms
 from talksearch.engines.whoosh.sets import NONE, distinct
 from talksearch.results import FACET_FIELDS
@@ -165,7 +165,7 @@ class Segment:
 
     @cached_property
     def _borders(self) -> memoryview:
-        return _view(self.file.whole("meets"))
+        return view(self.file.whole("meets"))
 
     # What is stored
 
@@ -189,11 +189,7 @@ class Segment:
 
     @cached_property
     def _firsts(self) -> memoryview:
-        return _view(self._blocks)
-
-
-def _view(array: Array) -> memoryview:
-    return array.astype(array.dtype.newbyteorder("="), copy=False).data
+        return view(self._blocks)
 
 
 def _packed_block(file: ArrayFile, number: int) -> tuple[Array, bytes]:
@@ -240,7 +236,7 @@ def joined(parts: Sequence[Array]) -> Array:
 
 
 class StoredWriter:
-    """Packs what is stored into blocks; ``blocks`` of other segments are taken as they are."""
+    """Packs what is stored into blocks; a ``block`` of another segment is taken as it is."""
 
     def __init__(self, out: ArrayWriter) -> None:
         self._data = out.growing("stored.data", np.uint8)
