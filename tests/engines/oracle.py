@@ -75,7 +75,8 @@ class Oracle:
         names = {name for each in people if each for name in (each.name, *each.aliases)}
         wanted = f" {' '.join(tokens(leaf.value))} "
         names = {name for name in names if wanted not in f" {' '.join(tokens(name))} "}
-        return all_of([any_of(map(Phrase, [leaf.value, *sorted(names)])), Not(speaker)])
+        said = [f"{name}{end}" for name in (leaf.value, *sorted(names)) for end in ("", "'s")]
+        return all_of([any_of(map(Phrase, said)), Not(speaker)])
 
     def matching(self, node: Node) -> set[int]:
         return {n for n in range(len(self.entries)) if self.matches(node, n)}
