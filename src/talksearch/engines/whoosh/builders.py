@@ -41,11 +41,6 @@ class Builder:
         self._inverter = Inverter()
         self.segments: list[W3Segment] = []
 
-    @property
-    def tokens(self) -> int:
-        """The words of the segment that is not written yet."""
-        return self._inverter.tokens
-
     def put(self, record: Record, passages: Sequence[Passage]) -> None:
         self._inverter.put(record, passages)
         if self._inverter.tokens >= TOKENS:

@@ -4,13 +4,13 @@ question it answers, and whether the same is said elsewhere.
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from talksearch.model import Kind, Passage
+from talksearch.patterns import pattern
 
 __all__ = ["Conversation", "fingerprint"]
 
@@ -20,7 +20,7 @@ SHORT = 6
 BETWEEN = 3
 # What a turn asks, it asks at its end; a question mark in so many of the last letters is one.
 END = 250
-_ASKS = re.compile(r"[?？؟⁇]")
+_ASKS = pattern(r"[?？؟⁇]")
 
 # What fewer words say is said often.
 SAID_ONCE = 20

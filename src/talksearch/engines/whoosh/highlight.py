@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from talksearch.breaks import breaks
 from talksearch.engines.whoosh.evaluate import Evaluation, positional
 from talksearch.engines.whoosh.unspaced import has_unspaced, whole
+from talksearch.patterns import pattern
 from talksearch.query.nodes import And, Fuzzy, Near, Node, Or, Phrase, Prefix, Term, Then, Words
 from talksearch.results import Highlighted
 from talksearch.words import Word, fold_words, plain_text, words
@@ -140,7 +140,7 @@ def _begun(sequence: Wanted, last: list[Word]) -> bool:
     return not any(w.isdisjoint(f.forms) for w, f in zip(sequence, last, strict=False))
 
 
-_PLAIN_WORD = re.compile(r"\S+")
+_PLAIN_WORD = pattern(r"\S+")
 
 
 def _positive_leaves(node: Node) -> Iterator[Node]:

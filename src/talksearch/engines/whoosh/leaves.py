@@ -45,7 +45,7 @@ class Word:
 
     def __init__(self, parts: Sequence[tuple[Leaf, Postings, int]]) -> None:
         self.parts = parts
-        self._one_term = len(parts) < 2 or len({leaf.base for leaf, _, _ in parts}) == len(parts)
+        self._one_term = len({leaf.base for leaf, _, _ in parts}) == len(parts)
         # If nothing of it is deleted, what is asked for can be read where it lies.
         self._plain = self._one_term and all(leaf.live is None for leaf, _, _ in parts)
 

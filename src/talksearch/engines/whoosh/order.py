@@ -248,9 +248,9 @@ def _best_of_episodes(
     most, ends = np.maximum.reduceat(scores, starts), np.append(starts, len(scores))
     found = []
     for some in pieces(len(starts), _EPISODES):
-        first, last = ends[some.start], ends[some.stop]
-        is_best = scores[first:last] == np.repeat(most[some], counts[some])
-        found.append(np.flatnonzero(is_best) + first)
+        start, end = ends[some.start], ends[some.stop]
+        is_best = scores[start:end] == np.repeat(most[some], counts[some])
+        found.append(np.flatnonzero(is_best) + start)
     best = np.concatenate(found)
     # The first that was said among equals.
     return best[begins(starts.searchsorted(best, "right"))], counts

@@ -22,7 +22,7 @@ cross-validation on a judged set (``bench/tune.py``); ``bench/README.md`` has wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -71,12 +71,12 @@ class Answers:
     """Passages that answer a question which holds most of the words: their numbers, ascending, and
     those of the passages in which the questions end; what a question gives to its answer."""
 
-    documents: Array = field(default_factory=lambda: NONE)
-    questions: Array = field(default_factory=lambda: NONE)
-    gains: Array = field(default_factory=lambda: np.empty(0))
+    documents: Array
+    questions: Array
+    gains: Array
 
 
-_NO_ANSWERS = Answers()
+_NO_ANSWERS = Answers(NONE, NONE, np.empty(0))
 
 
 class Ranking:

@@ -35,6 +35,10 @@ class Snapshot:
         self.leaves = leaves
         self.size = sum(leaf.size for leaf in leaves)
         self.deleted = sum(leaf.deleted for leaf in leaves)
+        self.masks: dict[Filter, Array] = {}
+        """What filters let through, remembered (``filters.py``)."""
+        self._arrays: dict[str, Array] = {}
+        self._columns: dict[str, tuple[Array, list[str]]] = {}
 
     # What is known of every document
 
@@ -45,10 +49,6 @@ class Snapshot:
             found = numbers_of((leaf.segment for leaf in self.leaves), name)
             self._arrays[name] = found
         return found
-
-    @cached_property
-    def _arrays(self) -> dict[str, Array]:
-        return {}
 
     @cached_property
     def lengths(self) -> Array:
@@ -79,17 +79,13 @@ class Snapshot:
         return found
 
     @cached_property
-    def _columns(self) -> dict[str, tuple[Array, list[str]]]:
-        return {}
-
-    @cached_property
     def passages(self) -> Array:
         """The mask of live passages."""
         masks = [leaf.segment.column("kind")[0] > 0 for leaf in self.leaves]
         for leaf, mask in zip(self.leaves, masks, strict=True):
             if leaf.live is not None:
                 mask &= leaf.live
-        return joined(masks).astype(bool)
+        return joined(masks).astype(bool, copy=False)
 
     @cached_property
     def total(self) -> int:
@@ -221,11 +217,6 @@ class Snapshot:
     @cached_property
     def _possible_lengths(self) -> Array:
         return np.arange(self.longest + 1)
-
-    @cached_property
-    def masks(self) -> dict[Filter, Array]:
-        """What filters let through, remembered (``filters.py``)."""
-        return {}
 
     @cached_property
     def relations(self) -> Relations:

@@ -145,9 +145,9 @@ def embed(
     segments: Sequence[tuple[Segment, Array | None]],
     embedder: Embedder,
     done: Callable[[int, int], None],
-) -> int:
-    """Make the embeddings that the segments, each with the mask of its live documents, lack; how
-    many these were. ``done`` is told how many there are so far, and of how many.
+) -> None:
+    """Make the embeddings that the segments, each with the mask of its live documents, lack.
+    ``done`` is told how many there are so far, and of how many.
 
     Raises ``HomeError`` where the disk refuses, and as the embedder does.
     """
@@ -159,7 +159,7 @@ def embed(
         if len(places):
             lacking.append((segment, places))
     if not lacking:
-        return 0
+        return
     known = _Known(model, (segment.file.path for segment, _ in segments))
     total, before = sum(len(places) for _, places in lacking), 0
     for segment, places in lacking:
@@ -180,7 +180,6 @@ def embed(
             draft.write()
         before += len(places)
         done(before, total)
-    return total
 
 
 def carry(made: Iterable[Path], folders: Iterable[Path]) -> None:
