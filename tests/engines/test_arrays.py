@@ -197,7 +197,8 @@ def test_words_as_one_stream(lengths: list[int]) -> None:
     stream = Stream(np.array(lengths, np.uint8))
     starts = np.append(0, np.cumsum(lengths, dtype=np.int64))
     assert stream.end == starts[-1]
-    assert stream.starts(np.arange(len(lengths))).tolist() == starts[:-1].tolist()
+    found = stream.starts(np.arange(len(lengths)))
+    assert found.dtype == np.int64 and found.tolist() == starts[:-1].tolist()
     holding = [document for document, length in enumerate(lengths) for _ in range(length)]
     assert stream.documents(np.arange(stream.end)).tolist() == holding
 

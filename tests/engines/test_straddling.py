@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +14,6 @@ from samples import ANN, BO, NICO, episode, passages, record
 
 from talksearch.engines.whoosh import merging
 from talksearch.engines.whoosh.engine import WhooshEngine
-from talksearch.engines.whoosh.stream import Stream
 from talksearch.model import Kind, Speaker
 from talksearch.query.nodes import Near, Phrase, Term, Then
 from talksearch.query.parser import parse
@@ -206,15 +204,3 @@ def test_it_finds_what_the_oracle_finds(
                 assert {hit.passage.id for hit in hits} == expected
         finally:
             engine.close()
-
-
-@pytest.mark.parametrize("count", [0, 1, 15, 16, 17, 32, 33, 160])
-def test_words_have_their_places_in_the_stream(count: int) -> None:
-    lengths = np.random.default_rng(count).integers(0, 9, count).astype(np.uint8)
-    stream, starts = Stream(lengths), np.append(0, np.cumsum(lengths, dtype=np.int64))
-    assert stream.end == starts[-1]
-    found = stream.starts(np.arange(count))
-    assert found.dtype == np.int64
-    assert found.tolist() == starts[:-1].tolist()
-    documents = stream.documents(np.arange(stream.end))
-    assert documents.tolist() == np.repeat(np.arange(count), lengths).tolist()

@@ -8,10 +8,10 @@ import numpy as np
 
 from talksearch.engines.whoosh.documents import key
 from talksearch.engines.whoosh.snapshot import Snapshot
-from talksearch.engines.whoosh.values import COLUMNS, counted
+from talksearch.engines.whoosh.values import shown
 from talksearch.words import fold_words
 
-__all__ = ["completed_values", "completed_words", "shown"]
+__all__ = ["completed_values", "completed_words"]
 
 
 def completed_words(snapshot: Snapshot, beginning: str, limit: int) -> list[str]:
@@ -42,10 +42,3 @@ def completed_values(snapshot: Snapshot, field: str, beginning: str, limit: int)
     others = [name for name in snapshot.terms(field) if wanted in f" {name}"]
     found += [name for name in others if not any(f" {name} " in theirs for theirs in keys.values())]
     return found[:limit]
-
-
-def shown(snapshot: Snapshot, field: str) -> list[str]:
-    """A field's values as they are shown, the most frequent first; none where they are not kept."""
-    if field not in COLUMNS:
-        return []
-    return [value for value, _ in counted(snapshot, field, np.flatnonzero(snapshot.passages))]

@@ -84,7 +84,7 @@ class Evaluation:
         self._followed: dict[Then, tuple[Array, Array]] = {}
         self._analysed: dict[str, Analysed] = {}
         self._words: dict[tuple[str, tuple[str, ...]], Word] = {}
-        self._weighed: dict[Word, Bm25] = {}
+        self._bm25s: dict[tuple[str, tuple[str, ...]], Bm25] = {}
         self.known: dict[Any, Any] = {}
         """What others worked out over it."""
 
@@ -214,28 +214,28 @@ class Evaluation:
             found = self._analysed[text] = stems_of(text, self.languages, self.snapshot)
         return found
 
-    def postings(self, field: str, terms: tuple[str, ...]) -> Word:
+    def word(self, field: str, terms: tuple[str, ...]) -> Word:
         """One word, as all the terms that stand for it."""
         found = self._words.get((field, terms))
         if found is None:
             found = self._words[field, terms] = self.snapshot.word(field, terms)
         return found
 
-    def _word(self, field: str, terms: tuple[str, ...]) -> Bm25:
-        word = self.postings(field, terms)
-        found = self._weighed.get(word)
+    def _bm25(self, field: str, terms: tuple[str, ...]) -> Bm25:
+        found = self._bm25s.get((field, terms))
         if found is None:
+            word = self.word(field, terms)
             found = Bm25(word, self.snapshot.total, self.snapshot.norms)
-            self._weighed[word] = found
+            self._bm25s[field, terms] = found
         return found
 
     def _sequence(self, field: str, analysed: Analysed) -> Scored:
         """A word, or several directly after one another (``node.js``, a phrase)."""
         if len(analysed) == 1:
-            return self._word(field, analysed[0])
-        within, places, starts, bits = self._sequences(field, analysed)
+            return self._bm25(field, analysed[0])
+        within, places, starts, bits = self.sequences(field, analysed)
         found = distinct(starts >> bits)
-        words = [self._word(field, terms) for terms in places]
+        words = [self._bm25(field, terms) for terms in places]
         return Sum(within[found], words, [each[found] for each in places.values()])
 
     def _phrase(self, node: Phrase) -> Scored:
@@ -244,20 +244,16 @@ class Evaluation:
         beyond = straddling(self.snapshot, node.text, node.across_turns)
         if not len(beyond):
             return within
-        words = [self._word(field, terms) for terms in dict.fromkeys(analysed)]
+        words = [self._bm25(field, terms) for terms in dict.fromkeys(analysed)]
         return Sum(united([within.documents, beyond]), words)
 
-    def sequences(self, field: str, analysed: Analysed) -> tuple[Array, Array, int]:
-        """The documents that have all the words, and where in these they stand one after the other,
-        as ``Snapshot.places`` tells it with so many bits."""
-        within, _, starts, bits = self._sequences(field, analysed)
-        return within, starts, bits
-
-    def _sequences(
+    def sequences(
         self, field: str, analysed: Analysed
     ) -> tuple[Array, dict[tuple[str, ...], Array], Array, int]:
-        """Likewise, and the places of the documents among those of each word."""
-        words = {terms: self._word(field, terms) for terms in analysed}
+        """The documents that have all the words; the places of these among those of each word; and
+        where in them the words stand one after the other, as ``Snapshot.places`` tells it with so
+        many bits."""
+        words = {terms: self._bm25(field, terms) for terms in analysed}
         within, found = intersection(list(words.values())) if words else (NONE, [])
         places = dict(zip(words, found, strict=True))
         bits = (self.snapshot.longest + len(analysed)).bit_length()
@@ -274,10 +270,10 @@ class Evaluation:
         """Where the sequence begins in documents that have all its words, at these places among
         those of each: ``n << bits | position`` in the n-th. One word is a sequence too."""
         # From the rarest word on, each where those before it stand.
-        order = sorted(range(len(analysed)), key=lambda at: self._word(field, analysed[at]).count)
+        order = sorted(range(len(analysed)), key=lambda at: self._bm25(field, analysed[at]).count)
         among, starts = np.arange(len(within)), None
         for at in order:
-            word, terms = self.postings(field, analysed[at]), analysed[at]
+            word, terms = self.word(field, analysed[at]), analysed[at]
             base = (among << bits) - at
             found = word.standing(places[terms][among]) if field == "exact" else None
             if found is None:
@@ -296,7 +292,7 @@ class Evaluation:
         if not all(terms for _, terms in analysed):
             return nothing()
         words = dict.fromkeys((field, each) for field, terms in analysed for each in terms)
-        within, _ = intersection([self._word(*word) for word in words])
+        within, _ = intersection([self._bm25(*word) for word in words])
         left, right = (len(terms) for _, terms in analysed)
         distance = min(node.distance, self.snapshot.longest)
         bits = (self.snapshot.longest + distance + left + right).bit_length()
@@ -312,15 +308,15 @@ class Evaluation:
         """The documents in which a word or phrase stands, whole."""
         field, analysed = positional(self, leaf)
         if len(analysed) == 1 and not unspaced.has_unspaced(leaf.text):
-            return self._word(field, analysed[0]).documents
-        within, starts, bits = self.sequences(field, analysed)
+            return self._bm25(field, analysed[0]).documents
+        within, _, starts, bits = self.sequences(field, analysed)
         return within[distinct(unspaced.kept(self.snapshot, leaf, within, starts, bits) >> bits)]
 
     def standing(self, leaf: Term | Phrase, within: Array, bits: int) -> Array:
         """Where a word or phrase begins in some documents that have all its words: ``n << bits |
         position`` in the n-th."""
         field, analysed = positional(self, leaf)
-        places = {t: member(within, self._word(field, t).documents)[0] for t in analysed}
+        places = {t: member(within, self._bm25(field, t).documents)[0] for t in analysed}
         starts = self._starts(field, analysed, within, places, bits)
         return unspaced.kept(self.snapshot, leaf, within, starts, bits)
 

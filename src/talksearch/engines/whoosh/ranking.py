@@ -34,7 +34,7 @@ from talksearch.engines.whoosh.scoring import OF_NOTES
 from talksearch.engines.whoosh.sets import NONE, distinct, member, shared, united
 from talksearch.engines.whoosh.shares import Shares
 from talksearch.engines.whoosh.thoughts import next_to
-from talksearch.engines.whoosh.unions import parts
+from talksearch.engines.whoosh.unions import in_parts
 from talksearch.query.nodes import Node, Term, Words, is_scored, required
 from talksearch.query.tree import conjuncts
 from talksearch.words import fold_words
@@ -202,7 +202,7 @@ class Ranking:
         """Those of some passages (ascending) that have more; of those that match, if none are
         given."""
         found = []
-        for documents in parts(self.evaluation.scored(self.query)) if among is None else [among]:
+        for documents in in_parts(self.evaluation.scored(self.query)) if among is None else [among]:
             found += [documents[having[documents]] for having, _ in self._named]
             found.append(documents[member(self.asked.documents, documents)[0]])
         return united(found)

@@ -132,7 +132,7 @@ class Shares:
         for leaf in dict.fromkeys(_ranked_terms(self.query)):
             analysed = self.evaluation.stems(leaf.text)
             if len(analysed) == 1:
-                word = self.evaluation.postings("text", analysed[0])
+                word = self.evaluation.word("text", analysed[0])
                 episodes, frequencies = snapshot.about(word)
                 most = worth(snapshot.episode_count, len(episodes))
                 total[episodes] += most * saturated(frequencies, K1)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from talksearch.engines.whoosh.completing import shown
 from talksearch.engines.whoosh.documents import key
 from talksearch.engines.whoosh.fuzzy import terms_within
 from talksearch.engines.whoosh.snapshot import Snapshot
+from talksearch.engines.whoosh.values import shown
 from talksearch.words import fold_words
 
 __all__ = ["similar_values", "similar_words"]

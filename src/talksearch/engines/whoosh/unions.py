@@ -11,7 +11,7 @@ from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.scoring import Bm25, Fixed, Scored
 from talksearch.engines.whoosh.sets import begins, packed, united
 
-__all__ = ["AnyWord", "added", "any_of", "parts"]
+__all__ = ["AnyWord", "added", "any_of", "in_parts"]
 
 # Of more documents than one of so many the scores are added up in an array of all.
 _SPARSE = 8
@@ -95,7 +95,7 @@ class AnyWord:
         return sum(found, np.zeros(len(documents)))
 
 
-def parts(found: Scored) -> list[Array]:
+def in_parts(found: Scored) -> list[Array]:
     """All documents that are found; of any word, in several parts."""
     if isinstance(found, AnyWord) and not found.is_known:
         return [word.documents for word in found.words]

@@ -26,7 +26,7 @@ class Evaluation(Protocol):
     def stems(self, text: str) -> list[tuple[str, ...]]: ...
     def sequences(
         self, field: str, analysed: list[tuple[str, ...]]
-    ) -> tuple[Array, Array, int]: ...
+    ) -> tuple[Array, dict[tuple[str, ...], Array], Array, int]: ...
 
 
 def has_unspaced(text: str) -> bool:
@@ -60,7 +60,7 @@ def _words_of(evaluation: Evaluation, leaf: Node) -> list[Node]:
 def scored(evaluation: Evaluation, node: Term | Prefix) -> Fixed:
     """What matches."""
     snapshot = evaluation.snapshot
-    within, starts, bits = evaluation.sequences("text", evaluation.stems(node.text))
+    within, _, starts, bits = evaluation.sequences("text", evaluation.stems(node.text))
     starts = kept(evaluation.snapshot, node, within, starts, bits)
     numbers, counts = np.unique(starts >> bits, return_counts=True)
     documents = within[numbers]
