@@ -52,6 +52,7 @@ from talksearch.query.nodes import (
     Words,
     required,
 )
+from talksearch.query.tree import any_word
 from talksearch.words import fold_words, stem, words
 
 
@@ -150,7 +151,7 @@ class Stock:
                     return scored
                 return _Where(scored, DefaultOr(list(map(self._query, finding))))
             case Not(child):
-                return _Unscored(query.And([_PASSAGES, query.Not(self._query(child))]))
+                return _Unscored(query.And([_PASSAGES, query.Not(self._query(any_word(child)))]))
             case Everything():
                 return _PASSAGES
             case Filter() | DateRange():

@@ -171,6 +171,18 @@ def test_within_some_episodes_it_finds_what_it_finds_among_all(
         assert large.count(within) == len(found)
 
 
+def test_what_is_excluded_is_so_by_common_words_as_well(large: WhooshEngine) -> None:
+    """They find nothing beside rarer words; but who excludes both wants neither."""
+
+    def found(query: str) -> set[str]:
+        return {passage.id for passage, _ in large.select(parse(query))}
+
+    assert found("the kiln") == found("kiln")
+    assert found("-(the kiln)") == found("-the -kiln") < found("-kiln")
+    assert found("-(the kiln OR salt)") == found("-the -kiln -salt")
+    assert found('-("the kiln" the)') == found('-"the kiln"')
+
+
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshEngine]:
     """Twelve episodes of eighty passages in three segments, two of them put again."""

@@ -38,12 +38,14 @@ from talksearch.query.nodes import (
     field_of,
     is_scored,
     is_word,
+    required,
 )
 
 __all__ = [
     "across_turns",
     "all_of",
     "any_of",
+    "any_word",
     "both",
     "conjuncts",
     "every_word",
@@ -163,6 +165,23 @@ def every_word(tree: Node) -> Node:
             return any_of(map(every_word, children))
         case Then(left, right, distance):
             return Then(every_word(left), every_word(right), distance)
+    return tree
+
+
+def any_word(tree: Node) -> Node:
+    """The tree with any of the words that stand side by side, also such as find nothing beside
+    rarer ones: what ``-(a b)`` keeps out."""
+    match tree:
+        case Words(children):
+            return all_of(map(any_word, required(tree))) if required(tree) else any_of(children)
+        case And(children):
+            return all_of(map(any_word, children))
+        case Or(children):
+            return any_of(map(any_word, children))
+        case Not(child):
+            return none_of(any_word(child))
+        case Then(left, right, distance):
+            return Then(any_word(left), any_word(right), distance)
     return tree
 
 

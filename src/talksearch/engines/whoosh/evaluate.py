@@ -60,7 +60,7 @@ from talksearch.query.nodes import (
     is_scored,
     required,
 )
-from talksearch.query.tree import all_of
+from talksearch.query.tree import all_of, any_word
 from talksearch.words import fold_words
 
 __all__ = ["Evaluation", "positional"]
@@ -124,7 +124,7 @@ class Evaluation:
             case DateRange():
                 return range_mask(self.snapshot, node)
             case Not(child):
-                return self.snapshot.passages & ~self.mask(child)
+                return self.snapshot.passages & ~self.mask(any_word(child))
             case And(children) if not is_scored(node):
                 return reduce(np.logical_and, map(self.mask, children))
             case Or(children) if not is_scored(node):
