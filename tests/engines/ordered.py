@@ -165,6 +165,10 @@ class Ordered(Oracle):
             _holds([person.occupation or ""], term) + _holds([person.organization or ""], term)
         )
 
+    def holds(self, word: Node, n: int) -> bool:
+        """Whether a word is said in a passage, or is in the name of who says it."""
+        return self.matches(word, n) or self._named(word, n)
+
     def _named(self, term: Node, n: int) -> bool:
         speaker, person = self.entries[n][0].speaker, self.entries[n][0].speaker.person
         names = [speaker.name, speaker.label, *(person.aliases if person else ())]
@@ -183,7 +187,7 @@ class Ordered(Oracle):
         if not typed:
             return 0.0
         whole = sum(map(self._worth, typed))
-        held = [word for word in typed if self.matches(word, n) or self._named(word, n)]
+        held = [word for word in typed if self.holds(word, n)]
         found = 0.1 * sum(map(self._worth, held)) ** 3 / whole**2
         question = self.question(n)
         unsaid = [word for word in typed if not self.matches(word, n)]

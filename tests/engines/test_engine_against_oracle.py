@@ -75,8 +75,8 @@ def compare(engine: WhooshEngine, oracle: Ordered, tree: Node) -> None:
     assert {hit.passage.id: hit.score for hit in found.hits} == pytest.approx(scores, abs=1e-5)
     said = mapped(tree, oracle.about)
     in_full = [
-        all(oracle.matches(part, n) for node in conjuncts(said) if isinstance(node, Words)
-            for part in node.children)
+        all(oracle.matches(node, n) and all(oracle.holds(part, n) for part in node.children)
+            for node in conjuncts(said) if isinstance(node, Words))
         for n in (next(m for m in names if names[m] == hit.passage.id) for hit in found.hits)
     ]  # fmt: skip
     assert in_full == sorted(in_full, reverse=True)

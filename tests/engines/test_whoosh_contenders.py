@@ -14,9 +14,8 @@ from talksearch.engines.whoosh import contenders
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.ranking import Ranking
-from talksearch.query.nodes import And, Or, Words
+from talksearch.query.nodes import Or
 from talksearch.query.parser import parse
-from talksearch.query.tree import conjuncts
 from talksearch.results import SearchRequest
 
 # From nearly everywhere to hardly anywhere, some in bursts.
@@ -72,10 +71,7 @@ def in_order(evaluation: Evaluation, query: str) -> list[tuple[int, float]]:
     ranking = Ranking(evaluation, tree)
     documents = ranking.documents
     scores = ranking.all_scores
-    words = [node for node in conjuncts(tree) if isinstance(node, Words)]
-    last = np.zeros(len(documents), bool)
-    if words:
-        last = ~evaluation.matches(And(words[0].children), documents)
+    last = ~ranking.complete(documents) if ranking.typed else np.zeros(len(documents), bool)
     snapshot = evaluation.snapshot
     newest = snapshot.newest[snapshot.episodes[documents]]
     keys = sorted(zip(last, -scores, newest, documents, strict=True))

@@ -73,6 +73,25 @@ def engine(tmp_path: Path) -> WhooshEngine:
     return engine
 
 
+def test_who_is_named_need_not_say_their_own_name(tmp_path: Path) -> None:
+    """“ann on glaze”: what Ann says comes first, before who says all of these words."""
+    engine = WhooshEngine(tmp_path)
+    kiln = episode("one", "Kiln")
+    said = [
+        (NICO, "I heard Ann once on a glaze that runs."),
+        (
+            ANN,
+            "Look at the glaze, on the rim and on the foot: there it is thin, there it is thick.",
+        ),
+        (BO, "Tell us more about that glaze."),
+        (ANN, "No."),
+    ]
+    put(engine, (kiln, said))
+    hits = engine.search(SearchRequest(parse("ann on glaze"))).hits
+    assert [hit.passage.speaker for hit in hits] == [ANN, NICO, BO]
+    engine.close()
+
+
 def test_an_answer_is_found_by_its_question_and_shown_with_it(engine: WhooshEngine) -> None:
     hits = {hit.passage.id: hit for hit in search(engine, "salt kiln cools")}
     answer = hits["one.2"]

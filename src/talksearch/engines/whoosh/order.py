@@ -13,8 +13,8 @@ from talksearch.engines.whoosh.ranking import Ranking
 from talksearch.engines.whoosh.sets import begins, member, pieces, united
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.values import FILTER_OF, counted
-from talksearch.query.nodes import And, Node, Words
-from talksearch.query.tree import conjuncts, without
+from talksearch.query.nodes import Node
+from talksearch.query.tree import without
 from talksearch.results import Facet, FacetValue, SearchRequest
 
 __all__ = ["Page", "facet", "page"]
@@ -43,7 +43,7 @@ def page(evaluation: Evaluation, request: SearchRequest) -> Page:
     else:
         documents = ranking.documents
         scores = ranking.all_scores
-        first = _complete(evaluation, request.query, documents) if by_score else None
+        first = ranking.complete(documents) if by_score and ranking.typed else None
     order = None
     if by_score:
         order = _order(snapshot, request, documents, scores, first, max(wanted, ranking.depth))
@@ -71,12 +71,10 @@ def page(evaluation: Evaluation, request: SearchRequest) -> Page:
 def _best(ranking: Ranking, wanted: int) -> tuple[Array, Array, Array | None]:
     """The passages that can be on the page, ascending, with their scores, and which of them come
     first."""
-    evaluation, query = ranking.evaluation, ranking.query
-    words = _words(query)
-    if words is None:
+    if not ranking.typed:
         return *_candidates(ranking, wanted, None), None
-    documents = evaluation.documents(query)
-    first = evaluation.matches(And(words.children), documents)
+    documents = ranking.evaluation.documents(ranking.query)
+    first = ranking.complete(documents)
     complete, others = documents[first], documents[~first]
     found = _candidates(ranking, wanted, complete)
     if len(complete) >= wanted:
@@ -149,13 +147,11 @@ def _with_thoughts(
 ) -> tuple[Array, Array, Array | None]:
     """Likewise, with what is said beside the best, of which some are ``copies``. What comes into
     question only by that is added."""
-    evaluation, words = ranking.evaluation, _words(ranking.query)
-    assert words, "only words side by side are looked at closely"
     beside, least = ranking.of_thoughts(best, scores[documents.searchsorted(best)])
     new = ~member(beside, documents)[1]
     if new.any():
         more = beside[new]
-        complete = evaluation.matches(And(words.children), more)
+        complete = ranking.complete(more)
         if first is None:  # there are enough complete ones
             more, complete = more[complete], complete[complete]
         else:
@@ -169,17 +165,6 @@ def _with_thoughts(
     scores[at] += gains
     ranking.raise_to(beside, gains)
     return documents, scores, first
-
-
-def _complete(evaluation: Evaluation, query: Node, documents: Array) -> Array | None:
-    """Which of the documents hold every word of the query, as a mask: they come first. None where
-    that parts nothing."""
-    words = _words(query)
-    return None if words is None else evaluation.matches(And(words.children), documents)
-
-
-def _words(query: Node) -> Words | None:
-    return next((node for node in conjuncts(query) if isinstance(node, Words)), None)
 
 
 def _leading(scores: Array, first: Array | None, wanted: int) -> Array:

@@ -36,7 +36,7 @@ from talksearch.engines.whoosh.shares import Shares
 from talksearch.engines.whoosh.thoughts import next_to
 from talksearch.engines.whoosh.unions import in_parts
 from talksearch.query.nodes import Node, Term, Words, is_scored, required
-from talksearch.query.tree import conjuncts
+from talksearch.query.tree import all_of, conjuncts
 from talksearch.words import fold_words
 
 __all__ = ["Ranking"]
@@ -157,6 +157,25 @@ class Ranking:
         if place == len(asked.documents) or asked.documents[place] != number:
             return None
         return int(asked.questions[place])
+
+    @cached_property
+    def typed(self) -> tuple[Node, ...]:
+        """What is typed side by side, of which passages that hold all come first."""
+        found = (part for part in conjuncts(self.query) if isinstance(part, Words))
+        return next((part.children for part in found), ())
+
+    def complete(self, documents: Array) -> Array:
+        """Which of some documents hold all that is typed side by side, as a mask: they come first.
+        A word in the name of who speaks is held, for nobody says their own; but one is said."""
+        named = [part for part in self.typed if part in self._speakers]
+        others = all_of(part for part in self.typed if part not in named)
+        found = self.evaluation.matches(others, documents)
+        for word in named:
+            said = self.evaluation.matches(word, documents)
+            found = found & (said | self._speakers[word][documents])
+        if len(named) == len(self.typed) and self.said is not None:
+            found = found & self.said.having(documents)
+        return found
 
     # The first step
 
