@@ -122,6 +122,18 @@ def test_what_is_played_is_not_said_by_whoever_spoke_before(label: str, text: st
     ]
 
 
+def test_a_label_too_long_for_a_name_is_not_said_by_whoever_spoke_before() -> None:
+    long = "Dr. Jane Smith, Professor of Marine Biology at the University of Bergen"
+    text = f"**Ana:** One.\n\n**{long}:** Two.\n\n**Tom:** Three.\n\n**Ana:** Four."
+    assert cues(text, "markdown")[:3] == [
+        ("Ana", "One.", None),
+        ("", f"{long}: Two.", None),
+        ("Tom", "Three.", None),
+    ]
+    opened = "**Ana:** One.\n\n**Note:** Two.\n\n**Tom:** Three.\n\n**Ana:** Four."
+    assert cues(opened, "markdown")[1] == (None, "Note: Two.", None)
+
+
 @pytest.mark.parametrize("written", [r"\[\\00:46.00\\\]", r"\[\\00:46.00\]", r"\[00:46.00\]"])
 def test_a_time_may_be_escaped_twice(written: str) -> None:
     text = f"**Ana:** One.\n\n**Break:** {written}\n\n**Tom:** {written} Two {written} three."

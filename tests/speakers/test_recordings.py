@@ -130,10 +130,20 @@ def test_parts_of_the_show_speak_for_nobody() -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["[laughs]", "(Applause)", "♪♪", "[Music] …", "[inaudible 12:30]"])
+@pytest.mark.parametrize("text", ["[laughs]", "(Applause)", "♪♪", "[Music] …", "[sighs 12:30]"])
 def test_stage_directions_alone_are_dropped(text: str) -> None:
     turns = turns_of(("Ada", "One."), ("Tom", text), (None, "Two."))
     assert [(turn.speaker.name, turn.text) for turn in turns] == [("Ada", "One."), ("Tom", "Two.")]
+
+
+@pytest.mark.parametrize("text", ["[inaudible 12:30]", "(Crosstalk)", "[unintelligible]"])
+def test_what_was_not_understood_was_said(text: str) -> None:
+    turns = turns_of(("Ada", "One."), ("Tom", text), ("Ada", "Two."))
+    assert [(turn.speaker.name, turn.text) for turn in turns] == [
+        ("Ada", "One."),
+        ("Tom", text),
+        ("Ada", "Two."),
+    ]
 
 
 @pytest.mark.parametrize(

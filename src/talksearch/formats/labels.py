@@ -13,7 +13,7 @@ from collections.abc import Set
 from talksearch.patterns import pattern
 from talksearch.words import MARKS, word_set
 
-__all__ = ["LABEL_LENGTH", "believe", "candidate", "split_label"]
+__all__ = ["LABEL_LENGTH", "believe", "candidate", "is_opener", "split_label"]
 
 LABEL_LENGTH = 60  # "Vice President Joe Biden (former senator from Delaware)" has 54 characters
 
@@ -109,18 +109,24 @@ def candidate(text: str) -> str | None:
     name = " ".join(text.strip(" \t\xa0*_").split())
     if not name or len(name) > LABEL_LENGTH or not _SYNTAX.fullmatch(name):
         return None
-    words = name.lower().split()
-    if len(words) > _MAX_WORDS or " ".join(words) in _NEVER:
+    words = name.split()
+    if len(words) > _MAX_WORDS or is_opener(name):
         return None
     # A list of topics is no label; "STEVE INSKEEP, HOST" and "Mireille Reece, Psy.D" are.
     if name.count(",") > (2 if name.isupper() else 1):
         return None
     if ". " in name and not name.isupper() and not all(map(_ABBREVIATED, name.split(". ")[:-1])):
         return None
-    first, last = words[0], words[-1].rstrip(".")
-    if first in _COUNTED and len(words) == 2 and (last.isdigit() or len(last) < 3):
-        return None
     return name
+
+
+def is_opener(text: str) -> bool:
+    """Whether words before a colon open a notice, a heading or a list, which nobody is called."""
+    words = text.lower().strip(" \t\xa0*_").split()
+    if len(words) == 2 and words[0] in _COUNTED:
+        last = words[1].rstrip(".")
+        return last.isdigit() or len(last) < 3
+    return " ".join(words) in _NEVER
 
 
 def believe(

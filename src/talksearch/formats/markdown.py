@@ -19,7 +19,7 @@ from talksearch.formats.decode import decode
 from talksearch.formats.dialogue import Line, read_dialogue, scan
 from talksearch.formats.front_matter import metadata_of, split_front_matter
 from talksearch.formats.furniture import is_boilerplate
-from talksearch.formats.labels import candidate
+from talksearch.formats.labels import candidate, is_opener
 from talksearch.model import Cue, Document, Kind
 from talksearch.patterns import pattern
 from talksearch.references import unescape
@@ -74,7 +74,7 @@ _MARKED = pattern(
     re.MULTILINE,
 )
 _BLANK = pattern(r"\n[ \t]*\n")
-_BOLD = pattern(rf"{_ON}\s*([^{_ON}{_OFF}\n]{{1,80}}?)\s*(:?)\s*{_OFF}\s*(:?)\s*(?=([\[(]\d)?)")
+_BOLD = pattern(rf"{_ON}\s*([^{_ON}{_OFF}\n]{{1,160}}?)\s*(:?)\s*{_OFF}\s*(:?)\s*(?=([\[(]\d)?)")
 _RAW_BOLD = pattern(r"(\*\*|__)([^*_\\\[<&`\n]{1,80})\1")
 _INLINE = pattern(r"[*`]|(?<!\\)\[|(?<!\w)_|_(?!\w)|<(?=[/!?A-Za-z])|&(?=#?\w{1,32};)|\\\n")
 _MAYBE = pattern(r"[*`\[_<&\\]")  # a plain class is found fast; most have none of it
@@ -264,7 +264,9 @@ def _line(row: str, opens: bool, kind: Kind | None) -> Line:
     after = scan(said)
     name = candidate(match[1])
     if name is None:
-        return scan(plain, opens=opens, kind=kind)
+        # "**Dr. Jane Smith, Professor of Marine Biology at the University of Bergen:** …" is too
+        # much for a name, and all the less said by whoever spoke before.
+        return replace(scan(plain, opens=opens, kind=kind), bold=not is_opener(match[1]))
     # The time beside the name is the turn's.
     timed = after.start_ms is not None and not after.bare
     return Line(

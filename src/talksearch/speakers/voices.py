@@ -84,6 +84,8 @@ def _speaker(label: str, name: str | None, person: Person | None, role: Role | N
 _STAGE_DIRECTION = pattern(
     r"(?:\[[^\[\]]{0,80}\]|\((?:[^\W\d_]++\s?+){1,4}\)|\*\w{1,30}\*|[♪♫\s.…–—-])+"
 )
+# What was said all the same: without it, what others say before and after would be one quotation.
+_NOT_UNDERSTOOD = pattern(r"unintelligible|inaudible|indiscernible|cross-?talk", re.IGNORECASE)
 
 
 def spoken(cues: Sequence[Cue], cast: Cast) -> tuple[Turn, ...]:
@@ -98,7 +100,7 @@ def spoken(cues: Sequence[Cue], cast: Cast) -> tuple[Turn, ...]:
             if cue.kind in (Kind.NOTES, Kind.PROSE) or (cue.kind and cue.label is None):
                 # Marked off by the document itself: whoever spoke before does not say it.
                 yield NOBODY, cue.kind, cue
-            elif not _STAGE_DIRECTION.fullmatch(cue.text):
+            elif not _STAGE_DIRECTION.fullmatch(cue.text) or _NOT_UNDERSTOOD.search(cue.text):
                 yield speaker, cue.kind or Kind.SPEECH, cue
 
     return with_ads(grouped(pieces()))
