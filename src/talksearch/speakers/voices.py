@@ -85,7 +85,7 @@ _STAGE_DIRECTION = pattern(
     r"(?:\[[^\[\]]{0,80}\]|\((?:[^\W\d_]++\s?+){1,4}\)|\*\w{1,30}\*|[♪♫\s.…–—-])+"
 )
 # What was said all the same: without it, what others say before and after would be one quotation.
-_NOT_UNDERSTOOD = pattern(r"unintelligible|inaudible|indiscernible|cross-?talk", re.IGNORECASE)
+_NOT_UNDERSTOOD = pattern(r"unintelligible|inaudible|indiscernible", re.IGNORECASE)
 
 
 def spoken(cues: Sequence[Cue], cast: Cast) -> tuple[Turn, ...]:
