@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -220,6 +221,20 @@ def test_a_feed_file_is_not_fetched_again(site: Site, tmp_path: Path) -> None:
         assert site.asked == [("/salt.vtt", 200)]
         archive.refresh()
         assert len(site.asked) == 1
+
+
+@pytest.mark.parametrize("name", ["", None])
+def test_a_feed_without_an_address_is_not_named_by_nothing(tmp_path: Path, name: Any) -> None:
+    """``FollowedFeed.address`` is None for it: a program that hands that on removes nothing."""
+    path = tmp_path / "feed.xml"
+    path.write_text(feed(ASH))
+    with talksearch.open(tmp_path / "home") as archive:
+        archive.add(path)
+        assert [known.address for known in archive.feeds()] == [None]
+        for act in (archive.remove_feed, archive.pause_feed, archive.refresh):
+            with pytest.raises(talksearch.NotFoundError, match="named by its folder"):
+                act(name)
+        assert archive.search("ash").total and not archive.feeds()[0].paused
 
 
 def test_feeds_can_be_paused_and_removed(site: Site, tmp_path: Path, run: Run) -> None:

@@ -43,6 +43,8 @@ def states(corpus: Corpus) -> Iterator[tuple[str, FeedState]]:
 def find(corpus: Corpus, name: str) -> tuple[str, FeedState]:
     """The feed of that folder or address, which may be without its secrets. Raises
     ``NotFoundError``, also where several feeds have that address but for their secrets."""
+    if not name:  # nor is a feed from a file, which has no address, meant by None
+        raise NotFoundError("a feed is named by its folder, or by its address if it has one")
     known = list(states(corpus))
     for folder, state in known:
         if name in (folder, state.address, state.source):
