@@ -388,6 +388,18 @@ def test_an_option_that_cannot_be_used(sample: Archive, options: dict[str, objec
         sample.search("kiln", **options)  # type: ignore[arg-type]
 
 
+def test_a_datetime_is_its_date(sample: Archive, home: Path, tmp_path: Path) -> None:
+    """It is an instance of ``date``: type checkers let it pass, and ``now() - a_month`` is one."""
+    noon = dt.datetime(2021, 9, 14, 12, 30, tzinfo=dt.UTC)
+    for after, before in ((noon, None), (None, noon)):
+        found = sample.search("kiln", after=after, before=before)
+        asked = sample.search("kiln", after=after and noon.date(), before=before and noon.date())
+        assert found.to_dict()["hits"] == asked.to_dict()["hits"] and found.total < 10
+    with talksearch.open(home) as archive:
+        assert archive.add(write(tmp_path / "salt.txt", "Ann: Salt."), date=noon)[0].status == "new"
+        assert archive.episodes()[0].date == noon.date() and archive.check() == []
+
+
 def test_none_is_no_condition(sample: Archive) -> None:
     narrowed = sample.search("kiln", speaker=None, role=None, show=None, kind=None, facets=None)
     assert narrowed.total == sample.search("kiln").total

@@ -43,7 +43,8 @@ def tree(
         for field, values in (("speaker", speaker), ("role", role), ("show", show), ("kind", kind))
         for value in _several(values)
     ]
-    options += [(f, str(v)) for f, v in (("after", after), ("before", before)) if v is not None]
+    dates = (("after", after), ("before", before))
+    options += [(field, str(_without_time(v))) for field, v in dates if v is not None]
     conditions: list[Node] = []
     for field, value in options:
         try:
@@ -94,9 +95,15 @@ def language(code: str | None) -> str | None:
 
 def day(date: str | dt.date | None) -> dt.date | None:
     """A date, or one written as ``2020-07-15``. Raises ``ConfigError`` for what is none."""
-    if date is None or isinstance(date, dt.date):
-        return date
+    given = _without_time(date)
+    if given is None or isinstance(given, dt.date):
+        return given
     try:
-        return dt.date.fromisoformat(date)
+        return dt.date.fromisoformat(given)
     except ValueError:
-        raise ConfigError(f"a date is written as 2020-07-15, not {date!r}") from None
+        raise ConfigError(f"a date is written as 2020-07-15, not {given!r}") from None
+
+
+def _without_time(date: str | dt.date | None) -> str | dt.date | None:
+    """A ``datetime`` is a date as well, but is not written as one."""
+    return date.date() if isinstance(date, dt.datetime) else date
