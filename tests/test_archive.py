@@ -380,12 +380,20 @@ def test_export_is_everything_in_order(sample: Archive) -> None:
     "options",
     [
         {"facets": ["colour"]}, {"limit": -1}, {"role": "boss"}, {"after": "soon"},
-        {"sort": "newset"}, {"sort": None}, {"group": "show"},
+        {"sort": "newset"}, {"sort": None}, {"group": "show"}, {"limit": None}, {"limit": "10"},
+        {"offset": 1.0}, {"context": -1}, {"context": float("nan")},
     ],
 )  # fmt: skip
 def test_an_option_that_cannot_be_used(sample: Archive, options: dict[str, object]) -> None:
     with pytest.raises(talksearch.ConfigError):
         sample.search("kiln", **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("context", [-1, None, 1.5])
+def test_the_context_of_a_passage_is_a_number_of_turns(sample: Archive, context: int) -> None:
+    found = sample.search("kiln").hits[0].passage.id
+    with pytest.raises(talksearch.ConfigError, match="context is a whole number from 0 on"):
+        sample.passage(found, context=context)
 
 
 def test_a_datetime_is_its_date(sample: Archive, home: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self, get_args
 from talksearch import options
 from talksearch.config import Config, find_home, load_config
 from talksearch.engines.base import Engine, Found, Record
-from talksearch.errors import ConfigError, NotFoundError, SourceError
+from talksearch.errors import NotFoundError, SourceError
 from talksearch.model import Document, Episode, Transcript, clean_text
 from talksearch.options import Values
 from talksearch.patterns import pattern
@@ -237,8 +237,7 @@ class Archive:
         added, ``IndexUnusableError`` when the index is damaged.
         """
         began = time.perf_counter()
-        if limit < 0 or offset < 0 or context < 0:
-            raise ConfigError("limit, offset and context count from 0")
+        options.counts(limit=limit, offset=offset, context=context)
         options.choice("sort", sort, get_args(Sort))
         if group is not None:
             options.choice("group", group, get_args(Group))
@@ -323,9 +322,11 @@ class Archive:
 
     def passage(self, passage_id: str, *, context: int = 1) -> Hit:
         """A passage by its id, with the turns around it. An id that it had before its episode got
-        another one will do. Raises ``NotFoundError``."""
+        another one will do. Raises ``NotFoundError``, and ``ConfigError`` for a context that is no
+        number of turns."""
         from talksearch.surroundings import with_context
 
+        options.counts(context=context)
         if "." not in passage_id:
             reason = f"{passage_id} is no passage's id: that has a dot, as in {passage_id}.0"
             raise NotFoundError(reason, passage_id)

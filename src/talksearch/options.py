@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from operator import index
 
 from talksearch import languages
 from talksearch.errors import ConfigError, QuerySyntaxError
@@ -15,7 +16,7 @@ from talksearch.query.tree import across_turns as phrases_across_turns
 from talksearch.query.tree import both, none_of, side_by_side
 from talksearch.results import FACET_FIELDS
 
-__all__ = ["Values", "choice", "day", "facet_fields", "language", "names", "tree"]
+__all__ = ["Values", "choice", "counts", "day", "facet_fields", "language", "names", "tree"]
 
 Values = str | Iterable[str] | None
 """One value, or several of which any will do; none where there is no such condition."""
@@ -66,6 +67,17 @@ def facet_fields(names: Values) -> tuple[str, ...]:
             valid = ", ".join(FACET_FIELDS)
             raise ConfigError(f"there is no facet {name!r}; there are: {valid}")
     return found
+
+
+def counts(**given: int) -> None:
+    """Raises ``ConfigError`` for what is no number of things, as a program's JSON may have it."""
+    for option, value in given.items():
+        try:
+            usable = index(value) >= 0
+        except TypeError:
+            usable = False
+        if not usable:
+            raise ConfigError(f"{option} is a whole number from 0 on, not {value!r}")
 
 
 def choice(option: str, value: str, valid: tuple[str, ...]) -> None:
