@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -411,6 +412,32 @@ def test_a_datetime_is_its_date(sample: Archive, home: Path, tmp_path: Path) -> 
 def test_none_is_no_condition(sample: Archive) -> None:
     narrowed = sample.search("kiln", speaker=None, role=None, show=None, kind=None, facets=None)
     assert narrowed.total == sample.search("kiln").total
+
+
+@pytest.mark.parametrize("look", [1, 2])
+def test_what_goes_while_sizes_are_told_has_none(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, look: int
+) -> None:
+    """As the files of a segment do, while another process commits."""
+    looks = 0
+    stat = Path.stat
+
+    def gone_by_then(path: Path, **how: bool) -> os.stat_result:
+        nonlocal looks
+        if path == brief:
+            looks += 1
+            if looks == look:
+                brief.unlink()
+        return stat(path, **how)
+
+    with talksearch.open(home) as archive:
+        archive.add(write(tmp_path / "salt.md", INTERVIEW))
+        known = archive.status()
+        brief = write(home / "index" / "brief", "x" * 1000)
+        monkeypatch.setattr(Path, "stat", gone_by_then)
+        told = archive.status()
+        assert looks and told.index_bytes - known.index_bytes in (0, 1000)
+        assert told.episodes == 1
 
 
 def test_threads_search_while_one_writes(home: Path, tmp_path: Path) -> None:
