@@ -87,6 +87,47 @@ def test_a_file_that_may_not_be_read(home: Path, tmp_path: Path) -> None:
     assert "secret.txt: cannot be read: Permission denied" in ran.stderr
 
 
+def test_a_file_in_a_folder_where_one_may_not_look(home: Path, tmp_path: Path) -> None:
+    secret = write(tmp_path / "locked" / "secret.txt", GOOD)
+    write(tmp_path / "folder" / "good.txt", GOOD)
+    (tmp_path / "folder" / "link.txt").symlink_to(secret)
+    secret.parent.chmod(0)
+    sources = (secret, tmp_path / "folder")
+    ran = talksearch_without_privileges("--home", home, "add", *sources)
+    inside = talksearch_without_privileges("--home", secret.parent / "home", "status")
+    secret.parent.chmod(0o755)
+    assert ran.returncode == 2 and "1 new" in ran.stdout
+    for path in (secret, tmp_path / "folder" / "link.txt"):
+        assert f"{path}: cannot be read: Permission denied" in ran.stderr
+    assert inside.returncode == 2 and "cannot be read: Permission denied" in inside.stderr
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "~nobody-of-that-name/x.txt", "a\0b", "\ud800", ""])
+def test_what_is_no_name_of_a_file(home: Path, tmp_path: Path, name: str) -> None:
+    """As when a program hands on what it was sent, or the text itself in place of a path."""
+    with talksearch.open(home) as archive:
+        good, bad = archive.add(write(tmp_path / "good.txt", GOOD), name)[::-1]
+        assert (good.status, bad.status) == ("new", "failed")
+        assert isinstance(bad.error, talksearch.SourceError)
+    with pytest.raises(talksearch.SourceError) as caught:
+        talksearch.read_transcript(name)
+    assert caught.value.source == (name or "''") and caught.value.reason
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "a\0b", "\ud800"])
+def test_what_is_no_name_of_a_home(name: str) -> None:
+    with pytest.raises(talksearch.ConfigError, match="cannot be read"):
+        talksearch.open(name)
+
+
+def test_a_home_of_nobody_is_a_folder_of_that_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with talksearch.open("~nobody-of-that-name/x") as archive:
+        assert archive.home == tmp_path / "~nobody-of-that-name" / "x"
+
+
 def test_neither_file_nor_folder(run: Run, home: Path, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe.txt"
     os.mkfifo(pipe)

@@ -80,8 +80,9 @@ def read_transcript(path: str | os.PathLike[str], *, format: str | None = None) 
     source = os.fspath(path)
     try:
         data = Path(source).read_bytes()
-    except OSError as error:
-        raise SourceError(error.strerror or str(error), source) from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SourceError(reason, source or "''") from error
     return ingest.read_alone(Document(data, source), format)
 
 

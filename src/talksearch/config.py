@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from talksearch.errors import ConfigError
+from talksearch.files import absolute
 from talksearch.links import is_web_address
 
 __all__ = ["Config", "checked", "default_home", "find_home", "load_config"]
@@ -47,7 +48,7 @@ def find_home(home: str | os.PathLike[str] | None = None) -> Path:
     """The home's absolute path. It need not exist yet."""
     named = home or os.environ.get("TALKSEARCH_HOME")
     if named:
-        return Path(os.path.abspath(Path(named).expanduser()))  # noqa: PTH100 - .. goes, links stay
+        return absolute(named)
     here = Path.cwd()
     return here if (here / "corpus").is_dir() else default_home()
 
@@ -58,12 +59,19 @@ def load_config(home: Path, environment: Mapping[str, str] = os.environ) -> Conf
     # Every setting has a default, which says of what type it is.
     types = {field.name: type(field.default) for field in fields(Config)}
     values: dict[str, Any] = {}
-    if path.is_file():
+    try:
+        toml = path.read_text("utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        toml = ""
+    except (OSError, ValueError) as error:  # also in a home where nobody may look, or that is none
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigError(f"{path}: cannot be read: {reason}") from error
+    if toml:
         import tomllib
 
         try:
-            found = tomllib.loads(path.read_text("utf-8"))
-        except (OSError, ValueError) as error:
+            found = tomllib.loads(toml)
+        except ValueError as error:
             raise ConfigError(f"{path}: cannot be read: {error}") from error
         for name, value in found.items():
             if name not in types:

@@ -13,8 +13,10 @@ from typing import Any
 from talksearch.errors import HomeError, SourceError
 
 __all__ = [
+    "absolute",
     "as_text",
     "is_file",
+    "is_folder",
     "is_full",
     "read_file",
     "read_json",
@@ -24,6 +26,13 @@ __all__ = [
     "write_file",
     "writing",
 ]
+
+
+def absolute(path: str | os.PathLike[str]) -> Path:
+    """With ``..`` gone and ``~`` for whom there is: what it names has one name, from wherever. A
+    link stays."""
+    # Not Path's own: its expanduser() raises for a user that there is not, its resolve() follows.
+    return Path(os.path.abspath(os.path.expanduser(path)))  # noqa: PTH100, PTH111
 
 
 def as_text(path: Path | str) -> str:
@@ -40,6 +49,14 @@ def is_file(path: Path) -> bool:
     """Whether there is such a file. Raises ``SourceError`` where that cannot be known."""
     try:
         return path.is_file()
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is such a folder. Raises ``SourceError`` where that cannot be known."""
+    try:
+        return path.is_dir()
     except OSError as error:
         raise unreadable(path, error) from error
 

@@ -18,7 +18,15 @@ from talksearch.corpus import Corpus, FeedState, Given, Meta, Stored
 from talksearch.errors import HomeError, SourceError, UnknownFormatError
 from talksearch.feeds.identity import address_key
 from talksearch.fetch import Fetched, Fetcher, NotModified
-from talksearch.files import as_text, is_full, read_file, unreadable
+from talksearch.files import (
+    absolute,
+    as_text,
+    is_file,
+    is_folder,
+    is_full,
+    read_file,
+    unreadable,
+)
 from talksearch.follow import Following, Visited
 from talksearch.formats import Metadata
 from talksearch.joining import Joining
@@ -71,7 +79,7 @@ class Gathering:
             elif _SCHEME.match(source):
                 reason = "only http:// and https:// addresses can be fetched; a file has a path"
                 raise SourceError(reason, redacted(source))
-            elif (path := _absolute(source)).is_dir():
+            elif is_folder(path := absolute(source)):
                 self._add_folder(path, given)
             else:
                 self._add_file(path, given)
@@ -192,7 +200,14 @@ class Gathering:
         for folder, inner, names in os.walk(top, onerror=failed):
             inner[:] = [n for n in inner if not n.startswith(".") and Path(folder, n) not in own]
             found += [Path(folder, name) for name in names if not name.startswith(".")]
-        return sorted(path for path in found if path.is_file())
+        return sorted(path for path in found if self._is_file(path))
+
+    def _is_file(self, path: Path) -> bool:
+        try:
+            return is_file(path)
+        except SourceError as error:  # a link to where one may not look
+            self._failed(str(path), error)
+            return False
 
     def _add_bytes(self, document: Document, given: Given, parent: str | None = None) -> None:
         """``parent`` is the folder the file lay in: the show, unless something says otherwise."""
@@ -328,11 +343,6 @@ def _has_new_secret(known: FeedState, now: FeedState) -> bool:
     """Whether two addresses of a show differ in nothing but the password or token."""
     before, after = ({redacted(each) for each in state.private} for state in (known, now))
     return not before.isdisjoint(after)
-
-
-def _absolute(source: str) -> Path:
-    """With ``..`` gone: a source has one name, from wherever it is added."""
-    return Path(os.path.abspath(Path(source).expanduser()))  # noqa: PTH100 - not resolve(): a link stays
 
 
 def _with_former(given: Given, former: Given) -> Given:
