@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import logging
 import os
+import sys
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import get_args
@@ -438,6 +441,41 @@ def test_what_goes_while_sizes_are_told_has_none(
         told = archive.status()
         assert looks and told.index_bytes - known.index_bytes in (0, 1000)
         assert told.episodes == 1
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc says what is open")
+@pytest.mark.usefixtures("no_collector")
+def test_a_closed_archive_and_a_former_index_hold_no_files(home: Path, tmp_path: Path) -> None:
+    """At once, and not when the garbage collector comes by: a server that opens an archive for each
+    request, or keeps one for days, has none of them piled up."""
+
+    def held() -> list[str]:
+        links = [str(each.resolve()) for each in Path("/proc/self/fd").iterdir()]
+        return [link for link in links if link.startswith(f"{home}/index/v")]
+
+    def ask(archive: Archive) -> None:
+        for query in ("clay", '"a glaze" ann', "who taught vapour", "cly~ va*", "nobody says this"):
+            page = archive.search(query, context=1, facets=talksearch.FACET_FIELDS, explain=True)
+        page = archive.search("clay", group="episode", sort="newest")
+        archive.search(like=archive.passage(page.hits[0].passage.id).passage.id)
+        archive.complete("cl"), archive.complete_value("speaker", "an"), archive.speakers()
+        next(archive.export("clay"))
+
+    with talksearch.open(home) as archive, talksearch.open(home) as other:
+        for number in range(5):
+            other.add(write(tmp_path / "salt.md", INTERVIEW + f"\n**Ann Lee:** {number}?\n"))
+            ask(archive)
+        other.close()
+        assert held() and not any(link.endswith(" (deleted)") for link in held())
+    assert held() == []
 
 
 def test_threads_search_while_one_writes(home: Path, tmp_path: Path) -> None:
