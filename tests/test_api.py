@@ -66,7 +66,7 @@ def every_error() -> list[errors.TalkSearchError]:
 def test_an_error_survives_a_process_border(error: errors.TalkSearchError) -> None:
     copy = pickle.loads(pickle.dumps(error))
     assert type(copy) is type(error)
-    assert vars(copy) == vars(error)
+    assert vars(copy) == vars(error) and copy.args == error.args
     assert str(copy) == str(error) and "\n" not in str(error)
 
 

@@ -58,11 +58,13 @@ class TalkSearchError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         # Exception.__reduce__ replays args, which say neither what was given by name nor changed.
-        return (_rebuild, (type(self), dict(self.__dict__)))
+        return (_rebuild, (type(self), self.args, dict(self.__dict__)))
 
 
-def _rebuild(kind: type[TalkSearchError], attributes: dict[str, object]) -> TalkSearchError:
-    error = kind.__new__(kind)
+def _rebuild(
+    kind: type[TalkSearchError], args: tuple[object, ...], attributes: dict[str, object]
+) -> TalkSearchError:
+    error = kind.__new__(kind, *args)
     error.__dict__.update(attributes)
     return error
 
