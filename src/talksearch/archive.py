@@ -348,9 +348,10 @@ class Archive:
         )
 
     def transcript(self, episode_id: str) -> Transcript:
-        """An episode's transcript by the episode's id, read from the corpus again.
+        """An episode's transcript by the episode's id, read from the corpus again: as it is there
+        now, also where the index has not caught up with it.
 
-        Raises ``NotFoundError``, and ``SourceError`` when it is not as it was when indexed.
+        Raises ``NotFoundError``, and ``SourceError`` when it can no longer be read.
         """
         return self._keeping.transcript(self._record(episode_id, episode_id))
 
