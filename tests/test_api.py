@@ -70,6 +70,13 @@ def test_an_error_survives_a_process_border(error: errors.TalkSearchError) -> No
     assert str(copy) == str(error) and "\n" not in str(error)
 
 
+@pytest.mark.parametrize("error", every_error(), ids=lambda error: type(error).__name__)
+def test_an_error_names_its_place(error: errors.TalkSearchError) -> None:
+    """Also where its text is all that is kept of it: in a log, or in an answer of a web service."""
+    for place in ("path", "source"):
+        assert str(error).startswith(vars(error).get(place, ""))
+
+
 def test_every_error_is_one_of_ours_and_drawn_in_the_docstring() -> None:
     drawn = errors.__doc__ or ""
     for name in errors.__all__:

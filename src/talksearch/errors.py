@@ -178,3 +178,6 @@ class IndexUnusableError(TalkSearchError):
     def __init__(self, reason: str, path: str = "") -> None:
         super().__init__(reason)
         self.path = path
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}" if self.path else self.reason
