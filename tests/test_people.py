@@ -135,6 +135,13 @@ def test_what_cannot_be_decided_changes_nothing(archive: talksearch.Archive) -> 
         archive.people.merge("Kevin Bell", "KBall")
     with pytest.raises(ConfigError, match="two different names"):
         archive.people.merge("Ana Ruiz", "ANA RUÍZ")
+    for nobody in ("***", "???", " "):
+        with pytest.raises(ConfigError, match="two different names"):
+            archive.people.alias("Ana Ruiz", nobody)
+        with pytest.raises(ConfigError, match="a name is needed"):
+            archive.people.name(episode(archive, "c.md"), "Speaker 1", nobody)
+    with pytest.raises(NotFoundError, match="no decision to take back"):
+        archive.people.undo()
     with pytest.raises(NotFoundError, match="there: Speaker 1, Speaker 2"):
         archive.people.name(episode(archive, "c.md"), "Speaker 3", "Jane")
     with pytest.raises(NotFoundError, match="no episode"):

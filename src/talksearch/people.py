@@ -80,10 +80,10 @@ class People:
         """In one episode, whoever is labelled or called ``label`` is ``name``.
 
         Raises ``NotFoundError`` for an episode, or a label in it, that there is not, and
-        ``ConfigError`` for a name without a letter.
+        ``ConfigError`` for a name without a letter or digit.
         """
         self._require_label(episode_id, label)
-        clean = options.names(name)
+        clean = _names(name)
         if not clean:
             raise ConfigError("a name is needed")
         return self._decide("name", name=clean[0], others=(label,), episode=episode_id)
@@ -101,7 +101,8 @@ class People:
         holding = [decision.number for decision in self.decisions()]
         number = number if number is not None else max(holding, default=0)
         if number not in holding:
-            raise NotFoundError(f"there is no decision {number} to take back", str(number))
+            which = f"decision {number or ''}".strip()
+            raise NotFoundError(f"there is no {which} to take back", str(number))
         return self._decide("undo", undoes=number)
 
     def decisions(self) -> list[Decision]:
@@ -109,11 +110,11 @@ class People:
         return list(in_force(self._corpus.decisions()))
 
     def _same(self, name: str, others: tuple[str, ...], show: str | None) -> list[Outcome]:
-        name, *rest = options.names((name, *others))
-        if not rest or any(key(other) == key(name) for other in rest):
+        called, rest = _names(name), _names(*others)
+        if not called or not rest or any(key(other) == key(name) for other in rest):
             raise ConfigError("two different names are needed: what to be called, and another")
         folder = self._folder_of(show) if show else None
-        return self._decide("same", name=name, others=tuple(rest), folder=folder)
+        return self._decide("same", name=called[0], others=tuple(rest), folder=folder)
 
     def _decide(self, kind: Literal["same", "name", "undo"], **what: Any) -> list[Outcome]:
         with self._corpus.lock():
@@ -158,6 +159,12 @@ class People:
         said = [p for p in self._engine.passages(episode_id) if p.speaker.name == name]
         passage = next((p for p in said if len(p.text) > _EXCERPT), said[0])
         return Hit(passage, record.episode, None, Highlighted(passage.text))
+
+
+def _names(*given: str) -> list[str]:
+    """The names, each in a clean line. One without a letter or digit is none: nothing would find
+    it, and all such are one to whoever compares them."""
+    return [name for name in options.names(given) if key(name)]
 
 
 def _names_in(record: Record) -> Iterator[str]:
