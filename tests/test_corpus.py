@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from talksearch.corpus import LOOSE, Corpus, FeedState, Given, Meta, ShowFile, Stored
-from talksearch.errors import HomeError, SourceError
+from talksearch.errors import BusyError, HomeError, SourceError
 from talksearch.schedule import Visit
 
 GIVEN = Given("Salt", ("Ann Lee",), ("Bo Katz",), "de", dt.date(2024, 3, 5), "text")
@@ -325,6 +325,21 @@ def test_one_changes_it_at_a_time(corpus: Corpus) -> None:
         pass
     with other.lock(0.05):
         pass
+
+
+@pytest.mark.parametrize("left", [-1.0, -0.001, float("nan")])
+def test_whose_time_is_up_already_does_not_wait(corpus: Corpus, left: float) -> None:
+    """A program's deadline less the time that it is."""
+
+    def change() -> None:
+        with pytest.raises(BusyError), Corpus(corpus.root).lock(left):
+            pass
+
+    with corpus.lock():
+        waiting = threading.Thread(target=change, daemon=True)
+        waiting.start()
+        waiting.join(5)
+        assert not waiting.is_alive()
 
 
 def test_whoever_waits_says_so(

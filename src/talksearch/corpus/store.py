@@ -106,6 +106,7 @@ class Corpus(FeedFiles):
         """
         from filelock import FileLock, Timeout
 
+        timeout_s = max(0.0, timeout_s)  # less than nothing is for ever to a FileLock
         with writing(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.root / ".lock")
