@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -365,6 +366,16 @@ class EngineContract:
             assert "glaze" in engine.suggest(slip), slip
         assert engine.suggest_value("speaker", "nico thibaut") == ["Nico Thiébaut"]
         assert all("zzyzx" not in offer for offer in engine.suggest("zzyzx"))
+
+    def test_what_is_longer_than_any_word_is_not_spelled_out(self, engine: Engine) -> None:
+        """A program may hand on a key, or a file, that somebody pasted."""
+        pasted = "abcdefghijklmnopqrst" * 500
+        tracemalloc.start()
+        try:
+            assert engine.suggest(pasted) == []
+            assert tracemalloc.get_traced_memory()[1] < 10_000_000
+        finally:
+            tracemalloc.stop()
 
     def test_words_and_values_are_completed(self, engine: Engine) -> None:
         assert engine.complete("sa") == ["salt", "salz", "says"]

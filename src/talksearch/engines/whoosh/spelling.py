@@ -13,9 +13,10 @@ __all__ = ["similar_values", "similar_words"]
 
 def similar_words(snapshot: Snapshot, word: str, limit: int) -> list[str]:
     """Words one slip away (a letter too many, too few or another, two swapped), else two letters,
-    the most frequent first. Very short words have too many neighbours to help."""
+    the most frequent first. Very short words have too many neighbours to help; what is far longer
+    than words are has none, and writing its own down would take all memory."""
     forms = fold_words(word)
-    if len(forms) != 1 or len(forms[0]) < 3:
+    if len(forms) != 1 or not 3 <= len(forms[0]) <= _LONGEST:
         return []
     form = forms[0]
     found = _counted(snapshot, {*_swapped(form), *_within(snapshot, form, 1)} - {form})
@@ -27,6 +28,7 @@ def similar_words(snapshot: Snapshot, word: str, limit: int) -> list[str]:
     return sorted(likely, key=lambda term: (-found[term], term))[:limit]
 
 
+_LONGEST = 100
 _RARE = 2
 _SLIPS = 100
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
