@@ -72,7 +72,8 @@ class Highlighted:
             yield self.text[at:], False
 
     def mark(self, before: str, after: str) -> str:
-        """The text with every span between ``before`` and ``after``."""
+        """The text with every span between ``before`` and ``after``. It is what somebody wrote and
+        may hold ``<``: for a web page, escape the ``parts`` and mark them."""
         return "".join(before + part + after if hit else part for part, hit in self.parts())
 
     def excerpt(self, length: int) -> Highlighted:
