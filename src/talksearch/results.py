@@ -109,10 +109,11 @@ class Hit:
     passage looked up by its id, or exported).
 
     ``before`` and ``after`` are the turns around it, as passages; without such context, ``before``
-    is the earlier passage of ``a THEN b``. ``in_episode`` counts the passages of the episode that
-    match, when grouped by episode. ``explanation`` is set on request: what each part of the query
-    gave to the score. ``question`` is the one that the passage answers, where it is found by that:
-    by words which the question holds.
+    is the earlier passage of ``a THEN b``, and ``after`` what a phrase goes on in that begins in
+    it. ``in_episode`` counts the passages of the episode that match, when grouped by episode.
+    ``explanation`` is set on request: what each part of the query gave to the score. ``question``
+    is the one that the passage answers, where it is found by that: by words which the question
+    holds.
     """
 
     passage: Passage

@@ -162,6 +162,20 @@ def test_the_beginning_of_a_phrase_is_marked(engine: WhooshEngine) -> None:
     assert marked('across:"not to be"') == "Simple, you say: <not to>"
 
 
+def test_what_a_phrase_goes_on_in_is_shown_behind_it(engine: WhooshEngine) -> None:
+    write(engine, TALK)
+
+    def behind(query: str) -> list[str]:
+        (hit,) = engine.search(SearchRequest(parse(query))).hits
+        return [passage.id for passage in hit.after]
+
+    assert behind('"tide gauge"') == ["one.1"]
+    assert behind('"tide gauge" kiln') == ["one.1"]
+    assert behind('across:"not to be or to"') == ["one.5", "one.6"]
+    assert behind('nailed THEN/4 across:"not to be"') == ["one.5"]
+    assert behind('"We nailed"') == []
+
+
 TEXTS = st.lists(st.sampled_from(["salt", "the", "tide", "🎙"]), min_size=1, max_size=4)
 PIECES = st.lists(
     st.tuples(

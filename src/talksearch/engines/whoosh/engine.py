@@ -101,6 +101,7 @@ class WhooshEngine:
         for place, number in enumerate(found.documents):
             passage, episode = reader.passage(number)
             earlier = sorted({*_before(evaluation, request.query, number)}) if in_sequence else ()
+            later = sorted({*_after(evaluation, request.query, number)})
             question = found.ranking.question(number)
             hits.append(
                 Hit(
@@ -109,6 +110,7 @@ class WhooshEngine:
                     score=found.scores[place],
                     highlighted=highlighter.mark(passage.text),
                     before=tuple(reader.passage(each)[0] for each in earlier),
+                    after=tuple(reader.passage(each)[0] for each in later),
                     in_episode=found.counts[place] if found.counts else None,
                     explanation=_explain(found.ranking, number, meant) if request.explain else None,
                     question=None if question is None else reader.passage(question)[0],
@@ -337,3 +339,17 @@ def _before(evaluation: Evaluation, node: Node, document: int) -> Iterator[int]:
                 yield found
                 yield from _before(evaluation, left, found)
                 yield from _before(evaluation, right, document)
+
+
+def _after(evaluation: Evaluation, node: Node, document: int) -> Iterator[int]:
+    """The later passages that a phrase goes on in which begins in a passage."""
+    match node:
+        case And(children) | Or(children) | Words(children):
+            for child in children:
+                yield from _after(evaluation, child, document)
+        case Then(_, right):
+            yield from _after(evaluation, right, document)
+        case Phrase():
+            begun, ends = evaluation.begun(node)
+            for end in ends[begun == document].tolist():
+                yield from range(document + 1, end + 1)

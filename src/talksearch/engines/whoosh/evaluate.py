@@ -82,6 +82,7 @@ class Evaluation:
         self._scored: dict[Node, Scored] = {}
         self._masks: dict[Node, Array] = {}
         self._followed: dict[Then, tuple[Array, Array]] = {}
+        self._begun: dict[Phrase, tuple[Array, Array]] = {}
         self._analysed: dict[str, Analysed] = {}
         self._words: dict[tuple[str, tuple[str, ...]], Word] = {}
         self._bm25s: dict[tuple[str, tuple[str, ...]], Bm25] = {}
@@ -241,11 +242,18 @@ class Evaluation:
     def _phrase(self, node: Phrase) -> Scored:
         field, analysed = positional(self, node)
         within = self._sequence(field, analysed)
-        beyond = straddling(self.snapshot, node.text, node.across_turns)
-        if not len(beyond):
+        begun, _ = self.begun(node)
+        if not len(begun):
             return within
         words = [self._bm25(field, terms) for terms in dict.fromkeys(analysed)]
-        return Sum(united([within.documents, beyond]), words)
+        return Sum(united([within.documents, begun]), words)
+
+    def begun(self, node: Phrase) -> tuple[Array, Array]:
+        """The passages in which a phrase begins, but does not end, and for each where it does."""
+        found = self._begun.get(node)
+        if found is None:
+            found = self._begun[node] = straddling(self.snapshot, node)
+        return found
 
     def sequences(
         self, field: str, analysed: Analysed

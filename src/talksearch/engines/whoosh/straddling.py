@@ -36,38 +36,38 @@ class Evaluation(Protocol):
     def standing(self, leaf: Term | Phrase, within: Array, bits: int) -> Array: ...
 
 
-def straddling(snapshot: Snapshot, phrase: str, across_turns: bool = False) -> Array:
-    """The passages in which a phrase begins, but does not end: it goes on in the same turn, or,
-    ``across_turns``, in those after it."""
-    found = list(words(phrase))
+def straddling(snapshot: Snapshot, phrase: Phrase) -> tuple[Array, Array]:
+    """The passages in which a phrase begins, but does not end, ascending, and for each the one in
+    which it does: it goes on in the same turn, or, ``across_turns``, in those after it. It may
+    begin so more than once in a passage."""
+    found = list(words(phrase.text))
     if len(found) < 2:
-        return NONE
+        return NONE, NONE
     forms = [word.forms[-1] for word in found]
     hashed = hashes(form.encode("utf-8", "replace") for form in forms)
     at = list(map(snapshot.meeting, border(hashed[:-1], hashed[1:]).tolist()))
     if not any(map(len, at)):
-        return NONE
+        return NONE, NONE
     stream = snapshot.stream
     first = united([stream.starts(former + 1) - cut for cut, former in enumerate(at, start=1)])
     first = first[(first >= 0) & (first + len(found) <= stream.end)]
     here, there = (stream.documents(first + step) for step in (0, len(found) - 1))
     for step in range(int((there - here).max(initial=0))):
         near = np.minimum(here + step, there - 1)
-        one = _goes_on(snapshot, near, across_turns)
+        one = _goes_on(snapshot, near, phrase.across_turns)
         first, here, there = first[one], here[one], there[one]
     bits = snapshot.longest.bit_length()
     for at_word, word in enumerate(found):
         if not len(first):
-            return NONE
+            return NONE, NONE
         ends = {0: here, len(found) - 1: there}
         among = distinct(ends[at_word] if at_word in ends else stream.documents(first + at_word))
         stands = snapshot.places("exact", [word.forms[0]], among, bits)
         places = stream.starts(among)[stands >> bits] + (stands & ((1 << bits) - 1))
         one = np.isin(first + at_word, places)
         first, here, there = first[one], here[one], there[one]
-    documents = distinct(here)
-    live: Array = documents[snapshot.passages[documents]]
-    return live
+    live = snapshot.passages[here]
+    return here[live], there[live]
 
 
 def near_beyond(evaluation: Evaluation, sides: Iterable[_Side], distance: int) -> Array:
