@@ -262,6 +262,8 @@ def _absence(engine: Engine, leaf: Node) -> str:
                 reason = f"nothing here has the {_NAMES.get(field, field)} “{told}”"
         case DateRange():
             reason = f"no episode has its date within {leaf}"
+            if not engine.count(DateRange("0001")):
+                reason = f"{reason}: none here has a date"
         case _:
             reason = f"nothing matches {leaf}"
     if isinstance(leaf, Term | Phrase) and engine.count(name := Filter("speaker", leaf.text)):

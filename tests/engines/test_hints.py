@@ -194,3 +194,12 @@ def test_of_several_with_a_first_name_the_one_who_speaks_most_is_offered(tmp_pat
     (line,) = explain_nothing(engine, parse("speaker:marra"))
     assert line == "no speaker is called “marra”; did you mean “Mara Abbot”?"
     engine.close()
+
+
+def test_where_nothing_has_a_date_no_other_date_would_do(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    put(engine, (episode("undated"), [(ANN, "Salt.")]))
+    assert explain_nothing(engine, parse("salt after:2021")) == (
+        "no episode has its date within after:2021: none here has a date",
+    )
+    engine.close()
