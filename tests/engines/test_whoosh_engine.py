@@ -470,3 +470,16 @@ def test_a_process_that_is_killed_is_told_of(tmp_path: Path) -> None:
         for _ in range(100_000):
             building.put(record(about, []), [])
     building.kill()
+
+
+def test_more_passages_than_there_are_numbers_are_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = WhooshEngine(folder)
+    before = engine.count(EVERYTHING)
+    monkeypatch.setattr(writer, "_MOST", before + len(ENTRIES) + 2)  # and a record an episode
+    with pytest.raises(IndexUnusableError, match="passages at most"):
+        put(engine, (episode("more"), [(ANN, "Salt."), (NICO, "Ash.")]))
+    assert engine.count(EVERYTHING) == before
+    put(engine, (episode("more"), [(ANN, "Salt.")]))
+    assert engine.count(EVERYTHING) == before + 1

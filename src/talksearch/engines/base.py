@@ -92,7 +92,7 @@ class Engine(Protocol):
         is put together from several answers."""
 
     def search(self, request: SearchRequest) -> Found:
-        """Raises ``UnsupportedQueryError`` for a node it cannot evaluate, before any I/O."""
+        """Raises ``UnsupportedQueryError`` for a node it cannot evaluate: never an empty page."""
 
     def count(self, query: Node) -> int:
         """How many passages match."""

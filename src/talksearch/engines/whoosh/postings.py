@@ -3,7 +3,7 @@
 A *dictionary* is its terms in the order of their bytes, so that a term is a number and the terms of
 a prefix are a range of numbers. The *postings* of all terms lie one after the other in that order.
 Of a document's number the lower 16 bits are kept with each posting, the rest once for every *run*
-of postings that share it: two bytes a posting, for up to 2^32 documents.
+of postings that share it: two bytes a posting, for up to 2^31 documents.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from talksearch.engines.whoosh.merging import merge
 from talksearch.engines.whoosh.schema import schema
 from talksearch.engines.whoosh.segment import Segment
 from talksearch.engines.whoosh.vectors import carry
+from talksearch.errors import IndexUnusableError
 from talksearch.files import sync
 from talksearch.model import Passage
 
@@ -35,6 +36,8 @@ _ALONE = 5_000_000
 """A commit of more characters than that is made by several processes."""
 _OPEN = 256
 """So many segments at most are merged at once: each is an open file."""
+_MOST = 1 << 31
+"""Documents: in an index they have numbers of 32 bits, and so have runs of them."""
 _SEGMENTS = 8
 _DELETED = 1 / 4
 _WORTHWHILE = 1000
@@ -104,6 +107,12 @@ class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
         self._made += self._builder.segments
         if self._builders:
             self._made += self._builders.finish()
+        if sum(segment.doc_count() for segment in (*self.segments, *self._made)) > _MOST:
+            raise IndexUnusableError(
+                f"an index holds {_MOST:,} passages at most, and this would be more; "
+                "use several homes",
+                str(self.storage.folder),
+            )
         segments = self._merged([*self.segments, *self._made])
         made = [path_of(self.storage, segment) for segment in segments if segment in self._made]
         for path in made:
