@@ -76,7 +76,7 @@ def _of_words(shares: Shares, said: AnyWord, wanted: int) -> Fixed:
     among the best, and are not looked at any further."""
     snapshot, about, several = shares.evaluation.snapshot, shares.about, said.several
     own = shares.own_of(several)
-    bar = _last(own + shares.beside(several), wanted)
+    bar = _last(own + shares.of_episodes(several), wanted)
     # What a passage has of itself at most.
     most = max(own.max(), *(word.most * snapshot.ceiling(word.frequencies) for word in said.words))
     before = SHARE_OF_PREVIOUS * float(most)

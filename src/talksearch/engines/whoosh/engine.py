@@ -96,11 +96,11 @@ class WhooshEngine:
         meant = self._meaning.page(evaluation, request) if self._meaning else None
         found = meant.page if meant else page(evaluation, request)
         highlighter = Highlighter(request.query, evaluation)
-        in_sequence = _has_sequence(request.query)
+        has_then = _has_then(request.query)
         hits = []
         for place, number in enumerate(found.documents):
             passage, episode = reader.passage(number)
-            earlier = sorted({*_before(evaluation, request.query, number)}) if in_sequence else ()
+            earlier = sorted({*_before(evaluation, request.query, number)}) if has_then else ()
             later = sorted({*_after(evaluation, request.query, number)})
             question = found.ranking.question(number)
             hits.append(
@@ -321,9 +321,9 @@ def _contributing(evaluation: Evaluation, node: Node, document: Array) -> Iterat
             yield node
 
 
-def _has_sequence(node: Node) -> bool:
+def _has_then(node: Node) -> bool:
     if isinstance(node, And | Or | Words):
-        return any(map(_has_sequence, node.children))
+        return any(map(_has_then, node.children))
     return isinstance(node, Then)
 
 

@@ -35,11 +35,11 @@ from talksearch.engines.whoosh.scoring import (
     saturated,
     worths,
 )
-from talksearch.engines.whoosh.sequences import followed, sequence
 from talksearch.engines.whoosh.sets import NONE, distinct, member, shared, united
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.stems import stems_of
 from talksearch.engines.whoosh.straddling import near_beyond, straddling
+from talksearch.engines.whoosh.then import both_sides, followed
 from talksearch.engines.whoosh.unions import added, any_of
 from talksearch.errors import UnsupportedQueryError
 from talksearch.query.nodes import (
@@ -155,7 +155,7 @@ class Evaluation:
             case Near():
                 return self._near(node)
             case Then(left, right):
-                return sequence(*self.followed(node), self.scored(left), self.scored(right))
+                return both_sides(*self.followed(node), self.scored(left), self.scored(right))
             case Or(children):
                 return self._any_of(children)
             case Words():
@@ -259,8 +259,8 @@ class Evaluation:
         self, field: str, analysed: Analysed
     ) -> tuple[Array, dict[tuple[str, ...], Array], Array, int]:
         """The documents that have all the words; the places of these among those of each word; and
-        where in them the words stand one after the other, as ``Snapshot.places`` tells it with so
-        many bits."""
+        where in them the words stand one after the other, as ``Snapshot.positions`` tells it with
+        so many bits."""
         words = {terms: self._bm25(field, terms) for terms in analysed}
         within, found = intersection(list(words.values())) if words else (NONE, [])
         places = dict(zip(words, found, strict=True))
@@ -285,7 +285,7 @@ class Evaluation:
             base = (among << bits) - at
             found = word.standing(places[terms][among]) if field == "exact" else None
             if found is None:
-                key = self.snapshot.places(field, terms, within[among], bits)
+                key = self.snapshot.positions(field, terms, within[among], bits)
                 begins = base[key >> bits] + (key & ((1 << bits) - 1))
             else:
                 begins = np.repeat(base, found[0]) + found[1]

@@ -207,7 +207,7 @@ class Ranking:
     def _unsaid_scores(self) -> Array:
         if not len(self.unsaid):
             return np.empty(0)
-        return self.shares.before(self.unsaid) + self.shares.beside(self.unsaid)
+        return self.shares.before(self.unsaid) + self.shares.of_episodes(self.unsaid)
 
     def _raise(self, documents: Array) -> Array:
         return self._who(documents) + self._asked(documents)
@@ -353,7 +353,7 @@ class Ranking:
             bits = (int(snapshot.lengths[documents[rows]].max(initial=0)) + 3).bit_length()
             starts = None
             for n, form in enumerate(three if len(rows) else ()):
-                places = snapshot.places("exact", [form], documents[rows], bits) - n
+                places = snapshot.positions("exact", [form], documents[rows], bits) - n
                 starts = places if starts is None else shared(starts, places)
                 if not len(starts):
                     break
@@ -401,7 +401,7 @@ class Ranking:
             parts["its length"] = own - parts["show notes"] - float(self.said.at(document)[0])
         parts |= {
             "the passage before": float(self.shares.before(document)[0]),
-            "the episode": float(self.shares.beside(document)[0]),
+            "the episode": float(self.shares.of_episodes(document)[0]),
             "who says it": float(self._who(document)[0]),
             "the question": float(self._asked(document)[0]),
         }

@@ -59,7 +59,7 @@ class Shares:
             before = np.zeros(len(own))
             np.multiply(own[:-1], theirs[1:] == theirs[:-1] + 1, out=before[1:])
             before *= SHARE_OF_PREVIOUS
-            scores[piece] = (own + before + self.beside(theirs))[piece.start - first :]
+            scores[piece] = (own + before + self.of_episodes(theirs))[piece.start - first :]
         return Fixed(documents, scores)
 
     def ranked_of(self, documents: Array, own: Array) -> Fixed:
@@ -68,7 +68,9 @@ class Shares:
         return Fixed(documents, self._sum(own, self.before(documents), documents))
 
     def _sum(self, own: Array, before: Array, documents: Array) -> Array:
-        return worked_out(lambda a, b, theirs: a + b + self.beside(theirs), own, before, documents)
+        return worked_out(
+            lambda a, b, theirs: a + b + self.of_episodes(theirs), own, before, documents
+        )
 
     def own_of(self, documents: Array) -> Array:
         """What any passages (ascending) have of themselves."""
@@ -94,7 +96,7 @@ class Shares:
         """What the passage before each of any passages (ascending) gives."""
         return SHARE_OF_PREVIOUS * self.own_of(documents - 1)
 
-    def beside(self, documents: Array) -> Array:
+    def of_episodes(self, documents: Array) -> Array:
         """What the episode of each gives."""
         found: Array = self.about[self.evaluation.snapshot.episodes[documents]]
         return found

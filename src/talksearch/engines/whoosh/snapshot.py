@@ -1,7 +1,8 @@
 """One commit of the index, open for reading from any thread: its segments as if they were one.
 
-Documents are numbered over all segments. Sets of documents are arrays of ascending numbers, or
-*masks*, a bool for every document. Of what is found in a segment, what is deleted is left out here.
+A document is what it is to Whoosh: a passage, or the record of an episode. Documents are numbered
+over all segments. Sets of them are arrays of ascending numbers, or *masks*, a bool for every
+document. Of what is found in a segment, what is deleted is left out here.
 """
 
 from __future__ import annotations
@@ -281,7 +282,7 @@ class Snapshot:
                 total += end - start
         return total
 
-    def places(self, field: str, terms: Sequence[str], documents: Array, bits: int) -> Array:
+    def positions(self, field: str, terms: Sequence[str], documents: Array, bits: int) -> Array:
         """Where a word stands in some documents, ascending: ``n << bits | position`` in the n-th of
         these."""
         found, base = [], 0

@@ -62,7 +62,7 @@ def straddling(snapshot: Snapshot, phrase: Phrase) -> tuple[Array, Array]:
             return NONE, NONE
         ends = {0: here, len(found) - 1: there}
         among = distinct(ends[at_word] if at_word in ends else stream.documents(first + at_word))
-        stands = snapshot.places("exact", [word.forms[0]], among, bits)
+        stands = snapshot.positions("exact", [word.forms[0]], among, bits)
         places = stream.starts(among)[stands >> bits] + (stands & ((1 << bits) - 1))
         one = np.isin(first + at_word, places)
         first, here, there = first[one], here[one], there[one]

@@ -8,7 +8,7 @@ from talksearch.engines.whoosh.arrays import Array
 
 __all__ = ["Stream"]
 
-# The place of so manyeth document is kept; those of the others are counted from there.
+# Of one document in so many its place is kept; those of the others are counted from there.
 _EVERY = 16
 _FURTHER = np.arange(_EVERY)
 

@@ -69,11 +69,11 @@ def scored(evaluation: Evaluation, node: Term | Prefix) -> Fixed:
 
 
 def kept(snapshot: Snapshot, node: Node, within: Array, starts: Array, bits: int) -> Array:
-    """Of the places where a node's characters stand (``Snapshot.places``) those where they are a
+    """Of the places where a node's characters stand (``Snapshot.positions``) those where they are a
     word; all, in a passage of which no breaks are known."""
     if not isinstance(node, Term | Prefix) or not has_unspaced(node.text):
         return starts
-    breaks = snapshot.places("exact", [BREAK], within, bits)
+    breaks = snapshot.positions("exact", [BREAK], within, bits)
     if not len(breaks):
         return starts
     ends = starts + len(fold_words(node.text))

@@ -38,6 +38,8 @@ _OPEN = 256
 """So many segments at most are merged at once: each is an open file."""
 _MOST = 1 << 31
 """Documents: in an index they have numbers of 32 bits, and so have runs of them."""
+# A search looks into each segment. A merge takes as long as what is merged is large: it is put off
+# until there are so many, and for what is deleted until that is so much of a segment.
 _SEGMENTS = 8
 _DELETED = 1 / 4
 _WORTHWHILE = 1000

@@ -9,7 +9,7 @@ from talksearch.engines.whoosh.scoring import Fixed, Scored
 from talksearch.engines.whoosh.sets import begins
 from talksearch.engines.whoosh.snapshot import Snapshot
 
-__all__ = ["followed", "sequence"]
+__all__ = ["both_sides", "followed"]
 
 
 def followed(
@@ -34,7 +34,7 @@ def followed(
     return later[near], nearest[near]
 
 
-def sequence(later: Array, nearest: Array, left: Scored, right: Scored) -> Fixed:
+def both_sides(later: Array, nearest: Array, left: Scored, right: Scored) -> Fixed:
     """The later passages, with what both sides score."""
     earlier, of = np.unique(nearest, return_inverse=True)
     return Fixed(later, right.at(later) + left.at(earlier)[of])
