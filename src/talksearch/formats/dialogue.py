@@ -65,10 +65,12 @@ _BESIDE = pattern(
 )
 _HEADER = pattern(rf"(?P<name>[^:\n]{{1,{LABEL_LENGTH}}}?)\s+(?P<time>{TIMECODE})\s*:?\s*")
 _INSIDE = pattern(rf"\s*\[({TIMECODE})\]\s*")
-# "Break: [12:34]", "Jingle: [12:34] to [12:50]": marks of the editor. "Ana: 12:34." is an answer.
-# What stands in the brackets may be no time, as "[00:12:34:01]" or "[12:34" are: nobody says it.
+# "Break: [12:34]", "Song extract: [12:34] to [12:50]": marks of the editor. "Ana: 12:34." is an
+# answer. What stands in the brackets may be no time, as "[00:12:34:01]" or "[12:34" are: nobody
+# says it.
+_AT = r"[^\w\[]*\[\d+:[\d:.,]+"
 _MARKER = pattern(
-    rf"""[\W_]*(?: break: | \w+:[^\w\[]*\[\d+:[\d:.,]+ ) [\W_]*
+    rf"""[\W_]*(?: break: | \w+:{_AT} | \w+\s\w+:{_AT}(?=\W+to\b) ) [\W_]*
      (?P<to>to\b[\W_]*)? (?:{TIMECODE})? [\W_]*""",
     re.IGNORECASE | re.VERBOSE,
 )
