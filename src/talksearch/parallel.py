@@ -1,18 +1,27 @@
-"""Work that waits for the network, done by several threads."""
+"""How much is done at once: processors, and threads for work that waits for the network."""
 
 from __future__ import annotations
 
+import os
 import queue
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-__all__ = ["in_parallel"]
+__all__ = ["cores", "in_parallel"]
 
 _WORKERS = 16
 
 _A = TypeVar("_A")
 _B = TypeVar("_B")
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def in_parallel(work: Callable[[_A], _B], items: Sequence[_A]) -> Iterator[_B]:

@@ -56,13 +56,12 @@ class ModelFolder:
             told.update(_fingerprint(path))
         return told.hexdigest()[:32]
 
-    def pooled(self, found: NDArray[Any], mask: NDArray[Any]) -> NDArray[Any]:
-        """Of the vectors of each text's tokens (text, token, number) one for the text. ``mask`` is
-        1 for tokens, 0 for what fills a text up."""
+    def pooled(self, found: NDArray[Any]) -> NDArray[Any]:
+        """Of the vectors of each text's tokens (text, token, number) one for the text."""
         if self.pooling == "first":
             first: NDArray[Any] = found[:, 0]
             return first
-        mean: NDArray[Any] = (found * mask[:, :, None]).sum(1) / mask.sum(1, keepdims=True)
+        mean: NDArray[Any] = found.mean(1)
         return mean
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -72,7 +70,7 @@ class WhooshEngine:
             from talksearch.engines.whoosh.meaning import Meaning
 
             self._meaning = Meaning(embedder)
-        self._store = Store(folder, processes or _cores())
+        self._store = Store(folder, processes)
         self._reader_in_use: Reader | None = None
         self._threads = threading.local()
 
@@ -252,13 +250,6 @@ class WhooshEngine:
                 snapshot = self._meaning.snapshot(self._store)
             reader = self._reader_in_use = Reader(snapshot, reader)
         return reader
-
-
-def _cores() -> int:
-    """How many processors this process may use."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class WhooshWriter:

@@ -54,7 +54,7 @@ _SETTLED_NS = 2_000_000_000  # the times of FAT are this coarse
 class Store:
     """An index folder. Cheap to make: nothing is opened or created until it is needed."""
 
-    def __init__(self, root: Path, processes: int) -> None:
+    def __init__(self, root: Path, processes: int | None) -> None:
         self.root = root
         self._processes = processes
         self._lock = threading.Lock()
@@ -182,6 +182,7 @@ class Store:
         from filelock import FileLock, Timeout
 
         from talksearch.engines.whoosh.writer import EmptyIndexError, opened
+        from talksearch.parallel import cores
 
         try:
             self.root.mkdir(parents=True, exist_ok=True)
@@ -193,7 +194,7 @@ class Store:
                 known = {} if beside else _segments(self.snapshot())
                 folder = folder or self._create()
                 self._sweep(self.current(), folder)
-                writer = opened(folder, LOCK_TIMEOUT_S, self._processes, known)
+                writer = opened(folder, LOCK_TIMEOUT_S, self._processes or cores(), known)
                 try:
                     yield writer
                     if beside and writer.is_closed:
