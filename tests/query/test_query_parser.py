@@ -67,6 +67,15 @@ TREES: list[tuple[str, Node]] = [
     ("(a OR b) c", Words((Or((A, B)), C))),
     ('"a b" "c d"', And((Phrase("a b"), Phrase("c d")))),
     ("(a AND b) (c OR d)", And((A, B, Or((C, D))))),
+    (
+        "(a role:host show:x) (b show:y role:guest)",
+        Or(
+            (
+                And((A, Filter("role", "host"), Filter("show", "x"))),
+                And((B, Filter("show", "y"), Filter("role", "guest"))),
+            )
+        ),
+    ),
     ("host:a guest:b", Or((And((A, Filter("role", "host"))), And((B, Filter("role", "guest")))))),
     ("-a", Not(A)),
     ("NOT a", Not(A)),

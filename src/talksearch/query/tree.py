@@ -124,7 +124,7 @@ def _key(node: Node) -> _Key:
     """What alternatives share: the field they filter by, or the fields (``host:war guest:peace``);
     any other node has itself."""
     if isinstance(node, And):
-        return tuple(field for field in map(field_of, node.children) if field) or node
+        return tuple(sorted(field for field in map(field_of, node.children) if field)) or node
     return field_of(node) or node
 
 
