@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given, settings
 from test_query_properties import TREES
 
 from talksearch.query.english import in_words
 from talksearch.query.fields import FIELDS, SAID, condition
-from talksearch.query.nodes import Filter, Node, Phrase, Prefix, Term
+from talksearch.query.nodes import And, Filter, Node, Not, Or, Phrase, Prefix, Term, Then, Words
 from talksearch.query.parser import parse
-from talksearch.query.tree import leaves
+from talksearch.query.tree import any_word, leaves
 
 SAID_BACK = [
     ("", "all passages"),
@@ -27,6 +29,16 @@ SAID_BACK = [
     ("tide gauge role:guest", "passages with “tide” or “gauge”, by guests, those with both first"),
     ('"tide gauge" sea', "passages with “tide gauge”, those with “sea” first"),
     ('a "b c" d role:guest', "passages with “b c”, by guests, those with “a” and “d” first"),
+    ('"a b" c c', "passages with “a b”, those with “c” first"),
+    ("a b AND c", "passages with (“a” or “b”) and “c”, those with “a” and “b” first"),
+    ('"x" a AND "y" b', "passages with “x” and “y”, those with “a” and “b” first"),
+    (
+        "(a b) AND (c d)",
+        "passages with (“a” or “b”) and (“c” or “d”), those with all of these words first",
+    ),
+    ('a NEAR b "c d"', "passages with (“a” at most 10 words from “b”) and “c d”"),
+    ('d -("a b" c)', "passages with “d”, without “a b”"),
+    ('d -("a b" c role:host)', "passages with “d”, not (with “a b”, by hosts)"),
     ('"a b" c OR d', "passages with (“a b”, preferably with “c”) or “d”"),
     (
         'host:"a b" c THEN d',
@@ -65,11 +77,26 @@ def test_a_query_is_said_back(typed: str, said: str) -> None:
 def test_whatever_is_looked_for_is_told(tree: Node) -> None:
     said = in_words(tree)
     assert said.startswith("passages ") and said.count("(") == said.count(")")
-    for leaf in leaves(tree):
+    for leaf in told(tree):
         if isinstance(leaf, Term | Phrase | Prefix):
             assert f"“{leaf.text}”" in said
         elif isinstance(leaf, Filter) and leaf.field not in ("kind", "role"):
             assert leaf.value in said
+
+
+def told(tree: Node) -> Iterator[Node]:
+    """All but words that would only rank, in what is excluded."""
+    match tree:
+        case And(children) | Or(children) | Words(children):
+            for child in children:
+                yield from told(child)
+        case Then(left, right):
+            yield from told(left)
+            yield from told(right)
+        case Not(child):
+            yield from leaves(any_word(child))
+        case _:
+            yield from leaves(tree)
 
 
 def test_every_field_can_be_said() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from talksearch.model import Kind, Role, clean_text
 from talksearch.query.nodes import (
@@ -20,10 +20,11 @@ from talksearch.query.nodes import (
     Term,
     Then,
     Words,
+    is_scored,
     is_word,
     required,
 )
-from talksearch.query.tree import all_of, conjuncts
+from talksearch.query.tree import all_of, any_word, conjuncts
 
 __all__ = ["in_words"]
 
@@ -32,26 +33,31 @@ def in_words(tree: Node) -> str:
     """``passages with “tide gauge”, by guests, from 2021 on``."""
     if tree == EVERYTHING:
         return "all passages"
-    parts: list[Node] = []
-    first = ""
-    for part in conjuncts(tree):
-        if isinstance(part, Words):
-            first = f", {_first(part)}"
-            parts += required(part) or [part]
-        else:
-            parts.append(part)
-    return f"passages {_clause(all_of(parts))}{first}"
+    parts = conjuncts(tree)
+    typed = [part for part in parts if isinstance(part, Words)]
+    must = [each for part in parts for each in _required(part)]
+    return f"passages {_clause(all_of(must))}{_first(typed, [*filter(is_scored, must)])}"
 
 
-def _first(typed: Words) -> str:
-    if required(typed):
-        return f"those with {_wished(typed)} first"
-    return f"those with {'both' if len(typed.children) == 2 else 'all of these words'} first"
+def _required(part: Node) -> tuple[Node, ...]:
+    """What a part requires: of words beside something, that."""
+    return required(part) if isinstance(part, Words) and required(part) else (part,)
 
 
-def _wished(typed: Words) -> str:
-    """The words that only rank, beside what is required."""
-    return _listed(map(_part, filter(is_word, typed.children)), "and")
+def _first(typed: Sequence[Words], must: Sequence[Node]) -> str:
+    """Which come first: those with the words that were typed side by side."""
+    if not typed:
+        return ""
+    words = [word for each in typed for word in each.children if is_word(word)]
+    first = _wished(words)
+    if typed == must:  # there are no others
+        first = "both" if len(words) == 2 else "all of these words"
+    return f", those with {first} first"
+
+
+def _wished(nodes: Iterable[Node]) -> str:
+    """The words among them, which only rank beside what is required."""
+    return _listed(map(_part, dict.fromkeys(filter(is_word, nodes))), "and")
 
 
 def _is_said(node: Node) -> bool:
@@ -76,7 +82,7 @@ def _clause(node: Node) -> str:
         case And(children):
             return _joined(children)
         case Words():
-            return f"{_joined(required(node))}, preferably with {_wished(node)}"
+            return f"{_joined(required(node))}, preferably with {_wished(node.children)}"
         case Or(children):
             return "either " + _listed(map(_inner, children), "or")
         case Then(left, right, distance):
@@ -102,6 +108,7 @@ def _inner(node: Node) -> str:
 
 
 def _without(child: Node) -> str:
+    child = any_word(child)  # words that only rank keep nothing out
     if _is_said(child):
         return f"without {_part(child)}"
     return f"not {_inner(child)}"
@@ -112,7 +119,7 @@ def _said(node: Node) -> str:
     match node:
         case Words() if required(node):
             must = _listed(map(_part, required(node)), "and")
-            return f"{must}, preferably with {_wished(node)}"
+            return f"{must}, preferably with {_wished(node.children)}"
         case Words(children) | Or(children):
             return _listed(map(_part, children), "or")
         case And(children):
@@ -134,7 +141,7 @@ def _said(node: Node) -> str:
 
 def _part(node: Node) -> str:
     """Words among others."""
-    return f"({_said(node)})" if isinstance(node, Words | Or | And | Fuzzy) else _said(node)
+    return f"({_said(node)})" if isinstance(node, Words | Or | And | Near | Fuzzy) else _said(node)
 
 
 def _quoted(text: str) -> str:
