@@ -92,6 +92,26 @@ def test_who_is_named_need_not_say_their_own_name(tmp_path: Path) -> None:
     engine.close()
 
 
+def test_what_holds_all_of_several_groups_comes_first(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    several = "Salt, kiln, tide: salt, kiln, tide: salt, kiln, tide."
+    every = "There was salt, and a kiln, and by the tide, which is high there, a glaze of our own."
+    put(engine, (episode("one"), [(ANN, several), *[(BO, "Glaze.")] * 6, (NICO, every)]))
+    for query in ("(salt kiln) AND (tide glaze)", "(tide glaze) AND (salt kiln)"):
+        hits = engine.search(SearchRequest(parse(query))).hits
+        assert [hit.passage.speaker for hit in hits] == [NICO, ANN]
+        assert (hits[0].score or 0) < (hits[1].score or 0)
+    engine.close()
+
+
+def test_a_name_of_who_speaks_is_not_absent(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    put(engine, (episode("one"), [(ANN, "The tide gauge."), (NICO, "A letter for Bo, Ann.")]))
+    for query, absent in (('"tide gauge" ann', ()), ('"tide gauge" bo', (Term("bo"),))):
+        assert engine.search(SearchRequest(parse(query))).absent == absent
+    engine.close()
+
+
 def test_an_answer_is_found_by_its_question_and_shown_with_it(engine: WhooshEngine) -> None:
     hits = {hit.passage.id: hit for hit in search(engine, "salt kiln cools")}
     answer = hits["one.2"]

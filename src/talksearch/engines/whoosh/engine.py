@@ -35,7 +35,6 @@ from talksearch.query.nodes import (
     Then,
     Words,
 )
-from talksearch.query.tree import conjuncts
 from talksearch.results import Facet, Highlighted, Hit, SearchRequest
 
 if TYPE_CHECKING:
@@ -115,7 +114,7 @@ class WhooshEngine:
                 )
             )
         facets = tuple(facet(evaluation, request.query, name) for name in request.facets)
-        absent = _absent(evaluation, request.query)
+        absent = _absent(found.ranking)
         near, lacking = (meant.near, meant.lacking) if meant else (0, 0)
         return Found(found.total, tuple(hits), facets, absent, near, lacking)
 
@@ -269,21 +268,22 @@ class WhooshWriter:
         self._writer.commit()
 
 
-def _absent(evaluation: Evaluation, query: Node) -> tuple[Node, ...]:
+def _absent(ranking: Ranking) -> tuple[Node, ...]:
     """Those of the words side by side that no passage of the result holds."""
-    typed = [leaf for node in conjuncts(query) if isinstance(node, Words) for leaf in node.children]
-    if not typed:
+    if not ranking.typed:
         return ()
-    found = evaluation.documents(query)
+    evaluation = ranking.evaluation
+    found = evaluation.documents(ranking.query)
     if not len(found):
         return ()
 
     def is_there(leaf: Node) -> bool:
         # Where there are no conditions, whatever holds it is in the result: a few tell that.
         holding = evaluation.documents(leaf)
-        return any(member(some, found)[1].any() for some in (holding[:64], holding))
+        said = any(member(some, found)[1].any() for some in (holding[:64], holding))
+        return said or ranking.is_name_in(leaf, found)
 
-    return tuple(leaf for leaf in typed if not is_there(leaf))
+    return tuple(leaf for leaf in ranking.typed if not is_there(leaf))
 
 
 def _explain(ranking: Ranking, number: int, meant: Meant | None) -> tuple[tuple[str, float], ...]:

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -161,8 +162,8 @@ class Ranking:
     @cached_property
     def typed(self) -> tuple[Node, ...]:
         """What is typed side by side, of which passages that hold all come first."""
-        found = (part for part in conjuncts(self.query) if isinstance(part, Words))
-        return next((part.children for part in found), ())
+        found = (part.children for part in conjuncts(self.query) if isinstance(part, Words))
+        return tuple(chain.from_iterable(found))
 
     def complete(self, documents: Array) -> Array:
         """Which of some documents hold all that is typed side by side, as a mask: they come first.
@@ -176,6 +177,10 @@ class Ranking:
         if len(named) == len(self.typed) and self.said is not None:
             found = found & self.said.having(documents)
         return found
+
+    def is_name_in(self, word: Node, documents: Array) -> bool:
+        """Whether a word is in the name of who speaks in any of some documents."""
+        return word in self._speakers and bool(self._speakers[word][documents].any())
 
     # The first step
 
