@@ -25,9 +25,9 @@ Fields, without case: speaker, about (whom others speak of), role, show, title, 
 lang, kind, year, episode (an id), and after, before, date. ``after:2020-07`` includes July,
 ``before:2020-07`` does not; ``date:2019..2020-07`` includes both ends, either of which may be left
 out. Fields beside words are required, and words with them. Phrases beside words are required, too,
-and so are NEAR, THEN and what is in brackets; words beside these only rank. The same field twice,
-side by side, gives alternatives (``speaker:ann speaker:bo`` is what either of them said,
-``host:war guest:peace`` likewise), but for dates, which must all hold.
+and so are NEAR, THEN and what is in brackets, unless it is only words side by side; words beside
+these only rank. The same field twice, side by side, gives alternatives (``speaker:ann speaker:bo``
+is what either of them said, ``host:war guest:peace`` likewise), but for dates, which must all hold.
 
 Between words, what holds no word (a dash, an emoji) is passed over, and what cannot be seen
 anywhere; the wide colons, brackets and stars of East Asian keyboards are as good as narrow ones.
