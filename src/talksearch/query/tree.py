@@ -98,6 +98,7 @@ def side_by_side(nodes: Iterable[Node]) -> Node:
             scored += node.children
         else:
             (scored if is_scored(node) else conditions).append(node)
+    # A word may be there twice, and is no alternative to another.
     scored = _merged(
         (place if is_word(node) else _key(node), node) for place, node in enumerate(scored)
     )
