@@ -16,11 +16,12 @@ import numpy as np
 
 from talksearch.engines.whoosh import scoring
 from talksearch.engines.whoosh.arrays import Array, narrow
+from talksearch.engines.whoosh.dates import by_date
 from talksearch.engines.whoosh.leaves import Leaf, Word, summed
 from talksearch.engines.whoosh.postings import stretches
 from talksearch.engines.whoosh.relations import Relations
 from talksearch.engines.whoosh.segment import joined, numbers_of
-from talksearch.engines.whoosh.sets import NONE, begins, distinct, united
+from talksearch.engines.whoosh.sets import NONE, distinct, united
 from talksearch.engines.whoosh.stream import Stream
 from talksearch.model import Kind
 from talksearch.query.nodes import Filter
@@ -134,12 +135,12 @@ class Snapshot:
     def newest(self) -> Array:
         """For each episode's number its place when the newest come first, the undated last, and
         those of a day by their ids."""
-        return self._ranked(newest=True)
+        return by_date(self.leaves, self.names, newest=True)
 
     @cached_property
     def oldest(self) -> Array:
         """Likewise when the oldest come first; the undated last, also here."""
-        return self._ranked(newest=False)
+        return by_date(self.leaves, self.names, newest=False)
 
     @cached_property
     def names(self) -> Array:
@@ -147,24 +148,6 @@ class Snapshot:
         names = [name for leaf in self.leaves for name in leaf.segment.column("episode")[1]]
         ranks = np.empty(len(names), np.int64)
         ranks[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
-        return ranks
-
-    def _ranked(self, newest: bool) -> Array:
-        dates: list[str] = []
-        for leaf in self.leaves:
-            places, values = leaf.segment.column("date")
-            episodes, theirs = leaf.segment.column("episode")
-            date = np.zeros(len(theirs), np.intp)
-            # A record has none: an episode's last document is a passage, if it has any.
-            last = np.flatnonzero(np.append(begins(episodes), True)[1:])
-            date[episodes[last]] = places[last]
-            dates += [values[place] for place in date.tolist()]
-        order = np.argsort(self.names).tolist()
-        order.sort(key=lambda n: dates[n], reverse=newest)
-        if not newest:
-            order.sort(key=lambda n: not dates[n])
-        ranks = np.empty(len(order), np.int64)
-        ranks[order] = np.arange(len(order))
         return ranks
 
     def norms(self, documents: Array) -> Array:
