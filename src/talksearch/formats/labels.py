@@ -109,8 +109,8 @@ def candidate(text: str) -> str | None:
     name = " ".join(text.strip(" \t\xa0*_").split())
     if not name or len(name) > LABEL_LENGTH or not _SYNTAX.fullmatch(name):
         return None
-    words = name.split()
-    if len(words) > _MAX_WORDS or is_opener(name):
+    words = name.lower().split()
+    if len(words) > _MAX_WORDS or _opens(words):
         return None
     # A list of topics is no label; "STEVE INSKEEP, HOST" and "Mireille Reece, Psy.D" are.
     if name.count(",") > (2 if name.isupper() else 1):
@@ -122,7 +122,10 @@ def candidate(text: str) -> str | None:
 
 def is_opener(text: str) -> bool:
     """Whether words before a colon open a notice, a heading or a list, which nobody is called."""
-    words = text.lower().strip(" \t\xa0*_").split()
+    return _opens(text.lower().strip(" \t\xa0*_").split())
+
+
+def _opens(words: list[str]) -> bool:
     if len(words) == 2 and words[0] in _COUNTED:
         last = words[1].rstrip(".")
         return last.isdigit() or len(last) < 3

@@ -160,13 +160,11 @@ def every_word(tree: Node) -> Node:
     """The tree with all words required that stand side by side, where any would do. What is
     excluded stays: ``-(a b)`` means neither."""
     match tree:
-        case Words(children) | And(children):
+        case Words(children):
             return all_of(map(every_word, children))
-        case Or(children):
-            return any_of(map(every_word, children))
-        case Then(left, right, distance):
-            return Then(every_word(left), every_word(right), distance)
-    return tree
+        case Not():
+            return tree
+    return _rebuilt(tree, every_word)
 
 
 def any_word(tree: Node) -> Node:
@@ -175,15 +173,7 @@ def any_word(tree: Node) -> Node:
     match tree:
         case Words(children):
             return all_of(map(any_word, required(tree))) if required(tree) else any_of(children)
-        case And(children):
-            return all_of(map(any_word, children))
-        case Or(children):
-            return any_of(map(any_word, children))
-        case Not(child):
-            return none_of(any_word(child))
-        case Then(left, right, distance):
-            return Then(any_word(left), any_word(right), distance)
-    return tree
+    return _rebuilt(tree, any_word)
 
 
 def across_turns(tree: Node) -> Node:
@@ -194,17 +184,25 @@ def across_turns(tree: Node) -> Node:
 def mapped(tree: Node, change: Callable[[Node], Node]) -> Node:
     """The tree with another in the place of each leaf."""
     match tree:
-        case And(children):
-            return all_of(mapped(child, change) for child in children)
-        case Or(children):
-            return any_of(mapped(child, change) for child in children)
         case Words(children):
             return Words(tuple(mapped(child, change) for child in children))
-        case Not(child):
-            return none_of(mapped(child, change))
-        case Then(left, right, distance):
-            return Then(mapped(left, change), mapped(right, change), distance)
+        case And() | Or() | Not() | Then():
+            return _rebuilt(tree, lambda part: mapped(part, change))
     return change(tree)
+
+
+def _rebuilt(tree: Node, change: Callable[[Node], Node]) -> Node:
+    """The tree with another in the place of each of its parts; itself, where it has none."""
+    match tree:
+        case And(children):
+            return all_of(map(change, children))
+        case Or(children):
+            return any_of(map(change, children))
+        case Not(child):
+            return none_of(change(child))
+        case Then(left, right, distance):
+            return Then(change(left), change(right), distance)
+    return tree
 
 
 def leaves(tree: Node) -> Iterator[Node]:

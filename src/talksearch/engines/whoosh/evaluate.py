@@ -180,10 +180,13 @@ class Evaluation:
 
     def _side_by_side(self, typed: Words) -> Scored:
         """The sum of what all of it gives to what some of it finds."""
-        finding = required(typed) or self.finding(typed.children)
-        found = self.scored(all_of(finding)) if required(typed) else self._any_of(finding)
+        must = required(typed)
+        finding = must or self.finding(typed.children)
+        found = self.scored(all_of(must)) if must else self._any_of(finding)
+        if len(finding) == len(typed.children):
+            return found
         rest = [self.scored(child) for child in typed.children if child not in finding]
-        return Sum(found.documents, [found, *rest]) if rest else found
+        return Sum(found.documents, [found, *rest])
 
     # Words and phrases
 

@@ -36,7 +36,7 @@ from talksearch.engines.whoosh.sets import NONE, distinct, member, shared, unite
 from talksearch.engines.whoosh.shares import Shares
 from talksearch.engines.whoosh.thoughts import next_to
 from talksearch.engines.whoosh.unions import in_parts
-from talksearch.query.nodes import Node, Term, Words, is_scored, required
+from talksearch.query.nodes import Node, Term, Words, is_scored, is_word
 from talksearch.query.tree import all_of, conjuncts
 from talksearch.words import fold_words
 
@@ -88,10 +88,11 @@ class Ranking:
         self.shares = Shares(evaluation, query)
         self.said = self.shares.said
         scored = self.shares.scored
-        typed = scored[0] if len(scored) == 1 else None
-        self._line: tuple[Node, ...] = ()
-        if isinstance(typed, Words) and not required(typed):
-            self._line = typed.children
+        typed = (part.children for part in scored if isinstance(part, Words))
+        self.typed: tuple[Node, ...] = tuple(chain.from_iterable(typed))
+        """What is typed side by side, of which passages that hold all come first."""
+        is_plain = len(scored) == 1 and all(map(is_word, self.typed))
+        self._line = self.typed if is_plain else ()
         # Whether there are no dear parts, and how many of the best are worth a closer look.
         self.is_sharp = len(self._line) < 2
         self.depth = ONCE if self.is_sharp else BEST
@@ -158,12 +159,6 @@ class Ranking:
         if place == len(asked.documents) or asked.documents[place] != number:
             return None
         return int(asked.questions[place])
-
-    @cached_property
-    def typed(self) -> tuple[Node, ...]:
-        """What is typed side by side, of which passages that hold all come first."""
-        found = (part.children for part in conjuncts(self.query) if isinstance(part, Words))
-        return tuple(chain.from_iterable(found))
 
     def complete(self, documents: Array) -> Array:
         """Which of some documents hold all that is typed side by side, as a mask: they come first.

@@ -105,8 +105,7 @@ class Snapshot:
         parts, base = [], 0
         for leaf in self.leaves:
             places, values = leaf.segment.column("episode")
-            # Before NumPy 2 the sum with a single number is as narrow as the places are.
-            parts.append(places.astype(np.uint32) + base if base else places)
+            parts.append(places + np.uint32(base) if base else places)
             base += len(values)
         return joined(parts)
 
