@@ -176,6 +176,19 @@ def test_a_quotation_shows_what_was_said_and_where() -> None:
     assert "".join(markdown([hit("It cracks.")])).startswith("> **It** cracks.")
 
 
+def test_a_quotation_is_whole() -> None:
+    found = hit("It cracks in the")
+    told = found.passage
+    asked = replace(told, id="abc.5", number=5, turn=5, text="Why?", start_ms=3_700_000)
+    more = replace(told, id="abc.8", number=8, text="kiln, as it cools.", start_ms=3_760_000)
+    other = replace(more, id="abc.9", number=9, turn=8, text="It does.", speaker=Speaker("Ana"))
+    lines = list(quotations([replace(found, before=(asked,), after=(more, other))]))
+    assert [line for line in lines if line.startswith("> ") and "—" not in line] == [
+        "> Why?", "> It cracks in the kiln, as it cools.", "> It does.",
+    ]  # fmt: skip
+    assert [line.count("t=3754") for line in lines if "—" in line] == [0, 1, 0]
+
+
 @pytest.mark.parametrize("said", ["# It", "1. It", "- It", "> It", "&amp; it", "=== it", "+ it"])
 def test_no_text_is_markup(said: str) -> None:
     for lines in (quotations([hit(said)]), markdown([hit(said + " cracks")])):
@@ -259,6 +272,13 @@ def test_what_a_form_does_not_show_is_refused(ask: Run) -> None:
             ran.status == 2 and f"{words[0]} is for --format text, json" in ran.err and not ran.out
         )
     assert '"after": [{' in ask("search", "kiln", "--context", "1", "--format", "jsonl").out
+
+
+def test_turns_around_a_passage_are_quoted_when_asked_for(ask: Run) -> None:
+    first = ask("search", "tide gauge", "-n", "1", "--format", "line").out.partition(":")[0]
+    for words in (("show", first), ("search", "tide gauge", "-n", "1")):
+        alone, around = ask(*words, "--quote").out, ask(*words, "--quote", "--context", "1").out
+        assert alone.count("> — ") == 1 and around.count("> — ") == 3 and alone in around
 
 
 def test_the_first_link_is_opened(ask: Run, opened: list[str]) -> None:

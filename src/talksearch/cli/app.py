@@ -165,12 +165,11 @@ def search(
     chosen = form(format, quote, cite)
     for option, given, forms in (
         ("--facet", options["facets"], ("text", "json")),
-        ("--context", options["context"], ("text", "json", "jsonl")),
+        ("--context", options["context"], ("text", "json", "jsonl", "quote")),
     ):
         if given and chosen not in forms:
-            raise click.UsageError(
-                f"{option} is for --format {', '.join(forms)}: no other shows it"
-            )
+            shown = ", ".join(forms).replace(", quote", " and for --quote")
+            raise click.UsageError(f"{option} is for --format {shown}: no other shows it")
     with open_home() as archive:
         page = archive.search(" ".join(query), **options)
     if options["explain"] or options["like"] or _reread(" ".join(query)):
@@ -232,10 +231,12 @@ def facets(query: tuple[str, ...], fields: tuple[str, ...], as_json: bool, **opt
 
 @app.command()
 @click.argument("identifier", metavar="ID")
-@click.option("--context", type=click.IntRange(0), default=2, help="Turns around a passage.")
+@click.option(
+    "--context", type=click.IntRange(0), help="Turns around a passage.  [default: 2; to quote: 0]"
+)
 @writing("text", "txt", "md", "vtt", "srt", "json")
 def show(
-    identifier: str, context: int, format: str, quote: bool, cite: str | None, opens: bool
+    identifier: str, context: int | None, format: str, quote: bool, cite: str | None, opens: bool
 ) -> int:
     """A passage in its context, or an episode's transcript, by ID.
 
@@ -254,6 +255,8 @@ def show(
     with open_home() as archive:
         if "." not in identifier:
             return _episode(archive, identifier, chosen, opens)
+        if context is None:
+            context = 0 if chosen == "quote" else 2
         hit = archive.passage(identifier, context=context)
     if format in ("vtt", "srt"):
         raise click.UsageError(f"{format} is for whole episodes: talksearch show {hit.episode.id}")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import groupby
 
+from talksearch.model import Passage
 from talksearch.render.markup import escaped, target
 from talksearch.render.text import time, who
 from talksearch.results import Highlighted, Hit
@@ -18,9 +21,20 @@ def markdown(hits: Iterable[Hit]) -> Iterator[str]:
 
 
 def quotations(hits: Iterable[Hit]) -> Iterator[str]:
-    """Each passage as a block quote: what was said, and nothing else."""
+    """Each passage as a block quote: what was said, and nothing else. So are the turns around it,
+    where there are any, and the earlier one of ``a THEN b``; a phrase is quoted to its end."""
     for hit in hits:
-        yield from _quotation(hit, Highlighted(hit.passage.text))
+        for passages in _in_a_row(hit):
+            said = Highlighted(" ".join(each.text for each in passages))
+            yield from _quotation(replace(hit, passage=passages[0]), said)
+
+
+def _in_a_row(hit: Hit) -> Iterator[list[Passage]]:
+    """The passages of a hit, those together that follow one another in a turn."""
+    passages = (*hit.before, hit.passage, *hit.after)
+    rows = groupby(enumerate(passages), lambda at: (at[1].turn, at[1].number - at[0]))
+    for _, row in rows:
+        yield [passage for _, passage in row]
 
 
 def _quotation(hit: Hit, said: Highlighted) -> Iterator[str]:
