@@ -243,12 +243,16 @@ def _absence(engine: Engine, leaf: Node) -> str:
             letters = "a letter" if distance == 1 else "two letters"
             reason = f"neither “{told}” nor a word that is {letters} off at most occurs"
         case Phrase(text):
-            parts = [part for part in text.split() if not engine.count(Phrase(part))]
+            words = text.split()
+            parts = [word for word in words if not engine.count(Phrase(word))]
             reason = f"the words “{told}” do not stand together anywhere"
             if parts:
                 of = f"of “{told}”, " if parts != [text] else ""
                 reason = f"{of}{_listed(parts[:3])} does not occur"
                 offers = engine.suggest(parts[0])
+            elif len(words) > 1:
+                # Few remember a sentence to the letter.
+                reason += "; without the quotation marks, what has most of them is found"
         case Prefix(text):
             reason = f"no word begins with “{told}”"
         case Filter("about", value):

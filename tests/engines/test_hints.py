@@ -127,7 +127,11 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshEngine]:
         ("recieve", ["“recieve” does not occur; did you mean “receive”?"]),
         ("zzyzx", ["“zzyzx” does not occur"]),
         ("zzyzx~2", ["neither “zzyzx” nor a word that is two letters off at most occurs"]),
-        ('"tide glaze"', ["the words “tide glaze” do not stand together anywhere"]),
+        (
+            '"tide glaze"',
+            ["the words “tide glaze” do not stand together anywhere; "
+             "without the quotation marks, what has most of them is found"],
+        ),
         ('"tide gaugge"', ["of “tide gaugge”, “gaugge” does not occur; did you mean “gauge”?"]),
         ('"gaugge"', ["“gaugge” does not occur; did you mean “gauge”?"]),
         (

@@ -211,7 +211,7 @@ ERRORS: list[tuple[str, str]] = [
     ("*war", "quote it"),
     ("w*r", "quote it"),
     ("war~3", "~1 or ~2"),
-    ('"a b"~2', "single word"),
+    ('"a b"~2', "a NEAR/5 b"),
     ("war NEAR", "nothing after NEAR"),
     ("war NEAR/0 die", "from 1 to 100"),
     ("host:", "takes a word or a phrase"),

@@ -106,6 +106,8 @@ def _phrase(query: str, start: int) -> Token:
     text, end = _unquote(query, start)
     if query.startswith(("*", "~"), end):
         reason = f"{query[end]} goes with a single word, not with a phrase"
+        if query[end] == "~":
+            reason += "; for words near each other write: a NEAR/5 b"
         raise QuerySyntaxError(reason, query, end, end + 1)
     if not _has_word(text):
         return Token("blank", start, end)
