@@ -416,6 +416,20 @@ class EngineContract:
         assert engine.passages("one")[0].text == "Only this."
         assert len(list(engine.records())) == 3
 
+    def test_also_of_one_that_was_put_by_the_same_writer(self, engine: Engine) -> None:
+        with engine.writer() as writer:
+            for text in ("Some salt.", "More salt.", "Only this."):
+                for about in (ONE, THREE):
+                    found = passages(about, [(ANN, text)])
+                    writer.put(record(about, found), found)
+            writer.remove("three")
+            writer.commit()
+        assert self.ids(engine, "-episode:two") == ["one.0"]
+        assert self.ids(engine, "salt") == ["two.2"]
+        assert [about.episode.id for about in engine.records()] == ["one", "two"]
+        counts = engine.search(SearchRequest(parse(""), group="episode", sort="newest"))
+        assert counts.total == 2
+
     def test_removal(self, engine: Engine) -> None:
         with engine.writer() as writer:
             writer.remove("one")

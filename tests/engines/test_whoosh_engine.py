@@ -382,6 +382,26 @@ def test_several_processes_build_what_one_builds(tmp_path: Path) -> None:
     several.close()
 
 
+@pytest.mark.usefixtures("small_builds")
+@pytest.mark.parametrize("processes", [1, 3])
+def test_what_is_put_again_in_a_large_build_is_there_once(tmp_path: Path, processes: int) -> None:
+    """Wherever the first one is by then: waiting, with another process, in a segment."""
+    engine, plain = (WhooshEngine(tmp_path / name, processes) for name in ("twice", "plain"))
+    entries = many(60)
+    again = [(about, said[::-1]) for about, said in entries[5:50:15]]
+    for fresh in (True, False):
+        put(engine, *entries[:40], *again, *entries[40:], *again[:1], fresh=fresh)
+    put(plain, *entries, fresh=True)
+    put(plain, *again, *entries[40:], *again[:1])
+    for query in ("salt", '"u.s. #kiln"', "glaze tide", ""):
+        request = SearchRequest(parse(query), limit=500, facets=("speaker",))
+        assert engine.search(request) == plain.search(request)
+        assert engine.count(request.query) > 0
+    assert engine.passages("e005")[0].speaker == NICO
+    engine.close()
+    plain.close()
+
+
 def test_what_is_written_alike_keeps_all_its_stems_in_a_merge(tmp_path: Path) -> None:
     """Without accents "cotes", "côtes" and "côtés" are one word, of several stems."""
     grown, whole = [WhooshEngine(tmp_path / name) for name in ("grown", "whole")]
@@ -411,7 +431,7 @@ def test_a_build_that_is_left_ends_its_processes(tmp_path: Path) -> None:
         for about, said in many(60):
             found = passages(about, said)
             going.put(record(about, found), found)
-        processes = going._writer._builders._processes  # type: ignore[attr-defined, union-attr]
+        processes = going._builders._processes  # type: ignore[attr-defined, union-attr]
         raise ZeroDivisionError
     assert all(process.poll() is not None for process in processes)
     assert engine.count(EVERYTHING) == 6
@@ -429,7 +449,7 @@ def test_a_process_that_dies_fails_the_build_and_changes_nothing(tmp_path: Path)
             found = passages(about, said)
             going.put(record(about, found), found)
             if number == 100:
-                going._writer._builders._processes[0].kill()  # type: ignore[attr-defined, union-attr]
+                going._builders._processes[0].kill()  # type: ignore[attr-defined, union-attr]
         going.commit()
     assert engine.count(EVERYTHING) == 6
     engine.close()

@@ -76,7 +76,7 @@ class EngineWriter(Protocol):
     """Collects changes; they become visible together, at ``commit``."""
 
     def put(self, record: Record, passages: Sequence[Passage]) -> None:
-        """Add an episode, in place of any of the same id."""
+        """Add an episode, in place of any of the same id, also of one that was put just before."""
 
     def remove(self, episode_id: str) -> None:
         """Take an episode out; an unknown id is no error."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from talksearch.engines.base import Found, Mark, Record
+from talksearch.engines.base import EngineWriter, Found, Mark, Record
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.documents import term
 from talksearch.engines.whoosh.evaluate import Evaluation
@@ -40,10 +40,9 @@ from talksearch.results import Facet, Highlighted, Hit, SearchRequest
 if TYPE_CHECKING:
     from talksearch.embedding import Embedder
     from talksearch.engines.whoosh.meaning import Meaning, Meant
-    from talksearch.engines.whoosh.writer import ArraySegmentWriter
     from talksearch.report import Progress
 
-__all__ = ["Ranked", "WhooshEngine", "WhooshWriter"]
+__all__ = ["Ranked", "WhooshEngine"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,11 +224,11 @@ class WhooshEngine:
             self._meaning.verify(self._reader().snapshot)
 
     @contextmanager
-    def writer(self, *, fresh: bool = False) -> Iterator[WhooshWriter]:
+    def writer(self, *, fresh: bool = False) -> Iterator[EngineWriter]:
         with self._store.write(fresh) as writer:
             if self._meaning:
                 writer.keep_embeddings(self._store.current())
-            yield WhooshWriter(writer)
+            yield writer
 
     def close(self) -> None:
         if self._meaning:
@@ -249,23 +248,6 @@ class WhooshEngine:
                 snapshot = self._meaning.snapshot(self._store)
             reader = self._reader_in_use = Reader(snapshot, reader)
         return reader
-
-
-class WhooshWriter:
-    """Collects episodes; see ``EngineWriter``. An id may be put once a writer."""
-
-    def __init__(self, writer: ArraySegmentWriter) -> None:
-        self._writer = writer
-
-    def put(self, record: Record, passages: Sequence[Passage]) -> None:
-        self.remove(record.episode.id)
-        self._writer.put(record, passages)
-
-    def remove(self, episode_id: str) -> None:
-        self._writer.remove(term("episode", episode_id))
-
-    def commit(self) -> None:
-        self._writer.commit()
 
 
 def _absent(ranking: Ranking) -> tuple[Node, ...]:

@@ -22,6 +22,7 @@ from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.builders import Builder, Builders
 from talksearch.engines.whoosh.codec import ArrayCodec, new_segment, path_of
 from talksearch.engines.whoosh.contents import SUFFIX, latest_generation, listed_segments, seal
+from talksearch.engines.whoosh.documents import term
 from talksearch.engines.whoosh.merging import merge
 from talksearch.engines.whoosh.schema import schema
 from talksearch.engines.whoosh.segment import Segment
@@ -46,7 +47,7 @@ _WORTHWHILE = 1000
 
 
 class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
-    """Puts episodes; see ``EngineWriter``."""
+    """An ``EngineWriter``."""
 
     def __init__(
         self, index: Any, timeout: float, processes: int, known: Mapping[str, Segment]
@@ -57,6 +58,8 @@ class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
         self._builders: Builders | None = None
         self._waiting: list[tuple[Record, Sequence[Passage]]] = []
         self._size = 0
+        # Of the episodes that are put, those that are in no segment yet; and the segments made.
+        self._pending: set[str] = set()
         self._made: list[W3Segment] = []
         self._opened = dict(known)
         self._former: Path | None = None
@@ -70,6 +73,8 @@ class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
         raise NotImplementedError("episodes are put as a whole")
 
     def put(self, record: Record, passages: Sequence[Passage]) -> None:
+        self.remove(record.episode.id)
+        self._pending.add(record.episode.id)
         if self._builders:
             self._builders.put(record, passages)
             return
@@ -86,11 +91,26 @@ class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
             builder.put(*episode)
         self._waiting, self._size = [], 0
 
-    def remove(self, term: bytes) -> None:
-        """Delete what is there already of an episode, by its term."""
-        for segment in self.segments:
+    def _make_segments(self) -> None:
+        """Have all that was put in segments."""
+        self._hand_on()
+        self._builder.finish()
+        self._made += self._builder.segments
+        self._builder = Builder(Path(self.storage.folder))
+        if self._builders:
+            self._made += self._builders.finish()
+            self._builders = None
+        self._pending.clear()
+
+    def remove(self, episode_id: str) -> None:
+        """Delete what is there already of an episode."""
+        # Only in a segment it can be deleted, and seldom is one put twice.
+        if episode_id in self._pending:
+            self._make_segments()
+        wanted = term("episode", episode_id)
+        for segment in (*self.segments, *self._made):
             arrays = self._arrays(segment)
-            number = arrays.dictionaries["values"].find(term)
+            number = arrays.dictionaries["values"].find(wanted)
             if number >= 0:
                 documents = arrays.postings["values"].documents(number, number + 1)
                 for document in documents.tolist():
@@ -104,11 +124,7 @@ class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
 
     def commit(self) -> None:
         self._check_state()
-        self._hand_on()
-        self._builder.finish()
-        self._made += self._builder.segments
-        if self._builders:
-            self._made += self._builders.finish()
+        self._make_segments()
         if sum(segment.doc_count() for segment in (*self.segments, *self._made)) > _MOST:
             raise IndexUnusableError(
                 f"an index holds {_MOST:,} passages at most, and this would be more; "
