@@ -7,9 +7,11 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from threads import told
 
 from talksearch.engines.base import Engine
 from talksearch.engines.whoosh.engine import WhooshEngine
+from talksearch.engines.whoosh.store import Store
 
 NEW = (ONE, [(ANN, "New salt.")])
 
@@ -91,6 +94,51 @@ def test_a_commit_in_the_midst_of_opening(tmp_path: Path, fresh: bool) -> None:
             break
     gc.collect()  # those files
     assert at > 10
+
+
+def test_a_look_in_the_midst_of_another(tmp_path: Path) -> None:
+    """Another thread finds a commit at any line of this one's look, which finds it as well."""
+    put(WhooshEngine(tmp_path), *ENTRIES)  # type: ignore[arg-type]
+    (folder,) = tmp_path.glob("v*")
+    code = Store.snapshot.__code__
+    for at in range(code.co_firstlineno + 1, max(line for *_, line in code.co_lines() if line) + 1):
+        _age(tmp_path, folder)
+        store = Store(tmp_path, 1)
+        first = store.snapshot()
+        assert store.snapshot() is first
+        put(WhooshEngine(tmp_path), (episode(f"e{at}"), [(ANN, "The kiln.")]))
+        _age(tmp_path, folder)  # what has changed just now is looked at again anyway
+        with _before_line(code, at, lambda store=store: _in_another_thread(store)):
+            found = store.snapshot()
+        assert found.key[1] > first.key[1], f"a look at line {at}"
+        assert store.snapshot() is found
+
+
+def _in_another_thread(store: Store) -> None:
+    if not store._lock.locked():  # then it waits for this one
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(store.snapshot).result()
+
+
+@contextmanager
+def _before_line(code: CodeType, number: int, act: Callable[[], object]) -> Iterator[None]:
+    def trace(frame: Any, event: str, _: object) -> Any:
+        if event == "line" and frame.f_lineno == number:
+            act()
+        return trace if frame.f_code is code else None
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
+
+
+def _age(*folders: Path) -> None:
+    for path in (*folders, *(each / "current" for each in folders)):
+        if path.exists():
+            os.utime(path, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns - 10**10))
 
 
 def _answers(engine: Engine) -> list[object]:

@@ -31,7 +31,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from talksearch.engines.whoosh.contents import Listed, latest_generation, listed_segments
 from talksearch.engines.whoosh.leaves import Leaf
@@ -51,6 +51,16 @@ LOCK_TIMEOUT_S = 60.0
 _SETTLED_NS = 2_000_000_000  # the times of FAT are this coarse
 
 
+class _Latest(NamedTuple):
+    """The last commit that was looked at; what tells whether there is another, and what it told
+    before that look. Threads replace all of it at once: a stamp with another snapshot than its own
+    would hide a commit."""
+
+    snapshot: Snapshot
+    watched: tuple[str, str]
+    stamp: tuple[int, ...]
+
+
 class Store:
     """An index folder. Cheap to make: nothing is opened or created until it is needed."""
 
@@ -58,9 +68,7 @@ class Store:
         self.root = root
         self._processes = processes
         self._lock = threading.Lock()
-        self._snapshot: Snapshot | None = None
-        self._stamp: tuple[int, ...] = ()
-        self._watched: tuple[str, ...] = ()
+        self._latest: _Latest | None = None
 
     def state(self) -> str:
         """``"ready"``, ``"missing"`` or ``"outdated"``: written with another schema than this."""
@@ -100,34 +108,21 @@ class Store:
 
     def snapshot(self) -> Snapshot:
         """The last commit. Where nothing has changed since, this takes microseconds."""
-        stamp = self._seen()
-        found = self._snapshot
-        if found and stamp and stamp == self._stamp:
-            return found
+        latest = self._latest
+        stamp = _seen(latest.watched) if latest else ()
+        if latest and stamp and stamp == latest.stamp:
+            return latest.snapshot
         with self._lock:
-            found = self._snapshot
+            found = self._latest.snapshot if self._latest else None
             if found is None or found.key != self.generation():
-                found = self._snapshot = self._open(found)
-                self._watched = (str(self.root / "current"), str(self.root / found.key[0]))
-            self._stamp = stamp
+                found = self._open(found)
+            # A stamp that is older than the snapshot only leads to another look.
+            watched = str(self.root / "current"), str(self.root / found.key[0])
+            self._latest = _Latest(found, watched, stamp)
         return found
 
     def forget(self) -> None:
-        self._snapshot, self._stamp = None, ()
-
-    def _seen(self) -> tuple[int, ...]:
-        """What differs after a commit or a rebuild; empty if that cannot be told, since something
-        has changed just now and the clock of the files is coarse."""
-        if self._snapshot is None:
-            return ()
-        try:
-            named, folder = map(os.stat, self._watched)
-        except OSError:
-            return ()
-        latest = max(named.st_mtime_ns, folder.st_mtime_ns)
-        if not 0 < latest < time.time_ns() - _SETTLED_NS:
-            return ()
-        return named.st_mtime_ns, named.st_ino, folder.st_mtime_ns, folder.st_ino
+        self._latest = None
 
     def _open(self, former: Snapshot | None) -> Snapshot:
         """Retries when a commit deletes files just as they are opened."""
@@ -259,6 +254,19 @@ class Store:
 
 # Ours, and Whoosh's table of contents before it is renamed.
 _UNFINISHED = pattern(r"\..*\.new$|_MAIN_\d+\.toc\.")
+
+
+def _seen(watched: tuple[str, str]) -> tuple[int, ...]:
+    """What differs after a commit or a rebuild; empty if that cannot be told, since something has
+    changed just now and the clock of the files is coarse."""
+    try:
+        named, folder = map(os.stat, watched)
+    except OSError:
+        return ()
+    latest = max(named.st_mtime_ns, folder.st_mtime_ns)
+    if not 0 < latest < time.time_ns() - _SETTLED_NS:
+        return ()
+    return named.st_mtime_ns, named.st_ino, folder.st_mtime_ns, folder.st_ino
 
 
 def _state(folder: Path) -> str:
