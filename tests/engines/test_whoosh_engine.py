@@ -423,6 +423,23 @@ def test_what_is_written_alike_keeps_all_its_stems_in_a_merge(tmp_path: Path) ->
     whole.close()
 
 
+def test_a_word_of_two_forms_and_one_stem_stands_there_once(tmp_path: Path) -> None:
+    """ "l'homme" is found as "homme" too, and French stems them alike."""
+    engine = WhooshEngine(tmp_path / "index")
+    said = ("L'homme parle, l'homme rit.", "Un homme parle, un homme rit.", "L'homme", "Homme")
+    put(engine, (episode("one", language="fr"), [(ANN, text) for text in said]))
+    evaluation = engine._reader().evaluation()
+    (stems,) = evaluation.stems("hommes")
+    assert evaluation.word("text", stems).frequencies.tolist() == [2, 2, 1, 1]
+    passages = evaluation.snapshot.passages.nonzero()[0]
+    stands = evaluation.snapshot.positions("text", stems, passages, 8)
+    assert [(key >> 8, key & 255) for key in stands.tolist()] == [
+        (0, 0), (0, 2), (1, 1), (1, 4), (2, 0), (3, 0)
+    ]  # fmt: skip
+    assert engine.count(parse("homme")) == 4
+    engine.close()
+
+
 @pytest.mark.usefixtures("small_builds")
 def test_a_build_that_is_left_ends_its_processes(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path / "index", 2)

@@ -218,9 +218,9 @@ class _Terms(TermsReader):  # type: ignore[misc]
         documents, frequencies, number = self._postings(fieldname, text)
         values: list[bytes] | None = None
         if fieldname in _WORDS:
-            _, positions = self._arrays.positions(fieldname, number, documents)
-            ends = np.cumsum(frequencies, dtype=np.intp)[:-1]
-            values = [each.astype("<u4").tobytes() for each in np.split(positions, ends)]
+            at, positions = self._arrays.positions(fieldname, number, documents)
+            parts = np.split(positions, at.searchsorted(np.arange(1, len(documents))))
+            values = [each.astype("<u4").tobytes() for each in parts]
         return ListMatcher(
             documents.tolist(),
             frequencies.astype(float).tolist(),

@@ -177,6 +177,10 @@ class Inverter:
         )
         del order, found, counts
         stems, of_stems, forms = self._stems(tokens, documents, ranks)
+        # Two forms of a word, ``l'homme`` and ``homme``, may have one stem: it stands there once.
+        once = begins(of_stems) | begins(positions) | begins(documents)
+        if not once.all():
+            of_stems, documents = of_stems[once], documents[once]
         write_terms(out, "text", stems)
         write_forms(out, distinct_forms(forms), len(stems))
         counts, found, frequencies, _ = _inverted(of_stems, documents, len(stems))

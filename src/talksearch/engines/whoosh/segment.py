@@ -26,7 +26,7 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, narrow, view
 from talksearch.engines.whoosh.postings import Dictionary, Postings, write_terms
-from talksearch.engines.whoosh.sets import NONE, distinct
+from talksearch.engines.whoosh.sets import NONE, distinct, united
 from talksearch.results import FACET_FIELDS
 
 __all__ = [
@@ -139,7 +139,8 @@ class Segment:
                 theirs = languages[documents[found]] == language
                 found, positions = found[theirs], positions[theirs]
             keys.append((found << 32) | positions)
-        key = np.sort(np.concatenate(keys)) if len(keys) > 2 else keys[-1]
+        # Two forms may stand in one place.
+        key = united(keys) if len(keys) > 2 else keys[-1]
         return key >> 32, key & 0xFFFFFFFF
 
     def _positions_of_word(self, word: int, documents: Array) -> tuple[Array, Array]:
