@@ -12,34 +12,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from talksearch.engines.base import EngineWriter, Found, Mark, Record
-from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.documents import term
-from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.highlight import Highlighter
 from talksearch.engines.whoosh.order import facet, page
 from talksearch.engines.whoosh.ranking import Ranking
 from talksearch.engines.whoosh.reader import Reader
-from talksearch.engines.whoosh.sets import member
+from talksearch.engines.whoosh.reasons import absent, explained, going_on, led_up_to
 from talksearch.engines.whoosh.store import Store
 from talksearch.engines.whoosh.unspaced import parted
 from talksearch.model import Episode, Passage
-from talksearch.query.nodes import (
-    And,
-    Fuzzy,
-    Near,
-    Node,
-    Or,
-    Phrase,
-    Prefix,
-    Term,
-    Then,
-    Words,
-)
+from talksearch.query.nodes import Node
 from talksearch.results import Facet, Highlighted, Hit, SearchRequest
 
 if TYPE_CHECKING:
     from talksearch.embedding import Embedder
-    from talksearch.engines.whoosh.meaning import Meaning, Meant
+    from talksearch.engines.whoosh.meaning import Meaning
     from talksearch.report import Progress
 
 __all__ = ["Ranked", "WhooshEngine"]
@@ -92,30 +79,34 @@ class WhooshEngine:
         meant = self._meaning.page(evaluation, request) if self._meaning else None
         found = meant.page if meant else page(evaluation, request)
         highlighter = Highlighter(request.query, evaluation)
-        has_then = _has_then(request.query)
+        parts = meant.parts if meant else {}
+
+        def in_order(numbers: Iterable[int]) -> tuple[Passage, ...]:
+            return tuple(reader.passage(number)[0] for number in sorted(set(numbers)))
+
         hits = []
         for place, number in enumerate(found.documents):
             passage, episode = reader.passage(number)
-            earlier = sorted({*_before(evaluation, request.query, number)}) if has_then else ()
-            later = sorted({*_after(evaluation, request.query, number)})
             question = found.ranking.question(number)
+            explanation = None
+            if request.explain:
+                explanation = parts.get(number) or explained(found.ranking, number)
             hits.append(
                 Hit(
                     passage=passage,
                     episode=episode,
                     score=found.scores[place],
                     highlighted=highlighter.mark(passage.text),
-                    before=tuple(reader.passage(each)[0] for each in earlier),
-                    after=tuple(reader.passage(each)[0] for each in later),
+                    before=in_order(led_up_to(evaluation, request.query, number)),
+                    after=in_order(going_on(evaluation, request.query, number)),
                     in_episode=found.counts[place] if found.counts else None,
-                    explanation=_explain(found.ranking, number, meant) if request.explain else None,
+                    explanation=explanation,
                     question=None if question is None else reader.passage(question)[0],
                 )
             )
         facets = tuple(facet(evaluation, request.query, name) for name in request.facets)
-        absent = _absent(found.ranking)
         near, lacking = (meant.near, meant.lacking) if meant else (0, 0)
-        return Found(found.total, tuple(hits), facets, absent, near, lacking)
+        return Found(found.total, tuple(hits), facets, absent(found.ranking), near, lacking)
 
     def rank(self, request: SearchRequest) -> Ranked:
         """What ``search`` finds, without the passages themselves."""
@@ -248,81 +239,3 @@ class WhooshEngine:
                 snapshot = self._meaning.snapshot(self._store)
             reader = self._reader_in_use = Reader(snapshot, reader)
         return reader
-
-
-def _absent(ranking: Ranking) -> tuple[Node, ...]:
-    """Those of the words side by side that no passage of the result holds."""
-    if not ranking.typed:
-        return ()
-    evaluation = ranking.evaluation
-    found = evaluation.documents(ranking.query)
-    if not len(found):
-        return ()
-
-    def is_there(leaf: Node) -> bool:
-        # Where there are no conditions, whatever holds it is in the result: a few tell that.
-        holding = evaluation.documents(leaf)
-        said = any(member(some, found)[1].any() for some in (holding[:64], holding))
-        return said or ranking.is_name_in(leaf, found)
-
-    return tuple(leaf for leaf in ranking.typed if not is_there(leaf))
-
-
-def _explain(ranking: Ranking, number: int, meant: Meant | None) -> tuple[tuple[str, float], ...]:
-    if meant and number in meant.parts:
-        return meant.parts[number]
-    evaluation, query = ranking.evaluation, ranking.query
-    document = np.array([number])
-    parts = [
-        (str(leaf), float(evaluation.scored(leaf).at(document)[0]))
-        for leaf in _contributing(evaluation, query, document)
-    ]
-    parts += ranking.explained(number)
-    return tuple((part, score) for part, score in parts if score)
-
-
-def _contributing(evaluation: Evaluation, node: Node, document: Array) -> Iterator[Node]:
-    """The words and phrases that a passage has its score from: of a part that does not match, none,
-    whatever it has of it."""
-    if not evaluation.matches(node, document)[0]:
-        return
-    match node:
-        case And(children) | Or(children) | Words(children):
-            for child in children:
-                yield from _contributing(evaluation, child, document)
-        case Term() | Phrase() | Prefix() | Fuzzy() | Near() | Then():
-            yield node
-
-
-def _has_then(node: Node) -> bool:
-    if isinstance(node, And | Or | Words):
-        return any(map(_has_then, node.children))
-    return isinstance(node, Then)
-
-
-def _before(evaluation: Evaluation, node: Node, document: int) -> Iterator[int]:
-    """The earlier passages that ``a THEN b`` found a passage by."""
-    match node:
-        case And(children) | Or(children) | Words(children):
-            for child in children:
-                yield from _before(evaluation, child, document)
-        case Then(left, right):
-            later, earlier = evaluation.followed(node)
-            for found in earlier[later == document].tolist():
-                yield found
-                yield from _before(evaluation, left, found)
-                yield from _before(evaluation, right, document)
-
-
-def _after(evaluation: Evaluation, node: Node, document: int) -> Iterator[int]:
-    """The later passages that a phrase goes on in which begins in a passage."""
-    match node:
-        case And(children) | Or(children) | Words(children):
-            for child in children:
-                yield from _after(evaluation, child, document)
-        case Then(_, right):
-            yield from _after(evaluation, right, document)
-        case Phrase():
-            begun, ends = evaluation.begun(node)
-            for end in ends[begun == document].tolist():
-                yield from range(document + 1, end + 1)

@@ -1,0 +1,86 @@
+"""Why a passage is in a result, and which words of the query no passage is there for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.evaluate import Evaluation
+from talksearch.engines.whoosh.ranking import Ranking
+from talksearch.engines.whoosh.sets import member
+from talksearch.query.nodes import And, Fuzzy, Near, Node, Or, Phrase, Prefix, Term, Then, Words
+
+__all__ = ["absent", "explained", "going_on", "led_up_to"]
+
+
+def absent(ranking: Ranking) -> tuple[Node, ...]:
+    """Those of the words side by side that no passage of the result holds."""
+    if not ranking.typed:
+        return ()
+    evaluation = ranking.evaluation
+    found = evaluation.documents(ranking.query)
+    if not len(found):
+        return ()
+
+    def is_there(leaf: Node) -> bool:
+        # Where there are no conditions, whatever holds it is in the result: a few tell that.
+        holding = evaluation.documents(leaf)
+        said = any(member(some, found)[1].any() for some in (holding[:64], holding))
+        return said or ranking.is_name_in(leaf, found)
+
+    return tuple(leaf for leaf in ranking.typed if not is_there(leaf))
+
+
+def explained(ranking: Ranking, number: int) -> tuple[tuple[str, float], ...]:
+    """What the score of a passage is made of."""
+    evaluation, query = ranking.evaluation, ranking.query
+    document = np.array([number])
+    parts = [
+        (str(leaf), float(evaluation.scored(leaf).at(document)[0]))
+        for leaf in _contributing(evaluation, query, document)
+    ]
+    parts += ranking.explained(number)
+    return tuple((part, score) for part, score in parts if score)
+
+
+def _contributing(evaluation: Evaluation, node: Node, document: Array) -> Iterator[Node]:
+    """The words and phrases that a passage has its score from: of a part that does not match, none,
+    whatever it has of it."""
+    if not evaluation.matches(node, document)[0]:
+        return
+    match node:
+        case And(children) | Or(children) | Words(children):
+            for child in children:
+                yield from _contributing(evaluation, child, document)
+        case Term() | Phrase() | Prefix() | Fuzzy() | Near() | Then():
+            yield node
+
+
+def led_up_to(evaluation: Evaluation, node: Node, document: int) -> Iterator[int]:
+    """The earlier passages that ``a THEN b`` found a passage by."""
+    match node:
+        case And(children) | Or(children) | Words(children):
+            for child in children:
+                yield from led_up_to(evaluation, child, document)
+        case Then(left, right):
+            later, earlier = evaluation.followed(node)
+            for found in earlier[later == document].tolist():
+                yield found
+                yield from led_up_to(evaluation, left, found)
+                yield from led_up_to(evaluation, right, document)
+
+
+def going_on(evaluation: Evaluation, node: Node, document: int) -> Iterator[int]:
+    """The later passages that a phrase goes on in which begins in a passage."""
+    match node:
+        case And(children) | Or(children) | Words(children):
+            for child in children:
+                yield from going_on(evaluation, child, document)
+        case Then(_, right):
+            yield from going_on(evaluation, right, document)
+        case Phrase():
+            begun, ends = evaluation.begun(node)
+            for end in ends[begun == document].tolist():
+                yield from range(document + 1, end + 1)
