@@ -144,7 +144,7 @@ def _beside(
     found: ranking.Ranking, documents: np.ndarray[Any, Any]
 ) -> Iterator[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]:
     """The places of what is said before and after each of the documents, and so on."""
-    matching = found.evaluation.scored(found.query).having(documents)
+    matching = found.evaluation.scored(found.query).matches(documents)
     sides = [documents, documents]
     for _ in range(0 if found.is_sharp else ranking.REACH):
         for side, step in enumerate((-1, 1)):

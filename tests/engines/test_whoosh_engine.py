@@ -514,7 +514,8 @@ def test_more_passages_than_there_are_numbers_are_refused(
 ) -> None:
     engine = WhooshEngine(folder)
     before = engine.count(EVERYTHING)
-    monkeypatch.setattr(writer, "_MOST", before + len(ENTRIES) + 2)  # and a record an episode
+    records = len(ENTRIES) + 1
+    monkeypatch.setattr(writer, "_MOST_DOCUMENTS", before + records + 1)
     with pytest.raises(IndexUnusableError, match="passages at most"):
         put(engine, (episode("more"), [(ANN, "Salt."), (NICO, "Ash.")]))
     assert engine.count(EVERYTHING) == before

@@ -12,7 +12,7 @@ from bisect import bisect_left
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
-from talksearch.engines.whoosh.scoring import Bm25, Fixed, Some, nothing
+from talksearch.engines.whoosh.scoring import ROUNDING, Bm25, Fixed, Some, nothing
 from talksearch.engines.whoosh.sets import NONE, member, pieces
 from talksearch.engines.whoosh.shares import SHARE_OF_PREVIOUS, Shares
 from talksearch.engines.whoosh.unions import AnyWord
@@ -27,8 +27,6 @@ _SEEDS = 4
 _SOON_SORTED = 64
 # Of more, the best are looked for among the best of each piece.
 _MANY = 1 << 17
-# Sums of the same numbers differ by less, in whatever order they are added.
-_ROUNDING = 1e-9
 
 
 def contenders(shares: Shares, wanted: int, among: Array | None = None) -> Fixed:
@@ -51,22 +49,23 @@ def contenders(shares: Shares, wanted: int, among: Array | None = None) -> Fixed
         return _of_words(shares, said, wanted)
 
     episodes, about = snapshot.episodes, shares.about
-    before = SHARE_OF_PREVIOUS * said.most
-    beside = before + float(about.max(initial=0.0))
+    # The most that the passage before gives; and together with what the episode does.
+    most_before = SHARE_OF_PREVIOUS * said.ceiling
+    most_around = most_before + float(about.max(initial=0.0))
 
     frequencies = said.frequencies if isinstance(said, Bm25) and places is None else None
     if frequencies is not None and (level := _level(frequencies, _SEEDS * wanted)) > 1:
         bar = _last(shares.ranked(np.flatnonzero(frequencies >= level)).scores, wanted)
         # As Python's own number it is compared without widening all of them.
-        often = int(snapshot.ceilings.searchsorted((bar - beside) / said.most))
-        places = np.flatnonzero(frequencies >= often)
+        enough = int(snapshot.ceilings.searchsorted((bar - most_around) / said.ceiling))
+        places = np.flatnonzero(frequencies >= enough)
         documents, own = shares.own(places)
     else:
         documents, own = shares.own(places)
         seeds = top(own, _SEEDS * wanted)
         bar = _last(shares.ranked(seeds if places is None else places[seeds]).scores, wanted)
-    chosen = np.flatnonzero(own >= bar - beside)
-    chosen = chosen[own[chosen] + about[episodes[documents[chosen]]] >= bar - before]
+    chosen = np.flatnonzero(own >= bar - most_around)
+    chosen = chosen[own[chosen] + about[episodes[documents[chosen]]] >= bar - most_before]
     places = chosen if places is None else places[chosen]
     return shares.ranked(places, (documents[chosen], own[chosen]))
 
@@ -78,18 +77,21 @@ def _of_words(shares: Shares, said: AnyWord, wanted: int) -> Fixed:
     own = shares.own_of(several)
     bar = _last(own + shares.of_episodes(several), wanted)
     # What a passage has of itself at most.
-    most = max(own.max(), *(word.most * snapshot.ceiling(word.frequencies) for word in said.words))
-    before = SHARE_OF_PREVIOUS * float(most)
+    highest = max(
+        own.max(), *(word.ceiling * snapshot.ceiling(word.frequencies) for word in said.words)
+    )
+    most_before = SHARE_OF_PREVIOUS * float(highest)
     found = [(several, own)]
     for word in said.words:
-        often = int(snapshot.ceilings.searchsorted((bar - before - about.max()) / word.most))
-        places = (word.frequencies >= often).nonzero()[0]
+        bound = (bar - most_before - about.max()) / word.ceiling
+        enough = int(snapshot.ceilings.searchsorted(bound))
+        places = (word.frequencies >= enough).nonzero()[0]
         documents = word.documents[places]
         others = ~member(documents, several)[1]
         documents, places = documents[others], places[others]
         found.append((documents, shares.weighed(word.scores_at(places, documents), documents)))
     documents, own = map(np.concatenate, zip(*found, strict=True))
-    chosen = (own + about[snapshot.episodes[documents]] >= bar - before).nonzero()[0]
+    chosen = (own + about[snapshot.episodes[documents]] >= bar - most_before).nonzero()[0]
     chosen = chosen[documents[chosen].argsort()]
     return shares.ranked_of(documents[chosen], own[chosen])
 
@@ -97,7 +99,7 @@ def _of_words(shares: Shares, said: AnyWord, wanted: int) -> Fixed:
 def _last(scores: Array, wanted: int) -> float:
     """What the last of a page has at least: as much as the last of some, whose scores are no more
     than these."""
-    return float(np.partition(scores, len(scores) - wanted)[-wanted]) - _ROUNDING
+    return float(np.partition(scores, len(scores) - wanted)[-wanted]) - ROUNDING
 
 
 def _level(frequencies: Array, wanted: int) -> int:

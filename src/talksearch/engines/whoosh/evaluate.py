@@ -110,7 +110,7 @@ class Evaluation:
     def matches(self, node: Node, documents: Array) -> Array:
         """Which of some documents match, as a mask over these."""
         if is_scored(node):
-            return self.scored(node).having(documents)
+            return self.scored(node).matches(documents)
         found: Array = self.mask(node)[documents]
         return found
 

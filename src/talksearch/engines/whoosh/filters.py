@@ -36,14 +36,15 @@ def filter_mask(snapshot: Snapshot, node: Filter) -> Array:
 def _filter_mask(snapshot: Snapshot, node: Filter) -> Array:
     match node.field:
         case "episode":
-            return snapshot.having([term("episode", node.value)]) & snapshot.passages  # no record
+            documents = snapshot.with_values([term("episode", node.value)])
+            return documents & snapshot.passages  # without its record
         case "year":
             return range_mask(snapshot, DateRange(node.value, node.value))
         case "role":
             role = Role.parse(node.value)
             roles = _ROLES.get(role, (role,)) if role else ()
-            return snapshot.having([term("role", key(each.value)) for each in roles])
-    return snapshot.having_words(node.field, key(node.value))
+            return snapshot.with_values([term("role", key(each.value)) for each in roles])
+    return snapshot.with_words(node.field, key(node.value))
 
 
 def range_mask(snapshot: Snapshot, node: DateRange) -> Array:

@@ -64,7 +64,7 @@ class Dictionary:
         """The term's number, or -1."""
         number = self._found.get(term)
         if number is None:
-            number = self._place(term)
+            number = self._first_from(term)
             if number == len(self) or self[number] != term:
                 number = -1
             if len(self._found) >= _REMEMBERED:
@@ -84,9 +84,10 @@ class Dictionary:
     def with_prefix(self, prefix: bytes) -> tuple[int, int]:
         """The first number of the terms that begin so, and the one after the last."""
         # No byte of UTF-8 is as large as that.
-        return self._place(prefix), self._place(prefix + b"\xff")
+        return self._first_from(prefix), self._first_from(prefix + b"\xff")
 
-    def _place(self, term: bytes) -> int:
+    def _first_from(self, term: bytes) -> int:
+        """The number of the first term that is not before one."""
         # First by what it begins with, which NumPy searches; few terms have that in common.
         begin = _beginning(term)
         first, last = map(int, np.searchsorted(self._beginnings, (begin, begin + 1)))
@@ -101,7 +102,7 @@ class Dictionary:
         first, last = self.with_prefix(prefix)
         return self._text[self._bounds[first] : self._bounds[last]]
 
-    def having(self, prefix: bytes, words: bytes) -> list[int]:
+    def with_words(self, prefix: bytes, words: bytes) -> list[int]:
         """The numbers of the terms that begin so, and have some words behind it, one after the
         other: blanks part words."""
         first, last = self.with_prefix(prefix)

@@ -31,7 +31,7 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.evaluate import Evaluation
-from talksearch.engines.whoosh.scoring import OF_NOTES
+from talksearch.engines.whoosh.scoring import OF_NOTES, ROUNDING
 from talksearch.engines.whoosh.sets import NONE, distinct, member, shared, united
 from talksearch.engines.whoosh.shares import Shares
 from talksearch.engines.whoosh.thoughts import next_to
@@ -48,7 +48,7 @@ OF_WORK = 0.15
 # What the first passage of an answer has of its question's score, by how much of the query the
 # question holds; less than half of it does not count.
 OF_QUESTION = 0.3
-MOST = 0.5
+ENOUGH_ASKED = 0.5
 # A word that the question of an answer holds, and the passage does not.
 ONLY_ASKED = 0.3
 # What one speaker says is one thought: a passage of the result has so much of the score of the one
@@ -61,8 +61,6 @@ OF_HELD = 0.1
 IN_A_ROW = 0.2
 # Of so many passages the dear parts are worked out.
 BEST = 50
-# Sums of the same numbers differ by less, in whatever order they are added.
-ROUNDING = 1e-9
 # Where there are none, so many are looked at for what is said twice.
 ONCE = 30
 
@@ -123,7 +121,7 @@ class Ranking:
         found = self.asked.documents
         if not len(found) or self.said is None:
             return NONE
-        found = found[~self.said.having(found)]
+        found = found[~self.said.matches(found)]
         for part in conjuncts(self.query):
             if not is_scored(part):
                 found = found[self.evaluation.mask(part)[found]]
@@ -146,10 +144,10 @@ class Ranking:
         for word in self._typed:
             places = relations.question_at[self.evaluation.scored(word).documents]
             held[places[places >= 0]] += self.shares.worth(word)
-        most = np.flatnonzero(held >= MOST * self._whole - ROUNDING)
-        questions = relations.questions[most]
-        gains = OF_QUESTION * self.said.at(questions) * held[most] / self._whole
-        documents, of = relations.answers(most)
+        enough = np.flatnonzero(held >= ENOUGH_ASKED * self._whole - ROUNDING)
+        questions = relations.questions[enough]
+        gains = OF_QUESTION * self.said.at(questions) * held[enough] / self._whole
+        documents, of = relations.answers(enough)
         return Answers(documents, questions[of], gains[of])
 
     def question(self, number: int) -> int | None:
@@ -170,7 +168,7 @@ class Ranking:
             said = self.evaluation.matches(word, documents)
             found = found & (said | self._speakers[word][documents])
         if len(named) == len(self.typed) and self.said is not None:
-            found = found & self.said.having(documents)
+            found = found & self.said.matches(documents)
         return found
 
     def is_name_in(self, word: Node, documents: Array) -> bool:
@@ -222,14 +220,14 @@ class Ranking:
         given."""
         found = []
         for documents in in_parts(self.evaluation.scored(self.query)) if among is None else [among]:
-            found += [documents[having[documents]] for having, _ in self._named]
+            found += [documents[naming[documents]] for naming, _ in self._named]
             found.append(documents[member(self.asked.documents, documents)[0]])
         return united(found)
 
     def _who(self, documents: Array) -> Array:
         found = np.zeros(len(documents))
-        for having, gain in self._named:
-            found += gain * having[documents]
+        for naming, gain in self._named:
+            found += gain * naming[documents]
         return found
 
     @cached_property
@@ -239,11 +237,11 @@ class Ranking:
         if not self.shares.naming:
             return []
         found = [
-            (having, OF_NAME * self.shares.worth(word)) for word, having in self._speakers.items()
+            (naming, OF_NAME * self.shares.worth(word)) for word, naming in self._speakers.items()
         ]
         for name in ("org", "job"):
             work = self._names(name)
-            found += [(having, OF_WORK * self.shares.worth(word)) for word, having in work.items()]
+            found += [(naming, OF_WORK * self.shares.worth(word)) for word, naming in work.items()]
         return found
 
     @cached_property
@@ -257,8 +255,8 @@ class Ranking:
         if not self._typed or not self._speakers:
             return None
         found = np.zeros(self.evaluation.snapshot.size, np.float32)
-        for word, having in self._speakers.items():
-            found[having] += self.shares.worth(word) / self._whole
+        for word, naming in self._speakers.items():
+            found[naming] += self.shares.worth(word) / self._whole
         return found
 
     def _names(self, name: str) -> dict[Term, Array]:
@@ -267,13 +265,13 @@ class Ranking:
         relations, found = self.evaluation.snapshot.relations, {}
         for word, forms in self.shares.naming.items():
             if relations.knows(name, forms):
-                found[word] = relations.having(name, forms)
+                found[word] = relations.with_words(name, forms)
         return found
 
     def _asked(self, documents: Array) -> Array:
         found = np.zeros(len(documents))
-        places, having = member(self.asked.documents, documents)
-        found[places] = self.asked.gains[having]
+        places, there = member(self.asked.documents, documents)
+        found[places] = self.asked.gains[there]
         return found
 
     # The dear parts
@@ -315,7 +313,7 @@ class Ranking:
         among = united([every])
         highest = np.zeros(len(among))
         np.maximum.at(highest, among.searchsorted(every), values)
-        matching = self.evaluation.scored(self.query).having(among)
+        matching = self.evaluation.scored(self.query).matches(among)
         return among[matching], highest[matching]
 
     def raise_to(self, documents: Array, gains: Array) -> None:
@@ -339,7 +337,7 @@ class Ranking:
         if len(line) < 3:
             return found
         forms = [fold_words(word.text) if isinstance(word, Term) else [] for word in line]
-        having = {
+        holding = {
             form: snapshot.word("exact", [form]).find(documents)[1]
             for form in {form for each in forms if len(each) == 1 for form in each}
         }
@@ -349,7 +347,7 @@ class Ranking:
                 word in self._finding for word in line[at : at + 3]
             ):
                 continue
-            rows = np.flatnonzero(having[three[0]] & having[three[1]] & having[three[2]])
+            rows = np.flatnonzero(holding[three[0]] & holding[three[1]] & holding[three[2]])
             bits = (int(snapshot.lengths[documents[rows]].max(initial=0)) + 3).bit_length()
             starts = None
             for n, form in enumerate(three if len(rows) else ()):
@@ -369,11 +367,11 @@ class Ranking:
         document that holds none."""
         every = np.concatenate(documents)
         among = united([every[every >= 0]])
-        having = np.zeros((len(self._typed), len(among) + 1), bool)
-        for row, word in zip(having, self._typed, strict=True):
-            row[:-1] = self.evaluation.scored(word).having(among)
+        holding = np.zeros((len(self._typed), len(among) + 1), bool)
+        for row, word in zip(holding, self._typed, strict=True):
+            row[:-1] = self.evaluation.scored(word).matches(among)
         places = np.where(every < 0, len(among), among.searchsorted(every))
-        return np.split(having[:, places], np.cumsum([len(each) for each in documents])[:-1], 1)
+        return np.split(holding[:, places], np.cumsum([len(each) for each in documents])[:-1], 1)
 
     def _sum_of(self, masks: Array) -> Array:
         """What the typed words are worth that the masks tell of, for each document."""

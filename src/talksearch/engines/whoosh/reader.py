@@ -36,16 +36,16 @@ class Reader:
 
     def __init__(self, snapshot: Snapshot, former: Reader | None = None) -> None:
         self.snapshot = snapshot
-        self._places: dict[str, tuple[str, int]] = {}
+        self._locations: dict[str, tuple[str, int]] = {}
         self._records: dict[str, tuple[Record, tuple[Speaker, ...]]] = {}
         # Of the snapshot, not of this: a circle would keep it after its last use.
         self.passages_of = lru_cache(_EPISODES)(partial(_passages_of, snapshot))
         if former:
             known = list(former._records.items())
             for name, record in known:
-                place = former._places[name]
-                if snapshot.holds(place):
-                    self._places[name], self._records[name] = place, record
+                location = former._locations[name]
+                if snapshot.holds(location):
+                    self._locations[name], self._records[name] = location, record
 
     @cached_property
     def _languages(self) -> tuple[str, ...]:
@@ -78,7 +78,7 @@ class Reader:
             number = int(numbers[0])
             leaf = self.snapshot.leaf(number)
             found = unpack_record(json.loads(leaf.segment.stored(number - leaf.base)))
-            self._places[episode_id] = self.snapshot.place(number)
+            self._locations[episode_id] = self.snapshot.location(number)
             self._records[episode_id] = found
         return found
 

@@ -28,9 +28,9 @@ class Relations:
         self._segments = segments
         self._size = sum(len(segment.numbers("length")) for segment, _ in segments)
         # Of the segments, not of this: a circle would keep them open after their last use.
-        having = partial(_having, segments, self._size)
-        self.having = lru_cache(1 + _REMEMBERED // (1 + self._size))(having)
-        self.titled = lru_cache(_TITLED)(partial(_titled, segments, self.having))
+        with_words = partial(_with_words, segments, self._size)
+        self.with_words = lru_cache(1 + _REMEMBERED // (1 + self._size))(with_words)
+        self.titled = lru_cache(_TITLED)(partial(_titled, segments, self.with_words))
 
     @cached_property
     def back(self) -> Array:
@@ -100,7 +100,7 @@ def _key(word: str) -> bytes:
     return word.encode("utf-8", "replace")
 
 
-def _having(
+def _with_words(
     segments: Sequence[tuple[Segment, int]], size: int, field: str, words: tuple[str, ...]
 ) -> Array:
     """The mask of the documents that have a value of the field with all these words in it; it is
@@ -115,11 +115,11 @@ def _having(
 
 def _titled(
     segments: Sequence[tuple[Segment, int]],
-    having: Callable[[str, tuple[str, ...]], Array],
+    with_words: Callable[[str, tuple[str, ...]], Array],
     words: tuple[str, ...],
 ) -> Array:
     """The numbers of the episodes that have all these words in their title, ascending."""
-    mask, first, found = having("title", words), 0, [NONE]
+    mask, first, found = with_words("title", words), 0, [NONE]
     for segment, base in segments:
         episodes, names = segment.column("episode")
         theirs = united([episodes[mask[base : base + len(episodes)]]])

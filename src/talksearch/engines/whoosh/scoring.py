@@ -18,7 +18,7 @@ from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.sets import NONE, member, worked_out
 
 __all__ = [
-    "B", "K1", "OF_NOTES", "SHORT", "Bm25", "Fixed", "Scored", "Some", "Sum", "Word",
+    "B", "K1", "OF_NOTES", "ROUNDING", "SHORT", "Bm25", "Fixed", "Scored", "Some", "Sum", "Word",
     "intersection", "nothing", "saturated", "worth", "worths",
 ]  # fmt: skip
 
@@ -32,18 +32,20 @@ SHORT = 3
 OF_NOTES = 0.7
 # A word as frequent as to have this idf counts half of what BM25 gives it.
 COMMON = 0.5
+# Sums of the same numbers differ by less, in whatever order they are added.
+ROUNDING = 1e-9
 
 
-def worth(among: int, having: int) -> float:
-    """The most that a word gives which so many have of so many: its idf, and the factor of
-    BM25."""
-    idf = math.log(1 + (among - having + 0.5) / (having + 0.5))
+def worth(among: int, count: int) -> float:
+    """The most that a word gives which is in so many documents among all: its idf, and the factor
+    of BM25."""
+    idf = math.log(1 + (among - count + 0.5) / (count + 0.5))
     return (K1 + 1) * idf * idf / (idf + COMMON)
 
 
-def worths(among: int, having: Array) -> Array:
+def worths(among: int, counts: Array) -> Array:
     """Likewise for several words."""
-    idf = np.log(1 + (among - having + 0.5) / (having + 0.5))
+    idf = np.log(1 + (among - counts + 0.5) / (counts + 0.5))
     found: Array = (K1 + 1) * idf * idf / (idf + COMMON)
     return found
 
@@ -63,7 +65,7 @@ class Scored(Protocol):
         """How many match."""
 
     @property
-    def most(self) -> float:
+    def ceiling(self) -> float:
         """What no score is above."""
 
     @property
@@ -82,7 +84,7 @@ class Scored(Protocol):
     def find(self, documents: Array) -> tuple[Array, Array]:
         """Which of some documents (ascending) match: their places, and a mask over those given."""
 
-    def having(self, documents: Array) -> Array:
+    def matches(self, documents: Array) -> Array:
         """The mask alone."""
 
     def at(self, documents: Array) -> Array:
@@ -92,7 +94,7 @@ class Scored(Protocol):
 class _Found:
     """What follows from ``find`` and ``scores_at``."""
 
-    def having(self: Scored, documents: Array) -> Array:
+    def matches(self: Scored, documents: Array) -> Array:
         return self.find(documents)[1]
 
     def at(self: Scored, documents: Array) -> Array:
@@ -110,7 +112,7 @@ class Fixed(_Found):
         self.count = len(documents)
 
     @property
-    def most(self) -> float:
+    def ceiling(self) -> float:
         return float(self.scores.max(initial=0.0))
 
     def find(self, documents: Array) -> tuple[Array, Array]:
@@ -153,7 +155,7 @@ class Bm25(_Found):
 
     def __init__(self, word: Word, among: int, norms: Callable[[Array], Array]) -> None:
         self.count = word.count
-        self.most = worth(among, word.count)
+        self.ceiling = worth(among, word.count)
         self.find = word.find
         self.documents_at = word.documents_at
         self._word, self.norms = word, norms
@@ -187,7 +189,7 @@ class Bm25(_Found):
 
     def _weighed(self, frequencies: Array, norms: Array) -> Array:
         scores = saturated(frequencies, norms)
-        scores *= self.most
+        scores *= self.ceiling
         return scores
 
 
@@ -202,8 +204,8 @@ class Sum(_Found):
         self.count = len(documents)
 
     @property
-    def most(self) -> float:
-        return sum(part.most for part in self._parts)
+    def ceiling(self) -> float:
+        return sum(part.ceiling for part in self._parts)
 
     @cached_property
     def scores(self) -> Array:
@@ -233,7 +235,7 @@ class Some(_Found):
 
     def __init__(self, among: Scored, places: Array) -> None:
         self.among, self.places = among, places
-        self.count, self.most = len(places), among.most
+        self.count, self.ceiling = len(places), among.ceiling
 
     @cached_property
     def documents(self) -> Array:

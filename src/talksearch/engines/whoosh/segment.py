@@ -102,7 +102,7 @@ class Segment:
         """The values of a field (numbers of ``values``) in which some words stand one after the
         other, ascending."""
         begin = f"{field}\0".encode()
-        return self.dictionaries["values"].having(begin, words)
+        return self.dictionaries["values"].with_words(begin, words)
 
     def forms(self, stem: int) -> tuple[Array, Array]:
         """The words that have a stem, and in which language (a place in the list)."""

@@ -347,24 +347,25 @@ class Snapshot:
                 found.append(documents + leaf.base)
         return np.concatenate(found) if found else NONE
 
-    def having(self, terms: Sequence[bytes]) -> Array:
+    def with_values(self, terms: Sequence[bytes]) -> Array:
         """The mask of the documents that have any of some values (``documents.term``)."""
         dictionaries = (leaf.segment.dictionaries["values"] for leaf in self.leaves)
-        return self._having(
+        return self._with(
             sorted(number for number in map(each.find, terms) if number >= 0)
             for each in dictionaries
         )
 
-    def having_words(self, field: str, words: str) -> Array:
-        """That of those that have a value in which some words stand one after the other; of no
-        words, none."""
+    def with_words(self, field: str, words: str) -> Array:
+        """The mask of the documents that have a value of a field in which some words stand one
+        after the other; of no words, none."""
         found = words.encode("utf-8", "backslashreplace")
-        return self._having(
+        return self._with(
             leaf.segment.values_with(field, found) if found else [] for leaf in self.leaves
         )
 
-    def _having(self, numbers: Iterable[Sequence[int]]) -> Array:
-        """Likewise, by the numbers of values in each segment, ascending."""
+    def _with(self, numbers: Iterable[Sequence[int]]) -> Array:
+        """The mask of those that have any of some values, by their numbers in each segment,
+        ascending."""
         mask = np.zeros(self.size, bool)
         for leaf, theirs in zip(self.leaves, numbers, strict=True):
             found = mask[leaf.base : leaf.base + leaf.size]
@@ -393,14 +394,14 @@ class Snapshot:
     def _bases(self) -> list[int]:
         return [leaf.base for leaf in self.leaves]
 
-    def place(self, number: int) -> tuple[str, int]:
+    def location(self, number: int) -> tuple[str, int]:
         """Where a document lies for as long as its segment is kept."""
         leaf = self.leaf(number)
         return leaf.name, number - leaf.base
 
-    def holds(self, place: tuple[str, int]) -> bool:
+    def holds(self, location: tuple[str, int]) -> bool:
         """Whether the document of another snapshot is a live one of this."""
-        name, number = place
+        name, number = location
         for leaf in self.leaves:
             if leaf.name == name:
                 return leaf.live is None or bool(leaf.live[number])

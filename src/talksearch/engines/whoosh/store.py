@@ -183,21 +183,21 @@ class Store:
             self.root.mkdir(parents=True, exist_ok=True)
             with FileLock(self.root / "write.lock", timeout=LOCK_TIMEOUT_S):
                 folder = None if fresh else self.current()
-                beside = folder is None
+                is_new = folder is None
                 # Whoosh reads the table of contents as well, and runs what is in it: not before it
                 # was read here.
-                known = {} if beside else _segments(self.snapshot())
+                known = {} if is_new else _segments(self.snapshot())
                 folder = folder or self._create()
                 self._sweep(self.current(), folder)
                 writer = opened(folder, LOCK_TIMEOUT_S, self._processes or cores(), known)
                 try:
                     yield writer
-                    if beside and writer.is_closed:
+                    if is_new and writer.is_closed:
                         self._swap(folder)
                 finally:
                     if not writer.is_closed:
                         _cancel(writer)
-                    if beside:
+                    if is_new:
                         self._sweep(self.current())
         except EmptyIndexError as error:
             raise HomeError(
@@ -231,10 +231,10 @@ class Store:
             if path.is_file():
                 sync(path)
         sync(folder)
-        beside = self.root / "current.new"
-        beside.write_text(folder.name + "\n", "utf-8")
-        sync(beside)
-        beside.replace(self.root / "current")
+        named = self.root / "current.new"
+        named.write_text(folder.name + "\n", "utf-8")
+        sync(named)
+        named.replace(self.root / "current")
         sync(self.root)
 
     def _sweep(self, *keep: Path | None) -> None:

@@ -64,8 +64,8 @@ class AnyWord:
         return self._counted[1]
 
     @property
-    def most(self) -> float:
-        return self._all.most
+    def ceiling(self) -> float:
+        return self._all.ceiling
 
     @property
     def documents(self) -> Array:
@@ -84,8 +84,8 @@ class AnyWord:
     def find(self, documents: Array) -> tuple[Array, Array]:
         return self._all.find(documents)
 
-    def having(self, documents: Array) -> Array:
-        return self._all.having(documents)
+    def matches(self, documents: Array) -> Array:
+        return self._all.matches(documents)
 
     def at(self, documents: Array) -> Array:
         if self.is_known:

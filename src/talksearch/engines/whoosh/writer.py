@@ -37,7 +37,7 @@ _ALONE = 5_000_000
 """A commit of more characters than that is made by several processes."""
 _OPEN = 256
 """So many segments at most are merged at once: each is an open file."""
-_MOST = 1 << 31
+_MOST_DOCUMENTS = 1 << 31
 """Documents: in an index they have numbers of 32 bits, and so have runs of them."""
 # A search looks into each segment. A merge takes as long as what is merged is large: it is put off
 # until there are so many, and for what is deleted until that is so much of a segment.
@@ -125,9 +125,9 @@ class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
     def commit(self) -> None:
         self._check_state()
         self._make_segments()
-        if sum(segment.doc_count() for segment in (*self.segments, *self._made)) > _MOST:
+        if sum(segment.doc_count() for segment in (*self.segments, *self._made)) > _MOST_DOCUMENTS:
             raise IndexUnusableError(
-                f"an index holds {_MOST:,} passages at most, and this would be more; "
+                f"an index holds {_MOST_DOCUMENTS:,} passages at most, and this would be more; "
                 "use several homes",
                 str(self.storage.folder),
             )
