@@ -73,7 +73,7 @@ def in_order(evaluation: Evaluation, query: str) -> list[tuple[int, float]]:
     scores = ranking.all_scores
     last = ~ranking.complete(documents) if ranking.typed else np.zeros(len(documents), bool)
     snapshot = evaluation.snapshot
-    newest = snapshot.newest[snapshot.episodes[documents]]
+    newest = snapshot.episodes.newest[snapshot.episodes.of[documents]]
     keys = sorted(zip(last, -scores, newest, documents, strict=True))
     best = {int(key[3]) for key in keys[: ranking.depth]}
     gains = dict.fromkeys(best, 0.0)

@@ -48,7 +48,7 @@ def contenders(shares: Shares, wanted: int, among: Array | None = None) -> Fixed
     if isinstance(said, AnyWord) and places is None and len(said.several) >= wanted:
         return _of_words(shares, said, wanted)
 
-    episodes, about = snapshot.episodes, shares.about
+    episodes, about = snapshot.episodes.of, shares.about
     # The most that the passage before gives; and together with what the episode does.
     most_before = SHARE_OF_PREVIOUS * said.ceiling
     most_around = most_before + float(about.max(initial=0.0))
@@ -57,7 +57,7 @@ def contenders(shares: Shares, wanted: int, among: Array | None = None) -> Fixed
     if frequencies is not None and (level := _level(frequencies, _SEEDS * wanted)) > 1:
         bar = _last(shares.ranked(np.flatnonzero(frequencies >= level)).scores, wanted)
         # As Python's own number it is compared without widening all of them.
-        enough = int(snapshot.ceilings.searchsorted((bar - most_around) / said.ceiling))
+        enough = int(snapshot.by_length.ceilings.searchsorted((bar - most_around) / said.ceiling))
         places = np.flatnonzero(frequencies >= enough)
         documents, own = shares.own(places)
     else:
@@ -77,21 +77,20 @@ def _of_words(shares: Shares, said: AnyWord, wanted: int) -> Fixed:
     own = shares.own_of(several)
     bar = _last(own + shares.of_episodes(several), wanted)
     # What a passage has of itself at most.
-    highest = max(
-        own.max(), *(word.ceiling * snapshot.ceiling(word.frequencies) for word in said.words)
-    )
+    ceiling = snapshot.by_length.ceiling
+    highest = max(own.max(), *(word.ceiling * ceiling(word.frequencies) for word in said.words))
     most_before = SHARE_OF_PREVIOUS * float(highest)
     found = [(several, own)]
     for word in said.words:
         bound = (bar - most_before - about.max()) / word.ceiling
-        enough = int(snapshot.ceilings.searchsorted(bound))
+        enough = int(snapshot.by_length.ceilings.searchsorted(bound))
         places = (word.frequencies >= enough).nonzero()[0]
         documents = word.documents[places]
         others = ~member(documents, several)[1]
         documents, places = documents[others], places[others]
         found.append((documents, shares.weighed(word.scores_at(places, documents), documents)))
     documents, own = map(np.concatenate, zip(*found, strict=True))
-    chosen = (own + about[snapshot.episodes[documents]] >= bar - most_before).nonzero()[0]
+    chosen = (own + about[snapshot.episodes.of[documents]] >= bar - most_before).nonzero()[0]
     chosen = chosen[documents[chosen].argsort()]
     return shares.ranked_of(documents[chosen], own[chosen])
 

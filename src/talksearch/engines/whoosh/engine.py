@@ -167,7 +167,7 @@ class WhooshEngine:
         snapshot = reader.snapshot
         documents = Ranking(reader.evaluation(), reader.spelled_out(query)).documents
         # An episode's passages are numbered in the order in which they were put.
-        order = np.lexsort((documents, snapshot.names[snapshot.episodes[documents]]))
+        order = np.lexsort((documents, snapshot.episodes.names[snapshot.episodes.of[documents]]))
         for number in documents[order].tolist():
             yield reader.passage(number)
 

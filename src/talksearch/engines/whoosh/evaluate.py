@@ -229,7 +229,7 @@ class Evaluation:
         found = self._bm25s.get((field, terms))
         if found is None:
             word = self.word(field, terms)
-            found = Bm25(word, self.snapshot.total, self.snapshot.norms)
+            found = Bm25(word, self.snapshot.total, self.snapshot.by_length.norms)
             self._bm25s[field, terms] = found
         return found
 
@@ -365,7 +365,7 @@ class Evaluation:
         if not count:
             return nothing()
         most = worths(snapshot.total, np.bincount(of, minlength=count))
-        scores = most[of] * saturated(frequencies, snapshot.norms(documents))
+        scores = most[of] * saturated(frequencies, snapshot.by_length.norms(documents))
         return added(documents, scores, snapshot.size)
 
 

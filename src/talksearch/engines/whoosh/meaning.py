@@ -243,7 +243,7 @@ def _paged(
     evaluation: Evaluation, request: SearchRequest, nearest: dict[int, int], lacking: int
 ) -> Meant:
     """The page that is asked for. ``nearest`` has for each document a number for its text."""
-    episodes = evaluation.snapshot.episodes
+    episodes = evaluation.snapshot.episodes.of
     end = request.offset + request.limit
     depth = max(DEPTH, end)
     while True:

@@ -51,7 +51,7 @@ def page(evaluation: Evaluation, request: SearchRequest) -> Page:
         if sharpened:
             (documents, scores, first), order = sharpened, None
     if request.group == "episode":
-        best, counts = _best_of_episodes(snapshot.episodes[documents], scores, first, by_score)
+        best, counts = _best_of_episodes(snapshot.episodes.of[documents], scores, first, by_score)
         documents, scores = documents[best], scores[best]
         first, order = None if first is None else first[best], None
     if not by_score or request.group:
@@ -208,8 +208,8 @@ def _order(
 
 def _by_date(snapshot: Snapshot, documents: Array, newest: bool = True) -> Array:
     """For each document a number; these are in the order of dates."""
-    places = snapshot.newest if newest else snapshot.oldest
-    found: Array = (places[snapshot.episodes[documents]] << 32) | documents
+    places = snapshot.episodes.newest if newest else snapshot.episodes.oldest
+    found: Array = (places[snapshot.episodes.of[documents]] << 32) | documents
     return found
 
 

@@ -98,7 +98,7 @@ class Shares:
 
     def of_episodes(self, documents: Array) -> Array:
         """What the episode of each gives."""
-        found: Array = self.about[self.evaluation.snapshot.episodes[documents]]
+        found: Array = self.about[self.evaluation.snapshot.episodes.of[documents]]
         return found
 
     @cached_property
@@ -130,13 +130,13 @@ class Shares:
     def _episodes(self) -> Array:
         """BM25 of whole episodes for the words of the query, without regard to their length."""
         snapshot = self.evaluation.snapshot
-        total = np.zeros(len(snapshot.live_episodes))
+        total = np.zeros(len(snapshot.episodes.live))
         for leaf in dict.fromkeys(_ranked_terms(self.query)):
             analysed = self.evaluation.stems(leaf.text)
             if len(analysed) == 1:
                 word = self.evaluation.word("text", analysed[0])
-                episodes, frequencies = snapshot.about(word)
-                most = worth(snapshot.episode_count, len(episodes))
+                episodes, frequencies = snapshot.episodes.about(word)
+                most = worth(snapshot.episodes.count, len(episodes))
                 total[episodes] += most * saturated(frequencies, K1)
         return total
 

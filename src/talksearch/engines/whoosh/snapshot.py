@@ -10,25 +10,24 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate, groupby
+from itertools import groupby
 
 import numpy as np
 
 from talksearch.engines.whoosh import scoring
 from talksearch.engines.whoosh.arrays import Array, narrow
-from talksearch.engines.whoosh.dates import by_date
-from talksearch.engines.whoosh.leaves import Leaf, Word, summed
+from talksearch.engines.whoosh.by_length import ByLength
+from talksearch.engines.whoosh.episodes import Episodes
+from talksearch.engines.whoosh.leaves import Leaf, Word
 from talksearch.engines.whoosh.postings import stretches
 from talksearch.engines.whoosh.relations import Relations
 from talksearch.engines.whoosh.segment import joined, numbers_of
-from talksearch.engines.whoosh.sets import NONE, distinct, united
+from talksearch.engines.whoosh.sets import NONE, united
 from talksearch.engines.whoosh.stream import Stream
 from talksearch.model import Kind
 from talksearch.query.nodes import Filter
 
 __all__ = ["Snapshot"]
-
-_CEILINGS = 32
 
 
 class Snapshot:
@@ -55,6 +54,11 @@ class Snapshot:
     @cached_property
     def lengths(self) -> Array:
         return self.numbers("length")
+
+    @cached_property
+    def longest(self) -> int:
+        """The length of the longest passage."""
+        return int(self.lengths.max(initial=0))
 
     @cached_property
     def stream(self) -> Stream:
@@ -95,68 +99,18 @@ class Snapshot:
         return int(np.count_nonzero(self.passages))
 
     @cached_property
-    def average_length(self) -> float:
+    def episodes(self) -> Episodes:
+        return Episodes(self.leaves)
+
+    @cached_property
+    def by_length(self) -> ByLength:
+        """What the length of a passage does to its score."""
         words = int(self.lengths.sum(where=self.passages, dtype=np.int64))
-        return words / max(1, self.total) or 1.0
-
-    @cached_property
-    def episodes(self) -> Array:
-        """For each document its episode's number: over the segments, as ``about`` has it."""
-        parts, base = [], 0
-        for leaf in self.leaves:
-            places, values = leaf.segment.column("episode")
-            parts.append(places + np.uint32(base) if base else places)
-            base += len(values)
-        return joined(parts)
-
-    @cached_property
-    def live_episodes(self) -> Array:
-        """The mask over episodes' numbers of those that are there."""
-        parts = []
-        for leaf in self.leaves:
-            places, values = leaf.segment.column("episode")
-            found = np.ones(len(values), bool)
-            found[0] = False  # no episode
-            if leaf.live is not None:
-                # An episode's documents lie side by side: some of them may be left.
-                gone = distinct(places[~leaf.live])
-                bounds = places.searchsorted(gone), places.searchsorted(gone, "right")
-                for episode, first, last in zip(gone, *bounds, strict=True):
-                    found[episode] = leaf.live[first:last].any()
-            parts.append(found)
-        return joined(parts).astype(bool, copy=False)
-
-    @cached_property
-    def episode_count(self) -> int:
-        return int(np.count_nonzero(self.live_episodes))
-
-    @cached_property
-    def newest(self) -> Array:
-        """For each episode's number its place when the newest come first, the undated last, and
-        those of a day by their ids."""
-        return by_date(self.leaves, self.names, newest=True)
-
-    @cached_property
-    def oldest(self) -> Array:
-        """Likewise when the oldest come first; the undated last, also here."""
-        return by_date(self.leaves, self.names, newest=False)
-
-    @cached_property
-    def names(self) -> Array:
-        """For each episode's number its place by its id."""
-        names = [name for leaf in self.leaves for name in leaf.segment.column("episode")[1]]
-        ranks = np.empty(len(names), np.int64)
-        ranks[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
-        return ranks
-
-    def norms(self, documents: Array) -> Array:
-        """What the length of a document adds to a frequency in BM25."""
-        found: Array = self._norm[self.lengths[documents]]
-        return found
+        return ByLength(self.lengths, words / max(1, self.total) or 1.0)
 
     def weights(self, documents: Array) -> Array:
         """What the score of a passage is worth by its length, and by whether anybody said it."""
-        found: Array = self._weight[self.lengths[documents]]
+        found = self.by_length.weights(documents)
         if self._notes >= 0:
             found[self.are_notes(documents)] *= scoring.OF_NOTES
         return found
@@ -171,35 +125,6 @@ class Snapshot:
         """The place of show notes among the kinds; -1 if there are none."""
         _, kinds = self.column("kind")
         return kinds.index(Kind.NOTES) if Kind.NOTES in kinds else -1
-
-    # By length, which are few: tables that stay in the processor's cache.
-
-    @cached_property
-    def _norm(self) -> Array:
-        return scoring.K1 * (
-            1 - scoring.B + scoring.B * self._possible_lengths / self.average_length
-        )
-
-    @cached_property
-    def _weight(self) -> Array:
-        return self._possible_lengths / (self._possible_lengths + float(scoring.SHORT))
-
-    @cached_property
-    def ceilings(self) -> Array:
-        """What a word that stands so often in a passage is worth at most there, the passage's
-        length considered: by frequency, the last for that and all higher ones."""
-        frequencies = np.arange(_CEILINGS)[:, None]
-        worth = scoring.saturated(frequencies, self._norm) * self._weight
-        return np.append(worth.max(axis=1), 1.0)
-
-    def ceiling(self, frequencies: Array) -> float:
-        """The most that a word is worth anywhere which stands so often in its passages."""
-        most = int(frequencies.max(initial=0))
-        return float(self.ceilings[min(most, len(self.ceilings) - 1)])
-
-    @cached_property
-    def _possible_lengths(self) -> Array:
-        return np.arange(self.longest + 1)
 
     @cached_property
     def relations(self) -> Relations:
@@ -293,32 +218,6 @@ class Snapshot:
                 )
         return found
 
-    def about(self, word: Word) -> tuple[Array, Array]:
-        """``(episodes, frequencies)`` of a word of ``text``, by the numbers that ``episodes``
-        gives."""
-        found = []
-        for leaf, _, number in word.parts:
-            postings, base = leaf.segment.by_episode, self._first_episode[leaf.base]
-            episodes = postings.documents(number, number + 1)
-            frequencies = postings.frequencies(number, number + 1)
-            found.append((episodes + base if base else episodes, frequencies))
-        if not found:
-            return NONE, NONE
-        episodes, frequencies = found[0] if len(found) == 1 else summed(found)
-        if not self.deleted:
-            return episodes, frequencies
-        live = self.live_episodes[episodes]
-        return episodes[live], frequencies[live]
-
-    @cached_property
-    def _first_episode(self) -> dict[int, int]:
-        """The number of the first episode of each segment, by its base."""
-        sizes = [len(leaf.segment.column("episode")[1]) for leaf in self.leaves]
-        return {
-            leaf.base: end - size
-            for leaf, size, end in zip(self.leaves, sizes, accumulate(sizes), strict=True)
-        }
-
     # Values
 
     def terms(self, field: str) -> list[str]:
@@ -375,11 +274,6 @@ class Snapshot:
         return mask
 
     # Documents
-
-    @cached_property
-    def longest(self) -> int:
-        """The length of the longest passage."""
-        return int(self.lengths.max(initial=0))
 
     def leaf(self, number: int) -> Leaf:
         return self.leaves[bisect_right(self._bases, number) - 1]

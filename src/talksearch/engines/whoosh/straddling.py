@@ -73,7 +73,7 @@ def straddling(snapshot: Snapshot, phrase: Phrase) -> tuple[Array, Array]:
 def near_beyond(evaluation: Evaluation, sides: Iterable[_Side], distance: int) -> Array:
     """The passages that hold one of two sides, with the other near to that, later in the turn."""
     snapshot = evaluation.snapshot
-    turns, episodes, stream = snapshot.numbers("turn"), snapshot.episodes, snapshot.stream
+    turns, episodes, stream = snapshot.numbers("turn"), snapshot.episodes.of, snapshot.stream
     found = [NONE]
     for former, later in permutations(sides):
         here, among = evaluation.holding(former[0]), evaluation.holding(later[0])
@@ -113,5 +113,5 @@ def _goes_on(snapshot: Snapshot, documents: Array, across_turns: bool) -> Array:
     if across_turns:
         kinds, _ = snapshot.column("kind")
         found |= (kinds[documents] == kinds[after]) & ~snapshot.are_notes(after)
-    found &= snapshot.episodes[documents] == snapshot.episodes[after]
+    found &= snapshot.episodes.of[documents] == snapshot.episodes.of[after]
     return found

@@ -18,7 +18,7 @@ def followed(
     """The later ones of some passages that are at most so many turns after an earlier one, or, in
     one turn, so many passages, and for each of them the nearest such one."""
     earlier, later = (each[~snapshot.are_notes(each)] for each in (earlier, later))
-    turns, episodes = snapshot.numbers("turn"), snapshot.episodes
+    turns, episodes = snapshot.numbers("turn"), snapshot.episodes.of
     places = np.searchsorted(earlier, later) - 1
     later, places = later[places >= 0], places[places >= 0]
     nearest = earlier[places]

@@ -15,7 +15,7 @@ def next_to(snapshot: Snapshot, documents: Array, steps: Array) -> Array:
     """For each of some passages the one that the same speaker says after it (where its step is 1)
     or before it (-1), in the same turn or with no more than a word or two by somebody else between
     them; -1 where there is none."""
-    turns, episodes = snapshot.numbers("turn"), snapshot.episodes
+    turns, episodes = snapshot.numbers("turn"), snapshot.episodes.of
     one, two = (np.clip(documents + n * steps, 0, snapshot.size - 1) for n in (1, 2))
     turn, between = turns[documents], turns[one]
     same = (between == turn) & (one != documents)

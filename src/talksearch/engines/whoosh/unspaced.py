@@ -65,7 +65,7 @@ def scored(evaluation: Evaluation, node: Term | Prefix) -> Fixed:
     numbers, counts = np.unique(starts >> bits, return_counts=True)
     documents = within[numbers]
     most = worth(snapshot.total, len(documents))
-    return Fixed(documents, most * saturated(counts, snapshot.norms(documents)))
+    return Fixed(documents, most * saturated(counts, snapshot.by_length.norms(documents)))
 
 
 def kept(snapshot: Snapshot, node: Node, within: Array, starts: Array, bits: int) -> Array:
