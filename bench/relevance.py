@@ -8,9 +8,9 @@ DATA is the folder of transcripts that the set was judged on, JUDGED the folder 
 the feeds of the shows, *.xml, are added as well: then there are titles, dates and show notes. With
 --home an archive in which all this was indexed already is used; else one is built in a temporary
 folder. --set gives a constant of the ranking (in ``engines/whoosh/``: ``ranking.py``,
-``shares.py``, ``contenders.py``, ``evaluate.py``, ``scoring.py``) or of the passages (in
-``passages.py``: then a new index is needed) another value. With --model passages are found by
-meaning as well; those that are not embedded yet are so first.
+``shares.py``, ``sharpening.py``, ``contenders.py``, ``evaluate.py``, ``scoring.py``) or of the
+passages (in ``passages.py``: then a new index is needed) another value. With --model passages are
+found by meaning as well; those that are not embedded yet are so first.
 
 The run goes through the library as any program would: each query as it stands, its filter as the
 options of ``Archive.search``. Nothing is known here that a user would not type.
@@ -43,10 +43,11 @@ from talksearch.engines.whoosh import (
     ranking,
     scoring,
     shares,
+    sharpening,
 )
 
 DEPTH = 10
-MODULES = (passages, shares, ranking, contenders, evaluate, scoring, meaning)
+MODULES = (passages, shares, ranking, sharpening, contenders, evaluate, scoring, meaning)
 
 
 def main() -> None:

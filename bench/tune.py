@@ -29,13 +29,13 @@ import numpy as np
 import reports
 import talksearch
 from judged import Need, Set, Targets, cross_validated, goal, measured, report
-from talksearch.engines.whoosh import contenders, ranking, shares
+from talksearch.engines.whoosh import contenders, ranking, shares, sharpening
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.engines.whoosh.thoughts import next_to
 from talksearch.query.nodes import And, Words
 from talksearch.query.tree import conjuncts
 
-MODULES = (shares, ranking, contenders)
+MODULES = (shares, ranking, sharpening, contenders)
 GRID = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.8, 1.0, 1.5)
 WEIGHTS = (
     "SHARE_OF_PREVIOUS", "SHARE_OF_EPISODE", "OF_NAME", "OF_WORK", "OF_QUESTION", "ONLY_ASKED",
@@ -68,7 +68,7 @@ class Query:
         order = np.argsort(-(scores + 1e6 * self.first), kind="stable")
         if not weights[-1]:
             return order
-        best = order[: ranking.BEST]
+        best = order[: sharpening.BEST]
         least, raised = scores[best], scores.copy()
         for sides in self.beside:
             least = least * weights[-1]
@@ -121,7 +121,8 @@ def _query(reader: Any, judged: Set, need: Need) -> Query:
         for weight, value in with_them.items():
             set_constant(weight, value)
         found = ranking.Ranking(reader.evaluation(), need.tree)
-        total: np.ndarray[Any, Any] = found.all_scores[best] + found.sharpen(documents)
+        total: np.ndarray[Any, Any] = found.all_scores[best]
+        total += sharpening.Sharpening(found).sharpen(documents)
         return total
 
     before = {weight: constant(weight) for weight in WEIGHTS}
@@ -146,7 +147,7 @@ def _beside(
     """The places of what is said before and after each of the documents, and so on."""
     matching = found.evaluation.scored(found.query).matches(documents)
     sides = [documents, documents]
-    for _ in range(0 if found.is_sharp else ranking.REACH):
+    for _ in range(0 if sharpening.Sharpening(found).is_idle else sharpening.REACH):
         for side, step in enumerate((-1, 1)):
             there = sides[side] >= 0
             at = next_to(found.evaluation.snapshot, sides[side][there], np.full(there.sum(), step))

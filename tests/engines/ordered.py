@@ -1,5 +1,5 @@
 """In which order an engine should answer, worked out the long way. What counts is said in
-``engines/whoosh/ranking.py``.
+``engines/whoosh/ranking.py`` and ``sharpening.py``.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from talksearch.engines.whoosh import contenders
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.ranking import Ranking
+from talksearch.engines.whoosh.sharpening import Sharpening
 from talksearch.query.nodes import Or
 from talksearch.query.parser import parse
 from talksearch.results import SearchRequest
@@ -69,20 +70,21 @@ def in_order(evaluation: Evaluation, query: str) -> list[tuple[int, float]]:
     """All passages that match, with their scores before the best are looked at closely."""
     tree = parse(query)
     ranking = Ranking(evaluation, tree)
+    sharpening = Sharpening(ranking)
     documents = ranking.documents
     scores = ranking.all_scores
     last = ~ranking.complete(documents) if ranking.typed else np.zeros(len(documents), bool)
     snapshot = evaluation.snapshot
     newest = snapshot.episodes.newest[snapshot.episodes.of[documents]]
     keys = sorted(zip(last, -scores, newest, documents, strict=True))
-    best = {int(key[3]) for key in keys[: ranking.depth]}
+    best = {int(key[3]) for key in keys[: sharpening.depth]}
     gains = dict.fromkeys(best, 0.0)
     chosen = np.array(sorted(best), np.intp)
-    gains.update(zip(chosen.tolist(), ranking.sharpen(chosen).tolist(), strict=True))
-    if not ranking.is_sharp:
+    gains.update(zip(chosen.tolist(), sharpening.sharpen(chosen).tolist(), strict=True))
+    if not sharpening.is_idle:
         known = {int(key[3]): float(gains.get(int(key[3]), 0.0) - key[1]) for key in keys}
         best_scores = np.array([known[number] for number in chosen.tolist()])
-        for number, least in zip(*ranking.of_thoughts(chosen, best_scores), strict=True):
+        for number, least in zip(*sharpening.of_thoughts(chosen, best_scores), strict=True):
             more = max(0.0, float(least) - known[int(number)])
             gains[int(number)] = gains.get(int(number), 0.0) + more
     keys = sorted((key[0], key[1] - gains.get(int(key[3]), 0.0), key[2], key[3]) for key in keys)

@@ -90,7 +90,7 @@ class WhooshEngine:
             question = found.ranking.question(number)
             explanation = None
             if request.explain:
-                explanation = parts.get(number) or explained(found.ranking, number)
+                explanation = parts.get(number) or explained(found, number)
             hits.append(
                 Hit(
                     passage=passage,

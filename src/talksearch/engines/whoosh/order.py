@@ -11,6 +11,7 @@ from talksearch.engines.whoosh.contenders import contenders, top
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.ranking import Ranking
 from talksearch.engines.whoosh.sets import begins, member, pieces, united
+from talksearch.engines.whoosh.sharpening import Sharpening
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.values import FILTER_OF, counted
 from talksearch.query.nodes import Node
@@ -23,31 +24,35 @@ __all__ = ["Page", "facet", "page"]
 @dataclass(frozen=True, slots=True)
 class Page:
     """The documents of a page with their scores, how many there are in all (episodes, when grouped
-    by them), and, when grouped, how many passages each one stands for; and what ordered them."""
+    by them), and, when grouped, how many passages each one stands for; and what ordered them, in
+    two steps."""
 
     documents: list[int]
     scores: list[float]
     total: int
     counts: list[int] | None
     ranking: Ranking
+    sharpening: Sharpening
 
 
 def page(evaluation: Evaluation, request: SearchRequest) -> Page:
     snapshot, ranking = evaluation.snapshot, Ranking(evaluation, request.query)
+    sharpening = Sharpening(ranking)
     wanted = request.offset + request.limit
     by_score = request.sort == "relevance"
     first = counts = None
     if by_score and request.group is None:
         total = ranking.count
-        documents, scores, first = _best(ranking, max(wanted, ranking.depth) if wanted else 0)
+        depth = max(wanted, sharpening.depth) if wanted else 0
+        documents, scores, first = _best(ranking, depth)
     else:
         documents = ranking.documents
         scores = ranking.all_scores
         first = ranking.complete(documents) if by_score and ranking.typed else None
     order = None
     if by_score:
-        order = _order(snapshot, request, documents, scores, first, max(wanted, ranking.depth))
-        sharpened = _sharpened(ranking, request, documents, scores, first, order)
+        order = _order(snapshot, request, documents, scores, first, max(wanted, sharpening.depth))
+        sharpened = _sharpened(sharpening, request, documents, scores, first, order)
         if sharpened:
             (documents, scores, first), order = sharpened, None
     if request.group == "episode":
@@ -65,6 +70,7 @@ def page(evaluation: Evaluation, request: SearchRequest) -> Page:
         total,
         None if counts is None else counts[order].tolist(),
         ranking,
+        sharpening,
     )
 
 
@@ -97,27 +103,27 @@ def _candidates(ranking: Ranking, wanted: int, among: Array | None) -> tuple[Arr
 
 
 def _sharpened(
-    ranking: Ranking,
+    sharpening: Sharpening,
     request: SearchRequest,
     documents: Array,
     scores: Array,
     first: Array | None,
     order: Array,
 ) -> tuple[Array, Array, Array | None] | None:
-    """The passages with the scores that they have at last, and which come first: the dear parts are
-    added to those of the best, which stay the best; what says word for word what a better one says
-    becomes the last of these; and what is said beside one of them follows it. None where this
-    changes nothing in the order that there is."""
-    snapshot, depth = ranking.evaluation.snapshot, ranking.depth
+    """The passages with the scores that they have at last, and which come first: those of the best
+    are sharpened, and stay the best; what says word for word what a better one says becomes the
+    last of these; and what is said beside one of them follows it. None where this changes nothing
+    in the order that there is."""
+    snapshot, depth = sharpening.ranking.evaluation.snapshot, sharpening.depth
     chosen = order[:depth]
     told = [each for each in snapshot.relations.fingerprints[documents[chosen]].tolist() if each]
     is_said_twice = len(set(told)) < len(told)
-    if ranking.is_sharp and not is_said_twice:
+    if sharpening.is_idle and not is_said_twice:
         return None  # most searches for one word: nothing to add, nor to take away
     chosen = chosen[np.argsort(documents[chosen])]
     best, tier = documents[chosen], None if first is None else first[chosen]
     before = scores[chosen]
-    after = before + ranking.sharpen(best)
+    after = before + sharpening.sharpen(best)
     copies = np.zeros(len(best), bool)
     if is_said_twice:
         prints = snapshot.relations.fingerprints[best]
@@ -126,19 +132,19 @@ def _sharpened(
         copies[order[np.unique(prints[order], return_index=True)[1]]] = False
         last = before if tier is None or tier.all() else before[~tier]
         losses = np.where(copies, after - last.min(), 0.0)
-        ranking.lower(losses)
+        sharpening.lower(losses)
         after -= losses
         if first is not None and len(last) < len(before):
             first = first.copy()
             first[chosen[copies]] = False
     scores[chosen] = after
-    if ranking.is_sharp:
+    if sharpening.is_idle:
         return documents, scores, first
-    return _with_thoughts(ranking, documents, scores, first, best, copies)
+    return _with_thoughts(sharpening, documents, scores, first, best, copies)
 
 
 def _with_thoughts(
-    ranking: Ranking,
+    sharpening: Sharpening,
     documents: Array,
     scores: Array,
     first: Array | None,
@@ -147,7 +153,8 @@ def _with_thoughts(
 ) -> tuple[Array, Array, Array | None]:
     """Likewise, with what is said beside the best, of which some are ``copies``. What comes into
     question only by that is added."""
-    beside, least = ranking.of_thoughts(best, scores[documents.searchsorted(best)])
+    ranking = sharpening.ranking
+    beside, least = sharpening.of_thoughts(best, scores[documents.searchsorted(best)])
     new = ~member(beside, documents)[1]
     if new.any():
         more = beside[new]
@@ -163,7 +170,7 @@ def _with_thoughts(
     least[member(beside, best[copies])[1]] = 0.0
     gains = np.maximum(least - scores[at], 0.0)
     scores[at] += gains
-    ranking.raise_to(beside, gains)
+    sharpening.raise_to(beside, gains)
     return documents, scores, first
 
 

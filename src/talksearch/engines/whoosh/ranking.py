@@ -1,20 +1,14 @@
 """What orders a result beside BM25: transcripts are conversations.
 
 A speaker does not say their own name, an answer does not repeat its question, and what an episode
-is about is in its title. So the score of a passage is, in two steps, a sum of
+is about is in its title. So the score of a passage is a sum of
 
 - what its words score, lessened where it is short, and in show notes;
 - shares in the scores of the passage before it and of its episode (``shares.py``);
 - the query's words that are in the speaker's name, or in what they do and for whom (``_who``);
-- of an answer, a share in its question's score, where that holds most of the words (``asked``);
+- of an answer, a share in its question's score, where that holds most of the words (``asked``).
 
-and for the best of these
-
-- how much of the query the passage holds, itself or in the speaker's name (``_held``);
-- the words that only its question holds;
-- three words in a row as the query has them;
-- as much as most of what the passage has that it goes on from, or that goes on from it;
-- nothing more than the last of these best, for a passage that says what a better one says.
+What is added to those of the best is in ``sharpening.py``.
 
 Each word counts for what it is worth: what BM25 gives it at most. The constants were chosen by
 cross-validation on a judged set (``bench/tune.py``); ``bench/README.md`` has what each part gave.
@@ -32,13 +26,11 @@ import numpy as np
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.scoring import OF_NOTES, ROUNDING
-from talksearch.engines.whoosh.sets import NONE, distinct, member, shared, united
+from talksearch.engines.whoosh.sets import NONE, member, united
 from talksearch.engines.whoosh.shares import Shares
-from talksearch.engines.whoosh.thoughts import next_to
 from talksearch.engines.whoosh.unions import in_parts
 from talksearch.query.nodes import Node, Term, Words, is_scored, is_word
 from talksearch.query.tree import all_of, conjuncts
-from talksearch.words import fold_words
 
 __all__ = ["Ranking"]
 
@@ -49,20 +41,6 @@ OF_WORK = 0.15
 # question holds; less than half of it does not count.
 OF_QUESTION = 0.3
 ENOUGH_ASKED = 0.5
-# A word that the question of an answer holds, and the passage does not.
-ONLY_ASKED = 0.3
-# What one speaker says is one thought: a passage of the result has so much of the score of the one
-# beside it at least, and of the next but one so much of that.
-OF_THOUGHT = 0.8
-REACH = 2
-# All words of the query in one passage; of the share that it holds, the cube counts.
-OF_HELD = 0.1
-# Three words one after the other, as typed.
-IN_A_ROW = 0.2
-# Of so many passages the dear parts are worked out.
-BEST = 50
-# Where there are none, so many are looked at for what is said twice.
-ONCE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +68,12 @@ class Ranking:
         self.typed: tuple[Node, ...] = tuple(chain.from_iterable(typed))
         """What is typed side by side, of which passages that hold all come first."""
         is_plain = len(scored) == 1 and all(map(is_word, self.typed))
-        self._line = self.typed if is_plain else ()
-        # Whether there are no dear parts, and how many of the best are worth a closer look.
-        self.is_sharp = len(self._line) < 2
-        self.depth = ONCE if self.is_sharp else BEST
-        self._finding = evaluation.finding(self._line)
-        self._typed = self._finding if len(self._finding) > 1 else ()
-        self._dear: tuple[Array, dict[str, Array]] = NONE, {}
-        self._thought: tuple[Array, Array] = NONE, np.empty(0)
+        self.line = self.typed if is_plain else ()
+        """Likewise, if it is words, and all that is asked for."""
+        self.finding = evaluation.finding(self.line)
+        """Those of them by which passages are found."""
+        self.words = self.finding if len(self.finding) > 1 else ()
+        """Likewise, if they are several: of one word, no passage holds more or less."""
 
     # What is found
 
@@ -132,21 +108,21 @@ class Ranking:
         """All answers of the archive to a question that holds most of the words."""
         # Facets ask for the same words under other conditions.
         known: dict[Any, Answers] = self.evaluation.known
-        if self._line not in known:
-            known[self._line] = self._find_answers()
-        return known[self._line]
+        if self.line not in known:
+            known[self.line] = self._find_answers()
+        return known[self.line]
 
     def _find_answers(self) -> Answers:
-        if not self._typed or self.said is None:
+        if not self.words or self.said is None:
             return _NO_ANSWERS
         relations = self.evaluation.snapshot.relations
         held = np.zeros(len(relations.questions))
-        for word in self._typed:
+        for word in self.words:
             places = relations.question_at[self.evaluation.scored(word).documents]
             held[places[places >= 0]] += self.shares.worth(word)
-        enough = np.flatnonzero(held >= ENOUGH_ASKED * self._whole - ROUNDING)
+        enough = np.flatnonzero(held >= ENOUGH_ASKED * self.whole - ROUNDING)
         questions = relations.questions[enough]
-        gains = OF_QUESTION * self.said.at(questions) * held[enough] / self._whole
+        gains = OF_QUESTION * self.said.at(questions) * held[enough] / self.whole
         documents, of = relations.answers(enough)
         return Answers(documents, questions[of], gains[of])
 
@@ -161,19 +137,19 @@ class Ranking:
     def complete(self, documents: Array) -> Array:
         """Which of some documents hold all that is typed side by side, as a mask: they come first.
         A word in the name of who speaks is held, for nobody says their own; but one is said."""
-        named = [part for part in self.typed if part in self._speakers]
+        named = [part for part in self.typed if part in self.speakers]
         others = all_of(part for part in self.typed if part not in named)
         found = self.evaluation.matches(others, documents)
         for word in named:
             said = self.evaluation.matches(word, documents)
-            found = found & (said | self._speakers[word][documents])
+            found = found & (said | self.speakers[word][documents])
         if len(named) == len(self.typed) and self.said is not None:
             found = found & self.said.matches(documents)
         return found
 
     def is_name_in(self, word: Node, documents: Array) -> bool:
         """Whether a word is in the name of who speaks in any of some documents."""
-        return word in self._speakers and bool(self._speakers[word][documents].any())
+        return word in self.speakers and bool(self.speakers[word][documents].any())
 
     # The first step
 
@@ -237,7 +213,7 @@ class Ranking:
         if not self.shares.naming:
             return []
         found = [
-            (naming, OF_NAME * self.shares.worth(word)) for word, naming in self._speakers.items()
+            (naming, OF_NAME * self.shares.worth(word)) for word, naming in self.speakers.items()
         ]
         for name in ("org", "job"):
             work = self._names(name)
@@ -245,18 +221,25 @@ class Ranking:
         return found
 
     @cached_property
-    def _speakers(self) -> dict[Term, Array]:
+    def whole(self) -> float:
+        """What these words are worth together."""
+        return sum(map(self.shares.worth, self.words))
+
+    @cached_property
+    def speakers(self) -> dict[Term, Array]:
+        """The words of the query that are in names of who speaks, with the masks of the passages
+        that they say."""
         return self._names("speaker")
 
     @property
     def named(self) -> Array | None:
         """For each document the share of the query that is in the name of who speaks; None where no
         word of it is in anybody's."""
-        if not self._typed or not self._speakers:
+        if not self.words or not self.speakers:
             return None
         found = np.zeros(self.evaluation.snapshot.size, np.float32)
-        for word, naming in self._speakers.items():
-            found[naming] += self.shares.worth(word) / self._whole
+        for word, naming in self.speakers.items():
+            found[naming] += self.shares.worth(word) / self.whole
         return found
 
     def _names(self, name: str) -> dict[Term, Array]:
@@ -274,121 +257,12 @@ class Ranking:
         found[places] = self.asked.gains[there]
         return found
 
-    # The dear parts
-
-    def sharpen(self, documents: Array) -> Array:
-        """What the dear parts give to the best passages (ascending)."""
-        if self.is_sharp:
-            self._dear = documents, {}
-            return np.zeros(len(documents))
-        back = self.evaluation.snapshot.relations.back[documents]
-        questions = np.where(back > 0, documents - back, -1)
-        here, asked = self._holding(documents, questions)
-        parts = {
-            "how much of the query": self._held(documents, here),
-            "the question": ONLY_ASKED * self._sum_of(asked & ~here),
-            "words in a row": self._in_a_row(documents),
-        }
-        self._dear = documents, parts
-        return sum(parts.values(), np.zeros(len(documents)))
-
-    def lower(self, losses: Array) -> None:
-        """Note what the best passages lose, of which each was told what the dear parts give."""
-        self._dear[1]["said in a better hit"] = -losses
-
-    def of_thoughts(self, documents: Array, scores: Array) -> tuple[Array, Array]:
-        """The passages that match beside the best, of which all scores are known, ascending, and
-        what they have at least: those that are among the best by it."""
-        steps = np.repeat([-1, 1], len(documents))
-        found, least = np.concatenate([documents] * 2), np.concatenate([scores] * 2)
-        enough = scores.min(initial=np.inf)
-        beside, reached = [], []
-        for _ in range(REACH):
-            found, least = next_to(self.evaluation.snapshot, found, steps), OF_THOUGHT * least
-            kept = (found >= 0) & (least > enough)
-            found, least, steps = found[kept], least[kept], steps[kept]
-            beside.append(found)
-            reached.append(least)
-        every, values = np.concatenate(beside), np.concatenate(reached)
-        among = united([every])
-        highest = np.zeros(len(among))
-        np.maximum.at(highest, among.searchsorted(every), values)
-        matching = self.evaluation.scored(self.query).matches(among)
-        return among[matching], highest[matching]
-
-    def raise_to(self, documents: Array, gains: Array) -> None:
-        """Note what passages have more by the thought that they are of."""
-        self._thought = documents, gains
-
-    def _held(self, documents: Array, holding: Array) -> Array:
-        if not self._typed:
-            return np.zeros(len(documents))
-        holding = holding.copy()
-        for row, word in enumerate(self._typed):
-            if isinstance(word, Term) and word in self._speakers:
-                holding[row] |= self._speakers[word][documents]
-        return OF_HELD * self._sum_of(holding) ** 3 / self._whole**2
-
-    def _in_a_row(self, documents: Array) -> Array:
-        """For each three words of the query that stand so in the passage, exactly and one after the
-        other, their mean worth; for three that are nearly everywhere, nothing."""
-        found = np.zeros(len(documents))
-        snapshot, line = self.evaluation.snapshot, self._line
-        if len(line) < 3:
-            return found
-        forms = [fold_words(word.text) if isinstance(word, Term) else [] for word in line]
-        holding = {
-            form: snapshot.word("exact", [form]).find(documents)[1]
-            for form in {form for each in forms if len(each) == 1 for form in each}
-        }
-        for at in range(len(line) - 2):
-            three = [form for each in forms[at : at + 3] for form in each]
-            if any(len(each) != 1 for each in forms[at : at + 3]) or not any(
-                word in self._finding for word in line[at : at + 3]
-            ):
-                continue
-            rows = np.flatnonzero(holding[three[0]] & holding[three[1]] & holding[three[2]])
-            bits = (int(snapshot.lengths[documents[rows]].max(initial=0)) + 3).bit_length()
-            starts = None
-            for n, form in enumerate(three if len(rows) else ()):
-                places = snapshot.positions("exact", [form], documents[rows], bits) - n
-                starts = places if starts is None else shared(starts, places)
-                if not len(starts):
-                    break
-            if starts is not None and len(starts):
-                worths = sum(map(self.shares.worth, line[at : at + 3]))
-                found[rows[distinct(starts >> bits)]] += IN_A_ROW * worths / 3
-        return found
-
-    # What words are worth
-
-    def _holding(self, *documents: Array) -> list[Array]:
-        """Which of some documents hold each of the typed words, a row of masks for each; -1 is a
-        document that holds none."""
-        every = np.concatenate(documents)
-        among = united([every[every >= 0]])
-        holding = np.zeros((len(self._typed), len(among) + 1), bool)
-        for row, word in zip(holding, self._typed, strict=True):
-            row[:-1] = self.evaluation.scored(word).matches(among)
-        places = np.where(every < 0, len(among), among.searchsorted(every))
-        return np.split(holding[:, places], np.cumsum([len(each) for each in documents])[:-1], 1)
-
-    def _sum_of(self, masks: Array) -> Array:
-        """What the typed words are worth that the masks tell of, for each document."""
-        worths = np.array([self.shares.worth(word) for word in self._typed])
-        found: Array = worths @ masks
-        return found
-
-    @cached_property
-    def _whole(self) -> float:
-        return sum(map(self.shares.worth, self._typed))
-
     # Reasons
 
-    def explained(self, number: int) -> list[tuple[str, float]]:
+    def explained(self, number: int) -> dict[str, float]:
         """What is added to the scores of a passage's words, by reason."""
         if self.said is None:
-            return []
+            return {}
         document = np.array([number])
         places, found = self.said.find(document)
         parts = {"its length": 0.0, "show notes": 0.0}
@@ -403,11 +277,4 @@ class Ranking:
             "who says it": float(self._who(document)[0]),
             "the question": float(self._asked(document)[0]),
         }
-        documents, dear = self._dear
-        place = np.flatnonzero(documents == number)
-        for name, gains in dear.items() if len(place) else ():
-            parts[name] = parts.get(name, 0.0) + float(gains[place[0]])
-        documents, gains = self._thought
-        for gain in gains[documents == number].tolist():
-            parts["the same thought"] = gain
-        return list(parts.items())
+        return parts

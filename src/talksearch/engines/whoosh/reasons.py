@@ -8,6 +8,7 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.evaluate import Evaluation
+from talksearch.engines.whoosh.order import Page
 from talksearch.engines.whoosh.ranking import Ranking
 from talksearch.engines.whoosh.sets import member
 from talksearch.query.nodes import And, Fuzzy, Near, Node, Or, Phrase, Prefix, Term, Then, Words
@@ -33,15 +34,15 @@ def absent(ranking: Ranking) -> tuple[Node, ...]:
     return tuple(leaf for leaf in ranking.typed if not is_there(leaf))
 
 
-def explained(ranking: Ranking, number: int) -> tuple[tuple[str, float], ...]:
+def explained(page: Page, number: int) -> tuple[tuple[str, float], ...]:
     """What the score of a passage is made of."""
-    evaluation, query = ranking.evaluation, ranking.query
+    evaluation, query = page.ranking.evaluation, page.ranking.query
     document = np.array([number])
     parts = [
         (str(leaf), float(evaluation.scored(leaf).at(document)[0]))
         for leaf in _contributing(evaluation, query, document)
     ]
-    parts += ranking.explained(number)
+    parts += page.sharpening.explained(number)
     return tuple((part, score) for part, score in parts if score)
 
 

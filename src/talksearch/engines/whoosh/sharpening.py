@@ -1,0 +1,163 @@
+"""What is added to the scores of the best, too dear to be worked out for all that match:
+
+- how much of the query the passage holds, itself or in the speaker's name (``_held``);
+- the words that only its question holds;
+- three words in a row as the query has them;
+- as much as most of what the passage has that it goes on from, or that goes on from it;
+- nothing more than the last of these best, for a passage that says what a better one says.
+
+So the best stay the best, however much is found, and pages are cuts of one order.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from talksearch.engines.whoosh.arrays import Array
+from talksearch.engines.whoosh.ranking import Ranking
+from talksearch.engines.whoosh.sets import NONE, distinct, shared, united
+from talksearch.engines.whoosh.thoughts import next_to
+from talksearch.query.nodes import Term
+from talksearch.words import fold_words
+
+__all__ = ["Sharpening"]
+
+# A word that the question of an answer holds, and the passage does not.
+ONLY_ASKED = 0.3
+# What one speaker says is one thought: a passage of the result has so much of the score of the one
+# beside it at least, and of the next but one so much of that.
+OF_THOUGHT = 0.8
+REACH = 2
+# All words of the query in one passage; of the share that it holds, the cube counts.
+OF_HELD = 0.1
+# Three words one after the other, as typed.
+IN_A_ROW = 0.2
+# Of so many passages all this is worked out.
+BEST = 50
+# Where nothing is to be added, so many are looked at for what is said twice.
+ONCE = 30
+
+
+class Sharpening:
+    """Of one result, in whose order it has a part. What it did is kept, to be explained."""
+
+    def __init__(self, ranking: Ranking) -> None:
+        self.ranking, self._evaluation = ranking, ranking.evaluation
+        # Whether there is nothing to be added, and how many of the best are worth a closer look.
+        self.is_idle = len(ranking.line) < 2
+        self.depth = ONCE if self.is_idle else BEST
+        self._best: tuple[Array, dict[str, Array]] = NONE, {}
+        self._thought: tuple[Array, Array] = NONE, np.empty(0)
+
+    def sharpen(self, documents: Array) -> Array:
+        """What is added to the scores of the best passages (ascending)."""
+        if self.is_idle:
+            self._best = documents, {}
+            return np.zeros(len(documents))
+        back = self._evaluation.snapshot.relations.back[documents]
+        questions = np.where(back > 0, documents - back, -1)
+        here, asked = self._holding(documents, questions)
+        parts = {
+            "how much of the query": self._held(documents, here),
+            "the question": ONLY_ASKED * self._sum_of(asked & ~here),
+            "words in a row": self._in_a_row(documents),
+        }
+        self._best = documents, parts
+        return sum(parts.values(), np.zeros(len(documents)))
+
+    def lower(self, losses: Array) -> None:
+        """Note what the best passages lose, of which each was told what is added to it."""
+        self._best[1]["said in a better hit"] = -losses
+
+    def of_thoughts(self, documents: Array, scores: Array) -> tuple[Array, Array]:
+        """The passages that match beside the best, of which all scores are known, ascending, and
+        what they have at least: those that are among the best by it."""
+        steps = np.repeat([-1, 1], len(documents))
+        found, least = np.concatenate([documents] * 2), np.concatenate([scores] * 2)
+        enough = scores.min(initial=np.inf)
+        beside, reached = [], []
+        for _ in range(REACH):
+            found, least = next_to(self._evaluation.snapshot, found, steps), OF_THOUGHT * least
+            kept = (found >= 0) & (least > enough)
+            found, least, steps = found[kept], least[kept], steps[kept]
+            beside.append(found)
+            reached.append(least)
+        every, values = np.concatenate(beside), np.concatenate(reached)
+        among = united([every])
+        highest = np.zeros(len(among))
+        np.maximum.at(highest, among.searchsorted(every), values)
+        matching = self._evaluation.scored(self.ranking.query).matches(among)
+        return among[matching], highest[matching]
+
+    def raise_to(self, documents: Array, gains: Array) -> None:
+        """Note what passages have more by the thought that they are of."""
+        self._thought = documents, gains
+
+    def _held(self, documents: Array, holding: Array) -> Array:
+        if not self.ranking.words:
+            return np.zeros(len(documents))
+        holding = holding.copy()
+        for row, word in enumerate(self.ranking.words):
+            if isinstance(word, Term) and word in self.ranking.speakers:
+                holding[row] |= self.ranking.speakers[word][documents]
+        return OF_HELD * self._sum_of(holding) ** 3 / self.ranking.whole**2
+
+    def _in_a_row(self, documents: Array) -> Array:
+        """For each three words of the query that stand so in the passage, exactly and one after the
+        other, their mean worth; for three that are nearly everywhere, nothing."""
+        found = np.zeros(len(documents))
+        snapshot, line = self._evaluation.snapshot, self.ranking.line
+        if len(line) < 3:
+            return found
+        forms = [fold_words(word.text) if isinstance(word, Term) else [] for word in line]
+        holding = {
+            form: snapshot.word("exact", [form]).find(documents)[1]
+            for form in {form for each in forms if len(each) == 1 for form in each}
+        }
+        for at in range(len(line) - 2):
+            three = [form for each in forms[at : at + 3] for form in each]
+            if any(len(each) != 1 for each in forms[at : at + 3]) or not any(
+                word in self.ranking.finding for word in line[at : at + 3]
+            ):
+                continue
+            rows = np.flatnonzero(holding[three[0]] & holding[three[1]] & holding[three[2]])
+            bits = (int(snapshot.lengths[documents[rows]].max(initial=0)) + 3).bit_length()
+            starts = None
+            for n, form in enumerate(three if len(rows) else ()):
+                places = snapshot.positions("exact", [form], documents[rows], bits) - n
+                starts = places if starts is None else shared(starts, places)
+                if not len(starts):
+                    break
+            if starts is not None and len(starts):
+                worths = sum(map(self.ranking.shares.worth, line[at : at + 3]))
+                found[rows[distinct(starts >> bits)]] += IN_A_ROW * worths / 3
+        return found
+
+    def _holding(self, *documents: Array) -> list[Array]:
+        """Which of some documents hold each of the typed words, a row of masks for each; -1 is a
+        document that holds none."""
+        every = np.concatenate(documents)
+        among = united([every[every >= 0]])
+        holding = np.zeros((len(self.ranking.words), len(among) + 1), bool)
+        for row, word in zip(holding, self.ranking.words, strict=True):
+            row[:-1] = self._evaluation.scored(word).matches(among)
+        places = np.where(every < 0, len(among), among.searchsorted(every))
+        return np.split(holding[:, places], np.cumsum([len(each) for each in documents])[:-1], 1)
+
+    def _sum_of(self, masks: Array) -> Array:
+        """What the typed words are worth that the masks tell of, for each document."""
+        worths = np.array([self.ranking.shares.worth(word) for word in self.ranking.words])
+        found: Array = worths @ masks
+        return found
+
+    def explained(self, number: int) -> list[tuple[str, float]]:
+        """What is added to the scores of a passage's words in all, by reason."""
+        parts = self.ranking.explained(number)
+        documents, added = self._best
+        place = np.flatnonzero(documents == number)
+        for name, gains in added.items() if len(place) else ():
+            parts[name] = parts.get(name, 0.0) + float(gains[place[0]])
+        documents, gains = self._thought
+        for gain in gains[documents == number].tolist():
+            parts["the same thought"] = gain
+        return list(parts.items())
