@@ -214,7 +214,7 @@ class Watches:
             seen[episode.id].add(mark)
         told.seen.update((each, sorted(marks)) for each, marks in seen.items())
         new.sort(key=lambda pair: (str(pair[1].date or ""), pair[1].id), reverse=True)
-        marked = self._engine.highlight(tree, [passage.text for passage, _ in new]) if new else ()
+        marked = self._engine.highlight(tree, new) if new else ()
         return tuple(
             Hit(passage, episode, None, highlighted)
             for (passage, episode), highlighted in zip(new, marked, strict=True)

@@ -423,6 +423,20 @@ def test_what_is_written_alike_keeps_all_its_stems_in_a_merge(tmp_path: Path) ->
     whole.close()
 
 
+def test_a_word_is_marked_in_the_language_of_its_passage(tmp_path: Path) -> None:
+    """Where it is found by another, too: "die" is of "died" in English alone."""
+    engine = WhooshEngine(tmp_path / "index")
+    put(engine, (episode("en", language="en"), [(ANN, "He died. Kilns die.")]))
+    put(engine, (episode("de", language="de-AT"), [(ANN, "Die Öfen, die er heizte, der Kiln.")]))
+    hits = engine.search(SearchRequest(parse("died OR kiln"), sort="oldest")).hits
+    marked = sorted(hit.highlighted.mark("<", ">") for hit in hits)
+    assert marked == [
+        "Die Öfen, die er heizte, der <Kiln>.",
+        "He <died>. <Kilns> <die>.",
+    ]
+    engine.close()
+
+
 def test_a_word_of_two_forms_and_one_stem_stands_there_once(tmp_path: Path) -> None:
     """ "l'homme" is found as "homme" too, and French stems them alike."""
     engine = WhooshEngine(tmp_path / "index")

@@ -117,7 +117,9 @@ class Engine(Protocol):
     def select(self, query: Node) -> Iterator[tuple[Passage, Episode]]:
         """Every passage that matches, episode by episode, in order."""
 
-    def highlight(self, query: Node, texts: Iterable[str]) -> list[Highlighted]:
+    def highlight(
+        self, query: Node, passages: Iterable[tuple[Passage, Episode]]
+    ) -> list[Highlighted]:
         """The texts of passages, marked as ``search`` marks them."""
 
     def suggest(self, word: str, limit: int = 3) -> list[str]:

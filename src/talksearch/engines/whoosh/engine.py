@@ -96,7 +96,7 @@ class WhooshEngine:
                     passage=passage,
                     episode=episode,
                     score=found.scores[place],
-                    highlighted=highlighter.mark(passage.text),
+                    highlighted=highlighter.mark(passage.text, episode.language),
                     before=in_order(led_up_to(evaluation, request.query, number)),
                     after=in_order(going_on(evaluation, request.query, number)),
                     in_episode=found.counts[place] if found.counts else None,
@@ -171,10 +171,12 @@ class WhooshEngine:
         for number in documents[order].tolist():
             yield reader.passage(number)
 
-    def highlight(self, query: Node, texts: Iterable[str]) -> list[Highlighted]:
+    def highlight(
+        self, query: Node, passages: Iterable[tuple[Passage, Episode]]
+    ) -> list[Highlighted]:
         reader = self._reader()
         highlighter = Highlighter(reader.spelled_out(query), reader.evaluation())
-        return list(map(highlighter.mark, texts))
+        return [highlighter.mark(passage.text, episode.language) for passage, episode in passages]
 
     def suggest(self, word: str, limit: int = 3) -> list[str]:
         from talksearch.engines.whoosh.spelling import similar_words

@@ -1,4 +1,6 @@
-"""Which characters of a passage matched: spans, found by analysing the text as the index did."""
+"""Which characters of a passage matched: spans, found by analysing the text as the index did, in
+its language.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from talksearch.engines.whoosh.unspaced import has_unspaced, whole
 from talksearch.patterns import pattern
 from talksearch.query.nodes import And, Fuzzy, Near, Node, Or, Phrase, Prefix, Term, Then, Words
 from talksearch.results import Highlighted
-from talksearch.words import Word, fold_words, plain_text, words
+from talksearch.words import Word, fold_words, plain_text, stemmer_language, words
 
 __all__ = ["Highlighter"]
 
@@ -26,21 +28,29 @@ class Highlighter:
     """
 
     def __init__(self, query: Node, evaluation: Evaluation) -> None:
+        self._evaluation = evaluation
         rare: list[Node] = []
         common: list[Node] = []
         for leaf in dict.fromkeys(_positive_leaves(query)):
             (common if evaluation.is_common(leaf) else rare).append(leaf)
-        self._groups = [_Group(leaves, evaluation) for leaves in (rare, common) if leaves]
+        self._leaves = [leaves for leaves in (rare, common) if leaves]
+        self._groups: dict[str, list[_Group]] = {}
 
-    def mark(self, text: str) -> Highlighted:
+    def mark(self, text: str, declared: str | None) -> Highlighted:
+        """A text of an episode in that language."""
+        language = stemmer_language(declared)
+        groups = self._groups.get(language)
+        if groups is None:
+            groups = [_Group(leaves, self._evaluation, language) for leaves in self._leaves]
+            self._groups[language] = groups
         plain = plain_text(text)
-        for group in self._groups:
+        for group in groups:
             spans = group.in_any(text) if plain is None else group.in_plain(plain)
             if spans:
                 return Highlighted(text, tuple(_merged(sorted(spans))))
         # What was found without any of this is a phrase that goes on in the next passage.
-        found = list(words(text)) if any(group.phrases for group in self._groups) else []
-        ends = (group.at_end(found) for group in self._groups)
+        found = list(words(text)) if any(group.phrases for group in groups) else []
+        ends = (group.at_end(found) for group in groups)
         return Highlighted(text, next((spans for spans in ends if spans), ()))
 
 
@@ -49,9 +59,9 @@ _SOON_FOUND = 16
 
 
 class _Group:
-    """Words and sequences of words that are looked for together."""
+    """Words and sequences of words that are looked for together, in texts of a language."""
 
-    def __init__(self, leaves: list[Node], evaluation: Evaluation) -> None:
+    def __init__(self, leaves: list[Node], evaluation: Evaluation, language: str) -> None:
         self._words: set[str] = set()
         self._sequences: list[Wanted] = []
         self.phrases: list[Wanted] = []
@@ -60,13 +70,13 @@ class _Group:
         for leaf in leaves:
             match leaf:
                 case Term(text) | Prefix(text) if has_unspaced(text):
-                    self._unspaced.append((leaf, _wanted(Term(text), evaluation)))
+                    self._unspaced.append((leaf, _wanted(Term(text), evaluation, language)))
                 case Prefix(text):
                     prefixes += fold_words(text)
                 case Fuzzy():
                     self._words |= evaluation.fuzzy(leaf)
                 case Term() | Phrase():
-                    wanted = _wanted(leaf, evaluation)
+                    wanted = _wanted(leaf, evaluation, language)
                     if len(wanted) == 1:
                         self._words |= wanted[0]
                     elif wanted:
@@ -157,12 +167,12 @@ def _positive_leaves(node: Node) -> Iterator[Node]:
             yield node
 
 
-def _wanted(leaf: Term | Phrase, evaluation: Evaluation) -> Wanted:
+def _wanted(leaf: Term | Phrase, evaluation: Evaluation, language: str) -> Wanted:
     field, analysed = positional(evaluation, leaf)
     if field == "exact":
         return [set(terms) for terms in analysed]
     forms = evaluation.snapshot.forms
-    return [set[str]().union(*map(forms, terms)) for terms in analysed]
+    return [set[str]().union(*(forms(term, language) for term in terms)) for terms in analysed]
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -207,14 +207,17 @@ class Snapshot:
         """The documents that meet the next one so (``borders.py``), ascending."""
         return joined([leaf.segment.meeting(border) + leaf.base for leaf in self.leaves])
 
-    def forms(self, stem: str) -> set[str]:
-        """The words that have a stem, in any language."""
+    def forms(self, stem: str, language: str) -> set[str]:
+        """The words that have a stem in a language."""
         found: set[str] = set()
         for leaf in self.leaves:
+            spoken = leaf.segment.values("stemmer")
+            place = spoken.index(language) if language in spoken else -1
             for number in _numbers(leaf, "text", [stem]):
-                words, _ = leaf.segment.forms(number)
+                words, languages = leaf.segment.forms(number)
                 found.update(
-                    leaf.segment.dictionaries["exact"][word].decode() for word in words.tolist()
+                    leaf.segment.dictionaries["exact"][word].decode()
+                    for word in words[languages == place].tolist()
                 )
         return found
 
