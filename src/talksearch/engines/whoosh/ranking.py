@@ -155,7 +155,7 @@ class Ranking:
 
     @property
     def all_scores(self) -> Array:
-        """What orders all that is found, but for the dear parts."""
+        """What orders all that is found, before the best are sharpened."""
         matching = self.evaluation.documents(self.query)
         if self.said is None:
             return np.zeros(len(matching))
