@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -171,6 +173,63 @@ def test_floods_take_linear_time(format: Format) -> None:
     for flood in FLOODS:
         spent = took(flood, 60_000)
         assert spent < 2 or spent < 3 * took(flood, 30_000), flood
+
+
+def _gentle(size: int) -> str:
+    """Words of which every second one is at the other end of the text."""
+    text = "a " * size * 30
+    places = [0 if number % 2 else len(text) - 1 for number in range(size)]
+    words = [{"word": "a", "case": "", "startOffset": at, "endOffset": at} for at in places]
+    return json.dumps({"transcript": text, "words": words})
+
+
+SCREEN = "Scenarist_SCC V1.0\n\n00:00:01:00\t"
+ROLLING = "WEBVTT\n\n00:01.000 --> 00:02.000\n<00:01.500>\n"
+WORD = "<span data-m='1'>a "
+LINE = "some words of about seventy characters, in a line that is broken\n"
+
+# What took the square of its size, of such a size that it took three seconds and more.
+PILES: dict[str, tuple[str, int, Callable[[int], str]]] = {
+    "lines of one paragraph": ("text", 40_000, lambda n: LINE * n),
+    "turns in one line": ("text", 100_000, lambda n: "Kern: a" + "b .Kern: a .Bo: x" * n),
+    "characters of a line": ("scc", 400_000, lambda n: f"{SCREEN}9420 {'6162 ' * n}942f\n"),
+    "empty lines": ("scc", 20_000, lambda n: f"{SCREEN}9425 {'9440 942d ' * n}6162 942d\n"),
+    "lines that roll": (
+        "vtt",
+        60_000,
+        lambda n: ROLLING + "a\n" * n + "\n00:02.000 --> 00:03.000\nb\n" + "a\n" * n,
+    ),
+    "captions in captions": (
+        "youtube-xml",
+        6_000,
+        lambda n: "<transcript><text start='1'>" + "<p>a" * n + "</p>" * n + "</text></transcript>",
+    ),
+    "speeches in speeches": (
+        "podlove-xml",
+        4_000,
+        lambda n: (
+            f"<transcripts>{'<speech><speaker>A</speaker>' * n}<item>x</item>"
+            f"{'</speech>' * n}</transcripts>"
+        ),
+    ),
+    "words that go back": ("gentle", 3_000, _gentle),
+    "words in words": ("hyperaudio", 15_000, lambda n: f"<html><body>{WORD}</span>{WORD * n}"),
+    "boxes in boxes": ("hyperaudio", 40_000, lambda n: f"<html>{WORD}</span>{'<p><div>' * n}"),
+}
+
+
+@pytest.mark.parametrize("pile", PILES)
+def test_what_is_piled_up_takes_linear_time(pile: str) -> None:
+    name, size, piled = PILES[pile]
+
+    def took(size: int) -> float:
+        data = piled(size).encode()
+        began = time.process_time()
+        assert check(data, formats.by_name(name))
+        return time.process_time() - began
+
+    spent = took(size)
+    assert spent < 2 or spent < 3 * took(size // 2)
 
 
 def test_many_attributes() -> None:

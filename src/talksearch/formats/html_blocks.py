@@ -1,4 +1,4 @@
-"""An HTML page as a row of blocks of text, in order. Shared by the two HTML formats."""
+"""An HTML page as a tree, and as a row of blocks of text, in order."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ class Block:
     text: str
 
 
-def parse_html(text: str) -> LexborHTMLParser:
-    """The page's tree."""
+def parse_html(text: str, attributes: Collection[str] = ()) -> LexborHTMLParser:
+    """The page's tree; its elements have a few attributes, and these."""
     from selectolax.lexbor import LexborHTMLParser
 
-    return LexborHTMLParser(tidy(text))
+    return LexborHTMLParser(tidy(text, attributes))
 
 
 def blocks(

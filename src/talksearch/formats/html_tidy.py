@@ -9,6 +9,7 @@ those. Nothing that the text says is lost.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from talksearch.patterns import pattern
 from talksearch.words import word_set
@@ -35,8 +36,10 @@ _REST = pattern(r"""((?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+)>""")
 _ATTRIBUTE = pattern(r"""([^\s"'<>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++)))?+""")
 
 
-def tidy(text: str) -> str:
-    """The page with its tags written anew, without comments, scripts and styles."""
+def tidy(text: str, attributes: Collection[str] = ()) -> str:
+    """The page with its tags written anew, without comments, scripts and styles. ``attributes``
+    are further ones to keep."""
+    kept = _KEPT.union(attributes)
     out = ["<!doctype html>"]
     opened: dict[str, int] = {}  # how many of each name are open
     depth = 0
@@ -64,17 +67,17 @@ def tidy(text: str) -> str:
                 depth -= name not in _IMPLIED
                 out.append(f"</{name}>")
             continue
-        attributes = _attributes(rest[1])
+        told = _attributes(rest[1], kept)
         if name in _RAW:
             end = re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(text, at)
             body = text[at : end.start() if end else len(text)]
-            if "ld+json" in attributes:
-                out.append(f"<script{attributes}>{body}</script>")
+            if "ld+json" in told:
+                out.append(f"<script{told}>{body}</script>")
             at = end.start() if end else len(text)
             continue
         if name in _INLINE or (depth >= _MAX_OPEN and name not in _VOID):
             continue
-        out.append(f"<{name}{attributes}>")
+        out.append(f"<{name}{told}>")
         if name not in _VOID:
             opened[name] = opened.get(name, 0) + 1
             depth += name not in _IMPLIED
@@ -93,13 +96,13 @@ def _skip_declaration(text: str, start: int) -> int:
     return start
 
 
-def _attributes(source: str) -> str:
+def _attributes(source: str, kept: Collection[str]) -> str:
     if not source or source.isspace():
         return ""
     found: dict[str, str] = {}
     for match in _ATTRIBUTE.finditer(source):
         name = match[1].lower()
-        if name in _KEPT and name not in found:
+        if name in kept and name not in found:
             value = match[2] or match[3] or match[4] or ""
             found[name] = value.replace('"', "&quot;")
     return "".join(f' {name}="{value}"' for name, value in found.items())

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Metadata, Reading
 from talksearch.formats.decode import decode
+from talksearch.formats.html_blocks import parse_html
 from talksearch.formats.timed_words import TimedWord, cues_of_words
 from talksearch.model import Document
 from talksearch.patterns import pattern
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 _WORD = pattern(r"<(?:span|a)\s[^<>]{0,200}?\bdata-m\s*=\s*[\"']?\d")
+_LINK = pattern(r"<(/?)a(?=\s|>)", re.IGNORECASE)  # older ones have their words in links
 _SPEAKER = pattern(r"\bspeaker\b")
 
 
@@ -29,9 +31,7 @@ def _sniff(head: Head) -> bool:
 
 
 def _parse(document: Document) -> Reading:
-    from selectolax.lexbor import LexborHTMLParser
-
-    tree = LexborHTMLParser(decode(document))
+    tree = parse_html(_LINK.sub(r"<\1span", decode(document)), ("data-m", "data-d"))
     words = list(_words(tree.css("[data-m]")))
     if not words:
         raise TranscriptParseError("no word with its time (data-m)", document.source)

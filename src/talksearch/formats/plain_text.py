@@ -20,7 +20,7 @@ def _sniff(head: Head) -> bool:
 
 
 def _parse(document: Document) -> Reading:
-    rows = _part_turns(decode(document).replace("<|endoftext|>", "\n")).split("\n")
+    rows = _part_turns(decode(document).replace("<|endoftext|>", "\n").split("\n"))
     title, at = _title(rows)
     metadata = Metadata(title=title)
     # Nobody says the title; in prose it is a line like the others.
@@ -36,26 +36,25 @@ _INSIDE = pattern(r"(?:(?<=[.?!…)\]”\"’])[ ]?|[ ]?\.)([A-Z][\w'’-]{1,30}
 _MIN_TURNS = 5
 
 
-def _part_turns(text: str) -> str:
+def _part_turns(rows: list[str]) -> list[str]:
     """Two turns on one line become two lines, where that goes on through a whole document."""
-    inside = Counter(match[1] for match in _INSIDE.finditer(text) if _after_label(match))
+    found = (match for row in rows for match in _INSIDE.finditer(row))
+    inside = Counter(match[1] for match in found if _after_label(match))
     usual = {name for name, count in inside.items() if count >= _MIN_TURNS}
     # As many turns begin within a line as at the beginning of one: that is how it was set.
-    lines = text.count("\n") + 1
-    if not usual or sum(inside[name] for name in usual) * 4 < lines:
-        return text
+    if not usual or sum(inside[name] for name in usual) * 4 < len(rows):
+        return rows
 
     def parted(match: re.Match[str]) -> str:
         turn = match[1] in usual and _after_label(match)
         return f"\n{match[0].lstrip(' .')}" if turn else match[0]
 
-    return _INSIDE.sub(parted, text)
+    return [part for row in rows for part in _INSIDE.sub(parted, row).split("\n")]
 
 
 def _after_label(match: re.Match[str]) -> bool:
     """Does the line begin with somebody else's turn? "DR. BO: yes" has only one."""
-    line = match.string.rfind("\n", 0, match.start()) + 1
-    return ":" in match.string[line : match.start()][:LABEL_LENGTH]
+    return 0 <= match.string.find(":", 0, LABEL_LENGTH) < match.start()
 
 
 def _lines(rows: list[str]) -> list[Line]:
@@ -88,16 +87,16 @@ def _title(rows: list[str]) -> tuple[str | None, int]:
 def _paragraphs(rows: list[str]) -> list[str]:
     rows = drop_furniture(rows)
     wrapped = _is_wrapped(rows)
-    paragraphs: list[str] = []
+    paragraphs: list[list[str]] = []
     goes_on = False
     for row in rows:
         text = row.strip()
         if text and goes_on and wrapped and not _BULLET.match(text):
-            paragraphs[-1] += f" {text}"
+            paragraphs[-1].append(text)
         elif text:
-            paragraphs.append(text)
+            paragraphs.append([text])
         goes_on = bool(text)
-    return paragraphs
+    return list(map(" ".join, paragraphs))
 
 
 _BULLET = pattern(r"(?:[-*•‣–]|\d{1,3}[.)])\s")

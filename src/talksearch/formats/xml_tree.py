@@ -74,7 +74,8 @@ def attribute(element: Element, name: str) -> str | None:
 
 
 def text_lines(element: Element, *, silent: frozenset[str] = frozenset()) -> list[str]:
-    """The text in an element, a line for each that a ``<br/>`` parts; nothing of ``silent``."""
+    """The text in an element, a line for each that a ``<br/>`` parts; nothing of the ``silent``
+    ones in it."""
     parts: list[str] = []
     _collect(element, silent, parts)
     lines = "".join(parts).split("\0")
@@ -94,6 +95,6 @@ def _collect(root: Element, silent: frozenset[str], parts: list[str]) -> None:
             parts.append("\0")
         if element is not root:
             stack.append((element, True))
-        if name and name not in silent:
+        if element is root or (name and name not in silent):
             parts.append(element.text or "")
             stack.extend((child, False) for child in reversed(element))

@@ -15,6 +15,7 @@ from talksearch.formats.xml_tree import Element, attribute, local_name, parse_xm
 from talksearch.model import Document
 from talksearch.timecode import parse_timecode
 
+_SPEECH = frozenset({"speech"})
 _SIGNATURE = re.compile(r"<(?:[\w.-]+:)?transcripts\b[^>]*podlove\.org/simple-transcripts")
 
 
@@ -38,10 +39,13 @@ def _items(root: Element) -> Iterator[TimedWord]:
         label: str | None = None
         for child in speech:
             name = local_name(child)
-            said = " ".join(text_lines(child))
+            if name not in ("speaker", "item"):
+                continue
+            # A speech in an item has its own turn here.
+            said = " ".join(text_lines(child, silent=_SPEECH))
             if name == "speaker":
                 label = said or attribute(child, "name")
-            elif name == "item":
+            else:
                 start, end = child.get("start", ""), child.get("end", "")
                 yield TimedWord(said, parse_timecode(start), parse_timecode(end), label)
 

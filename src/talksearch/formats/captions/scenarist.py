@@ -64,7 +64,7 @@ class _Screen:
 
     def __init__(self) -> None:
         self.captions: list[Caption] = []
-        self._lines: list[str] = [""]
+        self._lines: list[list[str]] = [[]]  # of characters
         self._since: int | None = None
         self._direct = False  # paint-on and roll-up: shown as it comes
         self._last: tuple[int, int] | None = None
@@ -87,12 +87,12 @@ class _Screen:
 
     def _code(self, now: int, first: int, second: int) -> None:
         if second >= 0x40:  # where the next text stands: another line
-            self._lines.append("")
+            self._lines.append([])
         elif first == 0x11 and second >= 0x30:
             self._write(now, _SPECIAL[second - 0x30])
         elif first in (0x12, 0x13) and second >= 0x20:
             # Comes after a plain character for older decoders, in the place of that.
-            self._lines[-1] = self._lines[-1][:-1]
+            self._backspace()
             self._write(now, (_SPANISH if first == 0x12 else _GERMAN)[second - 0x20])
         elif first == 0x11:  # italics, colours: stand for a space
             self._write(now, " ")
@@ -107,13 +107,13 @@ class _Screen:
             self._flush(now)
             self._direct = True
         elif command == _BACKSPACE:
-            self._lines[-1] = self._lines[-1][:-1]
+            self._backspace()
         elif command == _ERASE_SHOWN:
             self.erase(now)
         elif command == _RETURN:
             self._flush(now)
         elif command == _ERASE_LOADED and not self._direct:
-            self._lines = [""]
+            self._lines = [[]]
         elif command == _SHOW:
             self._end(now)
             self._show(now)
@@ -123,21 +123,25 @@ class _Screen:
             self._since = now
         self._lines[-1] += text
 
+    def _backspace(self) -> None:
+        del self._lines[-1][-1:]
+
     def erase(self, now: int | None) -> None:
         self._flush(now)
         self._end(now)
 
     def _flush(self, now: int | None) -> None:
         """What was shown as it came is a caption from its first character on."""
-        if self._direct and any(map(str.strip, self._lines)):
-            self._end(now)
+        if self._direct:
+            if any("".join(line).strip() for line in self._lines):
+                self._end(now)
             self._show(self._since)
 
     def _show(self, since: int | None) -> None:
-        lines = [" ".join(line.split()) for line in self._lines]
+        lines = [" ".join("".join(line).split()) for line in self._lines]
         if any(lines):
             self.captions.append(Caption(since, None, [line for line in lines if line]))
-        self._lines = [""]
+        self._lines = [[]]
         self._since = None
 
     def _end(self, now: int | None) -> None:

@@ -18,6 +18,7 @@ _SIGNATURE = pattern(
     re.DOTALL,
 )
 _TAG = pattern(r"</?[A-Za-z][^<>]*>")
+_CAPTIONS = frozenset({"text", "p"})
 
 
 def _sniff(head: Head) -> bool:
@@ -28,9 +29,10 @@ def _parse(document: Document) -> Reading:
     root = parse_xml(document)
     captions: list[tuple[Caption, list[str]]] = []
     for element in root.iter():
-        if local_name(element) in ("text", "p"):
-            # The text of the elements is escaped twice.
-            plain = (_TAG.sub("", unescape(line)) for line in text_lines(element))
+        if local_name(element) in _CAPTIONS:
+            # The text of the elements is escaped twice. One in another is a caption by itself.
+            lines = text_lines(element, silent=_CAPTIONS)
+            plain = (_TAG.sub("", unescape(line)) for line in lines)
             captions.append((_caption(element), [line for line in plain if line.strip()]))
     if not captions:
         raise TranscriptParseError("no <text start=> and no <p t=>", document.source)

@@ -33,13 +33,15 @@ def _parse(document: Document) -> Reading:
 def _words(words: list[dict[str, Any]], text: str) -> list[TimedWord]:
     """With what stands between two words: their punctuation."""
     timed = []
+    at = 0  # what stands before it has been said
     places = [_place(word, text) for word in words]
     for number, word in enumerate(words):
         said = text_of(word.get("word")) or ""
         place = places[number]
         after = places[number + 1] if number + 1 < len(places) else (len(text), len(text))
-        if place and after and place[1] <= after[0]:
-            parts = text[place[1] : after[0]].split()
+        if place and after and at <= place[1] <= after[0]:
+            at = after[0]
+            parts = text[place[1] : at].split()
             # Punctuation stands close to the word before it; words that have no entry follow.
             said += " ".join(parts) if text[place[1] : place[1] + 1].strip() else ""
         timed.append(TimedWord(said, time_of(word.get("start")), time_of(word.get("end"))))
