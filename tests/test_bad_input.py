@@ -68,6 +68,8 @@ def test_a_file_of_a_gigabyte_is_refused_at_once(run: Run, home: Path, tmp_path:
     began = time.monotonic()
     ran = run("--home", home, "add", huge(tmp_path / "huge.txt"))
     assert ran.status == 2 and "too large: 1,024 MiB" in ran.err
+    with pytest.raises(talksearch.SourceError, match="too large: 1,024 MiB"):
+        talksearch.read_transcript(tmp_path / "huge.txt")
     assert time.monotonic() - began < 5
 
 

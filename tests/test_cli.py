@@ -221,7 +221,7 @@ def test_a_file_that_is_not_there_is_no_id(ask: Run) -> None:
     for name in ("talk.csv", "talks/one", r"talks\one"):
         ran = ask("show", name)
         assert (ran.status, ran.out) == (2, "")
-        assert ran.err == f"talksearch: {name}: No such file or directory\n"
+        assert ran.err == f"talksearch: {name}: cannot be read: No such file or directory\n"
 
 
 def test_one_passage_is_not_called_passages(run: Run, tmp_path: Path) -> None:

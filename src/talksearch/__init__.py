@@ -16,8 +16,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from talksearch.archive import Archive, read_transcript
+    from talksearch.archive import Archive
     from talksearch.archive import open_archive as open
+    from talksearch.episodes import read_transcript
     from talksearch.errors import (
         BusyError,
         ConfigError,
@@ -127,7 +128,10 @@ __all__ = [
 
 _MODULES = {
     "archive": """
-        Archive read_transcript open
+        Archive open
+    """,
+    "episodes": """
+        read_transcript
     """,
     "errors": """
         BusyError ConfigError DocumentError FeedParseError FetchError HomeError IndexUnusableError

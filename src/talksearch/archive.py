@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Self, get_args
 from talksearch import options
 from talksearch.config import Config, find_home, load_config
 from talksearch.engines.base import Engine, Found, Record
-from talksearch.errors import NotFoundError, SourceError
-from talksearch.model import Document, Episode, Transcript, clean_text
+from talksearch.errors import NotFoundError
+from talksearch.model import Episode, Transcript, clean_text
 from talksearch.options import Values
 from talksearch.patterns import pattern
 from talksearch.query.english import in_words
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     )
     from talksearch.watches import Watches
 
-__all__ = ["Archive", "open_archive", "read_transcript"]
+__all__ = ["Archive", "open_archive"]
 
 _NUMBER = pattern("0|[1-9][0-9]{0,8}")
 
@@ -67,23 +67,6 @@ def open_archive(
     """
     folder = find_home(home)
     return Archive(folder, load_config(folder), progress)
-
-
-def read_transcript(path: str | os.PathLike[str], *, format: str | None = None) -> Transcript:
-    """The transcript in a file, of any format that is read; no archive is needed or made.
-
-    ``format`` forces one by name. Raises ``SourceError`` for a file that is not there,
-    ``DocumentError`` for one that is no transcript, ``ConfigError`` for a format that is none.
-    """
-    from talksearch import ingest
-
-    source = os.fspath(path)
-    try:
-        data = Path(source).read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise SourceError(reason, source or "''") from error
-    return ingest.read_alone(Document(data, source), format)
 
 
 def _embedder(home: Path, config: Config) -> Embedder | None:

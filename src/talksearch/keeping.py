@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from talksearch import feedlist, ingest
+from talksearch import episodes, feedlist, ingest
 from talksearch.cache import Cache
 from talksearch.config import Config
 from talksearch.corpus import WAIT_S, Corpus, Given
@@ -216,7 +216,7 @@ class Keeping:
     # What there is
 
     def transcript(self, record: Record) -> Transcript:
-        return ingest.transcript(self._corpus, self._shows, self._documents, record)
+        return episodes.of_record(self._corpus, self._shows, self._documents, record)
 
     def feeds(self) -> list[FollowedFeed]:
         known = feedlist.states(self._corpus)

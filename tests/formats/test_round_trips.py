@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from talksearch import ingest
+from talksearch import episodes
 from talksearch.errors import ConfigError
 from talksearch.model import Cue, Document, Episode, Kind, Speaker, Transcript, Turn, clean_text
 from talksearch.render.transcripts import transcript
@@ -38,7 +38,7 @@ def talk(turns: list[tuple[str, list[str]]]) -> Transcript:
 
 def again(written: Transcript, format: str) -> Transcript:
     text = "\n".join(transcript(written, format)) + "\n"
-    return ingest.read_alone(Document(text.encode(), f"x.{format}"))
+    return episodes.read_alone(Document(text.encode(), f"x.{format}"))
 
 
 def merged(found: Transcript) -> list[tuple[str | None, str]]:
@@ -81,7 +81,7 @@ SAMPLES = sorted(p for p in DATA.glob("*/*") if not p.name.endswith(".expected.j
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda p: f"{p.parent.name}/{p.name}")
 @pytest.mark.parametrize("format", ["vtt", "json"])
 def test_every_format_can_be_written_in_the_others(path: Path, format: str) -> None:
-    found = ingest.read_alone(Document(path.read_bytes(), path.name))
+    found = episodes.read_alone(Document(path.read_bytes(), path.name))
     if format != "json":
         if all(cue.start_ms is None for turn in found.turns for cue in turn.cues):
             with pytest.raises(ConfigError, match="has no times"):
