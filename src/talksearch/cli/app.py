@@ -32,7 +32,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 class _Commands(click.Group):
     """Those that are here, and those that have modules of their own, imported when asked for."""
 
-    _ELSEWHERE = ("refresh", "schedule", "speakers", "watch")
+    _ELSEWHERE = ("feeds", "refresh", "schedule", "speakers", "watch")
 
     def list_commands(self, context: click.Context) -> list[str]:
         return sorted([*super().list_commands(context), *self._ELSEWHERE])
@@ -346,60 +346,6 @@ def _to(output: Path | None, lines: Iterable[str]) -> None:
 
 
 # Keeping
-
-
-@app.group()
-def feeds() -> None:
-    """The feeds that are followed."""
-
-
-@feeds.command("list")
-@click.option("--json", "as_json", is_flag=True)
-def list_feeds(as_json: bool) -> int:
-    """Each feed's folder in corpus/, address and state."""
-    from talksearch.render import data, reports
-
-    with open_home() as archive:
-        found = archive.feeds()
-    write(
-        [data.as_json([asdict(each) for each in found])]
-        if as_json
-        else reports.feeds(found, style())
-    )
-    if not found:
-        print("no feed is followed", file=sys.stderr)
-    return 0 if found else 1
-
-
-@feeds.command()
-@click.argument("feed")
-def pause(feed: str) -> None:
-    """Leave a FEED (its folder or address) out of refresh."""
-    with open_home() as archive:
-        archive.pause_feed(feed)
-
-
-@feeds.command()
-@click.argument("feed")
-def resume(feed: str) -> None:
-    """Take a paused FEED in again."""
-    with open_home() as archive:
-        archive.pause_feed(feed, paused=False)
-
-
-@feeds.command()
-@click.argument("feed")
-@click.option("--yes", is_flag=True, help="Do not ask first.")
-def remove(feed: str, yes: bool) -> int:
-    """Forget a FEED, and remove its episodes and transcripts."""
-    if not yes:
-        if not sys.stdin.isatty():
-            raise click.UsageError("nobody is there to be asked; with --yes it is removed at once")
-        if not click.confirm("Its episodes and transcripts go as well. Remove it?", err=True):
-            return 0
-    with open_home() as archive:
-        outcomes = archive.remove_feed(feed)
-    return report(outcomes, as_json=False)
 
 
 @app.command()
