@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from talksearch.errors import HomeError
-from talksearch.files import write_file
+from talksearch.files import read_lines, write_file
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="/proc says what is synced")
 
@@ -72,3 +72,9 @@ def test_an_error_names_the_file_that_was_to_be_written(tmp_path: Path) -> None:
             write_file(path, "1")
         assert raised.value.path == str(path)
     assert sorted(tmp_path.rglob(".*")) == []
+
+
+def test_what_cannot_be_read_is_told_once(tmp_path: Path) -> None:
+    with pytest.raises(HomeError) as caught:
+        read_lines(tmp_path / "nothing")
+    assert str(caught.value) == f"{tmp_path / 'nothing'}: cannot be read: No such file or directory"

@@ -93,7 +93,9 @@ def read_lines(path: Path) -> list[str]:
     """The lines of a text that are not blank. Raises ``HomeError``."""
     try:
         return [line for line in read_file(path).decode().splitlines() if line.strip()]
-    except (SourceError, ValueError) as error:
+    except SourceError as error:
+        raise HomeError(error.reason, str(path)) from error
+    except ValueError as error:
         raise HomeError(f"cannot be read: {error}", str(path)) from error
 
 
