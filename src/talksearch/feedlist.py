@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from talksearch.corpus import Corpus, FeedState
+from talksearch.engines.base import Mark
 from talksearch.errors import NotFoundError, SourceError
 from talksearch.follow import Visited
 from talksearch.ingest import Synced
 from talksearch.redaction import redacted
 from talksearch.report import (
+    Change,
     FeedReport,
     FeedStatus,
     FollowedFeed,
@@ -107,9 +109,18 @@ def report(
     was not asked, if it was not."""
     outcomes = with_choices(outcomes, visits.values())
     touched = sum(outcome.status in ("new", "changed") for outcome in outcomes)
+    counts: dict[str | None, Counter[Change]] = defaultdict(Counter)
+    for outcome in synced.outcomes:
+        counts[outcome.folder][outcome.status] += 1
     reports = (
-        _feed_report(corpus, state, visits.get(f) or Visited(f, why_not or "unchanged"), synced)
-        for f, (state, why_not) in feeds.items()
+        _feed_report(
+            corpus,
+            state,
+            visits.get(folder) or Visited(folder, why_not or "unchanged"),
+            counts[folder],
+            synced.marks.get(folder),
+        )
+        for folder, (state, why_not) in feeds.items()
     )
     return RefreshReport(
         feeds=tuple(reports),
@@ -132,11 +143,15 @@ def with_choices(outcomes: Iterable[Outcome], visits: Iterable[Visited]) -> list
     return [replace(each, passed_over=passed.get(each.source, ())) for each in outcomes]
 
 
-def _feed_report(corpus: Corpus, state: FeedState, visited: Visited, synced: Synced) -> FeedReport:
+def _feed_report(
+    corpus: Corpus,
+    state: FeedState,
+    visited: Visited,
+    counts: Counter[Change],
+    mark: Mark | None,
+) -> FeedReport:
     """What a refresh did for a feed."""
     folder = visited.folder
-    counts = Counter(o.status for o in synced.outcomes if o.folder == folder)
-    mark = synced.marks.get(folder)
     episodes = mark.episodes if mark else 0
     try:
         title = corpus.show_file(folder).title
