@@ -112,19 +112,9 @@ class FeedReport:
 
     def to_dict(self) -> dict[str, Any]:
         return {
-            "folder": self.folder,
-            "title": self.title,
-            "address": self.address,
-            "status": self.status,
+            **{name: getattr(self, name) for name in self.__slots__},
             "error": str(self.error) if self.error else None,
-            "moved_to": self.moved_to,
             "due": self.due.isoformat(timespec="seconds") if self.due else None,
-            "new": self.new,
-            "changed": self.changed,
-            "gone": self.gone,
-            "unchanged": self.unchanged,
-            "failed": self.failed,
-            "waiting": self.waiting,
         }
 
 
