@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self, get_args
 
 from talksearch import options
 from talksearch.config import Config, find_home, load_config
-from talksearch.engines.base import Engine, Found, Record
+from talksearch.engines.base import Engine, Record
 from talksearch.errors import NotFoundError
 from talksearch.model import Episode, Transcript, clean_text
 from talksearch.options import Values
@@ -247,24 +247,13 @@ class Archive:
                 from talksearch.surroundings import with_context
 
                 hits = tuple(with_context(hit, self._engine, context) for hit in hits)
-            hints = self._hints(tree, found)
-            if typed != asked:
-                from talksearch.hints import explain_parted
+            hints: tuple[str, ...] = ()
+            if typed != asked or not found.is_plain:
+                from talksearch.hints import explained
 
-                hints = explain_parted(typed, asked) + hints
+                hints = explained(self._engine, typed, asked, tree, found)
         took_ms = (time.perf_counter() - began) * 1000
         return SearchPage(query, str(tree), found.total, took_ms, hits, found.facets, hints, said)
-
-    def _hints(self, tree: Node, found: Found) -> tuple[str, ...]:
-        if found.total > found.near and not (found.absent or found.near or found.lacking):
-            return ()  # which most results are
-        from talksearch.hints import explain_absent, explain_meaning, explain_nothing
-
-        if found.total > found.near:
-            hints = explain_absent(self._engine, tree, found.absent)
-        else:
-            hints = explain_nothing(self._engine, tree)
-        return hints + explain_meaning(found)
 
     def facets(
         self,

@@ -30,14 +30,7 @@ from talksearch.query.nodes import (
 )
 from talksearch.query.tree import all_of, any_of, conjuncts, leaves, side_by_side
 
-__all__ = [
-    "Reason",
-    "explain_absent",
-    "explain_meaning",
-    "explain_nothing",
-    "explain_parted",
-    "reasons",
-]
+__all__ = ["Reason", "explain_absent", "explain_nothing", "explained", "reasons"]
 
 _NAMES = {"org": "organization", "job": "occupation", "lang": "language"}
 _MOST = 8  # lines
@@ -52,6 +45,19 @@ class Reason:
 
     parts: tuple[Node, ...]
     text: str
+
+
+def explained(
+    engine: Engine, typed: Node, asked: Node, query: Node, found: Found
+) -> tuple[str, ...]:
+    """What there is to say of an answer to a ``query``, a line each: why it is empty, or what it
+    lacks. ``typed`` is what was looked for as ``asked`` (``Engine.parted``)."""
+    lines = _parted(typed, asked) if typed != asked else ()
+    if found.total > found.near:
+        lines += explain_absent(engine, query, found.absent)
+    else:
+        lines += explain_nothing(engine, query)
+    return lines + _meaning(found)
 
 
 def explain_nothing(engine: Engine, query: Node) -> tuple[str, ...]:
@@ -95,7 +101,7 @@ def explain_absent(engine: Engine, query: Node, absent: Iterable[Node]) -> tuple
     return tuple(lines)
 
 
-def explain_parted(typed: Node, asked: Node) -> tuple[str, ...]:
+def _parted(typed: Node, asked: Node) -> tuple[str, ...]:
     """What was typed without spaces and looked for by its words (``Engine.parted``)."""
     before, after = (list(dict.fromkeys(leaves(tree))) for tree in (typed, asked))
     whole = " and ".join(f"“{_shown(leaf)}”" for leaf in before if leaf not in after)
@@ -103,7 +109,7 @@ def explain_parted(typed: Node, asked: Node) -> tuple[str, ...]:
     return (f"{whole} does not occur as it stands; looked for by its words: {words}",)
 
 
-def explain_meaning(found: Found) -> tuple[str, ...]:
+def _meaning(found: Found) -> tuple[str, ...]:
     """What of a result was found by its meaning alone, and what could not be."""
     lines = []
     if found.near == found.total > 0:

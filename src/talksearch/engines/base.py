@@ -71,6 +71,11 @@ class Found:
     near: int = 0
     lacking: int = 0
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is nothing to explain, as with most: passages have all the words."""
+        return self.total > 0 and not (self.absent or self.near or self.lacking)
+
 
 class EngineWriter(Protocol):
     """Collects changes; they become visible together, at ``commit``."""
