@@ -36,6 +36,11 @@ class Head:
     """The whole text, for those whose signature may stand anywhere."""
 
     @cached_property
+    def first_line(self) -> str:
+        """The first line that is not blank."""
+        return next((line for line in self.text.splitlines() if line.strip()), "")
+
+    @cached_property
     def json(self) -> Any:
         """The document as JSON; None where it is none, or a mere number or text."""
         if not self.text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):

@@ -22,11 +22,7 @@ _INLINE = word_set("a b big code em font i nobr s small strike strong tt u plain
 _RAW = word_set("script style textarea iframe xmp noembed noframes noscript")
 _VOID = word_set("area base br col embed hr img input link meta source track wbr")
 # Ended by the next of their kind, so however many there are they do not nest.
-_IMPLIED = word_set(
-    """
-    p li dt dd tr td th tbody thead tfoot colgroup caption html head body
-    """
-)
+_IMPLIED = word_set("p li dt dd tr td th tbody thead tfoot colgroup caption html head body")
 _KEPT = word_set("class id name property content datetime lang href src rel type role")
 # Pages nest thirty deep; the parser looks through all of these at every paragraph.
 _MAX_OPEN = 300

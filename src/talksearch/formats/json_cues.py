@@ -28,17 +28,10 @@ from talksearch.timecode import parse_timecode
 Row = dict[str, Any]
 
 _TEXT = ("text", "body", "content", "transcript", "utterance", "sentence", "line", "caption")
-_START: tuple[str, ...] = (
-    "start",
-    "startTime",
-    "start_time",
-    "startMs",
-    "start_ms",
-    "begin",
-    "from",
-    "offset",
-)
-_START += ("timestamp", "time", "ts")
+_START = (
+    "start", "startTime", "start_time", "startMs", "start_ms", "begin", "from", "offset",
+    "timestamp", "time", "ts",
+)  # fmt: skip
 _END = ("end", "endTime", "end_time", "endMs", "end_ms", "stop", "to")
 _DURATION = ("duration", "dur", "durationMs")
 _SPEAKER = ("speaker", "speakerName", "speaker_name", "speakerId", "voice", "actor", "name", "who")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 from talksearch.errors import TranscriptParseError, UnknownFormatError
@@ -19,29 +20,15 @@ from talksearch.patterns import pattern
 from talksearch.references import unescape
 
 # The likelier names first.
-_TEXT: tuple[str, ...] = (
-    "text",
-    "words",
-    "utterance",
-    "transcript",
-    "content",
-    "body",
-    "sentence",
-    "speech",
-)
-_TEXT += ("caption", "said", "line")
+_TEXT = (
+    "text", "words", "utterance", "transcript", "content", "body", "sentence", "speech", "caption",
+    "said", "line",
+)  # fmt: skip
 _SPEAKER = ("speaker", "speakers", "speaker_name", "speakername", "who", "voice", "person", "name")
-_START: tuple[str, ...] = (
-    "start",
-    "start_time",
-    "starttime",
-    "begin",
-    "from",
-    "in",
-    "timestamp",
-    "timecode",
-)
-_START += ("time", "tc_in")
+_START = (
+    "start", "start_time", "starttime", "begin", "from", "in", "timestamp", "timecode", "time",
+    "tc_in",
+)  # fmt: skip
 _END = ("end", "end_time", "endtime", "stop", "to", "out", "tc_out")
 _DELIMITERS = ",\t;|"
 _MAX_CELL = 1_000_000
@@ -76,15 +63,20 @@ def _parse(document: Document) -> Reading:
     return Reading(tuple(cues))
 
 
+@dataclass(frozen=True, slots=True)
 class _Columns:
-    def __init__(self, text: int, speaker: int | None, start: int | None, end: int | None) -> None:
-        self.text, self.speaker, self.start, self.end = text, speaker, start, end
-        self.headless = False
+    """Their places; ``headless``: the first row is one of the transcript already."""
+
+    text: int
+    speaker: int | None
+    start: int | None
+    end: int | None
+    headless: bool = False
 
 
 def _columns(first: list[str]) -> _Columns | None:
     """Which column is what; None where there is no transcript in these columns."""
-    names = [cell.strip().strip("\ufeff").casefold().replace(" ", "_") for cell in first]
+    names = [cell.strip().casefold().replace(" ", "_") for cell in first]
 
     def place(known: tuple[str, ...]) -> int | None:
         return next((names.index(name) for name in known if name in names), None)
@@ -93,14 +85,11 @@ def _columns(first: list[str]) -> _Columns | None:
     if text is not None and (speaker is not None or start is not None):
         return _Columns(text, speaker, start, place(_END))
     if len(first) == 3 and all(caption_time(cell) is not None for cell in first[:2]):
-        found = _Columns(2, None, 0, 1)
-        found.headless = True
-        return found
+        return _Columns(2, None, 0, 1, headless=True)
     return None
 
 
 def _rows(text: str) -> Iterator[list[str]]:
-    text = text.lstrip("\ufeff")
     first = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=first.count)
     for row in csv.reader(text.splitlines(keepends=True), delimiter=delimiter):
@@ -113,8 +102,9 @@ _BRACKETS = pattern(r"[\[\](){}]")
 
 def _cue(row: list[str], columns: _Columns) -> Cue:
     def cell(column: int | None) -> str:
-        inside = column is not None and column < len(row)
-        return unescape(row[column]).strip() if inside and column is not None else ""
+        if column is None or column >= len(row):
+            return ""
+        return unescape(row[column]).strip()
 
     label = cell(columns.speaker).rstrip(":： ") or None
     start = caption_time(_BRACKETS.sub("", cell(columns.start)))

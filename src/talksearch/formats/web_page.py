@@ -14,6 +14,7 @@ from talksearch.formats.dialogue import Line, read_dialogue, scan
 from talksearch.formats.front_matter import parse_date, web_address
 from talksearch.formats.furniture import drop_furniture
 from talksearch.formats.html_blocks import Block, blocks, parse_html
+from talksearch.formats.json_text import text_of
 from talksearch.formats.labels import candidate
 from talksearch.model import Cue, Document
 from talksearch.patterns import pattern
@@ -120,13 +121,13 @@ def _body(page: LexborHTMLParser) -> LexborNode:
 def page_metadata(page: LexborHTMLParser) -> Metadata:
     """What a page's head says about it. Its author wrote the page and is no speaker."""
     linked = _linked_data(page)
-    headline = _string(linked.get("headline")) or _string(linked.get("name"))
+    headline = text_of(linked.get("headline")) or text_of(linked.get("name"))
     series = linked.get("partOfSeries")
     return Metadata(
         title=_meta(page, "property", "og:title") or headline or _title(page),
-        show=_string(series.get("name")) if isinstance(series, dict) else None,
+        show=text_of(series.get("name")) if isinstance(series, dict) else None,
         date=parse_date(_meta(page, "property", "article:published_time"))
-        or parse_date(_string(linked.get("datePublished")))
+        or parse_date(text_of(linked.get("datePublished")))
         or parse_date(_attribute(page, "time[datetime]", "datetime")),
         language=_attribute(page, "html[lang]", "lang"),
         url=web_address(_attribute(page, "link[rel=canonical]", "href"))
@@ -145,15 +146,11 @@ def _title(page: LexborHTMLParser) -> str | None:
 
 def _attribute(page: LexborHTMLParser, selector: str, name: str) -> str | None:
     node = page.css_first(selector)
-    return _string(node.attributes.get(name)) if node is not None else None
+    return text_of(node.attributes.get(name)) if node is not None else None
 
 
 def _meta(page: LexborHTMLParser, key: str, value: str) -> str | None:
     return _attribute(page, f'meta[{key}="{value}"]', "content")
-
-
-def _string(value: object) -> str | None:
-    return value.strip() or None if isinstance(value, str) else None
 
 
 _TYPES = frozenset({"Article", "NewsArticle", "BlogPosting", "PodcastEpisode", "AudioObject"})

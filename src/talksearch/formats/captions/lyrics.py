@@ -21,7 +21,7 @@ _TAG = pattern(r"^\[([a-z#]{2,8}):[ \t]*([^\]\n]*)\][ \t]*$", re.MULTILINE)
 
 
 def _sniff(head: Head) -> bool:
-    rows = [row for row in head.text.lstrip("\ufeff").splitlines()[:50] if row.strip()]
+    rows = [row for row in head.text.splitlines()[:50] if row.strip()]
     rows = [row for row in rows if not _TAG.match(row)][:-1]
     # Hundredths of a second: transcripts for people have whole ones.
     timed = sum(bool(_LINE.fullmatch(row)) and "." in row.partition("]")[0] for row in rows)

@@ -21,8 +21,7 @@ _RATE = pattern(r"\d{2,3}(?:[.,]\d{1,6})?")
 
 
 def _sniff(head: Head) -> bool:
-    first = next((line for line in head.text.splitlines() if line.strip()), "").lstrip("\ufeff")
-    return _LINE.fullmatch(first) is not None
+    return _LINE.fullmatch(head.first_line) is not None
 
 
 def _parse(document: Document) -> Reading:

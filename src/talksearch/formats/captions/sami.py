@@ -24,7 +24,7 @@ _TAG = pattern(r"</?[A-Za-z][^<>]{0,500}>")
 
 
 def _sniff(head: Head) -> bool:
-    return _ROOT.match(head.text.lstrip("\ufeff")) is not None
+    return _ROOT.match(head.text) is not None
 
 
 def _parse(document: Document) -> Reading:

@@ -31,7 +31,7 @@ _ERASE_SHOWN, _RETURN, _ERASE_LOADED, _SHOW = 0x2C, 0x2D, 0x2E, 0x2F
 
 
 def _sniff(head: Head) -> bool:
-    return _HEADER.match(head.text.lstrip("\ufeff")) is not None
+    return _HEADER.match(head.text) is not None
 
 
 def _parse(document: Document) -> Reading:

@@ -21,9 +21,9 @@ _LINE_BREAK = pattern(r"\[br\]", re.IGNORECASE)
 
 
 def _sniff(head: Head) -> bool:
-    first = next((line for line in head.text.splitlines() if line.strip()), "").lstrip("\ufeff")
-    is_header = first.strip() in ("[INFORMATION]", "[SUBTITLE]")
-    return bool(_TIMES.fullmatch(first)) or (is_header and bool(_FIRST.search(head.text)))
+    if head.first_line.strip() in ("[INFORMATION]", "[SUBTITLE]"):
+        return _FIRST.search(head.text) is not None
+    return _TIMES.fullmatch(head.first_line) is not None
 
 
 def _parse(document: Document) -> Reading:

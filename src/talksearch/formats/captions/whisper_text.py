@@ -20,8 +20,7 @@ _WORDS_A_LINE = 1.5  # fewer are tokens
 
 
 def _sniff(head: Head) -> bool:
-    first = next((line for line in head.text.splitlines() if line.strip()), "").lstrip("\ufeff")
-    return _LINE.fullmatch(first) is not None
+    return _LINE.fullmatch(head.first_line) is not None
 
 
 def _parse(document: Document) -> Reading:

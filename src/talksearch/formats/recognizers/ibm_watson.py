@@ -14,12 +14,12 @@ from talksearch.formats.timed_words import TimedWord, cues_of_words
 from talksearch.model import Cue, Document
 
 
-def _parts(value: Any) -> list[dict[str, Any]]:
+def _parts(value: object) -> list[dict[str, Any]]:
     """The answer, or the several answers that a recognition job collects."""
     jobs = objects(value, "results")
-    return (
-        jobs if any("results" in job for job in jobs) else [value] if at(value, "results") else []
-    )
+    if any("results" in job for job in jobs):
+        return jobs
+    return objects([value]) if jobs else []
 
 
 def _sniff(head: Head) -> bool:

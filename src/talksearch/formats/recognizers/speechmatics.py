@@ -20,16 +20,9 @@ def _sniff(head: Head) -> bool:
     if not isinstance(at(value, "job"), dict):
         return False
     old, new = at(value, "words", 0), at(value, "results", 0)
-    return (
-        ("name" in old and "time" in old)
-        if isinstance(old, dict)
-        else at(new, "type")
-        in (
-            "word",
-            "punctuation",
-            "entity",
-        )
-    )
+    if isinstance(old, dict):
+        return "name" in old and "time" in old
+    return at(new, "type") in ("word", "punctuation", "entity")
 
 
 def _parse(document: Document) -> Reading:
