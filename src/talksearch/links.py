@@ -16,7 +16,7 @@ from talksearch.model import Episode, Passage
 from talksearch.patterns import pattern
 from talksearch.timecode import format_clock
 
-__all__ = ["checked_template", "is_web_address", "link_note", "passage_link"]
+__all__ = ["checked_template", "is_web_address", "link_note", "passage_link", "web_address"]
 
 _PLACE = pattern(r"\{([^{}]*)\}")
 _PLACES = ("seconds", "ms", "hms", "episode_url", "audio_url", "guid")
@@ -89,6 +89,11 @@ def is_web_address(address: str) -> bool:
         return False
     one_word = address.isprintable() and not any(map(str.isspace, address))
     return parts.scheme in ("http", "https") and bool(host) and one_word
+
+
+def web_address(text: str | None) -> str | None:
+    """The address, if it is one of the web; None for "/about" and everything else."""
+    return text if text and is_web_address(text) else None
 
 
 def _moment(audio_url: str, ms: int) -> str:

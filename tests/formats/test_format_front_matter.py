@@ -9,7 +9,8 @@ import pytest
 
 from talksearch import formats
 from talksearch.formats.base import Metadata
-from talksearch.formats.front_matter import metadata_of, parse_date, web_address
+from talksearch.formats.front_matter import metadata_of, parse_date
+from talksearch.links import web_address
 from talksearch.model import Document, Person, Role, Source
 
 

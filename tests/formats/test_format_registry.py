@@ -143,6 +143,13 @@ def test_a_document_without_text_is_an_error() -> None:
         formats.read(Document(b"x", "a.vtt"), fixed(Cue("")))
 
 
+def test_an_address_is_one_of_the_web() -> None:
+    interview = b'{"utt": ["Why?"], "speaker": ["Ana"], "url": "%s"}'
+    for url, kept in (("https://example.org/1", True), ("javascript:alert(1)", False)):
+        reading = formats.read(Document(interview % url.encode(), "x.json"))
+        assert (reading.metadata.url == url) is kept
+
+
 def test_the_format_asked_for_is_the_one_used() -> None:
     reading = formats.read(Document(VTT, "x.vtt"), formats.by_name("text"))
     assert reading.metadata.title == "WEBVTT"

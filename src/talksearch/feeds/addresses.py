@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
+
+from talksearch.links import is_web_address
+from talksearch.patterns import pattern
 
 __all__ = ["recording", "web_address"]
 
 # Nearly all are, and nothing is to be done about them.
-_PLAIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:/[!-~]*)?")
+_PLAIN = pattern(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:/[!-~]*)?")
 
 
 def web_address(raw: str, base: str | None = None) -> str | None:
@@ -24,11 +26,9 @@ def web_address(raw: str, base: str | None = None) -> str | None:
     raw = "".join(line.strip() for line in raw.splitlines()).replace(" ", "%20")
     try:
         found = urljoin(base, raw) if base and raw else raw
-        parts = urlsplit(found)
     except ValueError:
         return None
-    whole = parts.scheme in ("http", "https") and parts.netloc and found.isprintable()
-    return found if whole else None
+    return found if is_web_address(found) else None
 
 
 _NO_RECORDING = (

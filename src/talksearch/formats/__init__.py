@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+from dataclasses import replace
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
@@ -26,6 +26,7 @@ from talksearch.formats.base import Format, Head, Metadata, Reading
 from talksearch.formats.captions import CAPTIONS
 from talksearch.formats.decode import MAX_BYTES, head, refuse_binary, refuse_too_large
 from talksearch.formats.recognizers import RECOGNIZERS
+from talksearch.links import web_address
 from talksearch.model import Cue, Document, clean_text
 
 __all__ = [
@@ -129,7 +130,7 @@ def read(document: Document, format: Format | None = None) -> Reading:
     cues = tuple(checked for cue in reading.cues if (checked := _check(cue)) is not None)
     if not cues:
         raise TranscriptParseError("holds no text", document.source)
-    return dataclasses.replace(reading, cues=cues, metadata=_check_metadata(reading.metadata))
+    return replace(reading, cues=cues, metadata=_check_metadata(reading.metadata))
 
 
 def _check(cue: Cue) -> Cue | None:
@@ -146,16 +147,25 @@ def _check(cue: Cue) -> Cue | None:
 
 
 def _check_metadata(metadata: Metadata) -> Metadata:
-    """The texts in one clean line as well: JSON and YAML can hold anything."""
-    changes: dict[str, object] = {}
-    for name in ("title", "show", "language", "description", "guid", "url", "audio_url"):
-        value = getattr(metadata, name)
-        if value is not None:
-            changes[name] = clean_text(value) or None
-    changes["tags"] = tuple(tag for raw in metadata.tags if (tag := clean_text(raw)))
-    changes["people"] = tuple(
-        dataclasses.replace(person, name=name)
-        for person in metadata.people
-        if (name := clean_text(person.name))
+    """The texts in one clean line as well, and addresses of the web: JSON and YAML can hold
+    anything."""
+
+    def line(text: str | None) -> str | None:
+        return clean_text(text or "") or None
+
+    return replace(
+        metadata,
+        title=line(metadata.title),
+        show=line(metadata.show),
+        language=line(metadata.language),
+        description=line(metadata.description),
+        guid=line(metadata.guid),
+        url=web_address(line(metadata.url)),
+        audio_url=web_address(line(metadata.audio_url)),
+        tags=tuple(tag for raw in metadata.tags if (tag := clean_text(raw))),
+        people=tuple(
+            replace(person, name=name)
+            for person in metadata.people
+            if (name := clean_text(person.name))
+        ),
     )
-    return dataclasses.replace(metadata, **changes)  # type: ignore[arg-type]

@@ -12,14 +12,14 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from talksearch.formats.base import Metadata
+from talksearch.links import web_address
 from talksearch.model import Person, Role, Source
 from talksearch.patterns import pattern
 from talksearch.words import MARKS
 
-__all__ = ["metadata_of", "parse_date", "split_front_matter", "web_address"]
+__all__ = ["metadata_of", "parse_date", "split_front_matter"]
 
 _LIMIT = 64 * 1024  # bounds what hostile YAML can cost; the largest real one has 11 KB
 _FENCED = pattern(
@@ -156,17 +156,6 @@ def parse_date(text: str | None) -> dt.date | None:
     except ValueError:  # the thirteenth month
         return None
     return None
-
-
-def web_address(text: str | None) -> str | None:
-    """An absolute http(s) address; None for "/about" and everything else."""
-    if not text or any(c.isspace() for c in text):
-        return None
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return None
-    return text if parts.scheme in ("http", "https") and parts.netloc else None
 
 
 def _address(keys: Mapping[str, Any], *names: str) -> str | None:

@@ -11,11 +11,12 @@ from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Metadata, Reading
 from talksearch.formats.decode import decode
 from talksearch.formats.dialogue import Line, read_dialogue, scan
-from talksearch.formats.front_matter import parse_date, web_address
+from talksearch.formats.front_matter import parse_date
 from talksearch.formats.furniture import drop_furniture
 from talksearch.formats.html_blocks import Block, blocks, parse_html
 from talksearch.formats.json_text import text_of
 from talksearch.formats.labels import candidate
+from talksearch.links import web_address
 from talksearch.model import Cue, Document
 from talksearch.patterns import pattern
 
