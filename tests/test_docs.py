@@ -249,3 +249,11 @@ def test_the_top_level_is_as_promised() -> None:
         ["git", "ls-files", "index"], cwd=PROJECT, capture_output=True, text=True
     ).stdout.split()
     assert kept in (["index/.gitignore"], [])  # without git there is nothing to ask
+
+
+def test_regular_expressions_of_modules_wait_until_they_are_used() -> None:
+    for path in (PROJECT / "src").rglob("*.py"):
+        at_once = re.findall(
+            r"^\w+ = re\.compile\((?!\s*rb)", path.read_text("utf-8"), re.MULTILINE
+        )
+        assert not at_once, f"{path}: patterns.pattern is for text, re.compile for bytes only"

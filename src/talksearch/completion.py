@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from talksearch.engines.base import Engine
+from talksearch.patterns import pattern
 from talksearch.query.fields import FIELDS, SAID
 from talksearch.query.nodes import FILTER_FIELDS, Filter
 from talksearch.words import fold_words
 
 __all__ = ["completions"]
 
-_FIELD = re.compile(r"(?:^|(?<=[\s(-]))([^\W\d_]+)[:：]\Z")
+_FIELD = pattern(r"(?:^|(?<=[\s(-]))([^\W\d_]+)[:：]\Z")
 _NAMES = 3
 
 

@@ -5,7 +5,6 @@ reading it once, and stored. What cannot be read is an Outcome; the rest goes on
 from __future__ import annotations
 
 import os
-import re
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -32,6 +31,7 @@ from talksearch.formats import Metadata
 from talksearch.joining import Joining
 from talksearch.model import Document
 from talksearch.parallel import in_parallel
+from talksearch.patterns import pattern
 from talksearch.redaction import redacted, without_secrets
 from talksearch.report import Change, Outcome, Progress
 from talksearch.shows import Shows
@@ -362,7 +362,7 @@ def _by_turns(folders: Mapping[str, FeedState]) -> list[tuple[str, FeedState]]:
     return [(folder, state) for _, folder, state in sorted(turns, key=lambda turn: turn[0])]
 
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_SCHEME = pattern(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def _is_address(source: str) -> bool:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import html
-import re
 from collections.abc import Iterator, Sequence
 
 from talksearch.links import is_web_address
+from talksearch.patterns import pattern
 from talksearch.report import Watch, WatchHit
 from talksearch.results import Hit
 
@@ -21,7 +21,7 @@ GENERATOR = "<generator>talksearch</generator>"
 """By this a file is known to be one of ours."""
 
 # What no XML 1.0 document may hold, not even escaped (https://www.w3.org/TR/xml/#charsets).
-_NO_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NO_XML = pattern("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def rss_feed(watch: Watch, hits: Sequence[WatchHit]) -> bytes:

@@ -9,7 +9,6 @@ last, is to be replaced.
 from __future__ import annotations
 
 import os
-import re
 from typing import Any
 
 from click.shell_completion import (
@@ -18,6 +17,8 @@ from click.shell_completion import (
     add_completion_class,
     split_arg_string,
 )
+
+from talksearch.patterns import pattern
 
 __all__ = ["Bash"]
 
@@ -40,8 +41,8 @@ complete -o nosort -F %(complete_func)s %(prog_name)s
 """
 
 _SPECIAL = {
-    "": re.compile(r"([^\w@%+=:,./-])"),
-    '"': re.compile(r'(["\\$`])'),
+    "": pattern(r"([^\w@%+=:,./-])"),
+    '"': pattern(r'(["\\$`])'),
 }
 
 

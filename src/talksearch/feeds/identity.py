@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 from talksearch.feeds.base import Item
+from talksearch.patterns import pattern
 from talksearch.words import fold_words
 
 __all__ = [
@@ -102,7 +102,7 @@ def _title(item: Item) -> str:
     return " ".join((item.title or "").casefold().split())
 
 
-_DIGITS = re.compile(r"\d")
+_DIGITS = pattern(r"\d")
 _MIN_DIGITS = 3
 
 

@@ -26,6 +26,7 @@ from feedparser.mixin import _FeedParserMixin
 
 from talksearch.errors import FeedParseError
 from talksearch.feeds.xml_text import XmlText
+from talksearch.patterns import pattern
 from talksearch.references import unescape
 
 __all__ = ["TEXTS", "TOLD", "Parsed", "Told", "parse"]
@@ -253,10 +254,10 @@ class _Strict(_Podcasting, StrictFeedParser):  # type: ignore[misc]
         return name
 
 
-_REFERENCE = re.compile(r"&#?\w{1,31};")
+_REFERENCE = pattern(r"&#?\w{1,31};")
 # An ampersand that begins none, as in AT&T or ?a=1&b=2: sgmllib takes it for one all the same. In
 # CDATA each stands for itself.
-_AMPERSAND = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!#?[\w.-]{1,41};)", re.DOTALL)
+_AMPERSAND = pattern(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!#?[\w.-]{1,41};)", re.DOTALL)
 
 
 class _Loose(_Podcasting, LooseFeedParser):  # type: ignore[misc]

@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 from xml.parsers.expat import ErrorString
 
 from talksearch.errors import FeedParseError
+from talksearch.patterns import pattern
 
 __all__ = ["MAX_BYTES", "XmlText", "decoded", "elements", "read_xml", "xml_text"]
 
@@ -44,13 +45,13 @@ _DECLARED = re.compile(
 )
 # Not UTF-8 and Latin-1, which feeds declare without a thought; not UTF-16, for the declaration
 # could not have been read; not the codecs of Python that are no charsets.
-_CHARSETS = re.compile(
+_CHARSETS = pattern(
     r"(?!iso8859-1$|cp1252$|cp037$|cp500$)(?:iso|cp|koi|mac|gb|big5|euc|shift|hz|johab|tis|ptcp|kz)"
 )
-_LONE = re.compile("[\udc80-\udcff]+")
-_CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f]")
+_LONE = pattern("[\udc80-\udcff]+")
+_CONTROL = pattern("[\0-\x08\x0b\x0c\x0e-\x1f]")
 
-_PROLOG = re.compile(
+_PROLOG = pattern(
     r"""(?: [^<]++
           | <!--.*?-->
           | <\?.*?\?>
@@ -59,9 +60,9 @@ _PROLOG = re.compile(
         )*+""",
     re.DOTALL | re.IGNORECASE | re.VERBOSE,
 )
-_ROOT = re.compile(r"<(?:[\w.-]{1,100}:)?([^\W\d][\w.-]{0,100})")
+_ROOT = pattern(r"<(?:[\w.-]{1,100}:)?([^\W\d][\w.-]{0,100})")
 # Those that stand for a few characters. Others make a gigabyte of a kilobyte, or name files.
-_ENTITY = re.compile(
+_ENTITY = pattern(
     r"""<!ENTITY\s{1,9}([A-Za-z][\w.-]{0,40})\s{1,9}(["'])(&\#\w{1,9};|[^&"'<%]{0,60})\2\s{0,9}>"""
 )
 

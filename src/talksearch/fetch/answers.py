@@ -6,10 +6,12 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 
+from talksearch.patterns import pattern
+
 __all__ = ["fresh_s", "retry_after_s"]
 
 _WEEK_S = 7 * 24 * 3600
-_MAX_AGE = re.compile(r'max-age\s*=\s*("?)([0-9]+)\1', re.IGNORECASE)
+_MAX_AGE = pattern(r'max-age\s*=\s*("?)([0-9]+)\1', re.IGNORECASE)
 
 
 def retry_after_s(headers: Mapping[str, str], now: dt.datetime) -> float | None:

@@ -16,6 +16,7 @@ from functools import partial
 from talksearch.errors import DocumentError
 from talksearch.formats.base import Head
 from talksearch.model import Document
+from talksearch.patterns import pattern
 
 __all__ = ["HEAD_BYTES", "MAX_BYTES", "decode", "head", "refuse_binary", "refuse_too_large"]
 
@@ -110,7 +111,7 @@ def _to_text(data: bytes, media_type: str | None) -> str:
     return _LONE.sub(_as_windows, text)
 
 
-_LONE = re.compile("[\udc80-\udcff]+")
+_LONE = pattern("[\udc80-\udcff]+")
 
 
 def _as_windows(match: re.Match[str]) -> str:
@@ -144,11 +145,11 @@ _DECLARED = (
     re.compile(rb"""^\s{0,9}<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w:.-]{1,40})""", re.I),
     re.compile(rb"""<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([\w:.-]{1,40})""", re.I),
 )
-_PARAMETER = re.compile(r"""charset\s{0,9}=\s{0,9}["']?([\w:.-]{1,40})""", re.I)
+_PARAMETER = pattern(r"""charset\s{0,9}=\s{0,9}["']?([\w:.-]{1,40})""", re.I)
 # Servers and editors name these by default, and they decode anything: UTF-8 that is well-formed
 # says more, and what is not well-formed is read as Windows-1252 anyway (as browsers do).
 _EMPTY_WORDS = {"utf-8", "ascii", "iso8859-1", "cp1252"}
-_TEXT_CODECS = re.compile(
+_TEXT_CODECS = pattern(
     r"(utf|iso|cp|windows|koi|mac|gb|big5|euc|shift|hz|johab|tis|ptcp|kz|cp_|utf_)", re.I
 )
 
@@ -169,7 +170,7 @@ def _declared(data: bytes, media_type: str | None) -> str | None:
     return None
 
 
-_CONTROL = re.compile("[\0-\x08\x0e-\x1a\x7f]")
+_CONTROL = pattern("[\0-\x08\x0e-\x1a\x7f]")
 
 
 def _refuse_controls(text: str, source: str) -> None:
@@ -179,7 +180,7 @@ def _refuse_controls(text: str, source: str) -> None:
 
 
 # What UTF-8 looks like when read as Windows-1252: the first byte of a sequence, then another.
-_MOJIBAKE = re.compile("[ÂÃÐÑâã][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|ðŸ")
+_MOJIBAKE = pattern("[ÂÃÐÑâã][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|ðŸ")
 
 
 def _mend_mojibake(text: str) -> str:
@@ -196,17 +197,17 @@ def _mend_mojibake(text: str) -> str:
 # A curly apostrophe is E2 80 99 in UTF-8. Read as Latin-1 that is "â" and two control characters,
 # which some scrapers strip: "you'll" is left as "youâll". The "â" alone proves nothing (château,
 # pâte), but an English contraction with it in the place of the apostrophe is no word anywhere.
-_PROOF = re.compile(
+_PROOF = pattern(
     r"\b(?:(?:you|we|they)â(?:ll|re|ve|d)|(?:it|that|what|there|here|let|he|she|who)âs|iâ(?:m|ve|ll)"
     r"|(?:do|does|did|is|are|was|were|wo|ca|could|would|should|has|have|had)nât)\b",
     re.I,
 )
-_APOSTROPHE = re.compile(r"(?<=[A-Za-z])â(?=(?:s|t|d|m|ll|re|ve)\b)")
-_QUOTED = re.compile(r"(?<![^\s(\[])â(?=\w)([^\nâ]{1,200})(?<=[^\sâ])â(?!\w)")
-_POSSESSIVE = re.compile(r"(?<=s)â(?!\w)", re.I)
-_ALONE = re.compile(r"â(?!\w)")
+_APOSTROPHE = pattern(r"(?<=[A-Za-z])â(?=(?:s|t|d|m|ll|re|ve)\b)")
+_QUOTED = pattern(r"(?<![^\s(\[])â(?=\w)([^\nâ]{1,200})(?<=[^\sâ])â(?!\w)")
+_POSSESSIVE = pattern(r"(?<=s)â(?!\w)", re.I)
+_ALONE = pattern(r"â(?!\w)")
 # Lost with lower-casing on top: ã and a character above the control range was a letter of Latin-1.
-_LATIN = re.compile("[ãÃ]([\xa1-\xbf])")
+_LATIN = pattern("[ãÃ]([\xa1-\xbf])")
 
 
 def _mend_lost_controls(text: str) -> str:

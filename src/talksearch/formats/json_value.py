@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
+
+from talksearch.patterns import pattern
 
 __all__ = ["json_value"]
 
-_BETWEEN = re.compile(r"[\s,]*")
+_BETWEEN = pattern(r"[\s,]*")
 
 
 def json_value(text: str) -> Any:

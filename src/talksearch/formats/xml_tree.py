@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.decode import decode
 from talksearch.model import Document
+from talksearch.patterns import pattern
 from talksearch.references import unescape
 
 __all__ = ["Element", "attribute", "local_name", "parse_xml", "text_lines"]
@@ -16,15 +17,15 @@ __all__ = ["Element", "attribute", "local_name", "parse_xml", "text_lines"]
 Element = ElementTree.Element
 
 # The document type goes: what it declares may be a bomb or the name of a file.
-_PROLOG = re.compile(
+_PROLOG = pattern(
     r"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)?",
     re.DOTALL | re.IGNORECASE,
 )
-_ENTITY = re.compile(r"&(?:(#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);|(\w{1,31});)?")
+_ENTITY = pattern(r"&(?:(#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);|(\w{1,31});)?")
 _UNBOUND_PREFIX = 27  # expat's XML_ERROR_UNBOUND_PREFIX
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_PREFIX = re.compile(r"(</?|\s)(?!xmlns:|xml:)[\w.-]+:(?=[\w.-]+[\s=>/])")
-_CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f]")
+_TAG = pattern(r"</?[A-Za-z][^<>]*>")
+_PREFIX = pattern(r"(</?|\s)(?!xmlns:|xml:)[\w.-]+:(?=[\w.-]+[\s=>/])")
+_CONTROL = pattern("[\0-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def parse_xml(document: Document) -> Element:

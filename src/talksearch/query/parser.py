@@ -40,7 +40,6 @@ tree again.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from talksearch.errors import QuerySyntaxError
@@ -79,7 +78,7 @@ _UNSEEN = frozenset("\u00ad\u061c\u180e\u200b\u200e\u200f\u2060\ufeff").union(
     map(chr, (*range(0x202A, 0x202F), *range(0x2061, 0x206A)))
 )
 # What keyboards have for an apostrophe.
-_APOSTROPHE = re.compile(r"(?<=[^\W\d_])[`´‘‛′](?=[^\W\d_])")
+_APOSTROPHE = pattern(r"(?<=[^\W\d_])[`´‘‛′](?=[^\W\d_])")
 # Hebrew abbreviates with what its keyboards have a quotation mark for: דו"ח, and דו"חות. Such a
 # mark is before a last letter, or no other follows it; in ה"מילה" two of them quote.
 _GERSHAYIM = pattern('(?<=[א-ת])["“”](?=[א-ת](?![א-ת])|[א-ת][^"“”]*$)')

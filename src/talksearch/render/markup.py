@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import quote
+
+from talksearch.patterns import pattern
 
 __all__ = ["escaped", "target"]
 
-_MARKS = re.compile(r"[\\`*_\[\]<>]|&(?=#?\w+;)")
-_ENDING = re.compile(r"[()<>\\\s]")
-_OPENING = re.compile(r"([-+#=~|]|\d{1,9}(?=[.)]))")
+_MARKS = pattern(r"[\\`*_\[\]<>]|&(?=#?\w+;)")
+_ENDING = pattern(r"[()<>\\\s]")
+_OPENING = pattern(r"([-+#=~|]|\d{1,9}(?=[.)]))")
 
 
 def escaped(text: str, *, opening: bool = True) -> str:

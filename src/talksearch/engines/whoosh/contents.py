@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import io
 import pickle
-import re
 import struct
 import zlib
 from collections.abc import Collection
@@ -23,12 +22,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from talksearch.patterns import pattern
+
 __all__ = ["SUFFIX", "Listed", "latest_generation", "listed_segments", "seal"]
 
 SUFFIX = ".arrays"
 """Of a segment's file."""
 
-_NAME = re.compile(r"_MAIN_([0-9]+)\.toc")
+_NAME = pattern(r"_MAIN_([0-9]+)\.toc")
 _MARK, _VERSION = -12345, -111
 _CHECK = struct.Struct("<I")
 

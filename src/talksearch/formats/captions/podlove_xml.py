@@ -5,7 +5,6 @@ https://podlove.org/simple-transcripts
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from talksearch.errors import TranscriptParseError
@@ -13,10 +12,11 @@ from talksearch.formats.base import Format, Head, Reading
 from talksearch.formats.timed_words import TimedWord, cues_of_words
 from talksearch.formats.xml_tree import Element, attribute, local_name, parse_xml, text_lines
 from talksearch.model import Document
+from talksearch.patterns import pattern
 from talksearch.timecode import parse_timecode
 
 _SPEECH = frozenset({"speech"})
-_SIGNATURE = re.compile(r"<(?:[\w.-]+:)?transcripts\b[^>]*podlove\.org/simple-transcripts")
+_SIGNATURE = pattern(r"<(?:[\w.-]+:)?transcripts\b[^>]*podlove\.org/simple-transcripts")
 
 
 def _sniff(head: Head) -> bool:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Reading
 from talksearch.formats.json_text import time_of, voice_of
 from talksearch.formats.xml_tree import local_name, parse_xml
 from talksearch.model import Cue, Document
+from talksearch.patterns import pattern
 
-_SIGNATURE = re.compile(r"<segment>\s*<(?:start|speaker|text)>")
+_SIGNATURE = pattern(r"<segment>\s*<(?:start|speaker|text)>")
 
 
 def _sniff(head: Head) -> bool:

@@ -12,9 +12,10 @@ from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Metadata, Reading
 from talksearch.formats.xml_tree import Element, local_name, parse_xml
 from talksearch.model import Cue, Document
+from talksearch.patterns import pattern
 from talksearch.timecode import seconds_to_ms
 
-_ROOT = re.compile(r"<Trans\s")
+_ROOT = pattern(r"<Trans\s")
 
 
 def _sniff(head: Head) -> bool:
