@@ -84,23 +84,17 @@ class Parsed:
         self.live: list[Told] = parser.live
 
 
-class _Podcasting:
+_Parser: Any = object
+"""For the type checker: one of feedparser's, of which it knows nothing."""
+
+
+class _Podcasting(_Parser):  # type: ignore[misc]
     """What both parsers, for well-formed and for ill-formed feeds, do otherwise than theirs."""
 
     namespaces: ClassVar = {**_FeedParserMixin.namespaces, **_NAMESPACES}
     _matchnamespaces: ClassVar = {address.lower(): prefix for address, prefix in namespaces.items()}
     resolve_relative_uris = False
     sanitize_html = False
-
-    # Set by the classes that this is mixed into.
-    entries: list[dict[str, Any]]
-    feeddata: dict[str, Any]
-    namespacemap: dict[str, str]
-    entities: dict[str, str]
-    inentry: int
-    inimage: int
-    insource: int
-    intextinput: int
 
     def __init__(self, *arguments: object) -> None:
         super().__init__(*arguments)
@@ -121,10 +115,10 @@ class _Podcasting:
             self._in_live = True
             self.live.append({})
         if self._in_live or name.startswith(_OURS):
-            attributes = dict(map(self._normalize_attributes, attrs))  # type: ignore[attr-defined]
+            attributes = dict(map(self._normalize_attributes, attrs))
             self._open, self._text = (name, attributes), []
         else:
-            super().unknown_starttag(tag, attrs)  # type: ignore[misc]
+            super().unknown_starttag(tag, attrs)
 
     def unknown_endtag(self, tag: str) -> None:
         name = self._canonical(tag)
@@ -133,7 +127,7 @@ class _Podcasting:
         if name == "podcast:liveitem":
             self._in_live = False
         elif not self._in_live and not name.startswith(_OURS):
-            super().unknown_endtag(tag)  # type: ignore[misc]
+            super().unknown_endtag(tag)
 
     def finish(self) -> None:
         """Keep what was open when the feed ended."""
@@ -159,14 +153,14 @@ class _Podcasting:
         if self._open:
             self._text.append(text)
         elif not self._in_live:
-            super().handle_data(text, escape)  # type: ignore[misc]
+            super().handle_data(text, escape)
 
     def handle_charref(self, ref: str) -> None:
         if self._open or self._in_live:
             self.handle_data(f"&#{ref};")
             return
         try:
-            super().handle_charref(ref)  # type: ignore[misc]
+            super().handle_charref(ref)
         except (ValueError, OverflowError):  # half of a surrogate pair, or no character at all
             self.handle_data("\ufffd")
 
@@ -174,7 +168,7 @@ class _Podcasting:
         if self._open or self._in_live:
             self.handle_data(self.entities.get(ref, f"&{ref};"))
         else:
-            super().handle_entityref(ref)  # type: ignore[misc]
+            super().handle_entityref(ref)
 
     # A strict parser gives names with feedparser's prefixes, and texts without references.
 
@@ -184,12 +178,13 @@ class _Podcasting:
     def _decoded(self, text: str) -> str:
         return text
 
-    def _place(self) -> dict[str, Any]:
+    def _place(self) -> Any:
+        """The dictionary of the item that is being read, or else of the feed."""
         return self.entries[-1] if self.inentry and self.entries else self.feeddata
 
     def pop_content(self, tag: str) -> Any:
         """Here every text passes; what is kept under its name, another may overwrite."""
-        value = super().pop_content(tag)  # type: ignore[misc]
+        value = super().pop_content(tag)
         elsewhere = self.insource or self.inimage or self.intextinput
         if value and tag in _TEXT_ELEMENTS and not elsewhere:
             self._place().setdefault(TEXTS, []).append(value)
@@ -198,14 +193,14 @@ class _Podcasting:
     # Two steps that take time in the square of what they are given.
 
     def _add_tag(self, term: object, scheme: object, label: object) -> None:
-        tags = self._get_context().setdefault("tags", [])  # type: ignore[attr-defined]
+        tags = self._get_context().setdefault("tags", [])
         if term or scheme or label:
             tags.append({"term": term, "scheme": scheme, "label": label})
 
     def _sync_author_detail(self, key: str = "author") -> None:
-        author = dict.get(self._get_context(), key)  # type: ignore[attr-defined]
+        author = dict.get(self._get_context(), key)
         if len(author or "") <= _MAX_AUTHOR:
-            super()._sync_author_detail(key)  # type: ignore[misc]
+            super()._sync_author_detail(key)
 
 
 class _Strict(_Podcasting, StrictFeedParser):  # type: ignore[misc]

@@ -29,5 +29,7 @@ def json_value(text: str) -> Any:
     while place < len(text):
         value, place = decoder.raw_decode(text, place)
         values.append(value)
-        place = _BETWEEN.match(text, place).end()  # type: ignore[union-attr]
+        between = _BETWEEN.match(text, place)
+        assert between  # it can match nothing
+        place = between.end()
     return values
