@@ -15,7 +15,7 @@
     ├── QueryError             what was asked
     │   ├── QuerySyntaxError   with the position in the query
     │   └── UnsupportedQueryError
-    ├── NotFoundError          no passage, episode or feed of that name
+    ├── NotFoundError          nothing here has that name or id
     └── IndexUnusableError     damaged, missing or of another version
 
 Errors carry their parts as attributes, not a formatted string, so that a program can act on them
@@ -165,7 +165,7 @@ class UnsupportedQueryError(QueryError):
 
 
 class NotFoundError(TalkSearchError):
-    """No passage, episode, show or feed is known by ``name``."""
+    """Nothing here is known by ``name``: no passage, episode, show, feed, speaker or watch."""
 
     def __init__(self, reason: str, name: str = "") -> None:
         super().__init__(reason)

@@ -48,7 +48,8 @@ class Outcome:
 
     ``error`` is set for ``failed`` (it could not be read; nothing that was there before is lost)
     and for ``skipped`` (a file in a folder that is no transcript; a transcript or chapters that a
-    feed offers and that cannot be had). ``passages`` counts what is now in the index for it.
+    feed offers and that cannot be had). ``passages`` counts what is now in the index for it;
+    ``folder`` is its show's in the corpus, None for what did not get there.
     ``passed_over`` says which transcripts of the episode were no good, where another one was.
     """
 

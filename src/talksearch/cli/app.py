@@ -159,7 +159,7 @@ def search(
 
     Words rank; "a phrase", AND OR NOT, -word, ( ), word*, word~, a NEAR/5 b, host:"a" THEN
     guest:"b", across:"a phrase of several turns", speaker:NAME, about:NAME, role:, show:, title:,
-    chapter:, org:, job:, lang:, kind:, year:, after:, before: and date: are understood.
+    chapter:, org:, job:, lang:, kind:, episode:, year:, after:, before: and date: are understood.
     A QUERY that begins with - goes after --.
     """
     chosen = form(format, quote, cite)

@@ -176,7 +176,7 @@ def _plausible(name: str, count: int, used: Set[str], *, marked: bool) -> bool:
             return True
         if name.lower() == name:  # a script without capitals: only its return makes it a name
             return count > 1
-        # A single capitalised word: a name, unless the text uses it as a word of its own.
+        # A single capitalized word: a name, unless the text uses it as a word of its own.
         return name.lower() not in used
     # "mike:", "the doctor:": only if it comes back, and is no beginning of a sentence.
     if count < 2 or len(words) > 3:

@@ -78,7 +78,7 @@ PARTICLES = word_set(
     """
 )
 
-# Capitalised at the head of a sentence, but never a name.
+# Capitalized at the head of a sentence, but never a name.
 NO_NAMES = word_set(
     """
     the this that these those a an and but or so if in on at by of for to from with as our my

@@ -1,4 +1,4 @@
-"""Transcriber (.trs): turns with synchronisation points, and who the speakers are.
+"""Transcriber (.trs): turns with synchronization points, and who the speakers are.
 
 http://trans.sourceforge.net/
 """
@@ -40,7 +40,7 @@ def _parse(document: Document) -> Reading:
 
 
 def _turn(turn: Element, names: dict[str, str]) -> Iterator[Cue]:
-    """A cue for each synchronisation point; of several speakers, ``<Who nb=>`` says which."""
+    """A cue for each synchronization point; of several speakers, ``<Who nb=>`` says which."""
     ids = turn.get("speaker", "").split()
     labels = [names.get(key) or key for key in ids]
     label = " & ".join(labels) or None
