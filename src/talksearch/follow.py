@@ -149,11 +149,12 @@ class Following:
             self._documents,
             self._fetcher,
             folder,
+            show,
             visits,
             self._now,
             everything=self._everything,
         )
-        return offers.take(show)
+        return offers.take()
 
     def _remember(
         self,

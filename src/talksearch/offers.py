@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from talksearch import feeds, guard
-from talksearch.corpus import Corpus, FeedState, Given, Meta, Stored
+from talksearch.corpus import Corpus, Meta, Stored
 from talksearch.documents import Documents
 from talksearch.errors import DocumentError, FetchError, SourceError
 from talksearch.feeds import Item, TranscriptLink
@@ -61,6 +61,7 @@ class Offers:
         documents: Documents,
         fetcher: Fetcher,
         folder: str,
+        show: KnownShow,
         visits: dict[str, Visit],
         now: dt.datetime,
         *,
@@ -70,30 +71,30 @@ class Offers:
         self._documents = documents
         self._fetcher = fetcher
         self._folder = folder
+        self._show = show
+        self._state = show.state
+        self._language = show.state.given.language or show.feed.show.language
         self._visits = visits
         self._now = now
         self._everything = everything
         self._looks = 0
-        self._state = FeedState()
-        self._language: str | None = None
         self._sources: dict[str, str] = {}
+        """The guids of the items whose transcripts are there, by the addresses of these."""
 
-    def take(self, show: KnownShow) -> Taken:
+    def take(self) -> Taken:
         """Fetch what is lacking or due, and store what is new."""
         taken = Taken()
-        self._state = show.state
-        self._language = show.state.given.language or show.feed.show.language
         present = self._present()
         self._sources = {meta.source: guid for guid, (_, meta) in present.items()}
-        for item in show.feed.items:
+        for item in self._show.feed.items:
             try:
                 if item.transcripts:
-                    self._take_transcript(item, present.get(item.guid), show.state.given, taken)
+                    self._take_transcript(item, present.get(item.guid), taken)
                 if item.chapters_link:
                     self._take_chapters(item.chapters_link.url, taken)
             except SourceError as error:  # of what is stored: the others go on
                 taken.failed.append(error)
-        self._forget_what_is_not_offered(show)
+        self._forget_what_is_not_offered()
         return taken
 
     def _present(self) -> dict[str, tuple[Stored, Meta]]:
@@ -115,9 +116,9 @@ class Offers:
                 found[meta.guid] = (stored, meta)
         return found
 
-    def _forget_what_is_not_offered(self, show: KnownShow) -> None:
-        offered = {show.state.address, *self._sources}
-        for item in show.feed.items:
+    def _forget_what_is_not_offered(self) -> None:
+        offered = {self._state.address, *self._sources}
+        for item in self._show.feed.items:
             offered.update(link.url for link in item.transcripts)
             offered.add(item.chapters_link.url if item.chapters_link else None)
         for address in self._visits.keys() - offered:
@@ -126,7 +127,7 @@ class Offers:
     # Transcripts
 
     def _take_transcript(
-        self, item: Item, present: tuple[Stored, Meta] | None, given: Given, taken: Taken
+        self, item: Item, present: tuple[Stored, Meta] | None, taken: Taken
     ) -> None:
         if present and present[1].matched_by:
             return  # the user's own
@@ -148,7 +149,8 @@ class Offers:
         link, document, reading = best
         if present and current and not self._is_better(item, link, reading, current, present):
             return
-        meta = Meta(link.url, document.media_type, item.guid, given=replace(given, format=None))
+        given = replace(self._state.given, format=None)
+        meta = Meta(link.url, document.media_type, item.guid, given=given)
         shown = self._state.shown(link.url)
         name = urlsplit(shown).path
         stored = self._corpus.put(self._folder, name, document.data, meta)

@@ -58,7 +58,7 @@ def in_parallel(work: Callable[[_A], _B], items: Sequence[_A]) -> Iterator[_B]:
                 raise error
             yield result  # type: ignore[misc]  # without an error there is one
     except KeyboardInterrupt:
-        threads.clear()
+        threads.clear()  # they are not waited for
         raise
     finally:
         left_off.set()

@@ -90,9 +90,9 @@ def without_secrets(text: str, *addresses: str) -> str:
     >>> without_secrets("no Zx81b!, no feed", "https://example.org/feed?auth=Zx81b!")
     'no ***, no feed'
     """
-    forms, pattern = _sought(addresses)
+    forms, secrets = _sought(addresses)
     if any(form in text for form in forms):
-        return pattern.sub(_HIDDEN, text)
+        return secrets.sub(_HIDDEN, text)
     return text
 
 
@@ -138,7 +138,7 @@ def _sought(addresses: tuple[str, ...]) -> tuple[frozenset[str], re.Pattern[str]
                 found[before + exact + after] = form
                 if not _may_be_a_word(form):
                     found[rf"(?:(?<![^\W_])|(?<=%[0-9A-Fa-f]{{2}})){exact}(?![^\W_])"] = form
-    patterns = sorted(found, key=lambda pattern: len(found[pattern]), reverse=True)
+    patterns = sorted(found, key=lambda each: len(found[each]), reverse=True)
     return frozenset(found.values()), re.compile("|".join(patterns))
 
 
