@@ -267,16 +267,20 @@ def _passage_dict(passage: Passage, episode: Episode) -> dict[str, Any]:
     }
 
 
+def _value(name: Role | Source | None) -> str | None:
+    return name.value if name else None
+
+
 def _speaker_dict(speaker: Speaker) -> dict[str, Any]:
     person = speaker.person
     return {
         "speaker": speaker.name,
-        "role": speaker.role.value if speaker.role else None,
+        "role": _value(speaker.role),
         "occupation": person.occupation if person else None,
-        "occupation_source": person.occupation_source if person else None,
+        "occupation_source": _value(person.occupation_source) if person else None,
         "organization": person.organization if person else None,
-        "speaker_source": speaker.source.value if speaker.source else None,
-        "role_source": speaker.role_source.value if speaker.role_source else None,
+        "speaker_source": _value(speaker.source),
+        "role_source": _value(speaker.role_source),
         "label": speaker.label,
     }
 
@@ -299,7 +303,7 @@ def _context_dict(passage: Passage) -> dict[str, Any]:
     return {
         "id": passage.id,
         "speaker": passage.speaker.name,
-        "role": passage.speaker.role.value if passage.speaker.role else None,
+        "role": _value(passage.speaker.role),
         "start_ms": passage.start_ms,
         "text": passage.text,
     }

@@ -95,9 +95,9 @@ def scan(
     whole show cannot be read there are none, for they would lose it; with ``partial``, all the
     same."""
     found = Scan()
-    twins = _twins(elsewhere)
+    twin_ids = _twin_ids(elsewhere)
     for folder in folders:
-        common = _read_common(corpus, shows, folder, twins, found)
+        common = _read_common(corpus, shows, folder, twin_ids, found)
         if folder in found.unsure and not partial:
             continue
         guids = set(elsewhere.get(folder, ()))
@@ -143,7 +143,7 @@ class _Common:
 
 
 def _read_common(
-    corpus: Corpus, shows: Shows, folder: str, twins: Mapping[str, frozenset[str]], found: Scan
+    corpus: Corpus, shows: Shows, folder: str, twin_ids: Mapping[str, frozenset[str]], found: Scan
 ) -> _Common:
     """What is said of a whole folder; without what of it cannot be read, which ``found`` tells."""
     show_file, state, known = ShowFile(), FeedState(), None
@@ -161,7 +161,7 @@ def _read_common(
     show = discreet(known.feed.show, private) if known else None
     items = {item.guid: _told(item, private) for item in known.items} if known else {}
     common = _hash(VERSION, show_file, show, private)
-    return _Common(folder, state, private, show_file, show, items, twins, common)
+    return _Common(folder, state, private, show_file, show, items, twin_ids, common)
 
 
 def _add_documents(
@@ -270,7 +270,7 @@ def shown_elsewhere(
     return hidden
 
 
-def _twins(elsewhere: Mapping[str, Mapping[str, str]]) -> dict[str, frozenset[str]]:
+def _twin_ids(elsewhere: Mapping[str, Mapping[str, str]]) -> dict[str, frozenset[str]]:
     """The ids of what is shown elsewhere, by what the id is made from of that which is shown."""
     found: dict[str, set[str]] = {}
     for folder, guids in elsewhere.items():
@@ -297,7 +297,7 @@ def present_id(corpus: Corpus, shows: Shows, documents: Documents, former: str) 
     """The id of the episode that had this one before its transcript and its feed met, before it
     was moved to another show, or while it was shown with another feed."""
     elsewhere = shown_elsewhere(corpus, shows, documents)
-    for shown, ids in _twins(elsewhere).items():
+    for shown, ids in _twin_ids(elsewhere).items():
         if former in ids:
             return episode_id(shown)
     for folder in corpus.folders():

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from talksearch.model import Passage, Person, Speaker, TimeAccuracy
+from talksearch.model import Kind, Passage, Person, Source, Speaker, TimeAccuracy
 from talksearch.render.layout import BEGIN, END, Style, inert, isolated, joined
 from talksearch.render.stretches import stretches
 from talksearch.results import Facet, Hit, SearchPage
@@ -151,26 +151,27 @@ def who(passage: Passage) -> str:
     """``Ann Lee (guest)``; for what nobody says, the kind of text it is."""
     speaker = passage.speaker
     if speaker.name is None:
-        if passage.kind == "notes" and passage.chapter:
+        if passage.kind is Kind.NOTES and passage.chapter:
             return "chapter"
-        return {"speech": "unknown speaker", "notes": "show notes"}.get(
-            passage.kind, passage.kind.value
-        )
-    role = _role(speaker)
-    kind = f", {passage.kind}" if passage.kind != "speech" else ""
-    return f"{speaker.name}{f' ({role}{kind})' if role else f' ({passage.kind})' if kind else ''}"
+        return _NOBODY.get(passage.kind, passage.kind.value)
+    kind = "" if passage.kind is Kind.SPEECH else passage.kind.value
+    parts = ", ".join(filter(None, (_role(speaker), kind)))
+    return f"{speaker.name} ({parts})" if parts else speaker.name
+
+
+_NOBODY = {Kind.SPEECH: "unknown speaker", Kind.NOTES: "show notes"}
 
 
 def _role(speaker: Speaker) -> str:
     if speaker.role is None:
         return ""
-    return f"{speaker.role.value}?" if speaker.role_source == "inferred" else speaker.role.value
+    return speaker.role.value + ("?" if speaker.role_source is Source.INFERRED else "")
 
 
 def _outside(person: Person) -> str:
     """What somebody does and where; as with a role, a question mark says that it is inferred."""
     said = joined((person.occupation, person.organization), ", ")
-    return f"{said}?" if said and person.occupation_source == "inferred" else said
+    return f"{said}?" if said and person.occupation_source is Source.INFERRED else said
 
 
 def _context(passage: Passage, style: Style, *, goes_on: bool) -> Iterator[str]:

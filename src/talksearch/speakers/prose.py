@@ -88,7 +88,9 @@ _NOT_A_NAME = r"(?!(?:And|But|Then|So|Yet|Still|Later|However|As|While|When|Afte
 _INVERTED = pattern(r"(?:^|[,”\"»?!])\s?$")
 _ACCORDING = pattern(r"\bAccording to $|, according to $")
 _REACH = 120  # characters before a verb in which its subject is looked for
+_LEAD = 20  # characters before a subject, which tell whether it begins a clause
 _AFTER = 300  # characters after a quotation in which it may be said whose it is
+_SOON = 60  # within which of these the verb has to begin
 _UP_TO_QUOTE = pattern(r"(?:\s[\w’']+){0,4}\s?[:,]?\s?")
 
 # Somebody may be quoted who was not introduced.
@@ -189,13 +191,14 @@ class _Reader:
         stop = SENTENCE_END.search(clause)
         clause = clause[: stop.end()] if stop else clause
         for report in self.reports(clause):
-            if report.start < 60:
+            if report.start < _SOON:
                 if report.person is None:
                     return None, 0
                 short = len(clause.split()) <= _TAG
                 return report.person, len(clause.rstrip()) if short else 0
-        for report in self.reports(before[-2 * _REACH :]):
-            if _UP_TO_QUOTE.fullmatch(before[-2 * _REACH :], report.end):
+        before = before[-2 * _REACH :]
+        for report in self.reports(before):
+            if _UP_TO_QUOTE.fullmatch(before, report.end):
                 return report.person, 0
         return None, 0
 
@@ -239,13 +242,13 @@ class _Reader:
             if subject is not None:
                 yield _Report(verb.start(), verb.end(), self._person(subject))
         for subject in self.subjects.finditer(text):
-            if _ACCORDING.search(text[max(0, subject.start() - 20) : subject.start()]):
+            if _ACCORDING.search(text[max(0, subject.start() - _LEAD) : subject.start()]):
                 yield _Report(subject.start(), subject.end(), self._person(subject))
 
     def _subject(self, text: str, start: int, end: int) -> re.Match[str] | None:
         left = max(0, start - _REACH)
         for subject in reversed(list(self.subjects.finditer(text, left, start))):
-            before = text[max(0, subject.start() - 20) : subject.start()]
+            before = text[max(0, subject.start() - _LEAD) : subject.start()]
             if _GAP.fullmatch(text, subject.end(), start) and _CLAUSE_START.search(before):
                 return subject
         if _INVERTED.search(text[max(0, start - 3) : start]):
