@@ -214,6 +214,7 @@ PILES: dict[str, tuple[str, int, Callable[[int], str]]] = {
     ),
     "words that go back": ("gentle", 3_000, _gentle),
     "words in words": ("hyperaudio", 15_000, lambda n: f"<html><body>{WORD}</span>{WORD * n}"),
+    "declarations": ("html", 800_000, lambda n: f"<html><p>said{'<!' * n}"),
     "boxes in boxes": ("hyperaudio", 40_000, lambda n: f"<html>{WORD}</span>{'<p><div>' * n}"),
 }
 

@@ -41,11 +41,12 @@ def tidy(text: str, attributes: Collection[str] = ()) -> str:
     depth = 0
     at = 0
     whole_tags = True
+    last = text.rfind(">")
     while (start := text.find("<", at)) >= 0:
         out.append(text[at:start])
         tag = _NAME.match(text, start) if whole_tags else None
         if tag is None:
-            at = _skip_declaration(text, start) if whole_tags else start
+            at = _skip_declaration(text, start, last) if whole_tags else start
             if at == start:  # "<3": a character of the text
                 out.append("&lt;")
                 at = start + 1
@@ -81,14 +82,14 @@ def tidy(text: str, attributes: Collection[str] = ()) -> str:
     return "".join(out)
 
 
-def _skip_declaration(text: str, start: int) -> int:
-    """The end of a comment, a doctype or an instruction; ``start`` if there is none."""
+def _skip_declaration(text: str, start: int, last: int) -> int:
+    """The end of a comment, a doctype or an instruction; ``start`` if there is none. ``last`` is
+    where the last ``>`` is: none is looked for behind it."""
     if text.startswith("<!--", start):
         end = text.find("-->", start + 2)
         return end + 3 if end >= 0 else len(text)
-    if text.startswith(("<!", "<?", "</"), start):
-        end = text.find(">", start)
-        return end + 1 if end >= 0 else start
+    if start < last and text.startswith(("<!", "<?", "</"), start):
+        return text.find(">", start) + 1
     return start
 
 
