@@ -12,9 +12,10 @@ import pytest
 
 import talksearch
 from talksearch.cache import Cache
-from talksearch.corpus import Corpus, FeedState, Meta, Stored
+from talksearch.corpus import Corpus, FeedState, Meta, Signature, Stored
 from talksearch.documents import Documents
 from talksearch.errors import SourceError
+from talksearch.joining import Joining
 from talksearch.shows import VERSION, Shows
 
 COUNT = 30
@@ -23,7 +24,11 @@ COUNT = 30
 class Counting(Corpus):
     """A corpus that tells how often it was read."""
 
-    reads = 0
+    reads = looks = 0
+
+    def signature(self, stored: Stored) -> Signature:
+        self.looks += 1
+        return super().signature(stored)
 
     def meta(self, stored: Stored) -> Meta:
         self.reads += 1
@@ -186,3 +191,13 @@ def test_check_believes_no_times(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         assert finding.reason == "has changed since it was indexed"
         assert [each.repaired for each in archive.check(repair=True)] == [True]
         assert archive.search("another").total == 1 and not archive.check()
+
+
+def test_documents_are_looked_at_once_for_all_feeds_that_are_new(corpus: Counting) -> None:
+    for show in ("ash", "clay", "kiln", "wax"):
+        rss = f"<rss><channel><title>{show}</title><item><guid>{show}</guid></item></channel></rss>"
+        corpus.put_feed(show, FeedState(source=f"{show}.xml"), rss.encode())
+    cache = Cache(corpus.root.parent / "cache")
+    corpus.looks = 0
+    Joining(corpus, Shows(corpus, cache), Documents(corpus, cache), cache).match(tell=False)
+    assert 0 < corpus.looks <= 2 * COUNT

@@ -8,7 +8,7 @@ for each, it is kept what they say of themselves.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
@@ -47,6 +47,7 @@ class Joining:
         self._documents = documents
         self._cache = cache
         self._kept_more = False
+        self._unknown: dict[Stored, str] | None = None  # of all documents, once they were looked at
 
     def match(self, *, tell: bool) -> None:
         """Bring transcripts that were added by themselves to the items of the feeds that they are
@@ -81,13 +82,23 @@ class Joining:
 
     def _without_item(self, *, everything: bool) -> dict[str, dict[str, Stored]]:
         """The documents that no feed knows, by their groups and then by name."""
+        if everything and self._unknown is None:
+            self._unknown = self._grouped(self._all())
+        unknown = self._unknown if everything else self._grouped(self.new)
         groups: dict[str, dict[str, Stored]] = {}
-        for each in self._all() if everything else self.new:
-            with suppress(SourceError):
-                group, _ = self._told(each)
-                if group is not None:
-                    groups.setdefault(group, {})[each.name] = each
+        for stored, group in (unknown or {}).items():
+            groups.setdefault(group, {})[stored.name] = stored
         return groups
+
+    def _grouped(self, documents: Iterable[Stored]) -> dict[Stored, str]:
+        """Those of the documents that no feed knows, each with its group."""
+        found: dict[Stored, str] = {}
+        for stored in documents:
+            with suppress(SourceError):
+                group, _ = self._told(stored)
+                if group is not None:
+                    found[stored] = group
+        return found
 
     def _all(self) -> Iterator[Stored]:
         for folder in self._corpus.folders():
@@ -158,6 +169,8 @@ class Joining:
         self._corpus.move(stored, folder, replace(meta, guid=guid, matched_by=how))
         self.folders |= {stored.folder, folder}
         self.new.pop(stored, None)
+        if self._unknown:
+            self._unknown.pop(stored, None)
 
 
 def _identity(told: Metadata | None) -> Metadata | None:
