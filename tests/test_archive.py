@@ -17,6 +17,7 @@ import pytest
 
 import talksearch
 from talksearch import Archive, Outcome, Role, Source
+from talksearch.corpus import Corpus, FeedState
 from talksearch.report import Change
 
 INTERVIEW = """\
@@ -507,3 +508,29 @@ def test_threads_search_while_one_writes(home: Path, tmp_path: Path) -> None:
                 done.set()
             assert max(reader.result() for reader in readers) >= 25
         assert archive.search("line", limit=0).total == 30
+
+
+def test_each_of_many_feeds_is_asked_about_as_often(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    feed = Corpus.feed
+
+    def counted(self: Corpus, folder: str) -> FeedState | None:
+        asked.append(folder)
+        return feed(self, folder)
+
+    monkeypatch.setattr(Corpus, "feed", counted)
+    often = []
+    for count in (20, 40):
+        folder = tmp_path / f"{count}"
+        folder.mkdir()
+        for number in range(count):
+            title = f"<title>Show {number}</title>"
+            rss = f"<rss><channel>{title}<item><guid>a</guid>{title}</item></channel></rss>"
+            (folder / f"{number}.xml").write_text(rss)
+        asked.clear()
+        with talksearch.open(tmp_path / f"home-{count}") as archive:
+            assert {outcome.status for outcome in archive.add(folder)} == {"new"}
+        often.append(len(asked))
+    assert often[1] <= 2.1 * often[0]

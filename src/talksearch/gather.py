@@ -8,7 +8,9 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import fields, replace
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -309,14 +311,9 @@ class Gathering:
 
     def _folder_of(self, state: FeedState, title: str) -> str:
         """The feed's folder: the one it has, or a new one; another feed's is never taken."""
-        addresses = {state.source, state.address} - {None}
-        for folder in self._corpus.folders():
-            try:
-                known = self._corpus.feed(folder)
-            except SourceError:
-                continue  # ingest reports it
-            if known and addresses & {known.source, known.address}:
-                return folder
+        for address in _addresses(state):
+            if address in self._followed:
+                return self._followed[address]
         name = urlsplit(state.source).hostname or Path(state.source).stem
         place = state.shown(state.source)
         for candidate in (title or name, f"{title} ({name})", f"{title} ({place})"):
@@ -324,13 +321,30 @@ class Gathering:
             known = self._corpus.feed(folder)
             if known is None or _has_new_secret(known, state):
                 break
+        self._followed |= dict.fromkeys(_addresses(state), folder)
         return folder
+
+    @cached_property
+    def _followed(self) -> dict[str, str]:
+        """The folders of the feeds, by their addresses."""
+        found: dict[str, str] = {}
+        for folder in self._corpus.folders():
+            with suppress(SourceError):  # ingest reports it
+                if state := self._corpus.feed(folder):
+                    for address in _addresses(state):
+                        found.setdefault(address, folder)
+        return found
 
     def _guid(self, stored: Stored) -> str | None:
         try:
             return self._corpus.meta(stored).guid
         except SourceError:
             return None  # ingest reports it
+
+
+def _addresses(state: FeedState) -> tuple[str, ...]:
+    """Where a feed is, and by what it was added."""
+    return (state.source, state.address) if state.address else (state.source,)
 
 
 def _refuse_full(error: SourceError | HomeError) -> None:
