@@ -6,10 +6,12 @@ import datetime as dt
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import talksearch
+from talksearch import ingest
 from talksearch.engines.base import Record
 from talksearch.errors import ConfigError, HomeError, NotFoundError
 from talksearch.model import Appearance, Episode, Person, Role, Source, Speaker
@@ -104,6 +106,25 @@ def test_a_machines_label_is_somebody_else_in_each_episode(archive: talksearch.A
     assert found(archive, "jane") == found(archive, "ana") == 4
     archive.people.undo(1)
     assert found(archive, "jane") == 2 and found(archive, "ana") == 2
+
+
+def test_a_split_indexes_its_episodes_once(
+    archive: talksearch.Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commits: list[bool] = []
+    sync = ingest.sync
+
+    def counted(*arguments: Any, **options: Any) -> ingest.Synced:
+        synced = sync(*arguments, **options)
+        commits.append(synced.committed)
+        return synced
+
+    monkeypatch.setattr(ingest, "sync", counted)
+    both = [episode(archive, name) for name in ("a.md", "b.md")]
+    changed = archive.people.split("Ana Ruiz", "Ana Lee", *both)
+    assert sorted(each.episode_id or "" for each in changed) == sorted(both)
+    assert commits == [True] and found(archive, "Ana Lee") == 2
+    assert [each.number for each in archive.people.decisions()] == [1, 2]
 
 
 def test_a_name_of_two_people_is_split(archive: talksearch.Archive) -> None:

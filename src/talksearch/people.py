@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from typing import Any, Literal
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from talksearch import options
 from talksearch.corpus import Corpus
@@ -82,18 +82,12 @@ class People:
         Raises ``NotFoundError`` for an episode, or a label in it, that there is not, and
         ``ConfigError`` for a name without a letter or digit.
         """
-        self._require_label(episode_id, label)
-        clean = _names(name)
-        if not clean:
-            raise ConfigError("a name is needed")
-        return self._decide("name", name=clean[0], others=(label,), episode=episode_id)
+        return self._name([episode_id], label, name)
 
     def split(self, name: str, new: str, *episode_ids: str) -> list[Outcome]:
         """In these episodes ``name`` is another person of that name, called ``new`` from now on.
         Raises as ``name``, before anything is changed."""
-        for episode_id in episode_ids:
-            self._require_label(episode_id, name)
-        return [change for each in episode_ids for change in self.name(each, name, new)]
+        return self._name(episode_ids, name, new)
 
     def undo(self, number: int | None = None) -> list[Outcome]:
         """Take back the decision of that number, or the last one that holds. Raises
@@ -103,7 +97,7 @@ class People:
         if number not in holding:
             which = f"decision {number or ''}".strip()
             raise NotFoundError(f"there is no {which} to take back", str(number))
-        return self._decide("undo", undoes=number)
+        return self._decide(Decision(0, "undo", undoes=number))
 
     def decisions(self) -> list[Decision]:
         """What was decided and holds, in order."""
@@ -114,13 +108,25 @@ class People:
         if not called or not rest or any(key(other) == key(name) for other in rest):
             raise ConfigError("two different names are needed: what to be called, and another")
         folder = self._folder_of(show) if show else None
-        return self._decide("same", name=called[0], others=tuple(rest), folder=folder)
+        return self._decide(Decision(0, "same", called[0], tuple(rest), folder))
 
-    def _decide(self, kind: Literal["same", "name", "undo"], **what: Any) -> list[Outcome]:
+    def _name(self, episode_ids: Sequence[str], label: str, name: str) -> list[Outcome]:
+        for episode_id in episode_ids:
+            self._require_label(episode_id, label)
+        clean = _names(name)
+        if not clean:
+            raise ConfigError("a name is needed")
+        return self._decide(
+            *(Decision(0, "name", clean[0], (label,), episode=each) for each in episode_ids)
+        )
+
+    def _decide(self, *decided: Decision) -> list[Outcome]:
+        """Add decisions, of which the numbers and the time are told here."""
         with self._corpus.lock():
-            number = max((d.number for d in self._corpus.decisions()), default=0) + 1
+            last = max((d.number for d in self._corpus.decisions()), default=0)
             when = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-            self._corpus.decide(Decision(number, kind, when=when, **what))
+            for number, decision in enumerate(decided, last + 1):
+                self._corpus.decide(replace(decision, number=number, when=when))
             return [outcome for outcome in self._sync() if outcome.status != "unchanged"]
 
     def _record(self, episode_id: str) -> Record:
