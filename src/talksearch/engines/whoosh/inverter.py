@@ -178,9 +178,11 @@ class Inverter:
         del order, found, counts
         stems, of_stems, forms = self._stems(tokens, documents, ranks)
         # Two forms of a word, ``l'homme`` and ``homme``, may have one stem: it stands there once.
-        once = begins(of_stems) | begins(positions) | begins(documents)
-        if not once.all():
-            of_stems, documents = of_stems[once], documents[once]
+        again = np.flatnonzero(of_stems[1:] == of_stems[:-1]) + 1
+        for each in (positions, documents):
+            again = again[each[again] == each[again - 1]]
+        if len(again):
+            of_stems, documents = np.delete(of_stems, again), np.delete(documents, again)
         write_terms(out, "text", stems)
         write_forms(out, distinct_forms(forms), len(stems))
         counts, found, frequencies, _ = _inverted(of_stems, documents, len(stems))
