@@ -128,6 +128,15 @@ def test_characters_that_are_no_word_there_are_not_near(engine: WhooshEngine) ->
     assert engine.count(parse("む")) == engine.count(parse("む NEAR/20 語")) == 0
 
 
+def test_a_phrase_runs_on_in_scripts_without_spaces(engine: WhooshEngine) -> None:
+    pieces = [(ANN, "夏は京都の", False, S), (ANN, "大学で", True, S), (BO, "塩を。", False, S)]
+    write(engine, pieces)
+    found = {query: engine.count(parse(query)) for query in ('"の大学"', '"京都の大学で"')}
+    assert found == dict.fromkeys(found, 1)
+    assert [p.id for p, _ in engine.select(parse('across:"の大学で塩"'))] == ["one.0"]
+    assert engine.count(parse('"で塩"')) == 0
+
+
 @pytest.mark.parametrize("at_once", [3, 1000])
 def test_it_is_found_when_segments_were_merged(
     engine: WhooshEngine, at_once: int, monkeypatch: pytest.MonkeyPatch

@@ -33,7 +33,8 @@ def borders(
     each with that.
 
     ``tokens`` are the numbers of terms, so many a document, ``positions`` where they stand in it.
-    Of a word with several forms the last one counts.
+    The last of a document counts, and the last of those in its first place: of a word with several
+    forms, too.
     """
     table, ends = hashes(terms), np.cumsum(counts, dtype=np.int64)
     begins_with = np.zeros(len(counts), np.uint32)

@@ -113,14 +113,15 @@ class Inverter:
             self._positions.extend(_UP[: len(forms)])
             return forms
         found = list(words(text))
+        # Breaks come before the words: with these a passage meets the next one (``borders.py``).
+        for position in breaks(text, found):
+            self._tokens.append(self._forms[BREAK])
+            self._positions.append(position)
         for position, word in enumerate(found):
             for form in word.forms:
                 written = as_written(text[word.start : word.end], form, language)
                 self._tokens.append(self._forms[form if written == form else f"{form}\0{written}"])
                 self._positions.append(position)
-        for position in breaks(text, found):
-            self._tokens.append(self._forms[BREAK])
-            self._positions.append(position)
         return [word.forms[0] for word in found]
 
     def _add(self, data: bytes, numbers: Iterable[int], tokens: int = 0) -> None:
