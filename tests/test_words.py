@@ -61,6 +61,7 @@ def test_a_word_is_found_with_its_joiner_or_without() -> None:
         ("Guðmundur Þór", "gudmundur thor"),
         ("ﾊﾟﾝ ﾃﾞｰﾀ", "パン データ"),
         ("カ\u3099ラス", "ガラス"),
+        ("in the U.S, a.k.a; J.R.R Tolkien", "in the U.S., a.k.a.; J.R.R. Tolkien"),
     ],
 )
 def test_one_word_however_it_is_written(one: str, other: str) -> None:
@@ -75,6 +76,8 @@ def test_one_word_however_it_is_written(one: str, other: str) -> None:
         ("йод", "иод"),
         ("か", "が"),
         ("ދި", "ދު"),
+        ("node.js t.co", "node.j.s t.c.o"),
+        ("at 5 p.m.So", "at 5 p.m. So"),
     ],
 )
 def test_other_letters_are_other_words(one: str, other: str) -> None:

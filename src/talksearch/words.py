@@ -4,8 +4,8 @@ Indexing, querying, highlighting and matching names all go through here, so that
 found is the same word that is marked.
 
 - A *word* is a run of letters, digits and marks, with the apostrophes, ampersands and dots that
-  belong inside it (``don't``, ``R&B``, ``U.S.``), the signs that end some names (``C++``, ``C#``)
-  and the ``#`` or ``@`` that begins a tag or a handle (``#metoo``).
+  belong inside it (``don't``, ``R&B``, ``U.S.`` and ``U.S``), the signs that end some names
+  (``C++``, ``C#``) and the ``#`` or ``@`` that begins a tag or a handle (``#metoo``).
 - Scripts written without spaces (Han, kana, Thai …) give one word a character; a query of several
   such characters becomes a phrase, so nothing depends on where a segmenter would have cut.
 - *Folding* takes case, accents and typographic variants away, the same in every language.
@@ -82,7 +82,7 @@ def _word(letter: str, first: str = "") -> re.Pattern[str]:
     {first}
     (?P<tag> (?<!\w)[#@] )?
     (?P<body>
-        (?: [^\W\d_]\. ){{2,}} (?! {letter} )            # U.S.   e.g.
+        [^\W\d_] (?: \.[^\W\d_] )+ \.? (?! \.?{letter} )  # U.S.   e.g.   U.K
       | {letter}+ (?: {_JOINER} {letter}+ )*              # don't  R&B  l·l
     )
     (?P<tail> \+\+ | \# (?! \w ) )?                       # C++    C#
@@ -189,7 +189,7 @@ def plain_forms(text: str) -> list[str] | None:
     return None if plain is None else plain.split()
 
 
-_INITIALS = pattern(r"\.[A-Za-z]\.")
+_INITIALS = pattern(r"\.[A-Za-z](?![A-Za-z0-9])")
 # Whatever may be elided: found by its apostrophe, in a tenth of the time that ``_ELIDED`` takes.
 _ELISION = pattern(
     r"'(?=[a-z0-9]{2})"

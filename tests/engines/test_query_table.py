@@ -62,6 +62,7 @@ FOUND: list[tuple[str, str, str]] = [
     ("metoo", "metoo", "c"),
     ("@ann", "@ann", "c"),
     ("U.S.", "U.S.", "d"),
+    ("U.S", "U.S", "d"),
     ("us", "us", "d"),
     # Hyphens, apostrophes, numbers
     ("well-known", "well-known", "d"),
