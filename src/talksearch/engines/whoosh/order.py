@@ -10,6 +10,7 @@ from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.contenders import contenders, top
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.ranking import Ranking
+from talksearch.engines.whoosh.scoring import ROUNDING
 from talksearch.engines.whoosh.sets import begins, member, pieces, united
 from talksearch.engines.whoosh.sharpening import Sharpening
 from talksearch.engines.whoosh.snapshot import Snapshot
@@ -131,7 +132,8 @@ def _sharpened(
         order = _order(snapshot, request, best, after, tier, depth)
         copies[order[np.unique(prints[order], return_index=True)[1]]] = False
         last = before if tier is None or tier.all() else before[~tier]
-        losses = np.where(copies, after - last.min(), 0.0)
+        # As good as the last of these a copy might come before it, by its date.
+        losses = np.where(copies, after - last.min() + ROUNDING, 0.0)
         sharpening.lower(losses)
         after -= losses
         if first is not None and len(last) < len(before):
