@@ -6,7 +6,6 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from itertools import permutations
 
 from talksearch.model import Episode, Kind, Passage
 from talksearch.query.nodes import (
@@ -97,11 +96,14 @@ class Oracle:
             case Fuzzy(text, distance):
                 return any(self._alike(word, text, distance) for word in words)
             case Near(left, right, distance):
+                # It may go on in the turn, but begins here.
+                said = words + self._going_on(n, across_turns=False)
                 return any(
                     0 < (b - a - size_a + 1 if a < b else a - b - size_b + 1) <= distance
-                    for a, size_a in self._spans(left, words)
-                    for b, size_b in self._spans(right, words)
-                ) or self._near_beyond(node, n)
+                    for a, size_a in self._spans(left, said)
+                    for b, size_b in self._spans(right, said)
+                    if min(a, b) < len(words)
+                )
             case Then(left, right):
                 return self.matches(right, n) and self.before(node, n) is not None
             case And(children):
@@ -145,18 +147,6 @@ class Oracle:
             and self.matches(node.left, m)
         ]
         return max(found, key=lambda m: self.entries[m][0].number, default=None)
-
-    def _near_beyond(self, node: Near, n: int) -> bool:
-        """Whether a passage has one side, and a later one of its turn the other, near to that."""
-        words, said = self.words[n], len(self.words[n])
-        for theirs in self._later(n, across_turns=False):
-            for former, later in permutations((node.left, node.right)):
-                ends = [at + size for at, size in self._spans(former, words)]
-                begins = [at for at, _ in self._spans(later, theirs)]
-                if ends and begins and said + min(begins) - max(ends) < node.distance:
-                    return True
-            said += len(theirs)
-        return False
 
     def _going_on(self, n: int, across_turns: bool) -> list[str]:
         """The words after those of a passage: in its turn, or in the talk that it is part of."""

@@ -182,14 +182,18 @@ class Stock:
         return self._numbers(ids)
 
     def _near_begun(self, node: Near) -> list[int]:
-        """The passages that hold one side, with the other near to that in the next."""
+        """The passages in which one side begins, with the other near to that; both end in the next,
+        or one of them."""
+        reach = node.distance + len(_terms(node.left)) + len(_terms(node.right))
         ids = {
             name
             for former, later in permutations((node.left, node.right))
-            for name, said, after in self._turns
-            for at in _places(former, said)[-1:]
-            for begin in _places(later, after)[:1]
-            if len(said) - at - len(_terms(former)) + begin < node.distance
+            for name, before, after in self._turns
+            for said in [before[-reach:]]
+            for begin in _places(later, [*said, *after[:reach]])
+            if begin + len(_terms(later)) > len(said)
+            for at in _places(former, [*said, *after[:reach]])
+            if at < len(said) and 0 <= begin - at - len(_terms(former)) < node.distance
         }
         return self._numbers(ids)
 

@@ -8,7 +8,7 @@ place. What is looked for is found in the passage in which it begins.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import permutations
 from typing import Protocol
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.borders import border, hashes
-from talksearch.engines.whoosh.sets import NONE, begins, distinct, united
+from talksearch.engines.whoosh.sets import NONE, begins, distinct, shared, united
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.query.nodes import Phrase, Term
 from talksearch.words import words
@@ -40,14 +40,20 @@ def straddling(snapshot: Snapshot, phrase: Phrase) -> tuple[Array, Array]:
     """The passages in which a phrase begins, but does not end, ascending, and for each the one in
     which it does: it goes on in the same turn, or, ``across_turns``, in those after it. It may
     begin so more than once in a passage."""
+    _, here, there = _running_on(snapshot, phrase)
+    return here, there
+
+
+def _running_on(snapshot: Snapshot, phrase: Phrase) -> tuple[Array, Array, Array]:
+    """Likewise, with the places in the stream at which it begins before them."""
     found = list(words(phrase.text))
     if len(found) < 2:
-        return NONE, NONE
+        return NONE, NONE, NONE
     forms = [word.forms[-1] for word in found]
     hashed = hashes(form.encode("utf-8", "replace") for form in forms)
     at = list(map(snapshot.meeting, border(hashed[:-1], hashed[1:]).tolist()))
     if not any(map(len, at)):
-        return NONE, NONE
+        return NONE, NONE, NONE
     stream = snapshot.stream
     first = united([stream.starts(former + 1) - cut for cut, former in enumerate(at, start=1)])
     first = first[(first >= 0) & (first + len(found) <= stream.end)]
@@ -56,30 +62,31 @@ def straddling(snapshot: Snapshot, phrase: Phrase) -> tuple[Array, Array]:
         near = np.minimum(here + step, there - 1)
         one = _goes_on(snapshot, near, phrase.across_turns)
         first, here, there = first[one], here[one], there[one]
-    bits = snapshot.longest.bit_length()
     for at_word, word in enumerate(found):
         if not len(first):
-            return NONE, NONE
+            return NONE, NONE, NONE
         ends = {0: here, len(found) - 1: there}
         among = distinct(ends[at_word] if at_word in ends else stream.documents(first + at_word))
+        bits = snapshot.longest.bit_length()
         stands = snapshot.positions("exact", [word.forms[0]], among, bits)
-        places = stream.starts(among)[stands >> bits] + (stands & ((1 << bits) - 1))
+        _, places = _in_stream(snapshot, among, stands, bits)
         one = np.isin(first + at_word, places)
         first, here, there = first[one], here[one], there[one]
     live = snapshot.passages[here]
-    return here[live], there[live]
+    return first[live], here[live], there[live]
 
 
 def near_beyond(evaluation: Evaluation, sides: Iterable[_Side], distance: int) -> Array:
-    """The passages that hold one of two sides, with the other near to that, later in the turn."""
+    """The passages that hold one of two sides, or its beginning, with the other near to that, later
+    in the turn."""
     snapshot = evaluation.snapshot
-    turns, episodes, stream = snapshot.numbers("turn"), snapshot.episodes.of, snapshot.stream
+    stream = snapshot.stream
     found = [NONE]
     for former, later in permutations(sides):
         here, among = evaluation.holding(former[0]), evaluation.holding(later[0])
         following = among.searchsorted(here, "right")
         here, there = here[following < len(among)], among[following[following < len(among)]]
-        one = (turns[here] == turns[there]) & (episodes[here] == episodes[there])
+        one = _in_one_turn(snapshot, here, there)
         here, there = here[one], there[one]
         close = stream.starts(there) - stream.starts(here + 1) < distance
         here, there = here[close], there[close]
@@ -87,21 +94,74 @@ def near_beyond(evaluation: Evaluation, sides: Iterable[_Side], distance: int) -
             _, end = _extent(evaluation, former, here)
             begin, _ = _extent(evaluation, later, there)
             found.append(here[begin - end < distance])
+        found += _near_running_on(evaluation, former, later, distance)
     return united(found)
+
+
+def _near_running_on(
+    evaluation: Evaluation, side: _Side, other: _Side, distance: int
+) -> Iterator[Array]:
+    """Where one side is a phrase that begins in a passage and ends in another, with the other near
+    to it in the turn: the passages in which the earlier of them begins."""
+    snapshot, (phrase, size), (leaf, others) = evaluation.snapshot, side, other
+    if not isinstance(phrase, Phrase):
+        return
+    first, here, there = _running_on(snapshot, phrase)
+    if not len(first):
+        return
+    stream, end = snapshot.stream, first + size
+    lows = stream.documents(np.maximum(first - others - distance, 0))
+    highs = stream.documents(np.minimum(end + distance, stream.end - 1))
+    around = [np.arange(low, high + 1) for low, high in zip(lows, highs, strict=True)]
+    among = shared(united(around), evaluation.holding(leaf))
+    _, places = _standing(evaluation, other, among)
+    if isinstance(leaf, Phrase):
+        places = united([places, _running_on(snapshot, leaf)[0]])
+    # Of what is later the first is the nearest, and of what is earlier the last.
+    at = places.searchsorted(end)
+    near = np.flatnonzero(at < len(places))
+    near = near[places[at[near]] - end[near] < distance]
+    then = stream.documents(places[at[near]])
+    yield here[near][_in_one_turn(snapshot, there[near], then)]
+    at = places.searchsorted(first - others, "right") - 1
+    near = np.flatnonzero(at >= 0)
+    near = near[first[near] - places[at[near]] - others < distance]
+    then = stream.documents(places[at[near]])
+    yield then[_in_one_turn(snapshot, then, here[near])]
 
 
 def _extent(evaluation: Evaluation, side: _Side, documents: Array) -> tuple[Array, Array]:
     """Where a side begins first and ends last in each of some documents that hold it, as places in
     the stream of words."""
-    snapshot, (leaf, size) = evaluation.snapshot, side
     among = distinct(documents)
-    bits = (snapshot.longest + size).bit_length()
-    standing = evaluation.standing(leaf, among, bits)
-    places = snapshot.stream.starts(among)[standing >> bits] + (standing & ((1 << bits) - 1))
-    first = begins(standing >> bits)
+    numbers, places = _standing(evaluation, side, among)
+    first = begins(numbers)
     last = np.append(first[1:], True)
     at = among.searchsorted(documents)
-    return places[first][at], places[last][at] + size
+    return places[first][at], places[last][at] + side[1]
+
+
+def _standing(evaluation: Evaluation, side: _Side, among: Array) -> tuple[Array, Array]:
+    """Where a side begins in some documents that hold it: in which of them, by their number among
+    these, and the place in the stream."""
+    snapshot, (leaf, size) = evaluation.snapshot, side
+    bits = (snapshot.longest + size).bit_length()
+    return _in_stream(snapshot, among, evaluation.standing(leaf, among, bits), bits)
+
+
+def _in_stream(
+    snapshot: Snapshot, among: Array, positions: Array, bits: int
+) -> tuple[Array, Array]:
+    """Positions in some documents (``Snapshot.positions``) as the numbers of these and places."""
+    numbers = positions >> bits
+    return numbers, snapshot.stream.starts(among)[numbers] + (positions & ((1 << bits) - 1))
+
+
+def _in_one_turn(snapshot: Snapshot, one: Array, other: Array) -> Array:
+    """Which of two parallel lists of documents are of the same turn."""
+    turns, episodes = snapshot.numbers("turn"), snapshot.episodes.of
+    found: Array = (turns[one] == turns[other]) & (episodes[one] == episodes[other])
+    return found
 
 
 def _goes_on(snapshot: Snapshot, documents: Array, across_turns: bool) -> Array:
