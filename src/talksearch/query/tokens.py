@@ -77,14 +77,17 @@ def _token(query: str, start: int) -> Token:
     match = _BARE.match(query, start)
     assert match is not None, "neither space, bracket nor quotation mark"
     typed, end = match[0], match.end()
-    if typed == "-" and query.startswith(("(", "（", *_QUOTES), end):
+    # Behind a quotation mark it is a hyphen: “open source”-related.
+    is_hyphen = query[start - 1 : start] in _QUOTES
+    if typed == "-" and not is_hyphen and query.startswith(("(", "（", *_QUOTES), end):
         return Token("NOT", start, end)
     if not _has_word(typed):
         return Token("blank", start, end)
     if typed.startswith("-"):
         # Two or more are a dash that has lost its spaces.
         dashes = len(typed) - len(typed.lstrip("-"))
-        return Token("NOT" if dashes == 1 else "blank", start, start + dashes)
+        excludes = dashes == 1 and not is_hyphen
+        return Token("NOT" if excludes else "blank", start, start + dashes)
     if typed in ("AND", "OR", "NOT"):
         return Token(typed, start, end)
     if distant := _DISTANT.fullmatch(typed):
