@@ -242,6 +242,26 @@ def test_what_goes_on_from_a_hit_follows_it(thoughts: WhooshEngine) -> None:
     assert [hit.passage.id for page in pages for hit in page] == [hit.passage.id for hit in hits]
 
 
+def test_what_goes_on_is_shown_once(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    goes_on = (NICO, "Nobody had thought of that before, until somebody else lost a whole kiln to "
+               "it, and all that stood there.")  # fmt: skip
+    for name, more in (("one", " Yes."), ("two", " No."), ("three", " Or two.")):
+        put(engine, (episode(name), [(NICO, LEADER + more), (ANN, "Okay."), goes_on]))
+    # More than are looked at closely, and better by themselves.
+    others = [(BO, f"Number {n}, salt, a kiln, {'and so on, ' * 9} and so on.") for n in range(55)]
+    put(engine, (episode("more"), [*others, *[(ANN, FILLER)] * 500]))
+    query = "kiln salt glaze cracked thick"
+    hits = search(engine, query, limit=100, explain=True)
+    following = [at for at, hit in enumerate(hits) if hit.passage.text == goes_on[1]]
+    assert len(hits) == 61 and following[0] == 3 and min(following[1:]) > 50
+    for at in following[1:]:
+        assert "the same thought" not in dict(hits[at].explanation or ())
+    pages = [search(engine, query, limit=7, offset=n) for n in range(0, 70, 7)]
+    assert [hit.passage.id for page in pages for hit in page] == [hit.passage.id for hit in hits]
+    engine.close()
+
+
 @pytest.mark.parametrize("query", ["kiln", "kiln AND nobody", '"whole kiln"', "kil*"])
 def test_one_word_and_what_is_strict_has_no_thoughts(thoughts: WhooshEngine, query: str) -> None:
     hits = search(thoughts, query, limit=200, explain=True)

@@ -142,11 +142,12 @@ def _sharpened(
     scores[chosen] = after
     if sharpening.is_idle:
         return documents, scores, first
-    return _with_thoughts(sharpening, documents, scores, first, best, copies)
+    return _with_thoughts(sharpening, request, documents, scores, first, best, copies)
 
 
 def _with_thoughts(
     sharpening: Sharpening,
+    request: SearchRequest,
     documents: Array,
     scores: Array,
     first: Array | None,
@@ -154,9 +155,19 @@ def _with_thoughts(
     copies: Array,
 ) -> tuple[Array, Array, Array | None]:
     """Likewise, with what is said beside the best, of which some are ``copies``. What comes into
-    question only by that is added."""
+    question only by that is added; not what another says that is shown already."""
     ranking = sharpening.ranking
     beside, least = sharpening.of_thoughts(best, scores[documents.searchsorted(best)])
+    new = ~member(beside, best)[1]
+    if new.any():
+        prints = ranking.evaluation.snapshot.relations.fingerprints
+        order = _order(ranking.evaluation.snapshot, request, beside, least, None, len(beside))
+        told, kept = set(prints[best].tolist()), ~new
+        for place in order[new[order]].tolist():
+            said = int(prints[beside[place]])
+            kept[place] = not said or said not in told
+            told.add(said)
+        beside, least = beside[kept], least[kept]
     new = ~member(beside, documents)[1]
     if new.any():
         more = beside[new]
