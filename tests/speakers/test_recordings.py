@@ -90,6 +90,21 @@ def test_a_short_label_means_the_full_name_used_elsewhere() -> None:
     assert speaker.person == Person("Ada Byron")
 
 
+def test_what_several_are_called_together_is_nobody_of_them() -> None:
+    labels = ("Ada", "Ada & Tom at the same time", "Tom")
+    turns = turns_of(*((label, "Cheers.") for label in labels))
+    assert [turn.speaker.name for turn in turns] == list(labels)
+    turns = turns_of(("Ada Byron", "Bye."), ("Tom", "Bye."), ("Ada Byron and Tom", "Bye."))
+    assert [turn.speaker.name for turn in turns] == ["Ada Byron", "Tom", "Ada Byron and Tom"]
+
+
+def test_a_role_that_one_label_tells_holds_under_the_others() -> None:
+    turns = turns_of(("Ada Byron", "Hello."), ("Ada Byron (host)", "So,"), ("Ada", "Yes."))
+    assert {(turn.speaker.role, turn.speaker.role_source) for turn in turns} == {
+        (Role.HOST, Source.PUBLISHER)
+    }
+
+
 def test_labelled_people_join_the_given_ones() -> None:
     cues = (Cue("Hello.", label="Zoë Kent"), Cue("Hi.", label="tom"))
     _, people = attribute(Reading(cues), (TOM,))
@@ -244,6 +259,16 @@ def test_roles_that_speakers_declare() -> None:
         (Role.GUEST, Source.INFERRED),
         (None, None),
     ]
+
+
+def test_a_declared_role_is_the_persons_and_not_the_labels() -> None:
+    turns = turns_of(
+        ("Tom Ray", "This is Tom Ray. Ada, welcome to the show."),
+        ("Ada Byron", "Thanks for having me."),
+        ("Tom", "What is an engine?"),
+        ("Ada", "It goes round."),
+    )
+    assert [turn.speaker.role for turn in turns] == [Role.HOST, Role.GUEST] * 2
 
 
 def test_an_empty_document() -> None:

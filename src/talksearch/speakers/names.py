@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -22,6 +23,10 @@ def key(name: str) -> Key:
     """What names are compared by: no case, no accents, no "Dr."."""
     forms = fold_words(name)
     return tuple(form for form in forms if form not in HONORIFICS) or forms
+
+
+# "Ada & Tom at the same time": what several are called together.
+_SEVERAL = pattern(r"\s(?:&|\+|and|und|et)\s", re.IGNORECASE)
 
 
 def _undecided(name: str) -> str | None:
@@ -68,7 +73,8 @@ class Cast:
 
     def _enter(self, person: Person) -> Key:
         name = key(person.name)
-        for word in set(name):
+        # Who is one of several is not meant by what all of them are called.
+        for word in () if _SEVERAL.search(person.name) else set(name):
             names = self._by_word.setdefault(word, [])
             if name not in names and len(names) < _MOST:
                 names.append(name)
@@ -80,11 +86,12 @@ class Cast:
     def find(self, name: str) -> Person | None:
         """The one person a name can mean: by full name, else by a whole part of it.
 
-        A part that two people share means neither. Names that merely look alike are never one.
+        A part that two people share means neither, nor does a name of several mean one of them.
+        Names that merely look alike are never one.
         """
         wanted = key(name)
         exact = self.known.get(wanted) or self.rumoured.get(wanted)
-        if exact is not None:
+        if exact is not None or _SEVERAL.search(name):
             return exact
         near = self._near(wanted)
         found = [

@@ -134,24 +134,27 @@ _OPENING = 1000  # words in which people are introduced
 def with_declared_roles(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     """The turns of a recording with the roles that the speakers themselves make plain in its
     opening: "I'm your host", "thanks for having me". Whoever says both has said nothing."""
-    hosts: set[Speaker] = set()
-    visitors: set[Speaker] = set()
+    hosts: set[_Key] = set()  # people, since one may have several labels
+    visitors: set[_Key] = set()
     words = 0
     for turn in turns:
         if turn.speaker.person is not None and turn.kind is Kind.SPEECH:
             text = turn.text[: 8 * (_OPENING - words)]
             if _I_HOST.search(text):
-                hosts.add(turn.speaker)
+                hosts.add(key(turn.speaker.person.name))
             if _I_VISIT.search(text):
-                visitors.add(turn.speaker)
+                visitors.add(key(turn.speaker.person.name))
         words += sum(len(cue.text.split()) for cue in turn.cues)
         if words >= _OPENING:
             break
 
     def judged(speaker: Speaker) -> Speaker:
-        if speaker.role is not None or (speaker in hosts) == (speaker in visitors):
+        if speaker.role is not None or speaker.person is None:
             return speaker
-        role = Role.HOST if speaker in hosts else Role.GUEST
+        name = key(speaker.person.name)
+        if (name in hosts) == (name in visitors):
+            return speaker
+        role = Role.HOST if name in hosts else Role.GUEST
         return replace(speaker, role=role, role_source=Source.INFERRED)
 
     return _with_speakers(turns, judged) if hosts or visitors else tuple(turns)

@@ -38,20 +38,28 @@ def voices(labels: Iterable[str], cast: Cast) -> dict[str, Speaker]:
             role = {"q": Role.HOST, "a": Role.GUEST}.get(label.strip(" .:").casefold())
             if role is not None:
                 reads[label] = replace(reads[label], role=role)
-    speakers: dict[str, Speaker] = {}
+    meant: dict[str, tuple[str | None, Person | None, Role | None]] = {}
+    told: dict[tuple[str, ...], Role] = {}  # "Ada (host)" tells it under her other labels as well
     # Full names first: "Ada" may be short for a name that is written out further on.
     for label, read in sorted(reads.items(), key=lambda item: len(key(item[1].name or "")) < 2):
         if read.nobody:
             # "Song" is music, unless somebody of that name takes part.
-            somebody = cast.find(label)
-            speakers[label] = _speaker(label, label, somebody, None) if somebody else NOBODY
+            meant[label] = label, cast.find(label), None
             continue
         person = None
         if read.name is not None:
             person = _person(read.name, read.role, cast)
+            if person is not None and read.role is not None:
+                told.setdefault(key(person.name), read.role)
         elif read.role is not None:
             person = cast.only(read.role)
-        speakers[label] = _speaker(label, read.name, person, read.role)
+        meant[label] = read.name, person, read.role
+    speakers: dict[str, Speaker] = {}
+    for label, (name, person, role) in meant.items():
+        if person is not None:
+            role = role or told.get(key(person.name))
+        nobody = reads[label].nobody and person is None
+        speakers[label] = NOBODY if nobody else _speaker(label, name, person, role)
     return speakers
 
 
