@@ -25,6 +25,8 @@ def found(text: str) -> list[tuple[str, str, str | None]]:
             "Ada Byron", "professor of computer science", "University of Turin",
         ),
         ("Ada Byron, CEO of Big Engines (BE), left", "Ada Byron", "CEO", "Big Engines"),
+        ("Ada Byron is a designer over at Hooli.", "Ada Byron", "designer", "Hooli"),
+        ("My name is Ada Byron, and I'm a designer at Hooli", "Ada Byron", "designer", "Hooli"),
         ("Ana de Armas is an actor.", "Ana de Armas", "actor", None),
         ("Žofie Čapková, a chemist at Škoda, said", "Žofie Čapková", "chemist", "Škoda"),
         ("My name is Ada Byron, I'm a designer at Hooli.", "Ada Byron", "designer", "Hooli"),
@@ -52,6 +54,9 @@ def test_several_in_a_sentence() -> None:
     "text",
     [
         "She is an engineer at Hooli.",
+        # What comes before a name is of that name.
+        "Welcome Ada Byron, and director of the Mint, Tom Ray.",
+        "Hooli Labs is a developer of engines at Hooli.",
         "Ada is an engineer at Hooli.",
         "Ada Byron is a fan of Hooli.",
         "Ada Byron is a customer at Hooli.",

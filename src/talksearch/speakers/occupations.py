@@ -37,7 +37,7 @@ class Description:
 # do for a title ("Ada Byron, CEO of …").
 _JOINT = pattern(
     r"""
-    (?: ,\s (?:and\s)? (?:who(?:\sis|['’]s)\s | I(?:['’]m|\sam)\s)?
+    (?: ,\s (?: (?:and\s)? (?:who(?:\sis|['’]s) | I(?:['’]m|\sam)) \s )?
       | \s[–—-]\s | \s(?:is|was)\s | \sand\sI(?:['’]m|\sam)\s | ['’]s\s )
     (?:now\s|currently\s)?
     (?P<article>(?:an?|the|our)\s)?
@@ -71,7 +71,7 @@ def _occupation(tokens: list[str], *, article: bool) -> tuple[str, str | None] |
     """The occupation that the words begin with, and the organization."""
     phrase: list[str] = []
     titled = False
-    if tokens[:1] == ["one"]:
+    if tokens[:1] in (["one"], ["and"]):
         return None
     for at, token in enumerate(tokens):
         word = token.rstrip(_CLOSERS) if _CLOSED.search(token) else token
@@ -99,7 +99,7 @@ def _occupation(tokens: list[str], *, article: bool) -> tuple[str, str | None] |
                     return None
         elif small in AFTER_OCCUPATION or not word[:1].isalpha():
             break
-        if small == "here":
+        if small in ("here", "over"):  # "a designer over at Hooli"
             continue
         phrase.append(word)
         titled = titled or small in TITLES

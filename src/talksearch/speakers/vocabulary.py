@@ -78,12 +78,14 @@ PARTICLES = word_set(
     """
 )
 
-# Capitalized at the head of a sentence, but never a name.
+# Capitalized at the head of a sentence, or in the name of an organization, but never in anybody's.
 NO_NAMES = word_set(
     """
     the this that these those a an and but or so if in on at by of for to from with as our my
     his her their its your i we you he she it they who what when where why how here there today
     also meet about after before while both according then now mr bio hi hello hey yes no not
+    lab labs laboratory laboratories university college institute foundation department ministry
+    commission committee corporation corp inc ltd llc gmbh
     """
 )
 
