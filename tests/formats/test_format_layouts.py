@@ -32,6 +32,16 @@ def test_untimed(text: str) -> None:
     ]
 
 
+def test_two_turns_on_a_line() -> None:
+    asked = ["How old? ", "How old?  ", "You were— ", "How old?12 ", "How old .", "How old?"]
+    lines = [f"Ana: {words}Kern: Nine, as I said to Kern: nine." for words in asked]
+    expected = ["How old?", "How old?", "You were—", "How old?12", "How old", "How old?"]
+    assert [(label, said) for label, said, _ in cues("\n".join(lines))] == [
+        turn for words in expected
+        for turn in (("Ana", words), ("Kern", "Nine, as I said to Kern: nine."))
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -31,23 +31,28 @@ def _parse(document: Document) -> Reading:
     return Reading(tuple(Cue(text) for text in _paragraphs(rows)), metadata, spoken=False)
 
 
-# "how did it begin .Kern: In a shed": a line break that was lost, with what ended the line.
-_INSIDE = pattern(r"(?:(?<=[.?!…)\]”\"’])[ ]?|[ ]?\.)([A-Z][\w'’-]{1,30}):[ ](?=\S)")
+# "how did it begin .Kern: In a shed", "you were— Kern: Nine": a line break that was lost, with what
+# ended the line, be it the number of a note or a page.
+_INSIDE = pattern(
+    r"""(?: (?<=[.?!…)\]”"’]) (?P<number>\d{0,3}) [ ]{0,2} | (?<=[—–-]) [ ]{1,2} | [ ]?\. )
+    (?P<name>[A-Z][\w'’-]{1,30}):[ ](?=\S)""",
+    re.VERBOSE,
+)
 _MIN_TURNS = 5
 
 
 def _part_turns(rows: list[str]) -> list[str]:
     """Two turns on one line become two lines, where that goes on through a whole document."""
     found = (match for row in rows for match in _INSIDE.finditer(row))
-    inside = Counter(match[1] for match in found if _after_label(match))
+    inside = Counter(match["name"] for match in found if _after_label(match))
     usual = {name for name, count in inside.items() if count >= _MIN_TURNS}
     # As many turns begin within a line as at the beginning of one: that is how it was set.
     if not usual or sum(inside[name] for name in usual) * 4 < len(rows):
         return rows
 
     def parted(match: re.Match[str]) -> str:
-        turn = match[1] in usual and _after_label(match)
-        return f"\n{match[0].lstrip(' .')}" if turn else match[0]
+        turn = match["name"] in usual and _after_label(match)
+        return f"{match['number'] or ''}\n{match['name']}: " if turn else match[0]
 
     return [part for row in rows for part in _INSIDE.sub(parted, row).split("\n")]
 
