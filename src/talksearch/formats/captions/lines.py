@@ -95,7 +95,8 @@ def caption_time(text: str) -> int | None:
 
 
 # ">> NAME:" and "- Name:" mark a change of speaker; the dash also begins unnamed dialogue.
-_CHANGE = pattern(r"(?:>>+|[-–—])\s*")
+# ". Name:" begins with what was left over of the sentence before.
+_CHANGE = pattern(r"(?:>>+|[-–—.,…]+)\s*")
 
 
 def labelled_cues(captions: Iterable[tuple[Caption, list[str]]]) -> Iterator[Cue]:
@@ -125,4 +126,4 @@ def labelled_cues(captions: Iterable[tuple[Caption, list[str]]]) -> Iterator[Cue
 
 
 def _labelled(line: str) -> tuple[str, str] | None:
-    return split_label(_CHANGE.sub("", line, count=1) if line[:1] in ">-–—" else line)
+    return split_label(_CHANGE.sub("", line, count=1) if line[:1] in ">-–—.,…" else line)
