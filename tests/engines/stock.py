@@ -53,7 +53,7 @@ from talksearch.query.nodes import (
     required,
 )
 from talksearch.query.tree import any_word
-from talksearch.words import fold_words, stem, words
+from talksearch.words import fold_words, stem, words, written_solid
 
 
 class Stock:
@@ -114,6 +114,8 @@ class Stock:
 
     def _query(self, node: Node) -> query.Query:
         match node:
+            case Term(text) if solid := written_solid(text):
+                return DefaultOr([self._sequence(node), self._sequence(Term(solid))])
             case Term() | Phrase():
                 return self._sequence(node)
             case Prefix(text) if has_unspaced(text):

@@ -19,7 +19,7 @@ from talksearch.results import SearchRequest
 WAR: list[Said] = [
     (ANN, "War is over, don't you think? What is man without war?"),  # a
     (NICO, "To be or not to be. The die is cast, and die we must."),  # b
-    (ANN, "Node.js and C++ at AT&T; R&B, #metoo and @ann."),  # c
+    (ANN, "Node.js and C++ at AT&T; R&B, #metoo and @ann. An email."),  # c
     (NICO, "It's a well-known e-mail: 1,000 people in the U.S. paid $3.14 at 10:30."),  # d
     (BO, "The cafe\u0301 in İstanbul. Straße, naïve, O’Brien’s 日本語のテキスト, שלום עולם."),  # e
 ]
@@ -67,7 +67,10 @@ FOUND: list[tuple[str, str, str]] = [
     # Hyphens, apostrophes, numbers
     ("well-known", "well-known", "d"),
     ("well known", "well known", "d"),
-    ("e-mail", "e-mail", "d"),
+    ("e-mail", "e-mail", "cd"),
+    ("e-mails", "e-mails", "cd"),
+    ('"e-mail"', '"e-mail"', "d"),
+    ("e-mail -email", "e-mail -email", "d"),
     ("1,000", "1,000", "d"),
     ("1000", "1000", ""),
     ("3.14", "3.14", "d"),

@@ -61,7 +61,7 @@ from talksearch.query.nodes import (
     required,
 )
 from talksearch.query.tree import all_of, any_word
-from talksearch.words import fold_words
+from talksearch.words import fold_words, written_solid
 
 __all__ = ["Evaluation", "positional"]
 
@@ -147,7 +147,9 @@ class Evaluation:
             case Term(text) | Prefix(text) if unspaced.has_unspaced(text):
                 return unspaced.scored(self, node)
             case Term(text):
-                return self._sequence("text", self.stems(text))
+                found, solid = self._sequence("text", self.stems(text)), self.solid(text)
+                forms = [found] if solid is None else [found, self.scored(solid)]
+                return any_of(forms, self.snapshot.size)
             case Phrase():
                 return self._phrase(node)
             case Prefix() | Fuzzy():
@@ -174,6 +176,11 @@ class Evaluation:
         documents = found.documents
         masks = [self.mask(child) for child in children if not is_scored(child)]
         return Some(found, np.flatnonzero(reduce(np.logical_and, (m[documents] for m in masks))))
+
+    def solid(self, text: str) -> Term | None:
+        """A compound in one word, where that occurs: who types "e-mail" means "email" as well."""
+        solid = written_solid(text)
+        return Term(solid) if solid and self._bm25("text", self.stems(solid)[0]).count else None
 
     def _any_of(self, children: Sequence[Node]) -> Scored:
         return any_of([self.scored(child) for child in children], self.snapshot.size)

@@ -76,6 +76,9 @@ class _Group:
                 case Fuzzy():
                     self._words |= evaluation.fuzzy(leaf)
                 case Term() | Phrase():
+                    solid = evaluation.solid(leaf.text) if isinstance(leaf, Term) else None
+                    if solid is not None:
+                        self._words |= _wanted(solid, evaluation, language)[0]
                     wanted = _wanted(leaf, evaluation, language)
                     if len(wanted) == 1:
                         self._words |= wanted[0]
