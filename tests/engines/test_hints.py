@@ -124,6 +124,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshEngine]:
     ("query", "lines"),
     [
         ("glase", ["“glase” does not occur; did you mean “glaze”?"]),
+        ("tidegauge", ["“tidegauge” does not occur; did you mean “tide gauge”?"]),
         ("recieve", ["“recieve” does not occur; did you mean “receive”?"]),
         ("zzyzx", ["“zzyzx” does not occur"]),
         ("zzyzx~2", ["neither “zzyzx” nor a word that is two letters off at most occurs"]),

@@ -181,7 +181,7 @@ class WhooshEngine:
     def suggest(self, word: str, limit: int = 3) -> list[str]:
         from talksearch.engines.whoosh.spelling import similar_words
 
-        return similar_words(self._reader().snapshot, word, limit)
+        return similar_words(self._reader().evaluation(), word, limit)
 
     def suggest_value(self, field: str, value: str, limit: int = 3) -> list[str]:
         from talksearch.engines.whoosh.spelling import similar_values

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from talksearch.engines.whoosh.documents import key
+from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.fuzzy import terms_within
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.values import shown
+from talksearch.query.nodes import Phrase
 from talksearch.words import fold_words
 
 __all__ = ["similar_values", "similar_words"]
 
 
-def similar_words(snapshot: Snapshot, word: str, limit: int) -> list[str]:
+def similar_words(evaluation: Evaluation, word: str, limit: int) -> list[str]:
     """Words one slip away (a letter too many, too few or another, two swapped), else two letters,
-    the most frequent first. Very short words have too many neighbours to help; what is far longer
-    than words are has none, and writing its own down would take all memory."""
+    or the word as two that stand side by side, the most frequent first. Very short words have too
+    many neighbours to help; what is far longer than words are has none, and writing its own down
+    would take all memory."""
     forms = fold_words(word)
     if len(forms) != 1 or not 3 <= len(forms[0]) <= _LONGEST:
         return []
     form = forms[0]
+    snapshot = evaluation.snapshot
     found = _counted(snapshot, {*_swapped(form), *_within(snapshot, form, 1)} - {form})
     if len(form) > 4 and max(found.values(), default=0) <= _RARE:
         found |= _counted(snapshot, _within(snapshot, form, 2) - {form})
+    found |= _in_two(evaluation, form)
     # What is far rarer than another is as likely a slip itself.
     least = max(found.values(), default=0) / _SLIPS
     likely = (term for term, count in found.items() if count and count >= least)
@@ -52,6 +57,12 @@ def _swapped(form: str) -> set[str]:
         found |= {letter + form[1:] for letter in _LETTERS}
         found |= {letter + form for letter in _LETTERS} | {form[1:]}
     return found
+
+
+def _in_two(evaluation: Evaluation, form: str) -> dict[str, int]:
+    """What people write in one word, and recognizers in two: "node js"."""
+    pairs = (f"{form[:at]} {form[at:]}" for at in range(1, len(form)))
+    return {pair: evaluation.scored(Phrase(pair)).count for pair in pairs}
 
 
 def _counted(snapshot: Snapshot, terms: set[str]) -> dict[str, int]:
