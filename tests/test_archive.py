@@ -309,12 +309,29 @@ def test_words_that_are_everywhere_are_marked_where_nothing_else_is(sample: Arch
 def test_words_that_are_everywhere_find_nothing_beside_rarer_ones(sample: Archive) -> None:
     assert sample.search("the").total > 200
     kiln = sample.search("kiln", limit=100)
-    both = sample.search("what the kiln", limit=100)
+    both = sample.search("that the kiln", limit=100)
     assert {h.passage.id for h in both.hits} == {h.passage.id for h in kiln.hits}
     # They rank all the same, and say so themselves when asked.
     assert both.hits[0].score != kiln.hits[0].score
     assert sample.search("the OR kiln").total >= sample.search("the").total
     assert sample.search("what the").total >= sample.search("the").total
+
+
+def test_a_question_about_one_thing_finds_its_answer(sample: Archive) -> None:
+    def ids(query: str) -> list[str]:
+        return [hit.passage.id for hit in sample.search(query, limit=100).hits]
+
+    asked, alone = ids("what's on the slate"), ids("slate")
+    question = sample.search('"on the slate"').hits[0].passage
+    answer = f"{question.episode_id}.{question.number + 1}"
+    assert set(asked) - set(alone) == {answer}
+    # All words are in the question, so both come first.
+    assert asked[:2] == [question.id, answer]
+    for limit in range(1, 5):
+        page = sample.search("what's on the slate", limit=limit)
+        assert [hit.passage.id for hit in page.hits] == asked[:limit]
+    # Nobody asked for that of it, or in that order.
+    assert set(ids("what was of the slate")) == set(ids("slate the on what's")) == set(alone)
 
 
 def test_a_page_follows_a_page(sample: Archive) -> None:

@@ -11,7 +11,7 @@ from talksearch.engines.whoosh.contenders import contenders, top
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.ranking import Ranking
 from talksearch.engines.whoosh.scoring import ROUNDING
-from talksearch.engines.whoosh.sets import begins, member, pieces, united
+from talksearch.engines.whoosh.sets import NONE, begins, member, pieces, united
 from talksearch.engines.whoosh.sharpening import Sharpening
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.values import FILTER_OF, counted
@@ -84,14 +84,22 @@ def _best(ranking: Ranking, wanted: int) -> tuple[Array, Array, Array | None]:
     first = ranking.complete(documents)
     complete, others = documents[first], documents[~first]
     found = _candidates(ranking, wanted, complete)
+    unsaid = ranking.unsaid, ranking.unsaid_scores()
+    if ranking.is_asked_alike:
+        found, unsaid = _together(found, unsaid), (NONE, np.empty(0))
     if len(complete) >= wanted:
         return *found, None
     # All of the complete ones, and the best of the others.
     rest = _candidates(ranking, wanted - len(complete), others)
-    parts = found, rest, (ranking.unsaid, ranking.unsaid_scores())
+    documents, scores = _together(found, rest, unsaid)
+    return documents, scores, member(documents, found[0])[1]
+
+
+def _together(*parts: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Passages and their scores, of which no two parts have the same, ascending."""
     documents, scores = (np.concatenate(each) for each in zip(*parts, strict=True))
     order = documents.argsort()
-    return documents[order], scores[order], order < len(found[0])
+    return documents[order], scores[order]
 
 
 def _candidates(ranking: Ranking, wanted: int, among: Array | None) -> tuple[Array, Array]:

@@ -25,6 +25,7 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.evaluate import Evaluation
+from talksearch.engines.whoosh.rows import threes
 from talksearch.engines.whoosh.scoring import OF_NOTES, ROUNDING
 from talksearch.engines.whoosh.sets import NONE, member, united
 from talksearch.engines.whoosh.shares import Shares
@@ -113,18 +114,36 @@ class Ranking:
         return known[self.line]
 
     def _find_answers(self) -> Answers:
-        if not self.words or self.said is None:
+        if len(self.line) < 2 or self.said is None:
             return _NO_ANSWERS
         relations = self.evaluation.snapshot.relations
         held = np.zeros(len(relations.questions))
-        for word in self.words:
+        for word in self.finding:
             places = relations.question_at[self.evaluation.scored(word).documents]
             held[places[places >= 0]] += self.shares.worth(word)
-        enough = np.flatnonzero(held >= ENOUGH_ASKED * self.whole - ROUNDING)
+        whole = sum(map(self.shares.worth, self.finding))
+        enough = np.flatnonzero(held >= ENOUGH_ASKED * whole - ROUNDING)
+        if not self.words:
+            enough = enough[self._are_asked_alike(relations.questions[enough])]
         questions = relations.questions[enough]
-        gains = OF_QUESTION * self.said.at(questions) * held[enough] / self.whole
+        gains = OF_QUESTION * self.said.at(questions) * held[enough] / whole
         documents, of = relations.answers(enough)
         return Answers(documents, questions[of], gains[of])
+
+    def _are_asked_alike(self, questions: Array) -> Array:
+        """Which of some questions hold all that is typed, and three words of it in a row."""
+        found = np.zeros(len(questions), bool)
+        for _, places in threes(self.evaluation.snapshot, self.line, self.finding, questions):
+            found[places] = True
+        for word in self.line:
+            found &= self.evaluation.scored(word).matches(questions)
+        return found
+
+    @property
+    def is_asked_alike(self) -> bool:
+        """Whether answers are found of which one word alone tells what they are about: then their
+        questions hold all that is typed."""
+        return not self.words and len(self.asked.documents) > 0
 
     def question(self, number: int) -> int | None:
         """The passage in which the question ends that a passage is found by, too."""
@@ -145,6 +164,8 @@ class Ranking:
             found = found & (said | self.speakers[word][documents])
         if len(named) == len(self.typed) and self.said is not None:
             found = found & self.said.matches(documents)
+        if self.is_asked_alike:
+            found = found | member(documents, self.asked.documents)[1]
         return found
 
     def is_name_in(self, word: Node, documents: Array) -> bool:

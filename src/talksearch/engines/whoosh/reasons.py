@@ -10,7 +10,7 @@ from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.order import Page
 from talksearch.engines.whoosh.ranking import Ranking
-from talksearch.engines.whoosh.sets import member
+from talksearch.engines.whoosh.sets import shared
 from talksearch.query.nodes import And, Fuzzy, Near, Node, Or, Phrase, Prefix, Term, Then, Words
 
 __all__ = ["absent", "explained", "going_on", "led_up_to"]
@@ -28,7 +28,7 @@ def absent(ranking: Ranking) -> tuple[Node, ...]:
     def is_there(leaf: Node) -> bool:
         # Where there are no conditions, whatever holds it is in the result: a few tell that.
         holding = evaluation.documents(leaf)
-        said = any(member(some, found)[1].any() for some in (holding[:64], holding))
+        said = any(len(shared(some, found)) for some in (holding[:64], holding))
         return said or ranking.is_name_in(leaf, found)
 
     return tuple(leaf for leaf in ranking.typed if not is_there(leaf))

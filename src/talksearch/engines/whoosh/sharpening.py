@@ -15,10 +15,10 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.ranking import Ranking
-from talksearch.engines.whoosh.sets import NONE, distinct, shared, united
+from talksearch.engines.whoosh.rows import threes
+from talksearch.engines.whoosh.sets import NONE, united
 from talksearch.engines.whoosh.thoughts import next_to
 from talksearch.query.nodes import Term
-from talksearch.words import fold_words
 
 __all__ = ["Sharpening"]
 
@@ -103,34 +103,11 @@ class Sharpening:
         return OF_HELD * self._sum_of(holding) ** 3 / self.ranking.whole**2
 
     def _in_a_row(self, documents: Array) -> Array:
-        """For each three words of the query that stand so in the passage, exactly and one after the
-        other, their mean worth; for three that are nearly everywhere, nothing."""
+        """For each three words of the query that stand so in the passage their mean worth."""
         found = np.zeros(len(documents))
-        snapshot, line = self._evaluation.snapshot, self.ranking.line
-        if len(line) < 3:
-            return found
-        forms = [fold_words(word.text) if isinstance(word, Term) else [] for word in line]
-        holding = {
-            form: snapshot.word("exact", [form]).find(documents)[1]
-            for form in {form for each in forms if len(each) == 1 for form in each}
-        }
-        for at in range(len(line) - 2):
-            three = [form for each in forms[at : at + 3] for form in each]
-            if any(len(each) != 1 for each in forms[at : at + 3]) or not any(
-                word in self.ranking.finding for word in line[at : at + 3]
-            ):
-                continue
-            rows = np.flatnonzero(holding[three[0]] & holding[three[1]] & holding[three[2]])
-            bits = (int(snapshot.lengths[documents[rows]].max(initial=0)) + 3).bit_length()
-            starts = None
-            for n, form in enumerate(three if len(rows) else ()):
-                places = snapshot.positions("exact", [form], documents[rows], bits) - n
-                starts = places if starts is None else shared(starts, places)
-                if not len(starts):
-                    break
-            if starts is not None and len(starts):
-                worths = sum(map(self.ranking.shares.worth, line[at : at + 3]))
-                found[rows[distinct(starts >> bits)]] += IN_A_ROW * worths / 3
+        line, finding = self.ranking.line, self.ranking.finding
+        for three, places in threes(self._evaluation.snapshot, line, finding, documents):
+            found[places] += IN_A_ROW * sum(map(self.ranking.shares.worth, three)) / 3
         return found
 
     def _holding(self, *documents: Array) -> list[Array]:
