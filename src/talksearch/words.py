@@ -346,6 +346,8 @@ _JOINS = frozenset("-\u2010\u2011.")
 def written_solid(text: str) -> str | None:
     """A compound as others write it, in one word: ``email`` for ``e-mail``, ``nodejs`` for
     ``node.js``; None for what is none. 3.14 and 9-11 are numbers."""
+    if _JOINS.isdisjoint(text):
+        return None
     found = list(words(text))
     if len(found) != 2 or text[found[0].end : found[1].start] not in _JOINS:
         return None
