@@ -115,7 +115,11 @@ class Stock:
     def _query(self, node: Node) -> query.Query:
         match node:
             case Term(text) if solid := written_solid(text):
-                return DefaultOr([self._sequence(node), self._sequence(Term(solid))])
+                # It gives no more than its parts do together.
+                most, gain = self._most(node), self._most(Term(solid))
+                written = self._sequence(Term(solid))
+                written.boost = min(1.0, most / gain) if gain else 1.0
+                return DefaultOr([self._sequence(node), written])
             case Term() | Phrase():
                 return self._sequence(node)
             case Prefix(text) if has_unspaced(text):
@@ -170,6 +174,12 @@ class Stock:
             return _spans(node)
         begun = _Documents(self._begun(node)) if isinstance(node, Phrase) else query.NullQuery
         return _Where(DefaultOr(terms), DefaultOr([_spans(node), begun]))
+
+    def _most(self, node: Term) -> float:
+        """The most that its words give."""
+        terms = [(name, text.encode()) for name, text in dict.fromkeys(_terms(node))]
+        there = [term for term in terms if term in self._reader]
+        return sum(self._bm25.gain(self._searcher, term) for term in there)
 
     def _begun(self, node: Phrase) -> list[int]:
         """The passages in which a phrase begins that ends in the next."""

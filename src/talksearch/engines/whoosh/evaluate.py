@@ -147,9 +147,7 @@ class Evaluation:
             case Term(text) | Prefix(text) if unspaced.has_unspaced(text):
                 return unspaced.scored(self, node)
             case Term(text):
-                found, solid = self._sequence("text", self.stems(text)), self.solid(text)
-                forms = [found] if solid is None else [found, self.scored(solid)]
-                return any_of(forms, self.snapshot.size)
+                return self._term(text)
             case Phrase():
                 return self._phrase(node)
             case Prefix() | Fuzzy():
@@ -176,6 +174,15 @@ class Evaluation:
         documents = found.documents
         masks = [self.mask(child) for child in children if not is_scored(child)]
         return Some(found, np.flatnonzero(reduce(np.logical_and, (m[documents] for m in masks))))
+
+    def _term(self, text: str) -> Scored:
+        found, solid = self._sequence("text", self.stems(text)), self.solid(text)
+        if solid is None:
+            return found
+        # That it is seldom written so does not make it say more.
+        (terms,) = self.stems(solid.text)
+        written = self._bm25("text", terms).at_most(found.ceiling)
+        return any_of([found, written], self.snapshot.size)
 
     def solid(self, text: str) -> Term | None:
         """A compound in one word, where that occurs: who types "e-mail" means "email" as well."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from copy import copy
 from functools import cached_property
 from typing import Protocol
 
@@ -159,6 +160,12 @@ class Bm25(_Found):
         self.find = word.find
         self.documents_at = word.documents_at
         self._word, self.norms = word, norms
+
+    def at_most(self, ceiling: float) -> Bm25:
+        """The same word, where it gives no more than another."""
+        found = copy(self)
+        found.ceiling = min(self.ceiling, ceiling)
+        return found
 
     @property
     def documents(self) -> Array:
