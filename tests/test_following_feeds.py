@@ -237,6 +237,18 @@ def test_a_feed_without_an_address_is_not_named_by_nothing(tmp_path: Path, name:
         assert archive.search("ash").total and not archive.feeds()[0].paused
 
 
+def test_a_feed_that_has_moved_is_one_in_a_list_of_both_addresses(
+    site: Site, tmp_path: Path
+) -> None:
+    old = site.put("/feed.xml", feed(ASH), "application/rss+xml")
+    with talksearch.open(tmp_path) as archive:
+        archive.add(old)
+        new = site.put("/new.xml", feed(ASH), "application/rss+xml")
+        site.moved["/feed.xml"] = (301, "/new.xml")
+        archive.add(old, new)
+        assert [followed.address for followed in archive.feeds()] == [new]
+
+
 def test_feeds_can_be_paused_and_removed(site: Site, tmp_path: Path, run: Run) -> None:
     address = site.put("/feed.xml", feed(ASH), "application/rss+xml")
     assert run("--home", tmp_path, "add", address).status == 0

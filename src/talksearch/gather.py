@@ -311,9 +311,14 @@ class Gathering:
 
     def _folder_of(self, state: FeedState, title: str) -> str:
         """The feed's folder: the one it has, or a new one; another feed's is never taken."""
-        for address in _addresses(state):
-            if address in self._followed:
-                return self._followed[address]
+        addresses = _addresses(state)
+        known = (self._followed[each] for each in addresses if each in self._followed)
+        folder = next(known, None) or self._new_folder(state, title)
+        for each in addresses:  # it may have moved
+            self._followed.setdefault(each, folder)
+        return folder
+
+    def _new_folder(self, state: FeedState, title: str) -> str:
         name = urlsplit(state.source).hostname or Path(state.source).stem
         place = state.shown(state.source)
         for candidate in (title or name, f"{title} ({name})", f"{title} ({place})"):
@@ -321,7 +326,6 @@ class Gathering:
             known = self._corpus.feed(folder)
             if known is None or _has_new_secret(known, state):
                 break
-        self._followed |= dict.fromkeys(_addresses(state), folder)
         return folder
 
     @cached_property
