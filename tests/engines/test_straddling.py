@@ -189,6 +189,7 @@ def test_what_a_phrase_goes_on_in_is_shown_behind_it(engine: WhooshEngine) -> No
 
     assert behind('"tide gauge"') == ["one.1"]
     assert behind('"tide gauge" kiln') == ["one.1"]
+    assert behind('"tide gauge" NEAR/2 nailed') == ["one.1"]
     assert behind('across:"not to be or to"') == ["one.5", "one.6"]
     assert behind('nailed THEN/4 across:"not to be"') == ["one.5"]
     assert behind('"We nailed"') == []

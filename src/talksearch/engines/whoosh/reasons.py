@@ -81,6 +81,9 @@ def going_on(evaluation: Evaluation, node: Node, document: int) -> Iterator[int]
                 yield from going_on(evaluation, child, document)
         case Then(_, right):
             yield from going_on(evaluation, right, document)
+        case Near(left, right):
+            for side in (left, right):
+                yield from going_on(evaluation, side, document)
         case Phrase():
             begun, ends = evaluation.begun(node)
             for end in ends[begun == document].tolist():
