@@ -217,8 +217,7 @@ class Stock:
         among = len(self.ids)
         if not isinstance(node, Term) or among < 200:
             return False
-        wanted = self._query(node) if has_unspaced(node.text) else _spans(node)
-        return len(list(self._searcher.docs_for_query(wanted))) > among / 8
+        return len(list(self._searcher.docs_for_query(self._query(node)))) > among / 8
 
     def _condition(self, node: Filter | DateRange) -> query.Query:
         match node:

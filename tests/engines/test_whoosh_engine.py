@@ -437,6 +437,16 @@ def test_a_word_is_marked_in_the_language_of_its_passage(tmp_path: Path) -> None
     engine.close()
 
 
+def test_a_compound_is_as_common_as_it_is_in_one_word(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path / "index")
+    said = ["The wifi is down."] * 60 + ["No wi-fi."] + ["The kiln."] * 3 + ["Salt."] * 200
+    put(engine, (episode("one"), [(ANN, text) for text in said]))
+    for query, count in (("wi-fi", 61), ("wi-fi kiln", 3), ("wifi kiln", 3)):
+        found = engine.search(SearchRequest(parse(query), facets=("speaker",)))
+        assert (found.total, found.facets[0].values[0].count) == (count, count)
+    engine.close()
+
+
 def test_a_word_of_two_forms_and_one_stem_stands_there_once(tmp_path: Path) -> None:
     """ "l'homme" is found as "homme" too, and French stems them alike."""
     engine = WhooshEngine(tmp_path / "index")

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import reduce
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -211,8 +212,8 @@ class Evaluation:
         if not isinstance(node, Term) or among < SMALL:
             return False
         most_of_rare = among * COMMON_SHARE
-        if node in self._scored:
-            return self._scored[node].count > most_of_rare
+        if node in self._scored or self.solid(node.text) is not None:
+            return self.scored(node).count > most_of_rare
         forms = [self.snapshot.bounds("text", terms) for terms in self.stems(node.text)]
         most = min((high for _, high in forms), default=0)
         least = forms[0][0] if len(forms) == 1 else 0
@@ -313,9 +314,22 @@ class Evaluation:
 
     def _near(self, node: Near) -> Scored:
         sides = node.left, node.right
+        written = product(*map(self._written, sides))
+        pairs = (Near(one, other, node.distance) for one, other in written)
+        found = list(map(self._standing_near, pairs))
+        return Sum(united(found), [self.scored(side) for side in sides])
+
+    def _written(self, side: Term | Phrase) -> list[Term | Phrase]:
+        """What is looked for as a side: a compound in one word as well."""
+        solid = self.solid(side.text) if isinstance(side, Term) else None
+        return [side] if solid is None else [side, solid]
+
+    def _standing_near(self, node: Near) -> Array:
+        """The documents in which two sides stand near each other as they are written."""
+        sides = node.left, node.right
         analysed = [positional(self, side) for side in sides]
         if not all(terms for _, terms in analysed):
-            return nothing()
+            return NONE
         words = dict.fromkeys((field, each) for field, terms in analysed for each in terms)
         within, _ = intersection([self._bm25(*word) for word in words])
         left, right = (len(terms) for _, terms in analysed)
@@ -326,8 +340,7 @@ class Evaluation:
         before = _any_between(starts - right + 1 - distance, distance, others)
         documents = within[distinct(starts[after | before] >> bits)]
         beyond = near_beyond(self, zip(sides, (left, right), strict=True), node.distance)
-        documents = united([documents, beyond]) if len(beyond) else documents
-        return Sum(documents, [self.scored(side) for side in sides])
+        return united([documents, beyond]) if len(beyond) else documents
 
     def holding(self, leaf: Term | Phrase) -> Array:
         """The documents in which a word or phrase stands, whole."""
