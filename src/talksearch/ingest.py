@@ -151,14 +151,14 @@ def _marks(
 ) -> dict[str, Mark]:
     failed = {outcome.folder for outcome in outcomes if outcome.status == "failed"}
     indexed = (outcome for outcome in outcomes if outcome.status in ("new", "changed", "unchanged"))
-    episodes = Counter(outcome.folder for outcome in indexed)
+    counts = Counter(outcome.folder for outcome in indexed)
     waiting = Counter(unit.folder for unit in found.units if unit.stored is None)
     return {
         # What failed is tried again.
         folder: Mark(
             "" if folder in failed else prints[folder],
             hidden[folder],
-            episodes[folder],
+            counts[folder],
             waiting[folder],
         )
         for folder in folders
@@ -237,16 +237,16 @@ class _Folder:
 
     def _casts(self, read: Mapping[str, Transcript]) -> dict[str, tuple[Appearance, ...]]:
         """Who speaks in each episode, in order of publication."""
-        episodes: list[tuple[Episode, tuple[Appearance, ...]]] = []
+        known: list[tuple[Episode, tuple[Appearance, ...]]] = []
         for unit in self._units:
             if unit.id in read:
                 found = read[unit.id]
-                episodes.append((found.episode, appearances(found.turns)))
+                known.append((found.episode, appearances(found.turns)))
             elif unit.id in self._records:
                 record = self._records[unit.id]
-                episodes.append((record.episode, record.appearances))
-        episodes.sort(key=lambda pair: pair[0].order)
-        return {episode.id: cast for episode, cast in episodes}
+                known.append((record.episode, record.appearances))
+        known.sort(key=lambda pair: pair[0].order)
+        return {episode.id: cast for episode, cast in known}
 
     def _put_one(
         self, writer: EngineWriter, unit: Unit, found: Transcript, hosts: frozenset[str]
