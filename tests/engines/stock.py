@@ -178,8 +178,12 @@ class Stock:
     def _most(self, node: Term) -> float:
         """The most that its words give."""
         terms = [(name, text.encode()) for name, text in dict.fromkeys(_terms(node))]
-        there = [term for term in terms if term in self._reader]
-        return sum(self._bm25.gain(self._searcher, term) for term in there)
+        return sum(
+            self._bm25.gain(self._searcher, term)
+            if term in self._reader
+            else self._bm25.worth(self._searcher, 0)
+            for term in terms
+        )
 
     def _begun(self, node: Phrase) -> list[int]:
         """The passages in which a phrase begins that ends in the next."""
