@@ -22,7 +22,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import pairwise, permutations
+from itertools import pairwise, permutations, product
 from pathlib import Path
 from typing import Any
 
@@ -133,17 +133,10 @@ class Stock:
                     "exact", form, maxdist=distance, prefixlength=1, constantscore=False
                 )
             case Near(left, right, distance):
-                sides = [
-                    _Characters(side, self._bm25)
-                    if isinstance(side, Term) and has_unspaced(side.text)
-                    else _spans(side)
-                    for side in (left, right)
-                ]
-                near = SpanNear(*sides, slop=distance, ordered=False)
-                scored = [self._sequence(left), self._sequence(right)]
-                beyond = _Documents(self._near_begun(node))
-                within = _Where(query.And(scored), near)
-                return _Where(DefaultOr(scored), DefaultOr([within, beyond]))
+                written = product(_written(left), _written(right))
+                near = [self._near(Near(*sides, distance)) for sides in written]
+                scored = [self._query(left), self._query(right)]
+                return _Where(DefaultOr(scored), DefaultOr(near))
             case And(children):
                 return query.And(list(map(self._query, children)))
             case Or(children):
@@ -163,6 +156,19 @@ class Stock:
             case Filter() | DateRange():
                 return _Unscored(query.And([_PASSAGES, self._condition(node)]))
         raise AssertionError(f"no such node: {node!r}")
+
+    def _near(self, node: Near) -> query.Query:
+        """Two sides as they are written near each other, of which one may go on beyond."""
+        sides = (node.left, node.right)
+        spans = [
+            _Characters(side, self._bm25)
+            if isinstance(side, Term) and has_unspaced(side.text)
+            else _spans(side)
+            for side in sides
+        ]
+        near = SpanNear(*spans, slop=node.distance, ordered=False)
+        within = _Where(query.And([self._sequence(side) for side in sides]), near)
+        return DefaultOr([within, _Documents(self._near_begun(node))])
 
     def _sequence(self, node: Term | Phrase | Prefix) -> query.Query:
         """A word, or several one after the other, of which each scores once; the characters of a
@@ -237,6 +243,12 @@ class Stock:
         wanted = f" {' '.join(fold_words(node.value))} "
         values = [value for value in self.words(node.field) if wanted in f" {value} "]
         return _any_of(node.field, values)
+
+
+def _written(side: Term | Phrase) -> list[Term | Phrase]:
+    """A compound, and the same in one word."""
+    solid = written_solid(side.text) if isinstance(side, Term) else None
+    return [side, Term(solid)] if solid else [side]
 
 
 def _terms(node: Term | Phrase) -> list[tuple[str, str]]:
