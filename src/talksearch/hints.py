@@ -139,24 +139,25 @@ def _wanted(node: Node) -> Iterator[Node]:
             yield node
 
 
-def _reasons(engine: Engine, node: Node) -> Iterator[Reason]:
-    """Of a node that matches nothing."""
+def _reasons(engine: Engine, node: Node, pair: Near | Then | None = None) -> Iterator[Reason]:
+    """Of a node that matches nothing. ``pair`` is the ``a THEN b`` that it is a side of: what there
+    would be without a part is counted in all of that, for no side of it is an answer."""
     match node:
         case And(children):
             empty = [child for child in children if not engine.count(child)]
             for child in empty:
-                yield from _reasons(engine, child)
+                yield from _reasons(engine, child, pair)
             if not empty:
-                yield from _conflicts(engine, children)
+                yield from _conflicts(engine, children, pair)
         case Words() if required(node):
-            yield from _reasons(engine, all_of(required(node)))
+            yield from _reasons(engine, all_of(required(node)), pair)
         case Or(children) | Words(children):
             for child in children:
-                yield from _reasons(engine, child)
+                yield from _reasons(engine, child, pair)
         case Near(left, right) | Then(left, right):
             empty = [side for side in (left, right) if not engine.count(side)]
             for side in empty:
-                yield from _reasons(engine, side)
+                yield from _reasons(engine, side, pair or node)
             if not empty:
                 yield Reason((node,), _apart(node))
         case Not(child):
@@ -174,8 +175,9 @@ def _apart(node: Near | Then) -> str:
     return f"{left} occurs, and so does {right}, but not at most {distance} later"
 
 
-def _conflicts(engine: Engine, parts: Sequence[Node]) -> Iterator[Reason]:
+def _conflicts(engine: Engine, parts: Sequence[Node], pair: Near | Then | None) -> Iterator[Reason]:
     """Each part occurs, but not with the others: which to leave out."""
+    whole = pair or all_of(parts)
     if len(parts) > _MANY:
         # Trying all of them would take too long. Not with those before it goes:
         place = bisect_left(
@@ -186,10 +188,13 @@ def _conflicts(engine: Engine, parts: Sequence[Node]) -> Iterator[Reason]:
         return
     found = False
     for dropped in parts:
-        count = engine.count(all_of(part for part in parts if part is not dropped))
-        if count:
+        others = all_of(part for part in parts if part is not dropped)
+        if engine.count(others):
             found = True
+            count = _count_without(engine, whole, dropped)
             text = f"without {_shown(dropped)} there would be {_passages(count)}"
+            if not count:
+                text = f"{_shown(dropped)} occurs, but not with {_shown(others)}"
             yield Reason((dropped,), text)
     if found:
         return
@@ -199,9 +204,17 @@ def _conflicts(engine: Engine, parts: Sequence[Node]) -> Iterator[Reason]:
         if engine.count(all_of([*kept, part])):
             kept.append(part)
     gone = tuple(part for part in parts if part not in kept)
-    count = engine.count(all_of(kept))
+    count = _count_without(engine, whole, *gone)
     listed = " and ".join(map(_shown, gone))
-    yield Reason(gone, f"only without {listed} together there would be {_passages(count)}")
+    text = f"only without {listed} together there would be {_passages(count)}"
+    if not count:
+        text = f"{listed} occur, but not with {_shown(all_of(kept))}"
+    yield Reason(gone, text)
+
+
+def _count_without(engine: Engine, tree: Node, *gone: Node) -> int:
+    left = _left(tree, gone)
+    return engine.count(left) if left is not None else 0
 
 
 def _shown(part: Node) -> str:

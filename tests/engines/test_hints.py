@@ -157,6 +157,16 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshEngine]:
         ("salt NEAR/2 kiln", ["salt and kiln occur, but nowhere at most 2 words apart"]),
         ("salt THEN/1 peg", ["salt occurs, and so does peg, but not at most 1 turn later"]),
         ("salt THEN zzyzx", ["“zzyzx” does not occur"]),
+        (  # counted is what of the whole query is left
+            "host:glaze THEN guest:peg",
+            ["without glaze there would be 1 passage",
+             "without role:host there would be 1 passage"],
+        ),
+        (
+            "host:glaze THEN zzyzx",
+            ["“zzyzx” does not occur", "glaze occurs, but not with role:host",
+             "role:host occurs, but not with glaze"],
+        ),
         ("-kind:speech", ["every passage here matches kind:speech, which is excluded"]),
         (
             "salt -kind:speech",
