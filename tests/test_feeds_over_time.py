@@ -204,6 +204,19 @@ def test_a_feed_that_moves_is_followed_to_where_it_is(site: Site, tmp_path: Path
         assert len(archive.feeds()) == 1
 
 
+def test_a_feed_that_breaks_after_it_has_moved_is_named_by_where_it_is(
+    site: Site, tmp_path: Path
+) -> None:
+    with talksearch.open(tmp_path) as archive:
+        archive.add(put_feed(site, SALT, ASH))
+        new = put_feed(site, SALT, ASH, path="/new.xml")
+        site.moved["/feed.xml"] = (301, "/new.xml")
+        archive.refresh()
+        for text in ("<html>soon</html>", feed(SALT)[:300]):
+            site.put("/new.xml", text, "application/rss+xml")
+            assert str(the_only_feed(archive.refresh()).error).startswith(f"{new}: ")
+
+
 # The feed itself
 
 

@@ -119,14 +119,14 @@ class Shows:
     ) -> Feed:
         """A feed's bytes, its items with the guids under which they were first known. What came of
         it is kept for the ``folder`` that it is of, unless the feed is private: its addresses have
-        secrets, which stay in the corpus. Raises ``FeedParseError``, with ``place`` or the feed's
-        source."""
+        secrets, which stay in the corpus. Raises ``FeedParseError``, with ``place`` or where the
+        feed is now."""
         folder = None if state.private else folder
         key = hashlib.sha256(f"{VERSION} {state.address}\0".encode() + data).digest()
         name = f"feed {folder}"
         feed = self._parsed.get(key) or (self._cache.get(name, key) if folder else None)
         if feed is None:
-            source = place or state.shown(state.source)
+            source = place or _place(state)
             feed = _lean(guard.parse_feed(data, source=source, base_url=_base(state.address)))
             if folder:
                 self._cache.put(name, key, feed)
@@ -142,7 +142,7 @@ class Shows:
         known = self._readable(folder)
         feed = self.parse(state, data, folder)
         if known and (reason := _why_incomplete(known.feed, feed, data)):
-            raise FeedParseError(f"{reason}; what there was is kept", state.shown(state.source))
+            raise FeedParseError(f"{reason}; what there was is kept", _place(state))
         if not state.size:
             state = replace(state, size=len(feed.items))
         if known:
@@ -192,6 +192,11 @@ def _why_incomplete(before: Feed, now: Feed, data: bytes) -> str | None:
     if len(now.items) < len(before.items) and not whole:
         return "is cut off"
     return None
+
+
+def _place(state: FeedState) -> str:
+    """Where the feed is: of one that has moved, not what it was added by."""
+    return state.shown(state.address or state.source)
 
 
 def _base(address: str | None) -> str | None:
