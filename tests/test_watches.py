@@ -6,6 +6,7 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from unicodedata import category
 
@@ -427,6 +428,22 @@ def test_any_text_makes_a_valid_file(said: str, title: str, query: str) -> None:
     assert (second.title, second.description) == ("Z (guest) in T: T".replace("Z", "T", 1), "plain")
     assert second.link == "https://x.example/?a=1&b=<2>" and not second.guidislink
     assert second.published_parsed[:5] == (2024, 3, 5, 10, 0) and first.id != second.id
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "title"),
+    [
+        (Source.PUBLISHER, Kind.SPEECH, "Z (guest) in T: T"),
+        (Source.INFERRED, Kind.SPEECH, "Z (guest?) in T: T"),
+        (Source.INFERRED, Kind.PROSE, "Z (guest?, prose) in T: T"),
+    ],
+)
+def test_what_is_inferred_is_called_so_in_the_file(source: Source, kind: Kind, title: str) -> None:
+    hit = _hit("Salt.", "T")
+    speaker = Speaker("Z", Somebody("Z"), Role.GUEST, source, role_source=source)
+    hit = replace(hit, passage=replace(hit.passage, speaker=speaker, kind=kind))
+    watch = Watch("w", "q", "2024-03-05T10:00:00+00:00")
+    assert f"<title>{title}</title>" in rss_feed(watch, [WatchHit(hit, watch.added)]).decode()
 
 
 def test_a_link_that_is_no_address_is_left_out() -> None:

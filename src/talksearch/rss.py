@@ -11,6 +11,7 @@ import html
 from collections.abc import Iterator, Sequence
 
 from talksearch.links import is_web_address
+from talksearch.model import Kind, Source
 from talksearch.patterns import pattern
 from talksearch.report import Watch, WatchHit
 from talksearch.results import Hit
@@ -63,8 +64,11 @@ def _item(each: WatchHit) -> Iterator[str]:
 
 def _title(hit: Hit) -> str:
     speaker, episode = hit.passage.speaker, hit.episode
-    role = f" ({speaker.role.value})" if speaker.role else ""
-    who = f"{speaker.name}{role} in " if speaker.name else ""
+    inferred = "?" if speaker.role_source is Source.INFERRED else ""
+    role = f"{speaker.role.value}{inferred}" if speaker.role else ""
+    kind = "" if hit.passage.kind is Kind.SPEECH else hit.passage.kind.value
+    parts = ", ".join(filter(None, (role, kind)))
+    who = f"{speaker.name}{f' ({parts})' if parts else ''} in " if speaker.name else ""
     return who + (f"{episode.show}: {episode.title}" if episode.show else episode.title)
 
 
