@@ -133,6 +133,15 @@ def test_what_is_played_is_not_said_by_whoever_spoke_before(label: str, text: st
     ]
 
 
+@pytest.mark.parametrize("name", ["text", "markdown"])
+def test_the_signature_of_otter_is_not_said_by_whoever_spoke_last(name: str) -> None:
+    turns = "Ana  0:01\nOne: two.\n\nTom  0:02\nThree.\n\n"
+    expected = [("Ana", "One: two.", 1000), ("Tom", "Three.", 2000)]
+    assert cues(turns + "Transcribed by https://otter.ai\n", name) == expected
+    said = "Transcribed by https://otter.ai, but corrected by me."
+    assert cues(turns + said, name) == [*expected, (None, said, None)]
+
+
 def test_a_label_too_long_for_a_name_is_not_said_by_whoever_spoke_before() -> None:
     long = "Dr. Jane Smith, Professor of Marine Biology at the University of Bergen"
     text = f"**Ana:** One.\n\n**{long}:** Two.\n\n**Tom:** Three.\n\n**Ana:** Four."

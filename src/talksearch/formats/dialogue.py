@@ -131,6 +131,7 @@ def read_dialogue(lines: Sequence[Line], *, wrapped: bool = True) -> tuple[Cue, 
 
     ``wrapped``: a line goes on in the next; else each line is a paragraph.
     """
+    lines = [line for line in lines if not _is_signature(line)]
     if not lines:
         return None
     _settle_headers(lines)
@@ -151,6 +152,14 @@ def read_dialogue(lines: Sequence[Line], *, wrapped: bool = True) -> tuple[Cue, 
     if not believed and timed < _ONLY_TIMED_SHARE * worded:
         return None
     return tuple(_cues(lines, believed, trust_times, wrapped))
+
+
+# What Otter writes below the last turn would else be the end of what its speaker says.
+_SIGNATURE = pattern(r"transcribed by\W+(?:https?://)?(?:www\.)?otter\.ai\W*", re.IGNORECASE)
+
+
+def _is_signature(line: Line) -> bool:
+    return line.opens and _SIGNATURE.fullmatch(line.whole) is not None
 
 
 def _settle_headers(lines: Sequence[Line]) -> None:
