@@ -58,7 +58,7 @@ def test_direct_speech(text: str, spoken: str | None) -> None:
 def test_speech_in_two_parts() -> None:
     assert read("“Engines have no pretensions,” said Ada. “They do what they are told to.”") == [
         (ADA, "speech", "“Engines have no pretensions,” said Ada."),
-        (ADA, "speech", "They do what they are told to."),
+        (ADA, "speech", "“They do what they are told to.”"),
     ]
 
 

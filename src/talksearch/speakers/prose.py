@@ -146,6 +146,7 @@ class _Reader:
         announced, self.announced = self.announced, None
         position = 0
         speaker: Person | None = None
+        marked = False  # the quotation before has its marks: a tag stands beside it
         for quotation in quoted:
             if quotation.start < position:
                 continue
@@ -162,7 +163,10 @@ class _Reader:
             else:
                 end = quotation.end + tag
                 words = text[quotation.start : end]
-                yield self.speaker(person), Kind.SPEECH, words if tag else unquoted(words)
+                # Without its marks, what goes on after "said Ada" would be the writer's, too.
+                goes_on = marked and person == speaker and not before.strip()
+                marked = tag > 0 or (goes_on and quotation.closed)
+                yield self.speaker(person), Kind.SPEECH, words if marked else unquoted(words)
                 self.last = person
             self.unclosed = None if quotation.closed else person
             speaker, position = person, end
