@@ -23,6 +23,7 @@ from talksearch.model import (
     Passage,
     Person,
     Role,
+    Source,
     Speaker,
     TimeAccuracy,
     clean_text,
@@ -123,6 +124,17 @@ def test_what_is_not_known_is_left_out() -> None:
     assert not entry.persons and set(entry.fields) == {"title", "abstract"}
     local = replace(nobody, episode=replace(bare, url="javascript:alert(1)"))
     assert "url" not in bibtex(cited_passage(local))[1].fields
+
+
+@pytest.mark.parametrize("style", CITATIONS)
+def test_who_is_not_known_to_have_said_it_is_not_cited_as_if(style: str) -> None:
+    guessed = hit("It cracks.", replace(BO, person=Person("Bo Katz"), source=Source.INFERRED))
+    entry = "\n".join(CITATIONS[style](cited_passage(guessed)))
+    assert entry.count("Bo Katz") == 1 and "at about 1:02:34; speaker inferred" in entry
+    reported = replace(guessed, passage=replace(guessed.passage, kind=Kind.PROSE))
+    entry = "\n".join(CITATIONS[style](cited_passage(reported)))
+    assert "Bo Katz, as reported by the writer" in entry
+    assert "author" not in entry and "AU  -" not in entry
 
 
 def test_an_episode_is_by_its_hosts() -> None:

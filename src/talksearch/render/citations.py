@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from talksearch.links import is_web_address
-from talksearch.model import Episode, Role
+from talksearch.model import Episode, Kind, Role, Source
 from talksearch.render.text import time
 from talksearch.results import Hit
 
@@ -24,22 +24,29 @@ __all__ = ["CITATIONS", "Cited", "cited_episode", "cited_passage"]
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """What is cited: an episode, or what ``authors`` say in it, at a time."""
+    """What is cited: an episode, or what ``authors`` say in it, with a note on when."""
 
     name: str
     episode: Episode
     authors: tuple[str, ...]
     link: str | None = None
-    at: str = ""
+    note: str = ""
     text: str = ""
 
 
 def cited_passage(hit: Hit) -> Cited:
-    """A passage; a label that stands for nobody ("Speaker 1") is no author."""
-    person = hit.passage.speaker.person
-    at, text = time(hit.passage), hit.passage.text
-    authors = (person.name,) if person else ()
-    return Cited(hit.passage.id, hit.episode, authors, hit.link, f"at {at}" if at else "", text)
+    """A passage. A label that stands for nobody ("Speaker 1") is no author; nor is the one of whom
+    a writer reports what was said: these are the writer's words."""
+    passage, person = hit.passage, hit.passage.speaker.person
+    reported = person is not None and passage.kind is Kind.PROSE
+    authors = (person.name,) if person and not reported else ()
+    at = time(passage)
+    notes = [f"at {at}"] if at else []
+    if person and reported:
+        notes.append(f"{person.name}, as reported by the writer")
+    elif passage.speaker.source is Source.INFERRED:
+        notes.append("speaker inferred")
+    return Cited(passage.id, hit.episode, authors, hit.link, "; ".join(notes), passage.text)
 
 
 def cited_episode(episode: Episode) -> Cited:
@@ -65,7 +72,7 @@ def _bibtex(cited: Cited) -> Iterator[str]:
         "year": str(date.year) if date else "",
         "month": "",
         "url": _verbatim(cited.link or ""),
-        "note": _latex(cited.at),
+        "note": _latex(cited.note),
         "abstract": _latex(cited.text),
     }
     yield f"@misc{{talksearch-{cited.name},"
@@ -143,7 +150,7 @@ def _ris(cited: Cited) -> Iterator[str]:
         ("DA", f"{date:%Y/%m/%d}" if date else None),
         ("LA", episode.language),
         ("UR", cited.link if is_web_address(cited.link or "") else None),
-        ("N1", cited.at),
+        ("N1", cited.note),
         ("AB", cited.text),
     ):
         if value:
