@@ -8,7 +8,15 @@ from functools import lru_cache
 
 from talksearch.model import Role
 from talksearch.patterns import pattern
-from talksearch.speakers.vocabulary import ANYONE, BESIDE_PARTS, PARTS_OF_SHOW, PIECES
+from talksearch.speakers.vocabulary import (
+    ANYONE,
+    BESIDE_PARTS,
+    OCCUPATIONS,
+    PARTS_OF_SHOW,
+    PIECES,
+    TITLES,
+    TRADES,
+)
 from talksearch.timecode import TIMECODE
 from talksearch.words import fold_words, is_unspaced
 
@@ -33,6 +41,8 @@ _TIME = pattern(rf"[(\[]?\b{TIMECODE}\b[)\]]?")
 _SEPARATOR = pattern(r"\s+[-–—|/]\s+|\s*[,:;–—|/]\s*")
 _NUMBERED = pattern(r"(?:\s*#?\d{1,3}|\s+[A-Z])$")
 _MACHINE = pattern(r"[a-z] s\d+")  # "F_S12": a woman, to Kaldi
+_NAME_WORD = pattern(r"[^\W\d_][^\W\d_'’-]+(?:['’-][^\W\d_]+)*")
+_OCCUPATIONS = TITLES | TRADES | OCCUPATIONS
 _LONGEST_NAME = 6  # words; a longer label is a heading
 
 
@@ -47,8 +57,9 @@ def read_label(label: str) -> Label:
     role = None
     for bracketed in _BRACKETED.findall(plain):
         role = role or _role(bracketed)
-    name = None
-    for part in _SEPARATOR.split(_BRACKETED.sub(" ", plain)):
+    plain = _BRACKETED.sub(" ", plain)
+    name = _surname_first(plain)
+    for part in _SEPARATOR.split(plain) if name is None else ():
         bare = part.strip(' \t*_:-–—"“”>')
         part = bare.strip(".")
         part_role = _role(part) if part else None
@@ -67,6 +78,21 @@ def read_label(label: str) -> Label:
     if _is_anyone(forms):
         return Label(role=role)
     return Label(name, role)
+
+
+def _surname_first(label: str) -> str | None:
+    """``Doe, Jane``, as video calls have it from a company's directory. Cut at the comma, Jane and
+    John Doe would be one; it stays as it is written, for "Jane, Hooli" looks the same."""
+    surname, _, given = label.strip(" :").partition(",")
+    words = [surname.strip(), *given.split()]
+    if len(words) not in (2, 3):
+        return None
+    if not all(_NAME_WORD.fullmatch(word) and word[0].isupper() for word in words):
+        return None
+    told = {word.casefold() for word in words[1:]}
+    if _role(given) or _HONORIFICS.fullmatch(given.strip()) or told & _OCCUPATIONS:
+        return None
+    return f"{words[0]}, {' '.join(words[1:])}"
 
 
 def _role(text: str) -> Role | None:
