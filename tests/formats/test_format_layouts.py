@@ -133,6 +133,20 @@ def test_what_is_played_is_not_said_by_whoever_spoke_before(label: str, text: st
     ]
 
 
+@pytest.mark.parametrize("name", ["text", "srt"])
+def test_who_is_not_named_behind_a_change_of_speaker_is_not_the_one_before(name: str) -> None:
+    said = [">> ANA: Where is it?", ">> TOM: There.", "It stays.", ">> I doubt it.", ">> ANA: Who?"]
+    if name == "srt":
+        said = [f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n{line}" for n, line in enumerate(said)]
+    assert [(label, words) for label, words, _ in cues("\n\n".join(said), name)] == [
+        ("ANA", "Where is it?"),
+        ("TOM", "There."),
+        (None, "It stays."),
+        ("", "I doubt it."),
+        ("ANA", "Who?"),
+    ]
+
+
 @pytest.mark.parametrize("name", ["text", "markdown"])
 def test_the_signature_of_otter_is_not_said_by_whoever_spoke_last(name: str) -> None:
     turns = "Ana  0:01\nOne: two.\n\nTom  0:02\nThree.\n\n"

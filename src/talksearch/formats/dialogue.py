@@ -42,6 +42,8 @@ class Line:
     """The name is set apart: bold, or with a time beside it."""
     bold: bool = False
     """What may be a name is set in bold, with a colon: somebody else begins, whoever it is."""
+    change: bool = False
+    """It begins with ">>": somebody else speaks, named or not."""
     header: bool = False
     """The name is all there is; what follows is the text."""
     alone: bool = False
@@ -79,7 +81,8 @@ _MARKER = pattern(
 def scan(line: str, *, opens: bool = False, kind: Kind | None = None) -> Line:
     """What a line may be, seen by itself."""
     stripped = line.strip().removeprefix(">>").lstrip()
-    found = Line(stripped, stripped, stripped, opens=opens, kind=kind)
+    change = line.lstrip().startswith(">>")
+    found = Line(stripped, stripped, stripped, opens=opens, kind=kind, change=change)
     if stripped[:1] in _TIME_BEGINS and (match := _LEADING.match(line)):
         start = parse_timecode(match["start"] or match["bare"])
         if start is not None:
@@ -197,7 +200,7 @@ def _cues(
             continue
         named = line.name is not None and line.name in believed
         # "**Movie extract:** …" is nobody's name, and nothing that the one before says.
-        stranger = line.bold and not named and bool(believed)
+        stranger = (line.bold or line.change) and not named and bool(believed)
         time = line.start_ms
         if named and line.name_ms is not None:
             time = line.name_ms

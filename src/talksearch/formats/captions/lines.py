@@ -120,6 +120,10 @@ def labelled_cues(captions: Iterable[tuple[Caption, list[str]]]) -> Iterator[Cue
                 if said:
                     yield Cue(" ".join(said), caption.start_ms, caption.end_ms, label)
                 label, said = labelled[0], [labelled[1]] if labelled[1] else []
+            elif believed and line.startswith(">>"):  # somebody else, who is not named
+                if said:
+                    yield Cue(" ".join(said), caption.start_ms, caption.end_ms, label)
+                label, said = "", [_CHANGE.sub("", line, count=1)]
             else:
                 said.append(line)
         yield Cue(" ".join(said), caption.start_ms, caption.end_ms, label)
