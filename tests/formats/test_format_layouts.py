@@ -147,6 +147,23 @@ def test_who_is_not_named_behind_a_change_of_speaker_is_not_the_one_before(name:
     ]
 
 
+@pytest.mark.parametrize("name", ["srt", "vtt", "voices", "table"])
+@pytest.mark.parametrize(("turns", "whose"), [("AAAABBB-B", ""), ("AB-A-BB-", None)])
+def test_where_each_names_its_speaker_one_without_is_a_strangers(
+    name: str, turns: str, whose: str | None
+) -> None:
+    rows = []
+    for n, turn in enumerate(turns):
+        who = {"A": "Ana", "B": "Tom", "-": ""}[turn]
+        label = f"<v {who}>" if name == "voices" else f"{who}: "
+        caption = f"{n + 1}\n00:00:0{n}.000 --> 00:00:0{n}.900\n{label if who else ''}Yes.\n"
+        rows.append(f"{n},{who},Yes." if name == "table" else caption)
+    text = "\n".join(["start,speaker,text" if name == "table" else "WEBVTT\n", *rows])
+    found = cues(text, "vtt" if name == "voices" else name)
+    labels = {"A": "Ana", "B": "Tom", "-": whose}
+    assert [label for label, _, _ in found] == [labels[turn] for turn in turns]
+
+
 @pytest.mark.parametrize("name", ["text", "markdown"])
 def test_the_signature_of_otter_is_not_said_by_whoever_spoke_last(name: str) -> None:
     turns = "Ana  0:01\nOne: two.\n\nTom  0:02\nThree.\n\n"

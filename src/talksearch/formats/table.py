@@ -15,6 +15,7 @@ from talksearch.errors import TranscriptParseError, UnknownFormatError
 from talksearch.formats.base import Format, Head, Reading
 from talksearch.formats.captions.lines import caption_time
 from talksearch.formats.decode import decode
+from talksearch.formats.labels import with_strangers
 from talksearch.model import Cue, Document
 from talksearch.patterns import pattern
 from talksearch.references import unescape
@@ -60,7 +61,7 @@ def _parse(document: Document) -> Reading:
             Cue(cue.text, cue.start_ms, after, cue.label)
             for cue, after in zip(cues, [*following, None], strict=True)
         ]
-    return Reading(tuple(cues))
+    return Reading(with_strangers(cues))
 
 
 @dataclass(frozen=True, slots=True)

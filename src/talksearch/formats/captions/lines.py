@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from talksearch.formats.labels import believe, split_label
+from talksearch.formats.labels import believe, split_label, with_strangers
 from talksearch.model import Cue
 from talksearch.patterns import pattern
 from talksearch.timecode import parse_timecode
@@ -99,8 +99,12 @@ def caption_time(text: str) -> int | None:
 _CHANGE = pattern(r"(?:>>+|[-–—.,…]+)\s*")
 
 
-def labelled_cues(captions: Iterable[tuple[Caption, list[str]]]) -> Iterator[Cue]:
+def labelled_cues(captions: Iterable[tuple[Caption, list[str]]]) -> tuple[Cue, ...]:
     """Cues from captions and their lines of plain text, split where a line begins ``Name:``."""
+    return with_strangers(_split_at_labels(captions))
+
+
+def _split_at_labels(captions: Iterable[tuple[Caption, list[str]]]) -> Iterator[Cue]:
     pairs = list(captions)
     found: Counter[str] = Counter()
     for _, lines in pairs:

@@ -48,7 +48,7 @@ def _parse(document: Document) -> Reading:
         if said
     )
     metadata = Metadata(title=tags.get("ti") or None, show=tags.get("al") or None)
-    return Reading(tuple(labelled_cues(captions)), metadata)
+    return Reading(labelled_cues(captions), metadata)
 
 
 def _ms(time: re.Match[str]) -> int:

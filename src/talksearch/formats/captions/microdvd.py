@@ -41,7 +41,7 @@ def _parse(document: Document) -> Reading:
         captions.append((Caption(_ms(match[1], rate), _ms(match[2], rate)), lines))
     if not captions:
         raise TranscriptParseError("no line like {0}{25}text", document.source)
-    return Reading(tuple(labelled_cues(captions)))
+    return Reading(labelled_cues(captions))
 
 
 def _ms(frame: str, rate: float | None) -> int | None:

@@ -41,7 +41,7 @@ def _parse(document: Document) -> Reading:
         caption = Caption(int(sync[1]), int(after[1]) if after else None)
         captions.append((caption, [line for line in plain if line]))
     title = _TITLE.search(text)
-    return Reading(tuple(labelled_cues(captions)), Metadata(title=title[1] if title else None))
+    return Reading(labelled_cues(captions), Metadata(title=title[1] if title else None))
 
 
 def _without_comments(text: str) -> str:

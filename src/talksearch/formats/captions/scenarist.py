@@ -44,7 +44,7 @@ def _parse(document: Document) -> Reading:
     if not screen.captions:
         raise TranscriptParseError("no captions behind a time code", document.source)
     pairs = ((caption, caption.lines) for caption in screen.captions)
-    return Reading(tuple(labelled_cues(pairs)))
+    return Reading(labelled_cues(pairs))
 
 
 def _frames(row: re.Match[str]) -> Iterator[tuple[int, tuple[int, int]]]:

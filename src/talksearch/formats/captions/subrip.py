@@ -28,7 +28,7 @@ def _parse(document: Document) -> Reading:
     if not captions:
         raise TranscriptParseError("no caption times (00:00:00,000 -->)", document.source, line=1)
     plain = ((caption, [_plain(line) for line in caption.lines]) for caption in captions)
-    return Reading(tuple(labelled_cues(plain)))
+    return Reading(labelled_cues(plain))
 
 
 FORMAT = Format(

@@ -41,7 +41,7 @@ def _parse(document: Document) -> Reading:
     if not captions:
         raise TranscriptParseError("no caption times (0:00:00.000,0:00:01.000)", document.source)
     title = _TITLE.search(text)
-    return Reading(tuple(labelled_cues(captions)), Metadata(title=title[1] if title else None))
+    return Reading(labelled_cues(captions), Metadata(title=title[1] if title else None))
 
 
 def _ms(text: str) -> int | None:

@@ -46,7 +46,7 @@ def _parse(document: Document) -> Reading:
             for (caption, lines), label in zip(captions, labels, strict=True)
         )
         return Reading(cues, metadata)
-    return Reading(tuple(labelled_cues(captions)), metadata)
+    return Reading(labelled_cues(captions), metadata)
 
 
 Timed = tuple[Element, int | None, int | None, str | None]

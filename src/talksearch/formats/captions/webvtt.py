@@ -13,6 +13,7 @@ from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Metadata, Reading
 from talksearch.formats.captions.lines import Caption, labelled_cues, read_captions
 from talksearch.formats.decode import decode
+from talksearch.formats.labels import with_strangers
 from talksearch.model import Cue, Document
 from talksearch.patterns import pattern
 from talksearch.references import unescape
@@ -39,7 +40,7 @@ def _parse(document: Document) -> Reading:
         _unroll(captions)
     voiced = [list(_voices(caption)) for caption in captions]
     if any(label is not None for parts in voiced for label, _ in parts):
-        cues = tuple(
+        cues = with_strangers(
             Cue(said, caption.start_ms, caption.end_ms, label)
             for caption, parts in zip(captions, voiced, strict=True)
             for label, said in parts
@@ -47,7 +48,7 @@ def _parse(document: Document) -> Reading:
     else:
         # No voices at all: names are written into the text, as in SubRip.
         plain = ((caption, [_plain(line) for line in caption.lines]) for caption in captions)
-        cues = tuple(labelled_cues(plain))
+        cues = labelled_cues(plain)
     language = _LANGUAGE.search(text, 0, 1000)
     return Reading(cues, Metadata(language=language[1] if language else None))
 
@@ -57,7 +58,7 @@ def _plain(text: str) -> str:
 
 
 def _voices(caption: Caption) -> Iterator[tuple[str | None, str]]:
-    """The caption's text by voice; text outside of any has none (the one before goes on)."""
+    """The caption's text by voice; text outside of any has none."""
     payload = "\n".join(caption.lines)
     label: str | None = None
     said: list[str] = []

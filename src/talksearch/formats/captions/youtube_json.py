@@ -31,7 +31,7 @@ def _parse(document: Document) -> Reading:
         captions.append(
             (Caption(begins, ends), [line for line in said.splitlines() if line.strip()])
         )
-    return Reading(tuple(labelled_cues(captions)))
+    return Reading(labelled_cues(captions))
 
 
 FORMAT = Format(

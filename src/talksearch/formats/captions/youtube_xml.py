@@ -36,7 +36,7 @@ def _parse(document: Document) -> Reading:
             captions.append((_caption(element), [line for line in plain if line.strip()]))
     if not captions:
         raise TranscriptParseError("no <text start=> and no <p t=>", document.source)
-    return Reading(tuple(labelled_cues(captions)))
+    return Reading(labelled_cues(captions))
 
 
 def _caption(element: Element) -> Caption:
