@@ -235,6 +235,18 @@ def test_list_items_are_notes() -> None:
     assert cues(text, "markdown")[3:] == [(None, "Ana: x", None), (None, "Tom", None)]
 
 
+@pytest.mark.parametrize("heading", ["Links", "Credits:", "Show Notes"])
+def test_what_a_list_below_the_talk_has_is_not_said_by_whoever_spoke_last(heading: str) -> None:
+    text = "**Tom:** Ha.\n\n**Ana:** Hi.\n\n**Tom:** Ho.\n\n## The kiln\n\nIt is hot.\n\n"
+    reading = formats.read(
+        Document(f"{text}## {heading}\n\n- The Book\n\nBy Karl.\n".encode(), "x.md")
+    )
+    turns, _ = attribute(reading, ())
+    whose = {cue.text: turn.speaker.label for turn in turns for cue in turn.cues}
+    assert whose["It is hot."] == "Tom"
+    assert whose["The Book"] is None and whose["By Karl."] is None
+
+
 def test_sponsor_boxes() -> None:
     text = (
         'Before.\n\n<div class="x Sponsorship">\n\nBuy **rope**.\n\n'

@@ -43,7 +43,7 @@ class Line:
     bold: bool = False
     """What may be a name is set in bold, with a colon: somebody else begins, whoever it is."""
     change: bool = False
-    """It begins with ">>": somebody else speaks, named or not."""
+    """The one before does not say it, named or not: it begins with ">>", or is below "Credits"."""
     header: bool = False
     """The name is all there is; what follows is the text."""
     alone: bool = False

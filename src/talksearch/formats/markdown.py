@@ -23,6 +23,7 @@ from talksearch.formats.labels import candidate, is_opener
 from talksearch.model import Cue, Document, Kind
 from talksearch.patterns import pattern
 from talksearch.references import unescape
+from talksearch.words import word_set
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -98,6 +99,7 @@ class _Blocks:
         self._boxes: list[bool] = []  # the open <div>s: is this one a sponsor's?
         self._sponsors = 0  # how many of them are
         self._left = _MAX_MARKS
+        self._listing = False  # the heading before was one of _LISTINGS
 
     def lines(self) -> Iterator[Line]:
         if not _MARKED.search(self._body):
@@ -130,6 +132,7 @@ class _Blocks:
     def _heading(self, content: str, *, top: bool) -> Iterator[Line]:
         """A heading is said by nobody, whoever speaks before and after it."""
         text = _unbold(self._render(content)).strip()
+        self._listing = is_boilerplate(text) or text.casefold().strip(" :") in _LISTINGS
         if top and self.title is None:
             self.title = text or None
         elif text and not is_boilerplate(text):
@@ -148,8 +151,9 @@ class _Blocks:
             row = _LIQUID.sub("", row).strip() if "{" in row else row.strip()
             if not row or not row.strip("=-"):
                 continue  # nothing, or the underline of a heading
-            yield _item(row, opens, kind) if item else _line(row, opens, kind)
-            opens = False
+            line = _item(row, opens, kind) if item else _line(row, opens, kind)
+            yield replace(line, change=True) if self._listing else line
+            opens = self._listing = False
 
     def _plain(self, content: str) -> Iterator[Line]:
         kind = Kind.AD if self._sponsors else None
@@ -193,6 +197,17 @@ class _Blocks:
         # A paragraph that is nothing but links says nothing: "[iTunes](…), [Spotify](…)". An item
         # of a list that is one link names what the notes are about.
         return "" if not item and _only_links(tokens) else text
+
+
+# What stands below these is said by nobody. Below other headings whoever spoke goes on: they are
+# chapters.
+_LISTINGS = word_set(
+    """
+    show notes| shownotes| links and resources| resources| references| sources| credits| about|
+    contact| license| licence| copyright| further reading| footnotes| bibliography
+    """,
+    "|",
+)
 
 
 def _unbold(text: str) -> str:
