@@ -235,6 +235,12 @@ def test_list_items_are_notes() -> None:
     assert cues(text, "markdown")[3:] == [(None, "Ana: x", None), (None, "Tom", None)]
 
 
+def test_turns_may_be_items_of_a_list() -> None:
+    turns = "- **Ana:** Hi.\n- **Tom:** Ho.\n\n* **Ana:** Ha.\n\n**Tom:** He.\n"
+    expected = [("Ana", "Hi.", None), ("Tom", "Ho.", None), ("Ana", "Ha.", None)]
+    assert cues(turns, "markdown") == [*expected, ("Tom", "He.", None)]
+
+
 @pytest.mark.parametrize("heading", ["Links", "Credits:", "Show Notes"])
 def test_what_a_list_below_the_talk_has_is_not_said_by_whoever_spoke_last(heading: str) -> None:
     text = "**Tom:** Ha.\n\n**Ana:** Hi.\n\n**Tom:** Ho.\n\n## The kiln\n\nIt is hot.\n\n"

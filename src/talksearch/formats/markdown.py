@@ -299,6 +299,9 @@ def _line(row: str, opens: bool, kind: Kind | None) -> Line:
 
 
 def _item(row: str, opens: bool, kind: Kind | None) -> Line:
+    match = _BOLD.match(row)
+    if match and (match[2] or match[3]):
+        return _line(row, opens, kind)
     # "Twitter: @somebody" in a list is a line of notes, and nobody's words.
     text = _unbold(row).strip()
     return Line(text, text, text, opens=opens, kind=kind)
