@@ -137,6 +137,13 @@ def test_characters_that_are_no_word_there_are_not_near(engine: WhooshEngine) ->
     assert engine.count(parse("む")) == engine.count(parse("む NEAR/20 語")) == 0
 
 
+def test_every_passage_near_a_phrase_that_runs_on_is_found(engine: WhooshEngine) -> None:
+    write(engine, [(ANN, "salt", False, S), (ANN, "salt salt", True, S), (ANN, "sea", True, S)])
+    for distance, found in ((1, ["one.1"]), (2, ["one.0", "one.1"])):
+        tree = parse(f'salt NEAR/{distance} "salt sea"')
+        assert [p.id for p, _ in engine.select(tree)] == found
+
+
 def test_a_phrase_runs_on_in_scripts_without_spaces(engine: WhooshEngine) -> None:
     pieces = [(ANN, "夏は京都の", False, S), (ANN, "大学で", True, S), (BO, "塩を。", False, S)]
     write(engine, pieces)

@@ -16,6 +16,7 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.borders import border, hashes
+from talksearch.engines.whoosh.postings import gathered
 from talksearch.engines.whoosh.sets import NONE, begins, distinct, shared, united
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.query.nodes import Phrase, Term
@@ -117,17 +118,17 @@ def _near_running_on(
     _, places = _standing(evaluation, other, among)
     if isinstance(leaf, Phrase):
         places = united([places, _running_on(snapshot, leaf)[0]])
-    # Of what is later the first is the nearest, and of what is earlier the last.
+    # Of what is later the first is the nearest.
     at = places.searchsorted(end)
     near = np.flatnonzero(at < len(places))
     near = near[places[at[near]] - end[near] < distance]
     then = stream.documents(places[at[near]])
     yield here[near][_in_one_turn(snapshot, there[near], then)]
-    at = places.searchsorted(first - others, "right") - 1
-    near = np.flatnonzero(at >= 0)
-    near = near[first[near] - places[at[near]] - others < distance]
-    then = stream.documents(places[at[near]])
-    yield then[_in_one_turn(snapshot, then, here[near])]
+    # What is earlier may begin in several passages.
+    lows, highs = (places.searchsorted(first - others - gap, "right") for gap in (distance, 0))
+    near = np.repeat(here, highs - lows)
+    then = stream.documents(places[gathered(lows, highs - lows)])
+    yield then[_in_one_turn(snapshot, then, near)]
 
 
 def _extent(evaluation: Evaluation, side: _Side, documents: Array) -> tuple[Array, Array]:
