@@ -30,6 +30,7 @@ import reports
 import talksearch
 from talksearch import options
 from talksearch.engines.whoosh.engine import WhooshEngine
+from talksearch.model import Episode, Passage
 from talksearch.render import data, quotes, text
 from talksearch.render.citations import CITATIONS, cited_passage
 from talksearch.render.layout import Style
@@ -110,8 +111,8 @@ def costs(archive: talksearch.Archive, searcher: WhooshEngine, query: str, round
         hits = len(ranked.ids)
         if not hits:
             return {}
-        texts = timed("texts, speakers, episodes", read, searcher, ranked.ids)
-        timed("marks", searcher.highlight, tree, texts)
+        passages = timed("texts, speakers, episodes", read, searcher, ranked.ids)
+        timed("marks", searcher.highlight, tree, passages)
         page = archive.search(query, limit=LIMIT)
         around = timed("turns around", surrounded, searcher, page)
         for name, form in FORMS.items():
@@ -124,15 +125,16 @@ def costs(archive: talksearch.Archive, searcher: WhooshEngine, query: str, round
     return each
 
 
-def read(searcher: WhooshEngine, ids: Iterable[str]) -> list[str]:
-    """The hits' passages, with all that is known of them: their texts."""
-    texts = []
+def read(searcher: WhooshEngine, ids: Iterable[str]) -> list[tuple[Passage, Episode]]:
+    """The hits' passages and episodes, with all that is known of them."""
+    found = []
     for name in ids:
         episode, _, number = name.partition(".")
-        searcher.record(episode)
+        record = searcher.record(episode)
+        assert record
         (passage,) = searcher.passages(episode, [int(number)])
-        texts.append(passage.text)
-    return texts
+        found.append((passage, record.episode))
+    return found
 
 
 def surrounded(searcher: WhooshEngine, page: SearchPage) -> SearchPage:
