@@ -177,7 +177,6 @@ def _apart(node: Near | Then) -> str:
 
 def _conflicts(engine: Engine, parts: Sequence[Node], pair: Near | Then | None) -> Iterator[Reason]:
     """Each part occurs, but not with the others: which to leave out."""
-    whole = pair or all_of(parts)
     if len(parts) > _MANY:
         # Trying all of them would take too long. Not with those before it goes:
         place = bisect_left(
@@ -189,9 +188,11 @@ def _conflicts(engine: Engine, parts: Sequence[Node], pair: Near | Then | None) 
     found = False
     for dropped in parts:
         others = all_of(part for part in parts if part is not dropped)
-        if engine.count(others):
+        count = engine.count(others)
+        if count:
             found = True
-            count = _count_without(engine, whole, dropped)
+            if pair is not None:
+                count = _count_without(engine, pair, dropped)
             text = f"without {_shown(dropped)} there would be {_passages(count)}"
             if not count:
                 text = f"{_shown(dropped)} occurs, but not with {_shown(others)}"
@@ -204,11 +205,12 @@ def _conflicts(engine: Engine, parts: Sequence[Node], pair: Near | Then | None) 
         if engine.count(all_of([*kept, part])):
             kept.append(part)
     gone = tuple(part for part in parts if part not in kept)
-    count = _count_without(engine, whole, *gone)
+    rest = all_of(kept)
+    count = engine.count(rest) if pair is None else _count_without(engine, pair, *gone)
     listed = " and ".join(map(_shown, gone))
     text = f"only without {listed} together there would be {_passages(count)}"
     if not count:
-        text = f"{listed} occur, but not with {_shown(all_of(kept))}"
+        text = f"{listed} occur, but not with {_shown(rest)}"
     yield Reason(gone, text)
 
 

@@ -177,7 +177,7 @@ class Evaluation:
         return Some(found, np.flatnonzero(reduce(np.logical_and, (m[documents] for m in masks))))
 
     def _term(self, text: str) -> Scored:
-        found, solid = self._sequence("text", self.stems(text)), self.solid(text)
+        found, solid = self._sequence("text", self.stems(text)), self._solid(text)
         if solid is None:
             return found
         # That it is seldom written so does not make it say more.
@@ -185,8 +185,13 @@ class Evaluation:
         written = self._bm25("text", terms).at_most(found.ceiling)
         return any_of([found, written], self.snapshot.size)
 
-    def solid(self, text: str) -> Term | None:
-        """A compound in one word, where that occurs: who types "e-mail" means "email" as well."""
+    def written(self, leaf: Term | Phrase) -> list[Term | Phrase]:
+        """A word or phrase, and a compound in one word as well, where that occurs: who types
+        "e-mail" means "email", too."""
+        solid = self._solid(leaf.text) if isinstance(leaf, Term) else None
+        return [leaf] if solid is None else [leaf, solid]
+
+    def _solid(self, text: str) -> Term | None:
         solid = written_solid(text)
         return Term(solid) if solid and self._bm25("text", self.stems(solid)[0]).count else None
 
@@ -212,7 +217,7 @@ class Evaluation:
         if not isinstance(node, Term) or among < SMALL:
             return False
         most_of_rare = among * COMMON_SHARE
-        if node in self._scored or self.solid(node.text) is not None:
+        if node in self._scored or self._solid(node.text) is not None:
             return self.scored(node).count > most_of_rare
         forms = [self.snapshot.bounds("text", terms) for terms in self.stems(node.text)]
         most = min((high for _, high in forms), default=0)
@@ -314,15 +319,10 @@ class Evaluation:
 
     def _near(self, node: Near) -> Scored:
         sides = node.left, node.right
-        written = product(*map(self._written, sides))
+        written = product(*map(self.written, sides))
         pairs = (Near(one, other, node.distance) for one, other in written)
         found = list(map(self._standing_near, pairs))
         return Sum(united(found), [self.scored(side) for side in sides])
-
-    def _written(self, side: Term | Phrase) -> list[Term | Phrase]:
-        """What is looked for as a side: a compound in one word as well."""
-        solid = self.solid(side.text) if isinstance(side, Term) else None
-        return [side] if solid is None else [side, solid]
 
     def _standing_near(self, node: Near) -> Array:
         """The documents in which two sides stand near each other as they are written."""

@@ -76,16 +76,14 @@ class _Group:
                 case Fuzzy():
                     self._words |= evaluation.fuzzy(leaf)
                 case Term() | Phrase():
-                    solid = evaluation.solid(leaf.text) if isinstance(leaf, Term) else None
-                    if solid is not None:
-                        self._words |= _wanted(solid, evaluation, language)[0]
-                    wanted = _wanted(leaf, evaluation, language)
-                    if len(wanted) == 1:
-                        self._words |= wanted[0]
-                    elif wanted:
-                        self._sequences.append(wanted)
-                        if isinstance(leaf, Phrase):
-                            self.phrases.append(wanted)
+                    for written in evaluation.written(leaf):
+                        wanted = _wanted(written, evaluation, language)
+                        if len(wanted) == 1:
+                            self._words |= wanted[0]
+                        elif wanted:
+                            self._sequences.append(wanted)
+                            if isinstance(leaf, Phrase):
+                                self.phrases.append(wanted)
         self._prefixes = tuple(prefixes)
 
     def in_plain(self, plain: str) -> list[tuple[int, int]]:

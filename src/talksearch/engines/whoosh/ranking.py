@@ -121,12 +121,11 @@ class Ranking:
         for word in self.finding:
             places = relations.question_at[self.evaluation.scored(word).documents]
             held[places[places >= 0]] += self.shares.worth(word)
-        whole = sum(map(self.shares.worth, self.finding))
-        enough = np.flatnonzero(held >= ENOUGH_ASKED * whole - ROUNDING)
+        enough = np.flatnonzero(held >= ENOUGH_ASKED * self.whole - ROUNDING)
         if not self.words:
             enough = enough[self._are_asked_alike(relations.questions[enough])]
         questions = relations.questions[enough]
-        gains = OF_QUESTION * self.said.at(questions) * held[enough] / whole
+        gains = OF_QUESTION * self.said.at(questions) * held[enough] / self.whole
         documents, of = relations.answers(enough)
         return Answers(documents, questions[of], gains[of])
 
@@ -243,8 +242,8 @@ class Ranking:
 
     @cached_property
     def whole(self) -> float:
-        """What these words are worth together."""
-        return sum(map(self.shares.worth, self.words))
+        """What the words are worth together by which passages are found."""
+        return sum(map(self.shares.worth, self.finding))
 
     @cached_property
     def speakers(self) -> dict[Term, Array]:
