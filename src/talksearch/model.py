@@ -335,6 +335,17 @@ class Passage:
     time_accuracy: TimeAccuracy = TimeAccuracy.NONE
     chapter: str | None = None
 
+    @property
+    def attribution(self) -> str | None:
+        """``Ann Lee (guest)``, with a question mark behind a role that is inferred, and the kind of
+        text where it is no speech; None for what nobody is known to say."""
+        speaker = self.speaker
+        inferred = "?" if speaker.role_source is Source.INFERRED else ""
+        role = f"{speaker.role.value}{inferred}" if speaker.role else ""
+        kind = "" if self.kind is Kind.SPEECH else self.kind.value
+        parts = ", ".join(filter(None, (role, kind)))
+        return f"{speaker.name} ({parts})" if speaker.name and parts else speaker.name
+
 
 _JOINERS = "\u200c\u200d"
 # What only says how a line is set: a soft hyphen, a mark of direction, that no line ends here.

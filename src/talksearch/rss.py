@@ -11,7 +11,6 @@ import html
 from collections.abc import Iterator, Sequence
 
 from talksearch.links import is_web_address
-from talksearch.model import Kind, Source
 from talksearch.patterns import pattern
 from talksearch.report import Watch, WatchHit
 from talksearch.results import Hit
@@ -63,12 +62,8 @@ def _item(each: WatchHit) -> Iterator[str]:
 
 
 def _title(hit: Hit) -> str:
-    speaker, episode = hit.passage.speaker, hit.episode
-    inferred = "?" if speaker.role_source is Source.INFERRED else ""
-    role = f"{speaker.role.value}{inferred}" if speaker.role else ""
-    kind = "" if hit.passage.kind is Kind.SPEECH else hit.passage.kind.value
-    parts = ", ".join(filter(None, (role, kind)))
-    who = f"{speaker.name}{f' ({parts})' if parts else ''} in " if speaker.name else ""
+    attribution, episode = hit.passage.attribution, hit.episode
+    who = f"{attribution} in " if attribution else ""
     return who + (f"{episode.show}: {episode.title}" if episode.show else episode.title)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from talksearch.model import Kind, Passage, Person, Source, Speaker, TimeAccuracy
+from talksearch.model import Kind, Passage, Person, Source, TimeAccuracy
 from talksearch.render.layout import BEGIN, END, Style, inert, isolated, joined
 from talksearch.render.stretches import stretches
 from talksearch.results import Facet, Hit, SearchPage
@@ -149,23 +149,14 @@ def time(passage: Passage) -> str:
 
 def who(passage: Passage) -> str:
     """``Ann Lee (guest)``; for what nobody says, the kind of text it is."""
-    speaker = passage.speaker
-    if speaker.name is None:
-        if passage.kind is Kind.NOTES and passage.chapter:
-            return "chapter"
-        return _NOBODY.get(passage.kind, passage.kind.value)
-    kind = "" if passage.kind is Kind.SPEECH else passage.kind.value
-    parts = ", ".join(filter(None, (_role(speaker), kind)))
-    return f"{speaker.name} ({parts})" if parts else speaker.name
+    if passage.attribution is not None:
+        return passage.attribution
+    if passage.kind is Kind.NOTES and passage.chapter:
+        return "chapter"
+    return _NOBODY.get(passage.kind, passage.kind.value)
 
 
 _NOBODY = {Kind.SPEECH: "unknown speaker", Kind.NOTES: "show notes"}
-
-
-def _role(speaker: Speaker) -> str:
-    if speaker.role is None:
-        return ""
-    return speaker.role.value + ("?" if speaker.role_source is Source.INFERRED else "")
 
 
 def _outside(person: Person) -> str:
