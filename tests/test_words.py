@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from talksearch.model import clean_text
-from talksearch.words import fold_words, words, written_solid
+from talksearch.words import fold_words, words
 
 
 @pytest.mark.parametrize(
@@ -96,25 +96,3 @@ def test_a_text_has_the_same_words_beside_other_scripts(text: str) -> None:
     # What is plain, what has accents, and what has scripts without spaces, is read each in its way.
     found = list(words(text))
     assert found == list(words(f"{text} é"))[:-1] == list(words(f"{text} 漢"))[:-1]
-
-
-@pytest.mark.parametrize(
-    ("compound", "solid"),
-    [
-        ("e-mail", "email"),
-        ("E\u2011Mail,", "email"),
-        ("Node.js", "nodejs"),
-        ("GPT-4", "gpt4"),
-        ("K-12", "k12"),
-        ("email", None),
-        ("3.14", None),
-        ("9-11", None),
-        ("1,000", None),
-        ("state-of-the-art", None),
-        ("and/or", None),
-        ("C++-like", None),
-        ("no -- no", None),
-    ],
-)
-def test_a_compound_in_one_word(compound: str, solid: str | None) -> None:
-    assert written_solid(compound) == solid

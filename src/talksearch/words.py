@@ -42,7 +42,6 @@ __all__ = [
     "stemmer_version",
     "word_set",
     "words",
-    "written_solid",
 ]
 
 # Written without spaces between words: Thai, Lao, Myanmar, Khmer, kana, Han with its extensions.
@@ -337,24 +336,6 @@ def _stemmer(language: str) -> Callable[[str], str]:
 
     found: Callable[[str], str] = Stemmer.Stemmer(_SNOWBALL[language]).stemWord
     return found
-
-
-# What joins the parts of a compound: hyphens of three kinds, and the dot of node.js.
-_JOINS = frozenset("-\u2010\u2011.")
-
-
-def written_solid(text: str) -> str | None:
-    """A compound as others write it, in one word: ``email`` for ``e-mail``, ``nodejs`` for
-    ``node.js``; None for what is none. 3.14 and 9-11 are numbers."""
-    if _JOINS.isdisjoint(text):
-        return None
-    found = list(words(text))
-    if len(found) != 2 or text[found[0].end : found[1].start] not in _JOINS:
-        return None
-    first, second = (word.forms[0] for word in found)
-    solid = first + second
-    parted = first[-1:].isdigit() and second[:1].isdigit()
-    return None if parted or not solid.isalnum() else solid
 
 
 def word_set(text: str, separator: str | None = None) -> frozenset[str]:

@@ -34,6 +34,7 @@ from whoosh.query.compound import BinaryQuery, DefaultOr
 from whoosh.query.spans import SpanNear
 
 from talksearch.breaks import BREAK, has_han
+from talksearch.compounds import COMPOUND, written_solid
 from talksearch.engines.whoosh.unspaced import has_unspaced
 from talksearch.model import Passage
 from talksearch.query.nodes import (
@@ -53,7 +54,7 @@ from talksearch.query.nodes import (
     required,
 )
 from talksearch.query.tree import any_word
-from talksearch.words import fold_words, stem, words, written_solid
+from talksearch.words import fold_words, stem, words
 
 
 class Stock:
@@ -117,7 +118,7 @@ class Stock:
             case Term(text) if solid := written_solid(text):
                 # It gives no more than its parts do together.
                 most, gain = self._most(node), self._most(Term(solid))
-                written = self._sequence(Term(solid))
+                written = query.Term(*_terms(Term(solid))[0])
                 written.boost = min(1.0, most / gain) if gain else 1.0
                 return DefaultOr([self._sequence(node), written])
             case Term() | Phrase():
@@ -163,7 +164,7 @@ class Stock:
         spans = [
             _Characters(side, self._bm25)
             if isinstance(side, Term) and has_unspaced(side.text)
-            else _spans(side)
+            else self._spans(side)
             for side in sides
         ]
         near = SpanNear(*spans, slop=node.distance, ordered=False)
@@ -177,9 +178,22 @@ class Stock:
             return _Characters(node, self._bm25)
         terms = [query.Term(*term) for term in dict.fromkeys(_terms(node))]
         if len(_terms(node)) < 2:
-            return _spans(node)
+            return self._spans(node)
         begun = _Documents(self._begun(node)) if isinstance(node, Phrase) else query.NullQuery
-        return _Where(DefaultOr(terms), DefaultOr([_spans(node), begun]))
+        return _Where(DefaultOr(terms), DefaultOr([self._spans(node), begun]))
+
+    def _spans(self, node: Term | Phrase) -> query.Query:
+        """What matches a word or phrase and tells where."""
+        terms = _terms(node)
+        if not terms:
+            return query.NullQuery
+        if len(terms) > 1:
+            return query.Phrase(terms[0][0], [text for _, text in terms])
+        field, text = terms[0]
+        compound = field, COMPOUND + text
+        if isinstance(node, Term) and compound in self._reader:
+            return _Either([query.Term(field, text), query.Term(*compound)], self._bm25)
+        return query.Term(field, text)
 
     def _most(self, node: Term) -> float:
         """The most that its words give."""
@@ -271,16 +285,6 @@ def _places(node: Term | Phrase, words: Sequence[str]) -> list[int]:
     ]
 
 
-def _spans(node: Term | Phrase) -> query.Query:
-    """What matches a word or phrase and tells where."""
-    terms = _terms(node)
-    if len(terms) == 1:
-        return query.Term(*terms[0])
-    if not terms:
-        return query.NullQuery
-    return query.Phrase(terms[0][0], [text for _, text in terms])
-
-
 def _any_of(field: str, values: Sequence[str]) -> query.Query:
     return DefaultOr([query.Term(field, value) for value in values])
 
@@ -319,17 +323,15 @@ class _Unscored(query.WrappingQuery):  # type: ignore[misc]
         return matching.ConstantScoreWrapperMatcher(matcher, 0.0)
 
 
-class _Characters(query.Query):  # type: ignore[misc]
-    """Characters of a script without spaces, one after the other, where no word is cut."""
+class _Places(query.Query):  # type: ignore[misc]
+    """Scores, as one word, whatever stands somewhere."""
 
-    def __init__(self, node: Term | Prefix, bm25: _Bm25) -> None:
-        forms = fold_words(node.text)
-        self._phrase = (
-            query.Phrase("exact", list(forms)) if forms[1:] else query.Term("exact", *forms)
-        )
-        self._begins = not isinstance(node, Prefix)
-        self._han = has_han(node.text) and self._begins
+    def __init__(self, bm25: _Bm25) -> None:
         self._bm25 = bm25
+
+    def _in(self, leaf: Any) -> dict[int, list[Any]]:
+        """Where it stands in the live documents of a segment."""
+        raise NotImplementedError
 
     def matcher(self, searcher: Any, context: Any = None) -> matching.Matcher:
         leaves = [leaf for leaf, _ in searcher.get_parent().leaf_searchers()]
@@ -342,6 +344,36 @@ class _Characters(query.Query):  # type: ignore[misc]
 
     def estimate_size(self, ixreader: Any) -> int:
         return 1
+
+
+class _Either(_Places):
+    """A word and what stands for it as a compound."""
+
+    def __init__(self, terms: Sequence[query.Query], bm25: _Bm25) -> None:
+        super().__init__(bm25)
+        self._terms = terms
+
+    def _in(self, leaf: Any) -> dict[int, list[Any]]:
+        found: dict[int, list[Any]] = {}
+        for term in self._terms:
+            for number, spans in _where(term, leaf).items():
+                found.setdefault(number, []).extend(spans)
+        return {
+            number: sorted(found[number], key=lambda span: span.start) for number in sorted(found)
+        }
+
+
+class _Characters(_Places):
+    """Characters of a script without spaces, one after the other, where no word is cut."""
+
+    def __init__(self, node: Term | Prefix, bm25: _Bm25) -> None:
+        super().__init__(bm25)
+        forms = fold_words(node.text)
+        self._phrase = (
+            query.Phrase("exact", list(forms)) if forms[1:] else query.Term("exact", *forms)
+        )
+        self._begins = not isinstance(node, Prefix)
+        self._han = has_han(node.text) and self._begins
 
     def _in(self, leaf: Any) -> dict[int, list[Any]]:
         breaks = _where(query.Term("exact", BREAK), leaf)

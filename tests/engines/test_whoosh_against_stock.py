@@ -58,7 +58,17 @@ KNOWN = [
     episode("four", "Kiln", "2020-12-31", "en"),
 ]
 # Several words in one, one in two forms, a script without spaces.
-MORE_WORDS = (*WORDS, "node.js", "nodejs", "kiln-salt", "#salt", "U.S.", "日日本", "本日")
+MORE_WORDS = (
+    *WORDS,
+    "node.js",
+    "nodejs",
+    "kiln-salt",
+    "kilnsalt",
+    "#salt",
+    "U.S.",
+    "日日本",
+    "本日",
+)
 MORE_CONDITIONS = (
     ("episode", "two"), ("title", "episode one"), ("lang", "en"), ("job", "engineer"),
     ("org", "hired"), ("org", "water"), ("date", "2020-07..2020"), ("date", "2020-07-15"),

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from talksearch.compounds import COMPOUND, written_solid
 from talksearch.engines.whoosh import unspaced
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.filters import filter_mask, range_mask
@@ -62,7 +63,7 @@ from talksearch.query.nodes import (
     required,
 )
 from talksearch.query.tree import all_of, any_word
-from talksearch.words import fold_words, written_solid
+from talksearch.words import fold_words
 
 __all__ = ["Evaluation", "positional"]
 
@@ -181,8 +182,7 @@ class Evaluation:
         if solid is None:
             return found
         # That it is seldom written so does not make it say more.
-        (terms,) = self.stems(solid.text)
-        written = self._bm25("text", terms).at_most(found.ceiling)
+        written = self._bm25("text", self._in_one_word(solid)).at_most(found.ceiling)
         return any_of([found, written], self.snapshot.size)
 
     def written(self, leaf: Term | Phrase) -> list[Term | Phrase]:
@@ -193,7 +193,13 @@ class Evaluation:
 
     def _solid(self, text: str) -> Term | None:
         solid = written_solid(text)
-        return Term(solid) if solid and self._bm25("text", self.stems(solid)[0]).count else None
+        found = Term(solid) if solid else None
+        return found if found and self._bm25("text", self._in_one_word(found)).count else None
+
+    def _in_one_word(self, solid: Term) -> tuple[str, ...]:
+        """The terms of a word, those aside that stand for it where it is a compound."""
+        (terms,) = self.stems(solid.text)
+        return tuple(term for term in terms if not term.startswith(COMPOUND))
 
     def _any_of(self, children: Sequence[Node]) -> Scored:
         return any_of([self.scored(child) for child in children], self.snapshot.size)

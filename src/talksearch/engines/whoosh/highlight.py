@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from talksearch.breaks import breaks
+from talksearch.compounds import COMPOUND, parts
 from talksearch.engines.whoosh.evaluate import Evaluation, positional
 from talksearch.engines.whoosh.unspaced import has_unspaced, whole
 from talksearch.patterns import pattern
@@ -79,7 +80,9 @@ class _Group:
                     for written in evaluation.written(leaf):
                         wanted = _wanted(written, evaluation, language)
                         if len(wanted) == 1:
-                            self._words |= wanted[0]
+                            compounds = {form for form in wanted[0] if form.startswith(COMPOUND)}
+                            self._words |= wanted[0] - compounds
+                            self._sequences += [[{part} for part in parts(c)] for c in compounds]
                         elif wanted:
                             self._sequences.append(wanted)
                             if isinstance(leaf, Phrase):
@@ -103,6 +106,8 @@ class _Group:
                 at = padded.find(f" {form} ", at + 1)
         places: list[tuple[int, int]] = []
         for first, *rest in self._sequences:
+            if first.isdisjoint(forms):
+                continue
             for at, form in enumerate(forms[: max(0, len(forms) - len(rest))]):
                 if form not in first or any(
                     forms[at + further] not in wanted for further, wanted in enumerate(rest, 1)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from talksearch.breaks import BREAK, breaks
+from talksearch.compounds import Compound, compounds, compounds_in_plain
 from talksearch.engines.base import Record
 from talksearch.engines.whoosh.arrays import Array, ArrayWriter, narrow
 from talksearch.engines.whoosh.borders import borders, write_borders
@@ -27,7 +28,7 @@ from talksearch.engines.whoosh.sets import begins
 from talksearch.engines.whoosh.stems import stemmed
 from talksearch.engines.whoosh.stored import pack_record, speakers_of
 from talksearch.model import Passage, TimeAccuracy
-from talksearch.words import as_written, plain_forms, stemmer_language, words
+from talksearch.words import as_written, plain_text, stemmer_language, words
 
 __all__ = ["Inverter", "by_episode", "distinct_forms", "stable_order", "write_forms"]
 
@@ -107,22 +108,30 @@ class Inverter:
 
     def _words(self, text: str, language: str) -> Sequence[str]:
         """Append the words of a text, and tell them, each in its main form."""
-        forms = plain_forms(text)
-        if forms is not None and len(forms) <= len(_UP):
+        # With its words a passage meets the next one (``borders.py``): what is more comes before.
+        plain = plain_text(text)
+        forms = [] if plain is None else plain.split()
+        if plain is not None and len(forms) <= len(_UP):
+            self._compounds(compounds_in_plain(text, plain))
             self._tokens.extend(map(self._forms.__getitem__, forms))
             self._positions.extend(_UP[: len(forms)])
             return forms
         found = list(words(text))
-        # Breaks come before the words: with these a passage meets the next one (``borders.py``).
         for position in breaks(text, found):
             self._tokens.append(self._forms[BREAK])
             self._positions.append(position)
+        self._compounds(compounds(text, found, language))
         for position, word in enumerate(found):
             for form in word.forms:
                 written = as_written(text[word.start : word.end], form, language)
                 self._tokens.append(self._forms[form if written == form else f"{form}\0{written}"])
                 self._positions.append(position)
         return [word.forms[0] for word in found]
+
+    def _compounds(self, found: Iterable[Compound]) -> None:
+        for compound in found:
+            self._tokens.append(self._forms[f"{compound.term}\0{compound.solid}"])
+            self._positions.append(compound.position)
 
     def _add(self, data: bytes, numbers: Iterable[int], tokens: int = 0) -> None:
         self._stored.append(data)

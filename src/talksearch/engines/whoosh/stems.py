@@ -6,13 +6,14 @@ words that have the same one in all languages.
 
 Endings have accents (``mangé``, ``organização``), so a stem is of the word as it was written; a
 query may leave them out, or inflect otherwise. It looks for the stem of what was typed, and for
-those that the word has in the index however it is written there.
+those that the word has in the index however it is written there: as a compound, too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from talksearch.compounds import COMPOUND
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.words import DEFAULT_LANGUAGE, as_written, is_stemmed, stem, words
 
@@ -20,7 +21,10 @@ __all__ = ["stemmed", "stems_of"]
 
 
 def stemmed(word: str, language: str) -> str:
-    """The term of ``text`` for a word (as ``words.stem`` takes it) in a language."""
+    """The term of ``text`` for a word (as ``words.stem`` takes it) in a language, or for a compound
+    in one word (``compounds.py``)."""
+    if word.startswith(COMPOUND):
+        return COMPOUND + stemmed(word.removeprefix(COMPOUND), language)
     found = stem(word, language)
     if language == DEFAULT_LANGUAGE or not is_stemmed(word, language):
         return found
@@ -36,7 +40,9 @@ def stems_of(text: str, languages: Sequence[str], snapshot: Snapshot) -> list[tu
         stems = {stemmed(as_written(typed, form, each), each): None for each in languages}
         if any(is_stemmed(form, each) for each in languages if each != DEFAULT_LANGUAGE):
             stems |= dict.fromkeys(_known(snapshot, form))
-        found.append(tuple(stems) or (form,))
+        compounds = (COMPOUND + each for each in stems)
+        known = [each for each in compounds if snapshot.frequency("text", each)]
+        found.append((*stems, *known) or (form,))
     return found
 
 

@@ -1,0 +1,92 @@
+"""Compounds, which some write in one word: ``front-end`` and ``frontend``, ``GPT-4``, ``node.js``.
+
+To the index a compound is two words, one directly after the other. So that who looks for the one
+word finds it too, the index keeps one more term where it stands in a text; and who types the
+compound has it looked for in one word as well (``written_solid``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, pairwise
+from typing import NamedTuple
+
+from talksearch.patterns import pattern
+from talksearch.words import Word, as_written, is_unspaced, words
+
+__all__ = ["COMPOUND", "Compound", "compounds", "compounds_in_plain", "parts", "written_solid"]
+
+COMPOUND = "\x1e"
+"""What the term of a compound begins with. Nobody can type it: it is no letter."""
+
+# Hyphens of three kinds, and the dot of node.js.
+_JOINS = frozenset("-\u2010\u2011.")
+# In plain text. A literal is found at once, and most texts have neither of these.
+_HYPHEN, _DOT = pattern(r"-(?=[A-Za-z0-9])"), pattern(r"\.(?=[A-Za-z0-9])")
+
+
+class Compound(NamedTuple):
+    """``position`` is that of its first word in the text. ``term`` stands for it as it is written,
+    ``solid`` is what a stemmer is given for it in one word; both begin with ``COMPOUND``."""
+
+    position: int
+    term: str
+    solid: str
+
+
+def compounds(text: str, found: Sequence[Word], language: str) -> Iterator[Compound]:
+    """The compounds of a text with these words. Of more than two words nobody makes one."""
+    if _JOINS.isdisjoint(text):
+        return
+    joined = [False, *(text[a.end : b.start] in _JOINS for a, b in pairwise(found)), False]
+    for position, (first, second) in enumerate(pairwise(found)):
+        before, here, after = joined[position : position + 3]
+        if here and not before and not after and _is_one(first.forms[0], second.forms[0]):
+            written = (
+                as_written(text[word.start : word.end], word.forms[0], language)
+                for word in (first, second)
+            )
+            yield _compound(position, first.forms[0], second.forms[0], "".join(written))
+
+
+def compounds_in_plain(text: str, plain: str) -> Iterator[Compound]:
+    """Likewise, found sooner, where ``plain`` is what ``plain_text`` gives for the text."""
+    for match in chain(_HYPHEN.finditer(text), _DOT.finditer(text)):
+        at = match.start()
+        before = plain[:at]
+        if not before or before[-1] == " ":
+            continue
+        former = before.split()
+        first, second = former[-1], plain[at + 1 :].split(maxsplit=1)[0]
+        start, end = at - len(first), at + 1 + len(second)
+        begun = start > 1 and text[start - 1] in _JOINS and plain[start - 2] != " "
+        goes_on = end + 1 < len(text) and text[end] in _JOINS and plain[end + 1] != " "
+        if not begun and not goes_on and _is_one(first, second):
+            yield _compound(len(former) - 1, first, second, first + second)
+
+
+def parts(term: str) -> list[str]:
+    """The words of a compound, given as its term."""
+    return term.removeprefix(COMPOUND).split("-")
+
+
+def written_solid(text: str) -> str | None:
+    """A compound as others write it, in one word: ``email`` for ``e-mail``; None for what is none.
+    3.14 and 9-11 are numbers."""
+    if _JOINS.isdisjoint(text):
+        return None
+    found = list(words(text))
+    if len(found) != 2 or text[found[0].end : found[1].start] not in _JOINS:
+        return None
+    first, second = (word.forms[0] for word in found)
+    return first + second if _is_one(first, second) else None
+
+
+def _is_one(first: str, second: str) -> bool:
+    if first[-1:].isdigit() and second[:1].isdigit():
+        return False
+    return (first + second).isalnum() and not is_unspaced(first) and not is_unspaced(second)
+
+
+def _compound(position: int, first: str, second: str, solid: str) -> Compound:
+    return Compound(position, f"{COMPOUND}{first}-{second}", COMPOUND + solid)

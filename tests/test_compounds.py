@@ -1,0 +1,81 @@
+"""Compounds: written in one word, or in two."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from talksearch.compounds import (
+    COMPOUND,
+    Compound,
+    compounds,
+    compounds_in_plain,
+    parts,
+    written_solid,
+)
+from talksearch.words import plain_text, words
+
+
+@pytest.mark.parametrize(
+    ("compound", "solid"),
+    [
+        ("e-mail", "email"),
+        ("E\u2011Mail,", "email"),
+        ("Node.js", "nodejs"),
+        ("GPT-4", "gpt4"),
+        ("K-12", "k12"),
+        ("email", None),
+        ("3.14", None),
+        ("9-11", None),
+        ("1,000", None),
+        ("state-of-the-art", None),
+        ("and/or", None),
+        ("C++-like", None),
+        ("no -- no", None),
+    ],
+)
+def test_a_compound_in_one_word(compound: str, solid: str | None) -> None:
+    assert written_solid(compound) == solid
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The front-end team, on Node.js.", {1: "front-end", 5: "node-js"}),
+        ("E\u2011mail me", {0: "e-mail"}),
+        ("my co-founders", {1: "co-founders"}),
+        ("GPT-4 is in 9-11 and 3.14", {0: "gpt-4"}),
+        ("state-of-the-art, www.example.org", {}),
+        ("... front-end ...", {0: "front-end"}),
+        ("rock -and- roll - no", {}),
+        ("#front-end, C++-like, O'Brien-like", {}),
+        ("日本-語", {}),
+        ("wait.What?", {0: "wait-what"}),
+        ("", {}),
+    ],
+)
+def test_the_compounds_of_a_text(text: str, found: dict[int, str]) -> None:
+    told = list(compounds(text, list(words(text)), "en"))
+    assert {each.position: each.term.removeprefix(COMPOUND) for each in told} == found
+    assert [each.solid for each in told] == [
+        "".join([COMPOUND, *parts(each.term)]) for each in told
+    ]
+
+
+def test_a_compound_is_stemmed_with_its_accents() -> None:
+    text = "L\u2019après-dîner"
+    assert list(compounds(text, list(words(text)), "fr")) == []  # nobody writes l'apresdiner
+    text = "Un après-dîner"
+    (found,) = compounds(text, list(words(text)), "fr")
+    assert found == Compound(1, f"{COMPOUND}apres-diner", f"{COMPOUND}aprèsdîner")
+
+
+@given(
+    st.lists(st.sampled_from(["a", "B1", "2", "-", ".", " ", "'", "&", ",", "\u2019"])).map("".join)
+)
+def test_plain_texts_have_the_same_ones(text: str) -> None:
+    plain = plain_text(text)
+    if plain is not None:
+        expected = compounds(text, list(words(text)), "en")
+        assert sorted(compounds_in_plain(text, plain)) == list(expected)
