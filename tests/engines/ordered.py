@@ -89,7 +89,7 @@ class Ordered(Oracle):
         held = sum(self._worth(word) for word in typed if self.matches(word, question))
         if held < whole / 2 - 1e-9:
             return 0.0
-        return 0.3 * self.score(Words(typed), question) * held / whole
+        return 0.33 * self.score(Words(typed), question) * held / whole
 
     def _worth_of(self, word: Node) -> float:
         return worth(len(self.entries), len(self.matching(word)))
@@ -197,8 +197,9 @@ class Ordered(Oracle):
             three = typed[at : at + 3]
             if all(isinstance(word, Term) for word in three):
                 words = [word for part in three for word in tokens(str(part))]
-                if self._places(words, self.words[n]):
-                    found += 0.2 * sum(map(self._worth, three)) / 3
+                for said in (n, question):
+                    if said is not None and self._places(words, self.words[said]):
+                        found += 0.2 * sum(map(self._worth, three)) / 3
         return found
 
     def counts(self, query: Node, value: Callable[[Entry], str | None]) -> Counter[str]:

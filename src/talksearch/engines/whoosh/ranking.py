@@ -40,7 +40,7 @@ OF_NAME = 1.0
 OF_WORK = 0.15
 # What the first passage of an answer has of its question's score, by how much of the query the
 # question holds; less than half of it does not count.
-OF_QUESTION = 0.3
+OF_QUESTION = 0.33
 ENOUGH_ASKED = 0.5
 
 

@@ -2,7 +2,7 @@
 
 - how much of the query the passage holds, itself or in the speaker's name (``_held``);
 - the words that only its question holds;
-- three words in a row as the query has them;
+- three words in a row as the query has them, or as its question has them;
 - as much as most of what the passage has that it goes on from, or that goes on from it;
 - nothing more than the last of these best, for a passage that says what a better one says.
 
@@ -59,7 +59,8 @@ class Sharpening:
         here, asked = self._holding(documents, questions)
         parts = {
             "how much of the query": self._held(documents, here),
-            "the question": ONLY_ASKED * self._sum_of(asked & ~here),
+            "the question": ONLY_ASKED * self._sum_of(asked & ~here)
+            + self._in_a_row_asked(questions),
             "words in a row": self._in_a_row(documents),
         }
         self._best = documents, parts
@@ -109,6 +110,12 @@ class Sharpening:
         for three, places in threes(self._evaluation.snapshot, line, finding, documents):
             found[places] += IN_A_ROW * sum(map(self.ranking.shares.worth, three)) / 3
         return found
+
+    def _in_a_row_asked(self, questions: Array) -> Array:
+        """Likewise of questions, one for each passage, -1 for none."""
+        every = united([questions[questions >= 0]])
+        found = np.append(self._in_a_row(every), 0.0)
+        return found[np.where(questions < 0, len(every), every.searchsorted(questions))]
 
     def _holding(self, *documents: Array) -> list[Array]:
         """Which of some documents hold each of the typed words, a row of masks for each; -1 is a
