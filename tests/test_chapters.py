@@ -69,6 +69,17 @@ def test_what_is_said_is_found_by_its_chapter(home: Path) -> None:
     assert [(bite.start_ms, bite.end_ms) for bite in episode.soundbites] == [(62_000, 70_000)]
 
 
+def test_what_a_watch_found_keeps_its_chapter(home: Path) -> None:
+    with talksearch.open(home) as archive:
+        archive.watches.add("potash")
+        (document,) = (home / "corpus").rglob("*.vtt")
+        document.write_text(TALK + "\n01:20.000 --> 01:30.000\n<v Ann Lee>Potash!\n", "utf-8")
+        (told,) = archive.refresh().watches
+        (kept,) = archive.watches.matches("potash")
+    assert kept.hit.passage.chapter == told.hits[0].passage.chapter == "Why ash melts"
+    assert kept.hit.to_dict() == told.hits[0].to_dict()
+
+
 def test_an_episode_without_a_transcript_is_entered_by_its_chapters(home: Path) -> None:
     with talksearch.open(home) as archive:
         (hit,) = archive.search("celadon").hits

@@ -247,7 +247,9 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class WatchHit:
-    """What a watch found, and when: a time in UTC."""
+    """What a watch found, and when: a time in UTC. The hit is as it was then, and knows as much as
+    its JSON tells: not the ``turn`` of its passage, and of its episode what is needed to cite it.
+    ``Archive.passage`` has the rest, by the passage's id."""
 
     hit: Hit
     found: str

@@ -156,9 +156,9 @@ class Hit:
 
     @classmethod
     def from_dict(cls, entry: dict[str, Any]) -> Self:
-        """The hit that ``to_dict`` told of, without its score and context, and with what it tells
-        of the episode alone. Raises ``KeyError``, ``TypeError`` or ``ValueError`` for what is no
-        such thing."""
+        """The hit that ``to_dict`` told of, without its score, turn and context, and with what it
+        tells of the episode alone. Raises ``KeyError``, ``TypeError`` or ``ValueError`` for what is
+        no such thing."""
         episode, text = entry["episode"], entry["text"]
         passage = Passage(
             id=entry["id"],
@@ -171,6 +171,7 @@ class Hit:
             start_ms=entry["start_ms"],
             end_ms=entry["end_ms"],
             time_accuracy=TimeAccuracy(entry["time_accuracy"]),
+            chapter=entry["chapter"],
         )
         date = episode["date"]
         told = {name: episode[name] for name in ("id", "title", "show", "url", "audio_url")}
