@@ -63,7 +63,8 @@ def open_archive(
     """The archive in the folder ``home``; without one, where the command line would look.
 
     Nothing is created before something is added. ``progress`` is called during whatever takes
-    long. Raises ``ConfigError`` for settings that cannot be used.
+    long: with what is being done, how much of it is done, and how much there is to do. Raises
+    ``ConfigError`` for settings that cannot be used.
     """
     folder = find_home(home)
     return Archive(folder, load_config(folder), progress)
@@ -173,7 +174,7 @@ class Archive:
 
         Raises ``BusyError`` when another process has been changing the archive for longer than
         ``wait_s`` (ten minutes), ``NotFoundError`` for a feed that there is not, ``HomeError`` when
-        the home cannot be written.
+        the home cannot be written, ``IndexUnusableError`` when the index is damaged.
         """
         return self._keeping.refresh(
             feeds, scheduled=scheduled, everything=everything, prune=prune, wait_s=wait_s
@@ -210,11 +211,13 @@ class Archive:
         """The passages that a query finds, best first, with counts and links.
 
         The options mean what the same words mean in a query: ``speaker="nico"`` is
-        ``speaker:nico``; ``across_turns`` lets phrases run on into other turns. ``context`` is how
-        many turns before and after come with each hit, ``facets`` names fields of ``FACET_FIELDS``
-        to count by, ``group="episode"`` gives each episode's best hit. ``like`` is a passage's id:
-        those most like it in other episodes, of what the query finds. Builds the index first when
-        there is none.
+        ``speaker:nico``; ``after`` includes the date that it is given, ``before`` does not;
+        ``across_turns`` lets phrases run on into other turns. ``sort`` is ``relevance``, ``newest``
+        or ``oldest``; ``group="episode"`` gives each episode's best hit. ``context`` is how many
+        turns before and after come with each hit, and so many passages of each at most, the
+        nearest; ``facets`` names fields of ``FACET_FIELDS`` to count by. ``like`` is a passage's
+        id: those most like it in other episodes, of what the query finds. Builds the index first
+        when there is none.
 
         Raises ``QuerySyntaxError`` with the position, ``ConfigError`` for an option that cannot
         be used, ``NotFoundError`` for an id that there is not, ``HomeError`` when nothing was ever
@@ -338,7 +341,8 @@ class Archive:
         return sorted(found, key=lambda e: (e.show or "", str(e.date or ""), e.title, e.id))
 
     def speakers(self, name: str = "") -> list[SpeakerSummary]:
-        """Everybody who speaks, the most talkative first; those whose name has this part."""
+        """Everybody who speaks, the most talkative first; those with these words in a name. Who is
+        but labelled ``Speaker 1`` is not among them: that is somebody else in each episode."""
         from talksearch import roster
 
         self._ready()

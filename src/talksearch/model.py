@@ -37,16 +37,13 @@ __all__ = [
 
 
 class Kind(StrEnum):
-    """What a passage is."""
+    """What a passage is: somebody's own words, as said; show notes, which the publisher wrote about
+    an episode; prose, which is written text, reported speech included; a sponsor's message."""
 
     SPEECH = "speech"
-    """Somebody's own words, as said."""
     NOTES = "notes"
-    """Show notes: what the publisher wrote about an episode."""
     PROSE = "prose"
-    """Written text, reported speech included."""
     AD = "ad"
-    """A sponsor's message."""
 
 
 class Role(StrEnum):
@@ -104,27 +101,24 @@ _ROLES |= dict.fromkeys(_ASKING.split(), Role.HOST) | dict.fromkeys(_ANSWERING.s
 
 
 class Source(StrEnum):
-    """How we know who speaks, or in what role."""
+    """How we know who speaks, or in what role: the ``publisher`` says so in the transcript or its
+    front matter; the feed does, by a ``person tag`` or its author; ``mapped``, the user said so;
+    ``inferred``, talksearch worked it out, and may be wrong."""
 
     PUBLISHER = "publisher"
-    """The transcript or its front matter says so."""
     PERSON_TAG = "person tag"
-    """The feed's ``podcast:person`` or author says so."""
     MAPPED = "mapped"
-    """The user said so."""
     INFERRED = "inferred"
-    """talksearch worked it out; it may be wrong."""
 
 
 class TimeAccuracy(StrEnum):
-    """How far a passage's times can be trusted."""
+    """How far a passage's times can be trusted: ``exact``, the transcript gives the moment at which
+    it begins; ``inferred``, worked out between two moments that the transcript gives; ``none``,
+    there are no times."""
 
     EXACT = "exact"
-    """The transcript gives the moment at which the passage begins."""
     INFERRED = "inferred"
-    """Worked out between two moments that the transcript gives."""
     NONE = "none"
-    """There are no times."""
 
 
 @dataclass(frozen=True, slots=True)

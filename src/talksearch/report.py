@@ -46,6 +46,7 @@ Progress = Callable[[str, int, int], None]
 class Outcome:
     """What became of one source: a path or an address (without its secrets).
 
+    ``status`` is ``new``, ``changed``, ``unchanged``, ``gone``, ``failed`` or ``skipped``.
     ``error`` is set for ``failed`` (it could not be read; nothing that was there before is lost)
     and for ``skipped`` (a file in a folder that is no transcript; a transcript or chapters that a
     feed offers and that cannot be had). ``passages`` counts what is now in the index for it;
@@ -94,8 +95,11 @@ class FollowedFeed:
 
 @dataclass(frozen=True, slots=True)
 class FeedReport:
-    """What a refresh did for one feed. The counts are of its episodes; ``waiting`` are those that
-    have no transcript yet. ``moved_to`` is its new address, which is asked from now on."""
+    """What a refresh did for one feed. ``status`` says whether the feed itself has ``changed``, is
+    ``unchanged`` or ``failed`` (with the ``error``), or why it was not asked: ``not due``,
+    ``left alone`` (its server asked to be for a while), ``paused``, ``retired``, or a ``file``. The
+    counts are of its episodes; ``waiting`` are those that have no transcript yet. ``moved_to`` is
+    its new address, which is asked from now on, ``due`` when it is to be asked again, in UTC."""
 
     folder: str
     title: str
@@ -197,7 +201,8 @@ class Holdings:
 
 @dataclass(frozen=True, slots=True)
 class SpeakerSummary:
-    """A name that speaks in the archive: in which roles and shows, how often, how much.
+    """A name that speaks in the archive: in which roles and shows, how often, how much (of speech,
+    sponsors' messages left out).
 
     ``occupations`` and ``organizations`` are what is said of it. What holds in most episodes comes
     first, and of what holds in as many, the most recent.

@@ -108,12 +108,12 @@ class Hit:
     """A passage that was found, with its episode. ``score`` is None when nothing ranked it (a
     passage looked up by its id, or exported).
 
-    ``before`` and ``after`` are the turns around it, as passages; without such context, ``before``
-    is the earlier passage of ``a THEN b``, and ``after`` what a phrase goes on in that begins in
-    it. ``in_episode`` counts the passages of the episode that match, when grouped by episode.
-    ``explanation`` is set on request: what each part of the query gave to the score. ``question``
-    is the one that the passage answers, where it is found by that: by words which the question
-    holds.
+    ``before`` and ``after`` are the turns around it, as passages; their numbers tell where some of
+    a long turn are left out. Without such context, ``before`` is the earlier passage of
+    ``a THEN b``, and ``after`` what a phrase goes on in that begins in it. ``in_episode`` counts
+    the passages of the episode that match, when grouped by episode. ``explanation`` is set on
+    request: what each part of the query gave to the score. ``question`` is the one that the passage
+    answers, where it is found by that: by words which the question holds.
     """
 
     passage: Passage
@@ -194,7 +194,8 @@ class Facet:
     """The values of one field over the whole result, most frequent first.
 
     A filter on the field itself does not narrow its own counts, so that another value can still be
-    chosen.
+    chosen. In a query ``occupation`` is called ``job:``, ``organization`` ``org:`` and ``language``
+    ``lang:``; the others have their own names there.
     """
 
     field: str

@@ -74,8 +74,9 @@ class Watches:
         """Watch for a query from now on; what it finds now counts as told.
 
         Without ``name`` it is called after the query. ``rss`` is a file to keep, with what it
-        found last. Raises ``QuerySyntaxError``, and ``ConfigError`` for a name that is taken, a
-        query that is watched already, or a file that cannot be had.
+        found last. Raises ``QuerySyntaxError``, ``ConfigError`` for a name that is taken, a query
+        that is watched already, or a file that is not the watch's to write, and ``HomeError`` for
+        one that cannot be written.
         """
         query = _LONE.sub("�", query).strip()
         tree = _tree(query)
