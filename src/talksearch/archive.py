@@ -172,9 +172,9 @@ class Archive:
         their feeds before this run; without it they stay. What fails is in the report, and the rest
         is done all the same.
 
-        Raises ``BusyError`` when another process has been changing the archive for longer than
-        ``wait_s`` (ten minutes), ``NotFoundError`` for a feed that there is not, ``HomeError`` when
-        the home cannot be written, ``IndexUnusableError`` when the index is damaged.
+        Raises ``BusyError`` when another process or thread has been changing the archive for longer
+        than ``wait_s`` (ten minutes), ``NotFoundError`` for a feed that there is not, ``HomeError``
+        when the home cannot be written, ``IndexUnusableError`` when the index is damaged.
         """
         return self._keeping.refresh(
             feeds, scheduled=scheduled, everything=everything, prune=prune, wait_s=wait_s

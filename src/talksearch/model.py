@@ -313,8 +313,10 @@ class Transcript:
 class Passage:
     """The unit that is indexed and returned: one speaker, about 120 words at most.
 
-    ``id`` is ``<episode id>.<number>``; ``number`` counts the passages of the episode from 0 and
-    ``turn`` its turns; both give the order. ``chapter`` is the title of the one it starts in.
+    ``id`` is ``<episode id>.<number>``; ``number`` counts the passages of the episode from 0, and
+    ``turn`` its turns, as ``Transcript.turns`` has them; both give the order. ``chapter`` is the
+    title of the one it starts in. The titles of chapters are passages themselves, of the notes:
+    they come after all turns, and are in none.
     """
 
     id: str

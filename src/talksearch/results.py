@@ -106,7 +106,8 @@ def _whole(text: str, at: int) -> int:
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that was found, with its episode. ``score`` is None when nothing ranked it (a
-    passage looked up by its id, or exported).
+    passage looked up by its id, or exported). It is not all of the order: passages with all the
+    words come before others, whatever these score.
 
     ``before`` and ``after`` are the turns around it, as passages; their numbers tell where some of
     a long turn are left out. Without such context, ``before`` is the earlier passage of
