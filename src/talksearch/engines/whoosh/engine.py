@@ -13,6 +13,7 @@ import numpy as np
 
 from talksearch.engines.base import EngineWriter, Found, Mark, Record
 from talksearch.engines.whoosh.documents import term
+from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.highlight import Highlighter
 from talksearch.engines.whoosh.order import facet, page
 from talksearch.engines.whoosh.ranking import Ranking
@@ -71,11 +72,13 @@ class WhooshEngine:
             yield
         finally:
             self._threads.steady = before
+            if before is None:
+                self._threads.evaluation = None
 
     def search(self, request: SearchRequest) -> Found:
         reader = self._reader()
         request = reader.spelled_out_in(request)
-        evaluation = reader.evaluation()
+        evaluation = self._evaluation()
         meant = self._meaning.page(evaluation, request) if self._meaning else None
         found = meant.page if meant else page(evaluation, request)
         highlighter = Highlighter(request.query, evaluation)
@@ -119,8 +122,7 @@ class WhooshEngine:
         return Ranked(found.total, ids, tuple(found.scores), facets)
 
     def count(self, query: Node) -> int:
-        reader = self._reader()
-        return Ranking(reader.evaluation(), reader.spelled_out(query)).count
+        return Ranking(self._evaluation(), self._reader().spelled_out(query)).count
 
     def parted(self, query: Node) -> Node:
         return parted(self._reader().evaluation(), query)
@@ -241,3 +243,13 @@ class WhooshEngine:
                 snapshot = self._meaning.snapshot(self._store)
             reader = self._reader_in_use = Reader(snapshot, reader)
         return reader
+
+    def _evaluation(self) -> Evaluation:
+        """In a ``steady`` block it is one, which remembers: what an empty result is for, is told by
+        counting its parts again and again."""
+        if not self._threads.__dict__.get("steady"):
+            return self._reader().evaluation()
+        found: Evaluation | None = self._threads.__dict__.get("evaluation")
+        if found is None:
+            found = self._threads.evaluation = self._reader().evaluation()
+        return found
