@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from talksearch.errors import QuerySyntaxError
@@ -124,6 +124,7 @@ def test_without_a_field_nothing_filters_by_it(tree: Node) -> None:
 
 @settings(max_examples=100)
 @given(TREES)
+@example(parse('war "peg war" across:"peg war"'))  # two that become one
 def test_with_turns_that_run_on_it_is_still_the_tree_of_its_text(tree: Node) -> None:
     wide = across_turns(tree)
     assert parse(str(wide)) == wide == across_turns(wide)

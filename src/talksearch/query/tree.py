@@ -184,8 +184,8 @@ def across_turns(tree: Node) -> Node:
 def mapped(tree: Node, change: Callable[[Node], Node]) -> Node:
     """The tree with another in the place of each leaf."""
     match tree:
-        case Words(children):
-            return Words(tuple(mapped(child, change) for child in children))
+        case Words(children):  # of which two may be the same now
+            return side_by_side(mapped(child, change) for child in children)
         case And() | Or() | Not() | Then():
             return _rebuilt(tree, lambda part: mapped(part, change))
     return change(tree)
