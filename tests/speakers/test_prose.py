@@ -43,11 +43,17 @@ WORDS = "Engines have no pretensions whatever."
         ("“Engines have no pretensions whatever,” Ada Byron says.", None),
         ('"Engines have no pretensions whatever," Byron explained.', None),
         ("“Engines have no pretensions whatever,” Ada also added, smiling.", None),
+        ("“Engines have no pretensions whatever,” said Dr. Byron.", None),
+        (f"Ms Ada Byron told us: “{WORDS}”", WORDS),
         (f"Ada told us: “{WORDS}”", WORDS),
         (f"Ada Byron from Babbage would also add: “{WORDS}”", WORDS),
         (f'As Ada puts it, "{WORDS}"', WORDS),
         (f"According to Ada, “{WORDS}”", WORDS),
         (f"After a while Ada left. Then Byron said, «{WORDS}»", WORDS),
+        # Quotations in a quotation, in the same marks and in others; a blank on the wrong side.
+        ('"They said "no" to engines, and I left," said Ada.', None),
+        ("“They call it «fate» in there, all of them,” said Ada.", None),
+        ('"Engines have no pretensions whatever, " said Ada.', None),
     ],
 )
 def test_direct_speech(text: str, spoken: str | None) -> None:
@@ -76,6 +82,15 @@ def test_speech_over_paragraphs() -> None:
     ]  # fmt: skip
 
 
+def test_a_later_paragraph_of_speech_may_have_its_closing_mark_alone() -> None:
+    assert read("Ada told us: “Engines have no pretensions.", "They do as told.” It rained.") == [
+        (ADA, "prose", "Ada told us:"),
+        (ADA, "speech", "Engines have no pretensions."),
+        (ADA, "speech", "They do as told."),
+        ("-", "prose", "It rained."),
+    ]
+
+
 def test_an_announced_quotation_is_the_next_paragraph() -> None:
     assert read("She was frank. Ada said:", "“Engines have no pretensions whatever.”")[1:] == [
         (ADA, "prose", "Ada said:"),
@@ -99,6 +114,7 @@ def test_pronouns_mean_the_person_named_last() -> None:
     "text",
     [
         "Both Ada and Tom said engines have no life.",
+        "Both Ada and Dr. Ray said engines have no life.",
         "Ada met Tom. Nothing came of it.",
         "They say engines have no life.",
         "Ada was told that engines have no life.",
@@ -107,6 +123,7 @@ def test_pronouns_mean_the_person_named_last() -> None:
         "“This was said by someone else here,” said Max Power Jones' dog.",
         "Hooli said engines have no life.",
         "On a typical day, Ada talks to engines.",
+        "“This is what they all read out there,” said Max Power’s, of all radios.",
     ],
 )
 def test_nobodys_words(text: str) -> None:
@@ -138,6 +155,20 @@ def test_a_paragraph_changes_hands_between_sentences() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("title", ["Mr.", "Ms.", "Mrs.", "Dr.", "St.", "Sr.", "J."])
+def test_a_title_or_an_initial_ends_no_sentence(title: str) -> None:
+    text = f"When it rained on {title} Ray, Ada said it would stop."
+    assert read(text) == [(ADA, "prose", text)]
+
+
+@pytest.mark.parametrize("end", [".", "!", "?", "…", ".”", "?»", "!’”)"])
+def test_what_ends_a_sentence(end: str) -> None:
+    assert read(f"It rained{end} Ada said it would stop.") == [
+        ("-", "prose", f"It rained{end}"),
+        (ADA, "prose", "Ada said it would stop."),
+    ]
+
+
 def test_a_long_text_without_a_quotation_is_speech_without_labels() -> None:
     hearing = ["Mr. Ray, welcome.", "Ada Byron told us a lot. She said that kilns crack."]
     filling = ["And that is what we have been asking ourselves for all of this year."] * 100
@@ -151,23 +182,56 @@ def test_a_long_text_without_a_quotation_is_speech_without_labels() -> None:
     assert names(*hearing, *filling, quoted) == {"-", ADA}
 
 
+def test_a_part_of_two_names_means_neither_and_a_letter_nobody() -> None:
+    paragraphs = (
+        "Ada Byron is a poet at Babbage, Ada Palmer is a baker at Hooli. Min X is a writer.",
+        "“Engines have no pretensions whatever,” said Ada.",
+        "X said engines have no life.",
+        "“They have no pretensions whatever,” said Palmer.",
+    )
+    turns, _ = attribute(Reading(tuple(map(Cue, paragraphs)), spoken=False), ())
+    assert [(turn.speaker.name, turn.text) for turn in turns if turn.speaker.name] == [
+        ("Ada Palmer", paragraphs[-1])
+    ]
+
+
+def test_a_title_is_no_name() -> None:
+    others = "“Engines have no pretensions whatever,” said Professor Palmer."
+    hers = "“They have no pretensions whatever,” said Ada Byron."
+    people = (Person("Professor Ada Byron, PhD"),)
+    turns, _ = attribute(Reading((Cue(others), Cue(hers)), spoken=False), people)
+    assert [(turn.speaker.name, turn.text) for turn in turns if turn.speaker.name] == [
+        ("Professor Ada Byron, PhD", hers)
+    ]
+
+
 def people_of(*paragraphs: str) -> tuple[Person, ...]:
     return attribute(Reading(tuple(map(Cue, paragraphs)), spoken=False), ())[1]
 
 
-def test_the_people_of_an_article_are_those_who_speak_in_it() -> None:
+@pytest.mark.parametrize("byline", ["By", "Written by", "Author:", "About the author:"])
+def test_the_people_of_an_article_are_those_who_speak_in_it(byline: str) -> None:
     assert people_of(
-        "By Max Power",
+        f"{byline} Max Power",
         INTRODUCTION,
         "Ada said so.",
+        "Max Power is a writer at Initech. Max said hi.",
         "Bio: Max Power is a writer at Initech. He said hi.",
     ) == (GUEST,)
 
 
-def test_whoever_is_quoted_need_not_be_introduced() -> None:
-    cue = Cue("“I have never seen the like,” said Žofie Čapková. She left.")
-    turns, people = attribute(Reading((cue,), spoken=False), ())
-    person = Person("Žofie Čapková", source=Source.INFERRED)
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("“I have never seen the like,” said Žofie Čapková. She left.", "Žofie Čapková"),
+        ("“I have never seen the like,” said Dr. Žofie Čapková. She left.", "Žofie Čapková"),
+        ("“I have never seen the like,” said Ana Li.", "Ana Li"),
+        ("“I have never seen the like,” said Ana J. Li.", "Ana J. Li"),
+    ],
+)
+def test_whoever_is_quoted_need_not_be_introduced(text: str, name: str) -> None:
+    turns, people = attribute(Reading((Cue(text),), spoken=False), ())
+    person = Person(name, source=Source.INFERRED)
     assert people == (person,)
     assert turns[0].speaker.person == person
     assert turns[0].kind is Kind.SPEECH
@@ -177,7 +241,7 @@ def test_times_stay_at_the_ends_of_a_divided_paragraph() -> None:
     cue = Cue("It rained. Ada Byron said: “Engines have no life at all.”", 1000, 9000)
     turns, _ = attribute(Reading((cue,), spoken=False), ())
     assert (turns[0].start_ms, turns[0].end_ms) == (1000, None)
-    assert turns[-1].end_ms == 9000
+    assert (turns[-1].start_ms, turns[-1].end_ms) == (None, 9000)
 
 
 def notes(
@@ -195,6 +259,32 @@ def test_show_notes_present_a_guest() -> None:
         (None, Kind.NOTES, 3)
     ]
     assert people == (GUEST,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A conversation with Ada Byron, a mathematician at Babbage.",
+        "An interview with Ada Byron, a mathematician at Babbage.",
+        "We sat down with Ada Byron, a mathematician at Babbage.",
+        "Tom sits down with Ada Byron, a mathematician at Babbage.",
+        "Tom speaks with Ada Byron, a mathematician at Babbage.",
+        "Tom spoke to Ada Byron, a mathematician at Babbage.",
+        "Tom chats with Ada Byron, a mathematician at Babbage.",
+        "Tom talked to Ada Byron, a mathematician at Babbage.",
+        "Tom is joined by Ada Byron, a mathematician at Babbage.",
+        "Ada Byron, a mathematician at Babbage, joins us.",
+        "Ada Byron, a mathematician at Babbage, told me of looms.",
+        "Our guest: Ada Byron, a mathematician at Babbage.",
+        "My guest is Ada Byron, a mathematician at Babbage.",
+    ],
+)
+def test_words_that_present_a_guest(text: str) -> None:
+    assert notes(text)[1] == (GUEST,)
+
+
+def test_show_notes_present_nobody_who_wrote_them() -> None:
+    assert notes("By Max Power", "We talked to Max Power, a writer at Initech.")[1] == ()
 
 
 def test_show_notes_mention_others() -> None:

@@ -150,16 +150,21 @@ def _is_part(part: Key, whole: Key) -> bool:
 
 
 def name_forms(people: Sequence[Person]) -> dict[str, Person | None]:
-    """Each way in which a text may call each person (in full, or by one part of the name); None
-    where a part belongs to two."""
+    """Each way in which a text may call each person (in full, or by one part of the name, with or
+    without a title); None where a part belongs to two."""
     forms: dict[str, Person | None] = {}
     for person in people:
         forms[person.name] = person
     for person in people:
-        for part in person.name.split():
-            if len(part) > 1 and part[0].isupper() and key(part)[:1] != () and part != person.name:
-                forms[part] = None if part in forms and forms[part] != person else person
+        parts = [part.rstrip(",") for part in person.name.split() if not _is_title(part)]
+        for form in (" ".join(parts), *parts):
+            if len(form) > 1 and form[0].isupper():
+                forms[form] = person if forms.get(form, person) == person else None
     return forms
+
+
+def _is_title(word: str) -> bool:
+    return word.casefold().rstrip(".,") in HONORIFICS
 
 
 def name_before(text: str) -> str | None:
@@ -179,7 +184,8 @@ def name_after(text: str) -> str | None:
     """The full name that a text begins with: "Ana de Armas told us …"."""
     taken: list[str] = []
     for token in text.split()[:_LONGEST]:
-        word = token.rstrip(_CLOSERS if len(token) > 2 else ",;:")
+        goes_on = len(token) <= 2 or _is_title(token)  # "J." and "Dr."
+        word = token.rstrip(",;:" if goes_on else _CLOSERS)
         if _POSSESSIVE.search(token.rstrip(_CLOSERS)):
             return None  # not the person, but something of theirs
         if not _belongs(word, inside=bool(taken)):
@@ -207,7 +213,7 @@ def _belongs(word: str, *, inside: bool) -> bool:
         and word.casefold() not in NO_NAMES
         and not _RUN_ON.search(word)
         # "J." and "Dr." go on; another dot has ended a sentence.
-        and (not word.endswith(".") or len(word) == 2 or word.casefold().rstrip(".") in HONORIFICS)
+        and (not word.endswith(".") or len(word) == 2 or _is_title(word))
     )
 
 

@@ -13,6 +13,7 @@ from talksearch.speakers.names import Cast, name_after, name_before, name_forms
 from talksearch.speakers.quotations import Quotation, opens, quotations, unquoted
 from talksearch.speakers.rumours import interviewed, is_byline
 from talksearch.speakers.sentences import SENTENCE_END, sentences
+from talksearch.speakers.vocabulary import HONORIFICS
 from talksearch.speakers.voices import Piece
 
 __all__ = ["prose"]
@@ -84,6 +85,7 @@ _CLAUSE_START = pattern(
     r"(?:^\s?|[.!?…,;:—–“”\"»(]\s?)(?:(?:and|but|then|so|still|later|however|as|while)\b,?\s)?$",
     re.IGNORECASE,
 )
+_TITLES = "|".join(sorted(map(str.capitalize, HONORIFICS)))
 _NOT_A_NAME = r"(?!(?:And|But|Then|So|Yet|Still|Later|However|As|While|When|After)\b)"
 _INVERTED = pattern(r"(?:^|[,”\"»?!])\s?$")
 _ACCORDING = pattern(r"\bAccording to $|, according to $")
@@ -137,7 +139,7 @@ class _Reader:
         names = "|".join(map(re.escape, forms)) or "(?!)"
         self.names = re.compile(rf"\b(?:{names})\b")
         self.subjects = re.compile(
-            rf"\b(?:(?P<name>{names})|(?P<pronoun>[Hh]e|[Ss]he|[Tt]hey)"
+            rf"\b(?:(?:(?:{_TITLES})\.?\s)?(?P<name>{names})|(?P<pronoun>[Hh]e|[Ss]he|[Tt]hey)"
             rf"|{_NOT_A_NAME}[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){{0,3}})\b(?!['’])"
         )
 
