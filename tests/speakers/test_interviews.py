@@ -30,7 +30,7 @@ def shape(turns: tuple[Turn, ...]) -> list[tuple[str, str]]:
     ]
 
 
-@pytest.mark.parametrize(("opening", "closing"), [('"', '"'), ("“", "”"), ("«", "»")])
+@pytest.mark.parametrize(("opening", "closing"), [('"', '"'), ("“", "”"), ("« ", " »")])
 @pytest.mark.parametrize("spoken", [False, True])
 def test_quoted_answers_run_to_their_closing_mark(opening: str, closing: str, spoken: bool) -> None:
     turns, people = read(
@@ -64,6 +64,29 @@ def test_quoted_answers_run_to_their_closing_mark(opening: str, closing: str, sp
     (ada,) = people
     assert (ada.name, ada.occupation, ada.organization) == ("Ada Byron", "mathematician", "Babbage")
     assert ada.role is Role.GUEST
+
+
+@pytest.mark.parametrize(("opening", "closing"), [('"', '"'), ("“", "”"), ("«", "»")])
+def test_only_the_first_paragraph_of_an_answer_may_have_an_opening_mark(
+    opening: str, closing: str
+) -> None:
+    turns, _ = read(
+        f"Ada: {opening}With a loom.",
+        f"I call it {opening}fate{closing}.",
+        "Who would have thought of that?",
+        f"Not I.{closing}",
+        "More of it follows below, as ever.",
+        "Why?",
+        "Ada: Because.",
+    )
+    assert shape(turns)[:2] == [
+        (
+            "Ada",
+            f"With a loom. I call it {opening}fate{closing}. Who would have thought of that? "
+            "Not I.",
+        ),
+        ("-", "More of it follows below, as ever."),
+    ]
 
 
 def test_a_forgotten_closing_mark_ends_at_the_next_question() -> None:

@@ -37,14 +37,21 @@ NOBODY = Label(nobody=True)
         ("Ada, Engineer", Label("Ada")),
         ("Ada, who wrote it", Label("Ada")),
         ("Ada, Host", Label("Ada", Role.HOST)),
+        ("Byron, upstairs", Label("Byron")),
+        ("Byron, X2", Label("Byron")),
+        ("Ada Byron.", Label("Ada Byron")),
+        ("Ada Byron (guest), host", Label("Ada Byron", Role.GUEST)),
+        ("Ada Byron, producer & co-host", Label("Ada Byron", Role.CO_HOST)),
         ("Ada Byron (00:01:02)", Label("Ada Byron")),
         ("HOST", Label(role=Role.HOST)),
         ("(host)", Label(role=Role.HOST)),
         ("Interviewer", Label(role=Role.HOST)),
         ("Guest 2", Label(role=Role.GUEST)),
+        ("Guest 2 and producer", Label(role=Role.GUEST)),
         ("Audience Member", Label(role=Role.AUDIENCE)),
         ("Breakmaster Cylinder", Label("Breakmaster Cylinder")),
         ("Will Song", Label("Will Song")),
+        ("Speaker J. Doe", Label("Speaker J. Doe")),
     ],
 )
 def test_names_and_roles(label: str, expected: Label) -> None:
@@ -65,7 +72,7 @@ def test_voices_without_a_name(label: str) -> None:
     ["Break", "Music", "Theme Music", "[Music plays]", "Jingle", "Jingles", "Intro", "Outro",
      "Note", "Editor's note", "Sponsor", "Sponsor message", "Ad", "Ad break", "Transcript", "12:30",
      "[00:12:30]", "Music 2", "What did you learn?", "The five things that I would have done anew",
-     "***", ""],
+     "Bette Midler song", "***", ""],
 )  # fmt: skip
 def test_what_is_no_speaker(label: str) -> None:
     assert read_label(label) == NOBODY

@@ -8,7 +8,7 @@ import pytest
 
 from talksearch.formats.base import Metadata, Reading
 from talksearch.model import NOBODY, Cue, Kind, Person, Role, Source, Speaker, Turn
-from talksearch.speakers import attribute
+from talksearch.speakers import Decision, Naming, attribute
 
 
 def turns_of(*cues: Cue | tuple[str | None, str], people: tuple[Person, ...] = (),
@@ -103,6 +103,12 @@ def test_a_role_that_one_label_tells_holds_under_the_others() -> None:
     assert {(turn.speaker.role, turn.speaker.role_source) for turn in turns} == {
         (Role.HOST, Source.PUBLISHER)
     }
+
+
+def test_whom_a_label_means_may_be_decided_though_it_looks_like_a_part_of_the_show() -> None:
+    naming = Naming([Decision(1, "name", "Jane Doe", ("Break",), episode="e")], episode="e")
+    ((turn,), _) = attribute(Reading((Cue("One.", label="Break"),)), (), naming)
+    assert (turn.speaker.name, turn.speaker.source) == ("Jane Doe", Source.MAPPED)
 
 
 def test_labelled_people_join_the_given_ones() -> None:
@@ -297,6 +303,8 @@ def test_a_sponsors_message_begins_and_ends_within_a_turn() -> None:
     ("text", "ad"),
     [
         ("We have three sponsors today: Kilnworks and Ashes. Alright, we're back.", 50),
+        ("We have three sponsors today: Kilnworks and Ashes. Kilnworks made this kiln.", 50),
+        ("We've two sponsors today. This show is sponsored by Ashes. They burn. And you?", 58),
         ("Our sponsors are different. We love them.", 0),
         ("I thought of a sponsor for our kiln.", 0),
     ],
@@ -304,6 +312,25 @@ def test_a_sponsors_message_begins_and_ends_within_a_turn() -> None:
 def test_what_is_a_sponsors_message(text: str, ad: int) -> None:
     turns, _ = attribute(Reading((Cue(text, label="Ana Ruiz"),)), ())
     assert "".join(turn.text for turn in turns if turn.kind is Kind.AD) == text[:ad].strip()
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "Alright, we're back, and",
+        "So we are back, and",
+        "Break: And",
+        "Let's get right back in, and",
+        "Let's dive into it, and",
+        "Now back to the conversation, and",
+        "With that, I bring",
+    ],
+)
+def test_the_sponsors_message_ends_where_the_talk_goes_on(back: str) -> None:
+    message = "This show is sponsored by Ashes, who burn."
+    turns = turns_of(("Ada", f"{message} {back} you have been to Ashes."))
+    assert [turn.kind for turn in turns] == [Kind.AD, Kind.SPEECH]
+    assert turns[0].text == message
 
 
 @pytest.mark.parametrize(

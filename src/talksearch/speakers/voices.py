@@ -203,7 +203,7 @@ def _ad(text: str) -> tuple[int, int] | None:
     if match["announced"]:  # whose messages may come, or have been cut out
         end = SENTENCE_END.search(text, match.end())
         ends = end.end() if end else len(text)
-        further = _SPONSORED.match(text, max(0, ends - 2))
+        further = _SPONSORED.match(text, ends - 2)
         if further is None or further["announced"]:
             return begins, ends
     return begins, _last_mention(text, begins, match.end())
@@ -239,7 +239,7 @@ def _last_mention(text: str, begins: int, named: int) -> int:
 def _parted(speaker: Speaker, cue: Cue, begins: int, ends: int) -> Iterator[Piece]:
     """A cue, with the part of it that is a sponsor's."""
     text = cue.text
-    begins, ends = max(0, min(begins, len(text))), max(0, min(ends, len(text)))
+    begins, ends = max(0, begins), max(0, ends)
     parts = [
         (Kind.SPEECH, text[:begins].strip()),
         (Kind.AD, text[begins:ends].strip()),
