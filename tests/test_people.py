@@ -106,6 +106,8 @@ def test_a_machines_label_is_somebody_else_in_each_episode(archive: talksearch.A
     assert found(archive, "jane") == found(archive, "ana") == 4
     archive.people.undo(1)
     assert found(archive, "jane") == 2 and found(archive, "ana") == 2
+    archive.rebuild()
+    assert found(archive, "jane") == 2 and found(archive, "speaker 1") == 4
 
 
 def test_a_split_indexes_its_episodes_once(
@@ -141,6 +143,20 @@ def test_within_one_show_only(archive: talksearch.Archive, tmp_path: Path) -> No
     assert hit.passage.speaker.name == "KBall"
     (hit,) = archive.search("salt").hits
     assert hit.passage.speaker.name == "Kevin Ball"
+    archive.rebuild()
+    (hit,) = archive.search("iron").hits
+    assert hit.passage.speaker.name == "KBall"
+
+
+def test_who_is_quoted_or_given_is_decided_too(archive: talksearch.Archive, tmp_path: Path) -> None:
+    (tmp_path / "z.md").write_text("“Nobody has ever seen the like of it,” said Kevin Ball.\n")
+    (tmp_path / "w.md").write_text(f"---\nhosts: [Kevin Ball]\n---\n{TALKS['c.md']}")
+    archive.add(tmp_path / "z.md", tmp_path / "w.md")
+    archive.people.merge("KBall", "Kevin Ball")
+    (hit,) = archive.search('"seen the like"').hits
+    assert (hit.passage.speaker.name, hit.passage.speaker.source) == ("KBall", Source.MAPPED)
+    (given,) = next(e for e in archive.episodes() if e.source.endswith("w.md")).people
+    assert (given.name, given.role, given.source) == ("KBall", Role.HOST, Source.MAPPED)
 
 
 def test_an_alias_of_who_is_not_heard_yet(archive: talksearch.Archive, tmp_path: Path) -> None:
@@ -199,8 +215,28 @@ def test_decisions_in_force() -> None:
         None,
     )
     assert naming.aliases("C") == ("A", "B")
-    circle = Naming([Decision(1, "same", "A", ("B",)), Decision(2, "same", "B", ("A",))])
+    circle = Naming([Decision(1, "same", "A", ("B",)), Decision(2, "same", "B", ("A", "C"))])
     assert circle.of("A") in ("A", "B")
+    assert circle.of("C") in ("A", "B")
+
+
+def test_a_label_means_what_was_decided_for_the_episode_and_what_that_means() -> None:
+    log = [
+        Decision(1, "name", "Jane", ("Speaker 1",), episode="e"),
+        Decision(2, "same", "Jane Doe", ("Jane",), folder="kiln"),
+    ]
+    places = (("kiln", "e"), ("kiln", "f"), ("smithy", "e"), ("smithy", "f"))
+    meant = [Naming(log, *place) for place in places]
+    assert [naming.of("Speaker 1") for naming in meant] == ["Jane Doe", None, "Jane", None]
+    assert [naming.of("Jane") for naming in meant] == ["Jane Doe", "Jane Doe", None, None]
+
+
+def test_of_two_who_are_one_all_is_known() -> None:
+    naming = Naming([Decision(1, "same", "Kevin Ball", ("KBall",))])
+    people = (Person("Kevin Ball", Role.HOST), Person("KBall", Role.GUEST, occupation="potter"))
+    assert naming.people(people) == (
+        Person("Kevin Ball", Role.HOST, occupation="potter", aliases=("KBall",)),
+    )
 
 
 def record(episode: str, date: str, *people: str) -> Record:

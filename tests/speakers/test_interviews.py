@@ -103,13 +103,32 @@ def test_a_forgotten_closing_mark_ends_at_the_next_question() -> None:
 
 
 def test_unquoted_answers_go_on_until_the_next_question() -> None:
-    turns, _ = read("Why?", "Ada: Because.", "I like it.", "Is that all?", "Ada: Yes.", "It is.")
+    turns, _ = read(
+        "Why?", "Ada: Because.", "Would you not?", "I like it the way it stands there by the wall",
+        "Is that all?", "Ada: Yes.", "Who knows?",
+    )  # fmt: skip
     assert shape(turns) == [
         ("?", "Why?"),
-        ("Ada", "Because. I like it."),
+        ("Ada", "Because. Would you not? I like it the way it stands there by the wall"),
         ("?", "Is that all?"),
-        ("Ada", "Yes. It is."),
+        ("Ada", "Yes. Who knows?"),
     ]
+
+
+def test_what_follows_a_quoted_answer_is_nobodys() -> None:
+    turns, _ = read("Ada: “A loom.”", "It stands in Turin now.", "“Here I stand.”", "Ada: No.")
+    assert shape(turns) == [
+        ("Ada", "A loom."),
+        ("-", "It stands in Turin now. “Here I stand.”"),
+        ("Ada", "No."),
+    ]
+
+
+def test_a_sponsors_block_is_no_part_of_an_answer() -> None:
+    block = Cue("Buy it.", kind=Kind.AD)
+    cues = (Cue("Why?"), Cue("Because.", label="Ada"), block, Cue("No?"), Cue("No.", label="Ada"))
+    turns, _ = attribute(Reading(cues, spoken=False), ())
+    assert turns[2] == Turn(NOBODY, (block,), Kind.AD)
 
 
 def test_a_phrase_in_quotation_marks_is_not_taken_off() -> None:

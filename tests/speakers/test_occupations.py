@@ -33,6 +33,10 @@ def found(text: str) -> list[tuple[str, str, str | None]]:
         ("It was Ada Byron – a writer, poet and more.", "Ada Byron", "writer", None),
         ("Dr. Ada Byron is the head of the Turing Institute’s lab", "Ada Byron", "head",
          "Turing Institute"),
+        ("Ada Byron, an assistant of Dr. Li at Hooli, left", "Ada Byron", "assistant of Dr. Li",
+         "Hooli"),
+        ("Ada Byron is an engineer with a knack at Hooli", "Ada Byron", "engineer with a knack",
+         "Hooli"),
     ],
 )  # fmt: skip
 def test_what_people_do(text: str, name: str, occupation: str, organization: str | None) -> None:
@@ -66,6 +70,10 @@ def test_several_in_a_sentence() -> None:
         "Ada Byron was told a lie by an engineer at Hooli.",
         "The Answer is an engineer.",
         "Ada Byron, one of the founders of Hooli",
+        # A field, a thing, something of an organization's: no organization.
+        "Ada Byron, VP of Engineering, left.",
+        "Ada Byron is the lead of the Python extension.",
+        "Ada Byron is the host of Hooli's show.",
         "",
     ],
 )

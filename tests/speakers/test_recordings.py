@@ -267,6 +267,36 @@ def test_roles_that_speakers_declare() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("said", "role"),
+    [
+        ("I'm your host.", Role.HOST),
+        ("I am the co-host here.", Role.HOST),
+        ("Today I'm joined by Li.", Role.HOST),
+        ("I am very excited to be joined today by Li.", Role.HOST),
+        ("My guest today is Li.", Role.HOST),
+        ("Today's guests are Li and Tom.", Role.HOST),
+        ("Joining me now is Li.", Role.HOST),
+        ("Li, welcome to the program.", Role.HOST),
+        ("Thank you so much for inviting us.", Role.GUEST),
+        ("I'm your host? Thanks for having me!", None),
+        ("Thanks for having melted it.", None),
+        ("I'm your biggest fan.", None),
+    ],
+)
+def test_words_that_declare_a_role(said: str, role: Role | None) -> None:
+    (turn,) = turns_of(("Ada", said))
+    assert (turn.speaker.role, turn.speaker.role_source) == (
+        role,
+        Source.INFERRED if role else None,
+    )
+
+
+def test_no_role_is_declared_late() -> None:
+    turns = turns_of(("Tom", "Well. " * 1000), ("Ada", "Thanks for having me."))
+    assert [turn.speaker.role for turn in turns] == [None, None]
+
+
 def test_a_declared_role_is_the_persons_and_not_the_labels() -> None:
     turns = turns_of(
         ("Tom Ray", "This is Tom Ray. Ada, welcome to the show."),
@@ -339,6 +369,7 @@ def test_the_sponsors_message_ends_where_the_talk_goes_on(back: str) -> None:
         ("I'm a founder and data scientist at Hooli.", ("founder and data scientist", "Hooli")),
         ("So I am currently a software engineer.", ("software engineer", None)),
         ("I work at Hooli, these days.", (None, "Hooli")),
+        ("I work for Engineering.", None),
         ("I'm a big believer in salt.", None),
         ("I'm the engineer, and you are the potter.", None),
         ('He said "I\'m a manager at Hooli" to me.', None),
