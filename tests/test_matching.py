@@ -14,7 +14,7 @@ from talksearch.matching import match
 from talksearch.model import Show
 
 ITEMS = (
-    Item("g1", "Why salt cracks in the kiln", url="https://kiln.example/salt-and-clay/1"),
+    Item("g1", "Why salt cracks in the kiln", url="https://kiln.example/salt-and-clay/1/"),
     Item("g2", "Glaze", number=2, audio_url="https://cdn.example/a/kiln-002.mp3?x=1"),
     Item("g3", "Glaze", number=3, url="https://www.kiln.example/3/"),
 )
@@ -28,6 +28,7 @@ FEED = Feed(Show("Salt & Clay: a pottery podcast"), ITEMS)
         ("x.vtt", Metadata(url="http://kiln.example/3"), ("g3", "address")),
         ("Kiln_002.en.vtt", Metadata(), ("g2", "recording")),
         ("x.vtt", Metadata(title="WHY SALT CRACKS IN THE KILN!"), ("g1", "title")),
+        ("kiln-002.vtt", Metadata(guid="g1"), ("g1", "guid")),  # what it says before its name
         ("x.vtt", Metadata(title="Glaze"), None),  # two have that title
         ("3.vtt", Metadata(), None),  # a number of any show
         ("x.vtt", Metadata(number=3), None),
@@ -38,6 +39,35 @@ def test_what_identifies_an_episode(
 ) -> None:
     matches = match("downloads", {name: told}, FEED, set())
     assert matches.items.get(name) == found and not matches.same_show
+
+
+@pytest.mark.parametrize("group", ["ironworks", "clay", "talk", "say"])
+def test_a_number_of_another_show_is_none_of_this(group: str) -> None:
+    matches = match(group, {"x.vtt": Metadata(number=3)}, FEED, set())
+    assert matches.same_show is (group == "clay") is bool(matches.items)
+
+
+def test_of_a_show_are_those_of_which_half_identify_themselves() -> None:
+    told = {"a.vtt": Metadata(guid="g1"), "b.vtt": Metadata(guid="g2"), "3.vtt": Metadata()}
+    matches = match("downloads", told | {"9.vtt": Metadata()}, FEED, set())
+    assert matches.same_show and matches.items["3.vtt"] == ("g3", "number")
+    matches = match("downloads", told | {f"{n}.vtt": Metadata() for n in (7, 8, 9)}, FEED, set())
+    assert not matches.same_show and "3.vtt" not in matches.items
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("ep-03.srt", None),
+        ("ep 3", None),
+        ("x.srt", 3),
+        ("2021-03-04 3.srt", None),
+        ("20210304-3.srt", None),
+    ],
+)
+def test_what_a_document_is_numbered(name: str, number: int | None) -> None:
+    matches = match("salt & clay", {name: Metadata(number=number)}, FEED, set())
+    assert matches.items == {name: ("g3", "number")}
 
 
 @pytest.mark.parametrize("group", ["salt-and-clay", "Salt & Clay", "saltclay"])

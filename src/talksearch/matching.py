@@ -43,18 +43,12 @@ def match(group: str, documents: Mapping[str, Metadata], feed: Feed, taken: set[
         _join(how, unique(items, of_item), documents, of_document, found)
     same_show = _agree(group, feed) or (len(found) > 1 and 2 * len(found) >= len(documents))
     if same_show:
-        by_number = unique(items, _numbers_of_item)
-        by_number = {n: item for n, item in by_number.items() if item.guid not in _guids(found)}
-        _join("number", by_number, documents, _numbers_of_document, found)
+        _join("number", unique(items, _numbers_of_item), documents, _numbers_of_document, found)
     return Matches(found, same_show)
 
 
 _Keys = Iterable[Hashable]
 _OfDocument = Callable[[str, Metadata], _Keys]
-
-
-def _guids(found: Mapping[str, tuple[str, str]]) -> set[str]:
-    return {guid for guid, _ in found.values()}
 
 
 def _join(
@@ -64,7 +58,7 @@ def _join(
     keys: _OfDocument,
     found: dict[str, tuple[str, str]],
 ) -> None:
-    taken = _guids(found)
+    taken = {guid for guid, _ in found.values()}
     claims: dict[str, list[str]] = {}
     for name, metadata in documents.items():
         if name not in found:
@@ -141,7 +135,7 @@ def _agree(group: str, feed: Feed) -> bool:
         return False
     path = urlsplit(feed.show.url).path if feed.show.url else ""
     titles = [_compact(feed.show.title), *map(_compact, path.split("/"))]
-    return any(name == title or (len(title) >= _MIN_NAME and name in title) for title in titles)
+    return any(name in title for title in titles)
 
 
 def _compact(text: str) -> str:
