@@ -101,6 +101,14 @@ def test_bibtex_has_nothing_that_tex_obeys() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [("Salt", "Salt"), ("R&B", r"R\&B"), ("Kh\u1ea3i \u1e69", "Kh\u1ea3i \u1e69")],
+)
+def test_letters_as_tex_has_them(said: str, written: str) -> None:
+    assert f"  abstract = {{{written}}}," in CITATIONS["bibtex"](cited_passage(hit(said)))
+
+
 @given(st.text(min_size=1), st.text(min_size=1))
 def test_any_text_makes_an_entry(title: str, name: str) -> None:
     title, name = clean_text(title) or "x", clean_text(name) or "x"
@@ -110,7 +118,7 @@ def test_any_text_makes_an_entry(title: str, name: str) -> None:
     assert set(entry.fields) <= {"title", "howpublished", "date", "year", "month", "abstract"}
 
 
-@pytest.mark.parametrize("name", ["Kiln, Inc.", "Salt and Sons", "Ann and others"])
+@pytest.mark.parametrize("name", ["Kiln, Inc.", "Salt and Sons", "Ann and others", "Others"])
 def test_a_name_is_one_author(name: str) -> None:
     _, entry = bibtex(cited_passage(hit(speaker=Speaker(name, Person(name)))))
     (author,) = entry.persons["author"]
@@ -124,6 +132,9 @@ def test_what_is_not_known_is_left_out() -> None:
     assert not entry.persons and set(entry.fields) == {"title", "abstract"}
     local = replace(nobody, episode=replace(bare, url="javascript:alert(1)"))
     assert "url" not in bibtex(cited_passage(local))[1].fields
+    for cited in (cited_passage(nobody), cited_passage(local)):
+        (known,) = rispy.loads("\n".join(CITATIONS["ris"](cited)))
+        assert set(known) == {"type_of_reference", "id", "title", "abstract"}
 
 
 @pytest.mark.parametrize("style", CITATIONS)
@@ -186,6 +197,28 @@ def test_a_quotation_shows_what_was_said_and_where() -> None:
     assert link == "https://kiln.example/a_%281%29%20%7B2%7D.mp3#t=3754"
     assert "**" not in "".join(quotations([hit("It cracks.")]))
     assert "".join(markdown([hit("It cracks.")])).startswith("> **It** cracks.")
+
+
+def test_names_of_anything_are_no_markup_in_a_quotation() -> None:
+    named = hit("It cracks.", Speaker(AWKWARD))
+    named = replace(named, episode=replace(EPISODE, title="[Salt](x) *burns*", show=None))
+    (_, place), link = read_markdown(quotations([named]))
+    assert place == f"— {AWKWARD}, [Salt](x) *burns*, 2022-03-01, about 1:02:34"
+    assert link == "https://kiln.example/a_%281%29%20%7B2%7D.mp3#t=3754"
+
+
+def test_a_quotation_says_what_is_known() -> None:
+    bare = replace(hit("It cracks.", Speaker(), None), episode=Episode("abc", "Salt"))
+    assert read_markdown(quotations([bare])) == (["It cracks.", "— unknown speaker, Salt"], None)
+    title = replace(bare, passage=replace(bare.passage, chapter="It cracks."))
+    assert read_markdown(quotations([title]))[0][1] == "— unknown speaker, Salt"
+    within = replace(bare, passage=replace(bare.passage, chapter="Firing"))
+    assert read_markdown(quotations([within]))[0][1] == "— unknown speaker, Salt, Firing"
+
+
+def test_each_quotation_stands_by_itself() -> None:
+    tokens = MarkdownIt().parse("\n".join(quotations([hit("It cracks."), hit("Why?")])))
+    assert [token.type for token in tokens].count("blockquote_open") == 2
 
 
 def test_a_quotation_is_whole() -> None:

@@ -11,7 +11,13 @@ import talksearch
 from conftest import Run
 from talksearch.corpus import Corpus
 from talksearch.errors import ConfigError, SourceError
-from talksearch.links import checked_template, is_web_address, link_note, passage_link
+from talksearch.links import (
+    checked_template,
+    is_web_address,
+    link_note,
+    passage_link,
+    web_address,
+)
 from talksearch.model import NOBODY, Episode, Kind, Passage
 from talksearch.results import Highlighted, Hit
 
@@ -88,6 +94,7 @@ def test_what_is_no_template_is_said(template: str, reason: str) -> None:
         ("http://x.example", True),
         ("file:///etc/passwd", False),
         ("javascript:alert(1)", False),
+        ("javascript://x.example/%0aalert(1)", False),
         ("https://", False),
         ("https://[", False),
         ("--help", False),
@@ -98,6 +105,7 @@ def test_what_is_no_template_is_said(template: str, reason: str) -> None:
 )
 def test_a_browser_is_sent_to_the_web_only(address: str, good: bool) -> None:
     assert is_web_address(address) is good
+    assert web_address(address) == (address if good else None)
 
 
 @pytest.mark.parametrize(

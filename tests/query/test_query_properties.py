@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from talksearch.errors import QuerySyntaxError
 from talksearch.query.fields import condition
 from talksearch.query.nodes import (
+    EVERYTHING,
     Fuzzy,
     Near,
     Node,
@@ -141,3 +142,18 @@ def test_options_are_added_as_if_they_were_typed() -> None:
         ("", "role:guest"),
     ]:
         assert both(parse(left), parse(right)) == parse(f"{left} {right}")
+
+
+def test_filters_that_must_all_hold_are_no_alternatives_to_one_that_is_added() -> None:
+    added = both(parse("speaker:ann AND speaker:bo"), parse("speaker:cy"))
+    assert added == parse("speaker:ann AND speaker:bo AND speaker:cy")
+
+
+def test_everything_is_only_ever_the_whole_tree() -> None:
+    war = Term("war")
+    assert (all_of([war, EVERYTHING]), any_of([war, EVERYTHING])) == (war, EVERYTHING)
+
+
+def test_what_is_excluded_is_a_part_as_well() -> None:
+    assert list(leaves(parse("war -peace"))) == [Term("war"), Term("peace")]
+    assert list(leaves(EVERYTHING)) == []
