@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from pathlib import Path
 
 import pytest
@@ -105,20 +106,44 @@ def test_a_folder_and_a_feed_in_either_order(
     folder.mkdir()
     (folder / "kiln-7.txt").write_text(TALK)
     (folder / "kiln-8.txt").write_text(TALK.replace("salt", "ash"))
+    (tmp_path / "iron-9.txt").write_text(TALK.replace("salt", "iron"))
     feed = tmp_path / "feed.xml"
     feed.write_text(RSS)
     with talksearch.open(tmp_path / "home") as archive, caplog.at_level(logging.WARNING):
         for source in (feed, folder) if feed_first else (folder, feed):
             archive.add(source)
+        archive.add(tmp_path / "iron-9.txt", show="Forge")
         by_title = {episode.title: episode for episode in archive.episodes()}
-        assert sorted(by_title) == ["Cracks", "kiln 8"]
+        assert sorted(by_title) == ["Cracks", "iron 9", "kiln 8"]
         assert str(by_title["Cracks"].date) == "2021-03-04"
         (hit,) = archive.search("cools", role="guest").hits
         assert hit.episode.show == "Salt & Clay" and hit.passage.speaker.name == "Kofi Brand"
         assert hit.episode.source.endswith("kiln-7.txt")
         assert "1 of" in caplog.text and "kiln-8.txt" in caplog.text
+        assert "iron-9" not in caplog.text
         # Added again, and built anew, it stays where it is.
         again = archive.add(folder)
         assert {outcome.status for outcome in again} == {"unchanged"}
         archive.rebuild()
-        assert len(archive.episodes()) == 2
+        assert len(archive.episodes()) == 3
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["guid: g7", "url: https://kiln.example/7", "audio: https://cdn.example/kiln-7.mp3",
+     "title: Why salt cracks"],
+)  # fmt: skip
+def test_what_a_document_says_is_read_when_its_feed_comes(tmp_path: Path, told: str) -> None:
+    (tmp_path / "x.md").write_text(f"---\n{told}\n---\n{TALK}")
+    item = RSS.replace("</item>", "<link>https://kiln.example/7</link></item>")
+    (tmp_path / "feed.xml").write_text(item.replace("Cracks", "Why salt cracks"))
+    with talksearch.open(tmp_path / "home") as archive:
+        archive.add(tmp_path / "x.md")
+        shutil.rmtree(archive.home / "index")  # and what is remembered of documents
+        archive.add(tmp_path / "feed.xml")
+        (episode,) = archive.episodes()
+        assert (episode.guid, episode.show, str(episode.date)) == (
+            "g7",
+            "Salt & Clay",
+            "2021-03-04",
+        )

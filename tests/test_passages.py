@@ -103,6 +103,11 @@ def test_closing_marks_stay_with_their_sentence() -> None:
     assert [passage.text[-6:] for passage in passages] == ["word.”", " word."]
 
 
+def test_what_has_no_word_stays_with_what_is_before_it() -> None:
+    passages = cut(transcript(turn(sentence(71) + "… " + sentence(69))))
+    assert [passage.text[-6:] for passage in passages] == ["ord. …", " word."]
+
+
 @pytest.mark.parametrize("text", ["0%0#" * 150, "a.b.cc%" * 150, "C#D+" * 150])
 def test_no_cut_makes_another_word(text: str) -> None:
     passages = cut(transcript(turn(text)))
@@ -176,7 +181,12 @@ def test_without_times_there_are_none() -> None:
 
 
 def test_times_in_disorder_do_no_harm() -> None:
-    found = times(turn(Cue(sentence(130), 9000, 4000)), turn(Cue("Yes.", 2000)), turn("No."))
+    found = times(
+        turn(Cue(sentence(130).strip(), 9000, 4000)),
+        turn(Cue("Yes.", 2000)),
+        turn("No."),
+        turn(Cue("Why?", 8000), Cue("So.", 3000, 5000)),
+    )
     assert found[0][0] == 9000
     for start, end, _ in found:
         assert start is None or end is None or start <= end
@@ -318,6 +328,8 @@ def test_a_passage_ends_where_a_chapter_begins_between_sentences() -> None:
     passages = cut(with_chapters(turn(*cues)))
     spoken = [(p.text, p.start_ms, p.chapter) for p in passages if p.kind is Kind.SPEECH]
     assert spoken == [("One. Two, and half. Three.", 0, "Hello"), ("Four.", 100_000, "Ash")]
+    passages = cut(with_chapters(turn(Cue("One.", 0), Cue("Two.", 60_000))))
+    assert [p.text for p in passages if p.kind is Kind.SPEECH] == ["One.", "Two."]
 
 
 def test_a_chapters_title_is_a_passage_with_its_time() -> None:

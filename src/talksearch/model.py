@@ -360,5 +360,5 @@ def clean_text(text: str) -> str:
     if text.isprintable():
         return " ".join(text.split())
     text = text.translate(_SETTING)
-    kept = (c if c.isprintable() or c.isspace() or c in _JOINERS else " " for c in text)
+    kept = (c if c.isprintable() or c in _JOINERS else " " for c in text)
     return " ".join(part for part in "".join(kept).split() if part.strip(_JOINERS))
