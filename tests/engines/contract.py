@@ -140,6 +140,14 @@ class EngineContract:
         selected = [passage.id for passage, _ in engine.select(parse(query))]
         assert sorted(selected) == sorted(wanted.split())
 
+    def test_each_episode_is_had_by_its_id(self, tmp_path: Path) -> None:
+        engine = self.open(tmp_path / "other")
+        names = ("a", "b", "c")
+        put(engine, *((episode(name), [(ANN, f"Salt, {name}.")]) for name in names))
+        texts = [[passage.text for passage in engine.passages(name)] for name in names]
+        assert texts == [[f"Salt, {name}."] for name in names]
+        engine.close()
+
     def test_what_is_said_of_somebody_is_said_by_others(self, engine: Engine) -> None:
         ball = Speaker("KB", Person("Kevin Ball", aliases=("KBall",)))
         put(

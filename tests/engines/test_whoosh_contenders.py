@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from samples import ANN, BO, NICO, episode, passages, record
+from samples import ANN, BO, NICO, episode, passages, put, record
 
 from talksearch.engines.whoosh import contenders
 from talksearch.engines.whoosh.engine import WhooshEngine
@@ -26,6 +26,7 @@ QUERIES = (
     "the OR wheel OR kiln", "slip OR wheel", "tide OR salt OR the OR cone",
     "salt glaze", "the kiln", "the kiln salt tide", "cone shard", '"the kiln"', "the NEAR/3 tide",
     "the speaker:ann", "kiln -salt", "kiln salt role:guest", "(salt OR cone) ash", "speaker:ann",
+    "peg", "peg OR slip", "kiln peg",
 )  # fmt: skip
 
 
@@ -42,6 +43,7 @@ def engine(
         for _ in range(draw.randint(20, 150)):
             words = draw.choices(VOCABULARY, weights, k=draw.randint(1, 60))
             words += [draw.choice(VOCABULARY)] * draw.choice([0, 0, 0, 1, 3, 40])
+            words += ["peg"] * draw.choice([0] * 12 + [1, 2, 3])  # never in a burst
             words.append(f"n{len(entries)}x{len(said)}")  # nothing is said twice
             said.append((draw.choice([ANN, NICO, BO]), " ".join(words)))
         about = episode(f"e{number}", "Kiln", draw.choice(["2020-01-02", "2021-03-04", None]))
@@ -105,6 +107,21 @@ def test_a_page_is_the_same_as_of_all(
         assert page.total == len(expected)
         assert list(page.ids) == list(reader.ids(number for number, _ in wanted))
         assert page.scores == pytest.approx([score for _, score in wanted], abs=1e-12)
+
+
+def test_a_rare_word_in_a_shorter_passage_is_better_than_two_in_a_long_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contenders, "_FEW", 64)
+    engine = WhooshEngine(tmp_path / "index", 1)
+    long = [*["shard kiln", "salt"] * 60, *["kiln"] * 400, *["salt", "shard"] * 40]
+    said = [(BO, f"{words}, n{n}, {'and so on, ' * 50}") for n, words in enumerate(long)]
+    said += [(BO, "Nothing."), (ANN, f"A shard, then, {'and so on, ' * 9}"), (BO, "Nothing.")]
+    put(engine, (episode("one"), said))
+    best = engine.rank(SearchRequest(parse("shard OR kiln"), limit=1))
+    assert best.ids == engine.rank(SearchRequest(parse("shard OR kiln"), limit=999)).ids[:1]
+    assert best.ids == (f"one.{len(long) + 1}",)
+    engine.close()
 
 
 def test_a_choice_of_one_that_has_conditions(

@@ -92,6 +92,44 @@ def test_who_is_named_need_not_say_their_own_name(tmp_path: Path) -> None:
     engine.close()
 
 
+def test_who_is_named_and_says_no_word_of_it_does_not_come_first(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    asked = "So is it true what they say, Ann Lee, that it runs?"
+    said = [(BO, asked), (ANN, "It is true, and it has been for years."), (NICO, "So says Ann.")]
+    put(engine, (episode("one"), said))
+    hits = search(engine, "ann lee")
+    assert [hit.passage.speaker for hit in hits] == [BO, ANN, NICO]
+    assert (hits[0].score or 0) < (hits[1].score or 0)
+    assert [hit.passage.speaker for hit in search(engine, "ann lee", group="episode")] == [BO]
+    engine.close()
+
+
+def test_a_word_that_is_nearly_everywhere_ranks_what_rarer_ones_find(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    put(
+        engine,
+        (episode("old", None, "2020-01-01"), [(ANN, "The salt and a kiln."), (BO, "A pot.")]),
+        (episode("new", None, "2021-01-01"), [(ANN, "The salt and a pot."), (BO, "A kiln.")]),
+        (episode("more", None, "2019-01-01"), [(BO, f"A kiln, number {n}.") for n in range(300)]),
+    )
+    hits = search(engine, "salt kiln shards")
+    assert [hit.passage.id for hit in hits] == ["old.0", "new.0"]
+    engine.close()
+
+
+def test_what_comes_before_counts_in_the_title_as_well(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    said = [(ANN, "One of them."), (NICO, "It is a glaze.")]
+    put(
+        engine,
+        (episode("one", None, "2020-01-01"), said),
+        (episode("two", None, "2021-01-01"), said),
+    )
+    assert [hit.passage.id for hit in search(engine, "glaze")] == ["two.1", "one.1"]
+    assert [hit.passage.id for hit in search(engine, "one THEN glaze")] == ["one.1", "two.1"]
+    engine.close()
+
+
 def test_what_holds_all_of_several_groups_comes_first(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path)
     several = "Salt, kiln, tide: salt, kiln, tide: salt, kiln, tide."
@@ -104,10 +142,21 @@ def test_what_holds_all_of_several_groups_comes_first(tmp_path: Path) -> None:
     engine.close()
 
 
+def test_three_in_a_row_count_whatever_stands_beside_them(engine: WhooshEngine) -> None:
+    for query in ("kiln of salt node.js", "node.js kiln of salt", "kiln of salt glaze kil*"):
+        (hit, *_) = search(engine, query, explain=True)
+        assert hit.passage.text == QUESTION
+        assert dict(hit.explanation or ())["words in a row"] > 0
+
+
 def test_a_name_of_who_speaks_is_not_absent(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path)
     put(engine, (episode("one"), [(ANN, "The tide gauge."), (NICO, "A letter for Bo, Ann.")]))
-    for query, absent in (('"tide gauge" ann', ()), ('"tide gauge" bo', (Term("bo"),))):
+    for query, absent in (
+        ('"tide gauge" ann', ()),
+        ('"tide gauge" bo', (Term("bo"),)),
+        ('"tide gauge" nico', (Term("nico"),)),  # who says something else
+    ):
         assert engine.search(SearchRequest(parse(query))).absent == absent
     engine.close()
 
@@ -240,6 +289,21 @@ def test_what_goes_on_from_a_hit_follows_it(thoughts: WhooshEngine) -> None:
     pages = [search(thoughts, "kiln salt glaze cracked thick", limit=7, offset=n)
              for n in range(0, 70, 7)]  # fmt: skip
     assert [hit.passage.id for page in pages for hit in page] == [hit.passage.id for hit in hits]
+
+
+def test_a_thought_goes_on_twice(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    further = "Nobody had thought of {} before, until somebody else lost a whole kiln to it."
+    said = [(NICO, LEADER)]
+    for each in ("that", "it", "this"):
+        said += [(ANN, "Okay."), (NICO, further.format(each))]
+    put(engine, (episode("one"), said), (episode("two"), [(ANN, FILLER)] * 500))
+    hits = search(engine, "kiln salt glaze cracked thick", explain=True)
+    assert [hit.passage.id for hit in hits] == ["one.0", "one.2", "one.4", "one.6"]
+    first, *others = (hit.score or 0 for hit in hits)
+    assert others[:2] == [pytest.approx(0.8 * first), pytest.approx(0.64 * first)]
+    assert others[2] < 0.5 * first
+    engine.close()
 
 
 def test_what_goes_on_is_shown_once(tmp_path: Path) -> None:
