@@ -103,7 +103,7 @@ def test_bibtex_has_nothing_that_tex_obeys() -> None:
 
 @pytest.mark.parametrize(
     ("said", "written"),
-    [("Salt", "Salt"), ("R&B", r"R\&B"), ("Kh\u1ea3i \u1e69", "Kh\u1ea3i \u1e69")],
+    [("Salt", "Salt"), ("R&B", r"R\&B"), ("Kh\u1ea3i \u1e69 \u03ac", "Kh\u1ea3i \u1e69 \u03ac")],
 )
 def test_letters_as_tex_has_them(said: str, written: str) -> None:
     assert f"  abstract = {{{written}}}," in CITATIONS["bibtex"](cited_passage(hit(said)))
@@ -146,11 +146,18 @@ def test_who_is_not_known_to_have_said_it_is_not_cited_as_if(style: str) -> None
     entry = "\n".join(CITATIONS[style](cited_passage(reported)))
     assert "Bo Katz, as reported by the writer" in entry
     assert "author" not in entry and "AU  -" not in entry
+    writers = replace(reported, passage=replace(reported.passage, speaker=Speaker()))
+    entry = "\n".join(CITATIONS[style](cited_passage(writers)))
+    assert "at about 1:02:34" in entry and "reported" not in entry
 
 
 def test_an_episode_is_by_its_hosts() -> None:
     key, entry = bibtex(cited_episode(EPISODE))
     assert key == "talksearch-abc" and "note" not in entry.fields
+    assert entry.fields["howpublished"] == "The Glaze"
+    assert entry.fields["url"] == "https://kiln.example/a_(1)%20%7B2%7D.mp3"
+    paged = replace(EPISODE, url="https://kiln.example/1")
+    assert bibtex(cited_episode(paged))[1].fields["url"] == paged.url
     assert [str(author) for author in entry.persons["author"]] == ["Ruiz, Ana"]
 
 

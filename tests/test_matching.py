@@ -42,7 +42,7 @@ def test_what_identifies_an_episode(
     assert matches.items.get(name) == found and not matches.same_show
 
 
-@pytest.mark.parametrize("group", ["ironworks", "clay", "talk", "say"])
+@pytest.mark.parametrize("group", ["ironworks", "clay", "podcast", "alt"])
 def test_a_number_of_another_show_is_none_of_this(group: str) -> None:
     matches = match(group, {"x.vtt": Metadata(number=3)}, FEED, set())
     assert matches.same_show is (group == "clay") is bool(matches.items)
@@ -69,6 +69,10 @@ def test_of_a_show_are_those_of_which_half_identify_themselves() -> None:
 def test_what_a_document_is_numbered(name: str, number: int | None) -> None:
     matches = match("salt & clay", {name: Metadata(number=number)}, FEED, set())
     assert matches.items == {name: ("g3", "number")}
+
+
+def test_of_two_numbers_none_is_the_episodes() -> None:
+    assert match("salt & clay", {"ep 3 part 2.srt": Metadata()}, FEED, set()).items == {}
 
 
 @pytest.mark.parametrize("group", ["salt-and-clay", "Salt & Clay", "saltclay"])

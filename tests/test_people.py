@@ -229,6 +229,8 @@ def test_a_label_means_what_was_decided_for_the_episode_and_what_that_means() ->
     meant = [Naming(log, *place) for place in places]
     assert [naming.of("Speaker 1") for naming in meant] == ["Jane Doe", None, "Jane", None]
     assert [naming.of("Jane") for naming in meant] == ["Jane Doe", "Jane Doe", None, None]
+    here = Naming([Decision(1, "name", "Ana Lee", ("Ana Ruiz",), episode="e")], episode="e")
+    assert [each.name for each in here.people([Person("Ana Ruiz")])] == ["Ana Lee"]
 
 
 def test_of_two_who_are_one_all_is_known() -> None:

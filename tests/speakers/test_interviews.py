@@ -73,6 +73,7 @@ def test_only_the_first_paragraph_of_an_answer_may_have_an_opening_mark(
     turns, _ = read(
         f"Ada: {opening}With a loom.",
         f"I call it {opening}fate{closing}.",
+        "By the river",
         "Who would have thought of that?",
         f"Not I.{closing}",
         "More of it follows below, as ever.",
@@ -82,8 +83,8 @@ def test_only_the_first_paragraph_of_an_answer_may_have_an_opening_mark(
     assert shape(turns)[:2] == [
         (
             "Ada",
-            f"With a loom. I call it {opening}fate{closing}. Who would have thought of that? "
-            "Not I.",
+            f"With a loom. I call it {opening}fate{closing}. By the river Who would have thought "
+            "of that? Not I.",
         ),
         ("-", "More of it follows below, as ever."),
     ]
@@ -100,6 +101,38 @@ def test_a_forgotten_closing_mark_ends_at_the_next_question() -> None:
         ("Ada", "Then I wrote. A lot."),
         ("-", "Credits Ada has a cat."),
     ]
+
+
+def test_a_mark_of_the_next_answer_closes_no_other() -> None:
+    turns, _ = read("Ada: “I had a loom.", "And then?", "Ada: “Then I wrote.”")
+    assert shape(turns) == [("Ada", "I had a loom."), ("?", "And then?"), ("Ada", "Then I wrote.")]
+
+
+def test_the_stop_may_stand_behind_the_closing_mark() -> None:
+    turns, _ = read("Ada: “With a loom”.", "Now it is gone.", "Ada: “Poetry”, of all things")
+    assert shape(turns) == [
+        ("Ada", "With a loom."),
+        ("-", "Now it is gone."),
+        ("Ada", "“Poetry”, of all things"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "heard"),
+    [
+        # A voice lasts in a transcript, whatever it quotes and asks.
+        (("Ada: So.", '"Why," he said.', '"Oh," I said.', "A long day", "Tom: Yes."), "Ada Tom"),
+        (("Tom: Why?", "Ada: Because?", "Tom: Yes."), "Tom Ada Tom"),
+        (("Ada: One.", "Would you?", "Tell me?", "I would.", "A long day"), "Ada"),
+        # Not so in an interview with its answers in quotation marks.
+        (("Ada: “With a loom.”", "It stood here", "Ada: “Yes.”"), "Ada - Ada"),
+    ],
+)
+def test_what_is_a_transcript_and_what_an_interview(
+    paragraphs: tuple[str, ...], heard: str
+) -> None:
+    turns, _ = read(*paragraphs, spoken=True)
+    assert [name for name, _ in shape(turns)] == heard.split()
 
 
 def test_unquoted_answers_go_on_until_the_next_question() -> None:

@@ -35,6 +35,8 @@ def found(text: str) -> list[tuple[str, str, str | None]]:
          "Turing Institute"),
         ("Ada Byron, an assistant of Dr. Li at Hooli, left", "Ada Byron", "assistant of Dr. Li",
          "Hooli"),
+        ("Ada Byron, the editor of Engines at Hooli, left", "Ada Byron", "editor", None),
+        ("Ada Byron is a designer at Hooli on the coast", "Ada Byron", "designer", "Hooli"),
         ("Ada Byron is an engineer with a knack at Hooli", "Ada Byron", "engineer with a knack",
          "Hooli"),
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from talksearch.formats.base import Metadata, Reading
-from talksearch.model import Cue, Kind, Person, Role, Source, Turn
+from talksearch.model import NOBODY, Cue, Kind, Person, Role, Source, Turn
 from talksearch.speakers import attribute
 
 INTRODUCTION = (
@@ -50,6 +50,7 @@ WORDS = "Engines have no pretensions whatever."
         (f'As Ada puts it, "{WORDS}"', WORDS),
         (f"According to Ada, “{WORDS}”", WORDS),
         (f"After a while Ada left. Then Byron said, «{WORDS}»", WORDS),
+        (f"Ada told us:“{WORDS}”", WORDS),
         # Quotations in a quotation, in the same marks and in others; a blank on the wrong side.
         ('"They said "no" to engines, and I left," said Ada.', None),
         ("“They call it «fate» in there, all of them,” said Ada.", None),
@@ -91,10 +92,46 @@ def test_a_later_paragraph_of_speech_may_have_its_closing_mark_alone() -> None:
     ]
 
 
+def test_a_quotation_that_is_never_closed_ends_with_a_paragraph_of_the_writers() -> None:
+    found = read("Ada told us: “Engines have no pretensions.", "It rained.", "“It rained a lot.”")
+    assert found[2:] == [("-", "prose", "It rained."), ("-", "prose", "“It rained a lot.”")]
+
+
+def test_whose_a_quotation_is_is_said_in_its_own_sentence() -> None:
+    assert read("“Engines have no pretensions.” It rained. Tom said so.") == [
+        ("-", "prose", "“Engines have no pretensions.”"),
+        ("-", "prose", "It rained."),
+        ("Tom Ray", "prose", "Tom said so."),
+    ]
+
+
+def test_another_goes_on_without_the_marks_of_a_tag() -> None:
+    text = "“Engines have no life,” said Ada. “Oh, but they do,” Tom replied in a rather angry way."
+    assert read(text) == [
+        (ADA, "speech", "“Engines have no life,” said Ada."),
+        ("Tom Ray", "speech", "Oh, but they do,"),
+        ("Tom Ray", "prose", "Tom replied in a rather angry way."),
+    ]
+
+
+def test_what_the_document_marks_off_is_nobodys() -> None:
+    note = Cue("Ada said engines have no life.", kind=Kind.NOTES)
+    turns, _ = attribute(Reading((Cue(INTRODUCTION), note), spoken=False), ())
+    assert turns[-1] == Turn(NOBODY, (note,), Kind.NOTES)
+
+
 def test_an_announced_quotation_is_the_next_paragraph() -> None:
     assert read("She was frank. Ada said:", "“Engines have no pretensions whatever.”")[1:] == [
         (ADA, "prose", "Ada said:"),
         (ADA, "speech", "Engines have no pretensions whatever."),
+    ]
+
+
+def test_pronouns_mean_whoever_was_quoted_last() -> None:
+    quoted = "“Engines have no pretensions whatever,” said Ada."
+    assert read("Ada met Tom.", quoted, "She said they never will.")[1:] == [
+        (ADA, "speech", quoted),
+        (ADA, "prose", "She said they never will."),
     ]
 
 
@@ -123,6 +160,7 @@ def test_pronouns_mean_the_person_named_last() -> None:
         "“This was said by someone else here,” said Max Power Jones' dog.",
         "Hooli said engines have no life.",
         "On a typical day, Ada talks to engines.",
+        "Bio: Ada said that she has a cat.",
         "“This is what they all read out there,” said Max Power’s, of all radios.",
     ],
 )
@@ -235,6 +273,7 @@ def test_whoever_is_quoted_need_not_be_introduced(text: str, name: str) -> None:
     assert people == (person,)
     assert turns[0].speaker.person == person
     assert turns[0].kind is Kind.SPEECH
+    assert (turns[0].speaker.role, turns[0].speaker.role_source) == (None, None)
 
 
 def test_times_stay_at_the_ends_of_a_divided_paragraph() -> None:
@@ -281,6 +320,13 @@ def test_show_notes_present_a_guest() -> None:
 )
 def test_words_that_present_a_guest(text: str) -> None:
     assert notes(text)[1] == (GUEST,)
+
+
+def test_an_advertisement_in_show_notes_is_one() -> None:
+    cues = (Cue("We talk about looms."), Cue("Buy a loom.", kind=Kind.AD))
+    metadata = Metadata(audio_url="https://example.org/1.mp3")
+    turns, _ = attribute(Reading(cues, metadata, spoken=False), ())
+    assert [turn.kind for turn in turns] == [Kind.NOTES, Kind.AD]
 
 
 def test_show_notes_present_nobody_who_wrote_them() -> None:

@@ -44,6 +44,7 @@ RUMOUR = Person("Ada Byron", source=Source.INFERRED)
         ("HOST", (ADA, TOM), "Tom Ray", Source.INFERRED, Role.HOST, Source.PUBLISHER),
         ("Zoë (guest)", (), "Zoë", Source.PUBLISHER, Role.GUEST, Source.PUBLISHER),
         ("Song", (Person("Min Song"),), "Min Song", Source.PUBLISHER, None, None),
+        ("Li", (Person("Li"), LI, Person("Li Po")), "Li", Source.PUBLISHER, None, None),
     ],
 )  # fmt: skip
 def test_who_a_label_is(
@@ -254,6 +255,12 @@ def test_a_first_name_is_found_in_the_description() -> None:
     assert (speaker.label, speaker.source) == ("Ada", Source.INFERRED)
 
 
+def test_who_is_heard_comes_before_who_is_spoken_of() -> None:
+    description = "Ada Palmer, a historian at Hooli, is in the news."
+    turns = turns_of(("Ada", "Hello."), people=(ADA,), description=description)
+    assert turns[0].speaker.person == ADA
+
+
 def test_roles_that_speakers_declare() -> None:
     turns = turns_of(
         ("Tom", "Welcome to the show, I'm your host."),
@@ -292,6 +299,19 @@ def test_words_that_declare_a_role(said: str, role: Role | None) -> None:
     )
 
 
+def test_a_label_without_a_person_declares_nothing_and_what_is_stated_stays() -> None:
+    turns = turns_of(
+        ("SPEAKER_00", "I'm your host."),
+        ("Ada (guest)", "I'm your host."),
+        ("Tom", "I'm the host."),
+    )
+    assert [(turn.speaker.role, turn.speaker.role_source) for turn in turns] == [
+        (None, None),
+        (Role.GUEST, Source.PUBLISHER),
+        (Role.HOST, Source.INFERRED),
+    ]
+
+
 def test_no_role_is_declared_late() -> None:
     turns = turns_of(("Tom", "Well. " * 1000), ("Ada", "Thanks for having me."))
     assert [turn.speaker.role for turn in turns] == [None, None]
@@ -326,7 +346,8 @@ def test_a_sponsors_message_begins_and_ends_within_a_turn() -> None:
         (Kind.SPEECH, "So what did you learn from it?"),
     ]
     assert {turn.speaker.name for turn in turns} == {"Ana Ruiz"}
-    assert [turn.cues[0].start_ms for turn in turns] == [1000, None, None]
+    times = [(turn.start_ms, turn.end_ms) for turn in turns]
+    assert times == [(1000, None), (None, None), (None, 9000)]
 
 
 @pytest.mark.parametrize(
@@ -335,6 +356,10 @@ def test_a_sponsors_message_begins_and_ends_within_a_turn() -> None:
         ("We have three sponsors today: Kilnworks and Ashes. Alright, we're back.", 50),
         ("We have three sponsors today: Kilnworks and Ashes. Kilnworks made this kiln.", 50),
         ("We've two sponsors today. This show is sponsored by Ashes. They burn. And you?", 58),
+        ("This show is brought to you by our listeners. And you?", 45),
+        # Six sentences of something else, and the message is over.
+        (f"This show is sponsored by Ashes. {'It is so. ' * 5}Ashes burn. And you?", 94),
+        (f"This show is sponsored by Ashes. {'It is so. ' * 6}Ashes burn. And you?", 32),
         ("Our sponsors are different. We love them.", 0),
         ("I thought of a sponsor for our kiln.", 0),
     ],
@@ -383,6 +408,15 @@ def test_what_people_say_of_themselves(said: str, told: tuple[str, str] | None) 
     assert person is not None
     assert ((person.occupation, person.organization) if person.occupation_source else None) == told
     assert person.occupation_source in (None, Source.INFERRED)
+
+
+def test_what_people_do_is_neither_a_sponsors_word_nor_against_the_publishers() -> None:
+    read = "This show is sponsored by Hooli. I'm a manager at Hooli."
+    (turn,) = turns_of(("Ana Ruiz", read))
+    assert (turn.kind, turn.speaker.person) == (Kind.AD, Person("Ana Ruiz"))
+    given = Person("Ana Ruiz", organization="Mint")
+    (turn,) = turns_of(("Ana Ruiz", "I'm a manager at Hooli."), people=(given,))
+    assert turn.speaker.person == given
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,14 @@ def test_what_was_inferred_before_does_not_count_as_stated() -> None:
     assert infer_hosts({str(n): [Appearance(guest, 1, 1)] for n in range(3)}) == {"A"}
 
 
+def test_an_episode_counts_once_for_whoever_has_two_labels_in_it() -> None:
+    host, guest = (Appearance(speaker(name), 1, 1) for name in "AB")
+    other = Appearance(Speaker("B, again", Person("B")), 1, 1)
+    episodes = {str(number): [host, guest, other] for number in range(3)}
+    episodes |= {str(number): [host] for number in range(3, 8)}
+    assert infer_hosts(episodes) == {"A"}
+
+
 def test_labels_without_a_person_are_no_hosts() -> None:
     anyone = Appearance(Speaker("SPEAKER_00"), 5, 50)
     assert infer_hosts({str(number): [anyone] for number in range(5)}) == frozenset()

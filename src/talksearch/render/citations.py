@@ -38,7 +38,7 @@ def cited_passage(hit: Hit) -> Cited:
     """A passage. A label that stands for nobody ("Speaker 1") is no author; nor is the one of whom
     a writer reports what was said: these are the writer's words."""
     passage, person = hit.passage, hit.passage.speaker.person
-    reported = person is not None and passage.kind is Kind.PROSE
+    reported = passage.kind is Kind.PROSE
     authors = (person.name,) if person and not reported else ()
     at = time(passage)
     notes = [f"at {at}"] if at else []

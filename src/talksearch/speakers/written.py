@@ -112,7 +112,7 @@ def _closings(cues: Sequence[Cue], named: Mapping[str, Speaker]) -> list[int | N
         cue = cues[number]
         labelled = cue.label in named
         own = quotations(cue.text)
-        if closes(cue.text) or (labelled and own and own[0].start == 0 and own[-1].closed):
+        if closes(cue.text) or (labelled and own and own[-1].closed):
             closing = number
         found[number] = closing
         if labelled:
