@@ -135,6 +135,13 @@ def test_pronouns_mean_whoever_was_quoted_last() -> None:
     ]
 
 
+def test_pronouns_mean_whoever_was_reported_last() -> None:
+    assert read("At the loom of Tom, Ada said it was slow.", "She said it never stops.") == [
+        (ADA, "prose", "At the loom of Tom, Ada said it was slow."),
+        (ADA, "prose", "She said it never stops."),
+    ]
+
+
 def test_pronouns_mean_the_person_named_last() -> None:
     assert read(
         "Tom works hard.",
