@@ -270,6 +270,7 @@ def test_the_people_of_an_article_are_those_who_speak_in_it(byline: str) -> None
     [
         ("“I have never seen the like,” said Žofie Čapková. She left.", "Žofie Čapková"),
         ("“I have never seen the like,” said Dr. Žofie Čapková. She left.", "Žofie Čapková"),
+        ("“I have never seen the like,” said Prof. Žofie Čapková. She left.", "Žofie Čapková"),
         ("“I have never seen the like,” said Ana Li.", "Ana Li"),
         ("“I have never seen the like,” said Ana J. Li.", "Ana J. Li"),
     ],

@@ -10,7 +10,8 @@ __all__ = ["SENTENCE_END", "sentences"]
 
 # Not after an initial or a title: "J. Doe", "Dr. Doe".
 SENTENCE_END = pattern(
-    r"(?:(?<![ .(][A-Z])(?<!Mr)(?<!Ms)(?<!Mrs)(?<!Dr)(?<!St)(?<!Sr)\.|[!?…])[”\"»’)]{0,3}\s"
+    r"(?:(?<![ .(][A-Z])(?<!Mr)(?<!Ms)(?<!Mrs)(?<!Dr)(?<!Prof)(?<!Rev)(?<!St)(?<!Sr)\.|[!?…])"
+    r"[”\"»’)]{0,3}\s"
 )
 
 
