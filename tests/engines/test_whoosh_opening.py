@@ -22,6 +22,8 @@ from threads import told
 from talksearch.engines.base import Engine
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.engines.whoosh.store import Store
+from talksearch.query.parser import parse
+from talksearch.results import SearchRequest
 
 NEW = (ONE, [(ANN, "New salt.")])
 
@@ -112,6 +114,29 @@ def test_a_look_in_the_midst_of_another(tmp_path: Path) -> None:
             found = store.snapshot()
         assert found.key[1] > first.key[1], f"a look at line {at}"
         assert store.snapshot() is found
+
+
+@pytest.mark.parametrize("asked", [WhooshEngine.search, WhooshEngine.rank, WhooshEngine.count])
+def test_a_commit_in_the_midst_of_a_search(tmp_path: Path, asked: Callable[..., object]) -> None:
+    """Whatever line it comes before, the answer is of one commit."""
+    put(WhooshEngine(tmp_path), *ENTRIES)  # type: ignore[arg-type]
+    versions = [(ONE, [(ANN, "The old salt."), (ANN, "More of it.")]), NEW]
+    code = asked.__code__
+    lines = {line for *_, line in code.co_lines() if line and line > code.co_firstlineno}
+
+    def answer() -> str:
+        engine = WhooshEngine(tmp_path)
+        query = parse("salt")
+        return repr(asked(engine, query if asked is WhooshEngine.count else SearchRequest(query)))
+
+    answers = []
+    for version in versions:
+        put(WhooshEngine(tmp_path), version)
+        answers.append(answer())
+    for line in sorted(lines):
+        for version in versions:
+            with _before_line(code, line, lambda v=version: put(WhooshEngine(tmp_path), v)):
+                assert answer() in answers, f"a commit before line {line}"
 
 
 def _in_another_thread(store: Store) -> None:

@@ -78,7 +78,7 @@ class WhooshEngine:
     def search(self, request: SearchRequest) -> Found:
         reader = self._reader()
         request = reader.spelled_out_in(request)
-        evaluation = self._evaluation()
+        evaluation = self._evaluation(reader)
         meant = self._meaning.page(evaluation, request) if self._meaning else None
         found = meant.page if meant else page(evaluation, request)
         highlighter = Highlighter(request.query, evaluation)
@@ -122,7 +122,8 @@ class WhooshEngine:
         return Ranked(found.total, ids, tuple(found.scores), facets)
 
     def count(self, query: Node) -> int:
-        return Ranking(self._evaluation(), self._reader().spelled_out(query)).count
+        reader = self._reader()
+        return Ranking(self._evaluation(reader), reader.spelled_out(query)).count
 
     def parted(self, query: Node) -> Node:
         return parted(self._reader().evaluation(), query)
@@ -244,12 +245,12 @@ class WhooshEngine:
             reader = self._reader_in_use = Reader(snapshot, reader)
         return reader
 
-    def _evaluation(self) -> Evaluation:
+    def _evaluation(self, reader: Reader) -> Evaluation:
         """In a ``steady`` block it is one, which remembers: what an empty result is for, is told by
         counting its parts again and again."""
         if not self._threads.__dict__.get("steady"):
-            return self._reader().evaluation()
+            return reader.evaluation()
         found: Evaluation | None = self._threads.__dict__.get("evaluation")
         if found is None:
-            found = self._threads.evaluation = self._reader().evaluation()
+            found = self._threads.evaluation = reader.evaluation()
         return found
