@@ -191,7 +191,9 @@ class Stock:
             return query.Phrase(terms[0][0], [text for _, text in terms])
         field, text = terms[0]
         compound = field, COMPOUND + text
-        if isinstance(node, Term) and compound in self._reader:
+        often = self._reader.doc_frequency(*compound)
+        is_slip = self._reader.doc_frequency(field, text) > 100 * often
+        if isinstance(node, Term) and often and not is_slip:
             return _Either([query.Term(field, text), query.Term(*compound)], self._bm25)
         return query.Term(field, text)
 

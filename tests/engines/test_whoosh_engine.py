@@ -25,6 +25,7 @@ from talksearch.engines.base import Engine
 from talksearch.engines.whoosh import builders, writer
 from talksearch.engines.whoosh.contents import seal
 from talksearch.engines.whoosh.engine import WhooshEngine
+from talksearch.engines.whoosh.stems import SLIP
 from talksearch.errors import HomeError, IndexUnusableError
 from talksearch.model import Episode
 from talksearch.query.fields import condition
@@ -445,6 +446,16 @@ def test_a_compound_is_as_common_as_it_is_in_one_word(tmp_path: Path) -> None:
         found = engine.search(SearchRequest(parse(query), facets=("speaker",)))
         assert (found.total, found.facets[0].values[0].count) == (count, count)
     engine.close()
+
+
+@pytest.mark.parametrize(("times", "found"), [(SLIP, SLIP + 1), (SLIP + 1, SLIP + 1)])
+def test_a_compound_by_a_slip_is_not_found_by_the_word(
+    folder: Path, times: int, found: int
+) -> None:
+    engine = WhooshEngine(folder)
+    put(engine, (episode("one"), [(ANN, "Every-one."), *[(ANN, "Everyone.")] * times]))
+    assert engine.count(parse("everyone")) == found
+    assert engine.count(parse("every-one")) == times + 1
 
 
 def test_a_word_of_two_forms_and_one_stem_stands_there_once(tmp_path: Path) -> None:

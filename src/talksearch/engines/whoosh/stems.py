@@ -17,7 +17,10 @@ from talksearch.compounds import COMPOUND
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.words import DEFAULT_LANGUAGE, as_written, is_stemmed, stem, words
 
-__all__ = ["stemmed", "stems_of"]
+__all__ = ["SLIP", "stemmed", "stems_of"]
+
+# What is written in one word more than so many times as often is nearly always meant so.
+SLIP = 100
 
 
 def stemmed(word: str, language: str) -> str:
@@ -40,10 +43,15 @@ def stems_of(text: str, languages: Sequence[str], snapshot: Snapshot) -> list[tu
         stems = {stemmed(as_written(typed, form, each), each): None for each in languages}
         if any(is_stemmed(form, each) for each in languages if each != DEFAULT_LANGUAGE):
             stems |= dict.fromkeys(_known(snapshot, form))
-        compounds = (COMPOUND + each for each in stems)
-        known = [each for each in compounds if snapshot.frequency("text", each)]
-        found.append((*stems, *known) or (form,))
+        compounds = [COMPOUND + each for each in stems if _is_written_so(snapshot, each)]
+        found.append((*stems, *compounds) or (form,))
     return found
+
+
+def _is_written_so(snapshot: Snapshot, stem: str) -> bool:
+    """Whether a compound stands for a word, and not by a slip ("any-s")."""
+    often = snapshot.frequency("text", COMPOUND + stem)
+    return often > 0 and often * SLIP >= snapshot.frequency("text", stem)
 
 
 def _known(snapshot: Snapshot, form: str) -> Iterator[str]:
