@@ -152,8 +152,10 @@ def _reasons(engine: Engine, node: Node, pair: Near | Then | None = None) -> Ite
         case Words() if required(node):
             yield from _reasons(engine, all_of(required(node)), pair)
         case Or(children) | Words(children):
+            # Words that are nearly everywhere find nothing beside others, but do occur.
             for child in children:
-                yield from _reasons(engine, child, pair)
+                if not engine.count(child):
+                    yield from _reasons(engine, child, pair)
         case Near(left, right) | Then(left, right):
             empty = [side for side in (left, right) if not engine.count(side)]
             for side in empty:

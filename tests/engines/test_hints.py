@@ -237,6 +237,17 @@ def test_of_several_with_a_first_name_the_one_who_speaks_most_is_offered(tmp_pat
     engine.close()
 
 
+def test_a_word_that_is_nearly_everywhere_is_not_said_to_be_absent(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    put(engine, (KNOWN[0], [(each, "And then the salt.") for each in (ANN, BO) * 150]))
+    for query in ("the zzyzx", "zzyzx and then", "the zzyzx role:host"):
+        tree = parse(query)
+        assert engine.search(SearchRequest(tree)).total == 0
+        assert explain_nothing(engine, tree)[0] == "“zzyzx” does not occur"
+        assert not any("“the”" in line or "“and”" in line for line in explain_nothing(engine, tree))
+    engine.close()
+
+
 def test_where_nothing_has_a_date_no_other_date_would_do(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path)
     put(engine, (episode("undated"), [(ANN, "Salt.")]))
