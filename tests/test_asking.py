@@ -238,6 +238,26 @@ def test_what_bash_completes_is_what_is_asked(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no bash")
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("speaker:souza", True),  # in the place of which bash would put the quotation mark
+        ("sou", True),  # ... and here the "s" that words have in common with "speaker:"
+        ("speaker:a", False),
+        ("speaker:abe", False),
+        ("sour", False),
+    ],
+)
+def test_bash_takes_nothing_away_that_was_typed(tmp_path: Path, typed: str, left: bool) -> None:
+    (tmp_path / "a.md").write_text("**Ana Souza:** Source or south?\n\n**Abe Souza:** Both.\n")
+    with talksearch.open(tmp_path) as archive:
+        archive.add(tmp_path / "a.md")
+    line = f"talksearch --home {tmp_path} search {typed}"
+    offered = in_bash(line, typed.rpartition(":")[2])
+    assert any(offered) and ("" in offered) is left
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no bash")
 def test_bash_is_offered_files_and_commands_and_nothing_without_an_archive(home: Path) -> None:
     assert in_bash("talksearch sea", "sea") == ["search"]
     assert in_bash(f"talksearch --home {home}/nowhere search --speaker ni", "ni") == [""]

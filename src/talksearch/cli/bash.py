@@ -19,6 +19,7 @@ from click.shell_completion import (
 )
 
 from talksearch.patterns import pattern
+from talksearch.words import fold
 
 __all__ = ["Bash"]
 
@@ -62,7 +63,12 @@ class Bash(BashComplete):
         # Bash puts in what all have in common, in the place of what was typed: of several words
         # that would be the first ones alone, if some go on otherwise.
         typed = incomplete.lower() if " " in incomplete else ""
-        return [each for each in found if each.value.lower().startswith(typed)] or found
+        found = [each for each in found if each.value.lower().startswith(typed)] or found
+        values = [each.value for each in found]
+        if len(found) > 1 and not _folded(_in_common(values)).startswith(_folded(incomplete)):
+            # It would take away what was typed. With nothing in common all are shown, no more.
+            found.append(CompletionItem(""))
+        return found
 
     def format_completion(self, item: CompletionItem[Any]) -> str:
         return f"{item.type},{_quoted(item.value[self._kept :], self._quote)}"
@@ -87,6 +93,17 @@ def _last_word(line: str) -> tuple[str, str]:
 
 def _unquoted(word: str) -> str:
     return "".join(split_arg_string(word))
+
+
+def _in_common(texts: list[str]) -> str:
+    """What all texts begin with."""
+    first, last = min(texts), max(texts)
+    differ = (at for at, sign in enumerate(first) if not last.startswith(sign, at))
+    return first[: next(differ, len(first))]
+
+
+def _folded(text: str) -> str:
+    return fold(text.replace('"', ""))
 
 
 def _quoted(text: str, quote: str) -> str:
