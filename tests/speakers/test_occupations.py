@@ -27,6 +27,7 @@ def found(text: str) -> list[tuple[str, str, str | None]]:
         ("Ada Byron, CEO of Big Engines (BE), left", "Ada Byron", "CEO", "Big Engines"),
         ("Ada Byron is a designer over at Hooli.", "Ada Byron", "designer", "Hooli"),
         ("My name is Ada Byron, and I'm a designer at Hooli", "Ada Byron", "designer", "Hooli"),
+        ("Ada Byron is apparently a designer at Hooli.", "Ada Byron", "designer", "Hooli"),
         ("Ana de Armas is an actor.", "Ana de Armas", "actor", None),
         ("Žofie Čapková, a chemist at Škoda, said", "Žofie Čapková", "chemist", "Škoda"),
         ("My name is Ada Byron, I'm a designer at Hooli.", "Ada Byron", "designer", "Hooli"),
@@ -72,6 +73,9 @@ def test_several_in_a_sentence() -> None:
         "Ada Byron was told a lie by an engineer at Hooli.",
         "The Answer is an engineer.",
         "Ada Byron, one of the founders of Hooli",
+        "Ada Byron is no longer at Hooli.",
+        "Ada Byron is no longer a designer at Hooli.",
+        "Ada Byron is not the founder of Hooli.",
         # A field, a thing, something of an organization's: no organization.
         "Ada Byron, VP of Engineering, left.",
         "Ada Byron is the lead of the Python extension.",

@@ -393,6 +393,9 @@ def test_the_sponsors_message_ends_where_the_talk_goes_on(back: str) -> None:
     [
         ("I'm a founder and data scientist at Hooli.", ("founder and data scientist", "Hooli")),
         ("So I am currently a software engineer.", ("software engineer", None)),
+        ("I'm actually the head of salt at Hooli.", ("head of salt", "Hooli")),
+        ("I'm no longer at Hooli.", None),
+        ("I'm not a manager at Hooli.", None),
         ("I work at Hooli, these days.", (None, "Hooli")),
         ("I work for Engineering.", None),
         ("I'm a big believer in salt.", None),

@@ -39,7 +39,7 @@ _JOINT = pattern(
     r"""
     (?: ,\s (?: (?:and\s)? (?:who(?:\sis|['’]s) | I(?:['’]m|\sam)) \s )?
       | \s[–—-]\s | \s(?:is|was)\s | \sand\sI(?:['’]m|\sam)\s | ['’]s\s )
-    (?:now\s|currently\s)?
+    (?:now\s|currently\s|actually\s|apparently\s)?
     (?P<article>(?:an?|the|our)\s)?
     (?=[^\W\d_])
     """,
@@ -71,7 +71,7 @@ def _occupation(tokens: list[str], *, article: bool) -> tuple[str, str | None] |
     """The occupation that the words begin with, and the organization."""
     phrase: list[str] = []
     titled = False
-    if tokens[:1] in (["one"], ["and"]):
+    if tokens[:1] and tokens[0].casefold() in _NO_BEGINNINGS:
         return None
     for at, token in enumerate(tokens):
         word = token.rstrip(_CLOSERS) if _CLOSED.search(token) else token
@@ -112,6 +112,8 @@ def _occupation(tokens: list[str], *, article: bool) -> tuple[str, str | None] |
     return (" ".join(phrase), None) if plain and _is_occupation(phrase[-1]) else None
 
 
+# "I'm no longer at Hooli" says the opposite.
+_NO_BEGINNINGS = frozenset(["one", "and", "no", "not", "never"])
 _OF_WORKS = frozenset(["author", "editor", "translator", "co-author", "coauthor"])
 
 
@@ -148,8 +150,8 @@ def _is_part_of_thing(follows: list[str]) -> bool:
 
 # What somebody says of their own: "I'm a founder and data scientist at …".
 _I_AM = pattern(
-    r"\bI(?:['’]m|\sam)\s(?:currently\s|now\s|also\s)?(?P<article>(?:an?|the|one\sof\sthe)\s)?"
-    r"(?=[^\W\d_])"
+    r"\bI(?:['’]m|\sam)\s(?:currently\s|now\s|also\s|actually\s|apparently\s)?"
+    r"(?P<article>(?:an?|the|one\sof\sthe)\s)?(?=[^\W\d_])"
 )
 _I_WORK = pattern(r"\bI\s(?:currently\s|now\s)?work\s(?:at|for)\s(?=[A-Z])")
 
