@@ -94,7 +94,8 @@ def _reason(name: str, other: str, one: _Heard, two: _Heard) -> str | None:
         return "the initial and the rest of the other name"
     if SequenceMatcher(None, " ".join(long), " ".join(short)).ratio() >= _ALIKE:
         few = min(len(one.episodes), len(two.episodes))
-        return "spelled alike" + (f", and in {few} episodes only" if few < _FEW else "")
+        episodes = "episode" if few == 1 else "episodes"
+        return "spelled alike" + (f", and in {few} {episodes} only" if few < _FEW else "")
     if long[0] == short[0] and len(long) == len(short) == 2 and _follow(one, two):
         return "the same first name, and one is heard only before the other"
     return None
