@@ -8,11 +8,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 import talksearch
 from conftest import Run
+from talksearch.engines.base import Engine
+from talksearch.likeness import like
+from talksearch.model import NOBODY, Episode, Kind, Passage, TimeAccuracy
+from talksearch.query.nodes import And, Filter, Node, Term
+from talksearch.query.tree import leaves
 
 KILN = """---
 show: The Long Kiln
@@ -100,6 +106,40 @@ date: 2022-01-01
 
 **Ann Lee:** Do you still have that gauge, Nico?
 """
+
+
+def test_like_a_passage_is_what_has_its_rare_words() -> None:
+    """A common word is not looked at further where there are others: it would be read as a whole,
+    and be remembered, as all are that a page asks about."""
+    having = {"the": 900, "gauge": 5, "tide": 3, "mine": 1}
+    asked: list[str] = []
+
+    class Counting:
+        def count(self, query: Node) -> int:
+            match query:
+                case Term(text):
+                    return having[text]
+                case And((Term(text), Filter())):
+                    asked.append(text)
+                    return 1
+            return 1000
+
+    about = Episode(id="e", title="E")
+    text = "The gauge, the tide: mine."
+    passage = Passage(
+        "e.0", "e", 0, 0, Kind.SPEECH, NOBODY, text, None, None, TimeAccuracy.NONE, None
+    )
+
+    def terms() -> set[str]:
+        tree = like(cast(Engine, Counting()), passage, about)
+        return {leaf.text for leaf in leaves(tree) if isinstance(leaf, Term)}
+
+    assert terms() == {"gauge", "tide"}
+    assert sorted(asked) == ["gauge", "mine", "tide"]
+    having.update(gauge=1, tide=1)
+    assert terms() == {"the"}
+    having.update(the=1)
+    assert terms() == {"the", "gauge", "tide", "mine"}
 
 
 def test_more_like_a_passage_are_those_of_other_episodes(

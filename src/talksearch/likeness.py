@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 
 from talksearch.breaks import typed
 from talksearch.engines.base import Engine
@@ -52,16 +53,23 @@ def _telling(engine: Engine, forms: Sequence[str], episode: Episode) -> list[str
     among = engine.count(Filter("lang", language) if language else Everything())
     having = {root: engine.count(Term(form)) for root, form in first.items()}
     there = Filter("episode", episode.id)
-    here = {root: engine.count(all_of([Term(form), there])) for root, form in first.items()}
-    elsewhere = {root: count - here[root] for root, count in having.items()}
-    shared = [root for root in first if elsewhere[root]] or list(first)
-    rare = [root for root in shared if having[root] < _EVERYWHERE * among] or shared
+
+    @cache
+    def here(root: str) -> int:
+        return engine.count(all_of([Term(first[root]), there]))
+
+    def shared(roots: Iterable[str]) -> list[str]:
+        return [root for root in roots if having[root] > here(root)]
+
+    # Common words are looked at only where there are no others: each would be read as a whole.
+    rare = [root for root in first if having[root] < _EVERYWHERE * among]
+    found = shared(rare) or shared(first) or rare or list(first)
 
     def worth(root: str) -> float:
         idf = math.log(1 + among / (1 + having[root]))
-        return (1 + math.log(often[root])) * (1 + math.log(max(1, here[root]))) * idf
+        return (1 + math.log(often[root])) * (1 + math.log(max(1, here(root)))) * idf
 
-    return [first[root] for root in sorted(rare, key=worth, reverse=True)[:_TERMS]]
+    return [first[root] for root in sorted(found, key=worth, reverse=True)[:_TERMS]]
 
 
 def _stretches(forms: tuple[str, ...]) -> list[str]:
