@@ -21,6 +21,8 @@ COMPOUND = "\x1e"
 
 # Hyphens of three kinds, and the dot of node.js.
 _JOINS = frozenset("-\u2010\u2011.")
+# Romanian joins pronouns to verbs so: s-a is not sa, într-o not intro, mi-a not Mia.
+_TWO_WORDS = frozenset({"ro"})
 # In plain text. A literal is found at once, and most texts have neither of these.
 _HYPHEN, _DOT = pattern(r"-(?=[A-Za-z0-9])"), pattern(r"\.(?=[A-Za-z0-9])")
 
@@ -36,21 +38,24 @@ class Compound(NamedTuple):
 
 def compounds(text: str, found: Sequence[Word], language: str) -> Iterator[Compound]:
     """The compounds of a text with these words. Of more than two words nobody makes one."""
-    if _JOINS.isdisjoint(text):
+    if language in _TWO_WORDS or _JOINS.isdisjoint(text):
         return
     joined = [False, *(text[a.end : b.start] in _JOINS for a, b in pairwise(found)), False]
     for position, (first, second) in enumerate(pairwise(found)):
         before, here, after = joined[position : position + 3]
-        if here and not before and not after and _is_one(first.forms[0], second.forms[0]):
-            written = (
-                as_written(text[word.start : word.end], word.forms[0], language)
-                for word in (first, second)
-            )
-            yield _compound(position, first.forms[0], second.forms[0], "".join(written))
+        if not here or before or after:
+            continue
+        solid = _solid(first.forms[0], second.forms[0])
+        if solid is not None:
+            written = text[first.start : first.end] + text[second.start : second.end]
+            solid = as_written(written, solid, language)
+            yield _compound(position, first.forms[0], second.forms[0], solid)
 
 
-def compounds_in_plain(text: str, plain: str) -> Iterator[Compound]:
+def compounds_in_plain(text: str, plain: str, language: str) -> Iterator[Compound]:
     """Likewise, found sooner, where ``plain`` is what ``plain_text`` gives for the text."""
+    if language in _TWO_WORDS:
+        return
     for match in chain(_HYPHEN.finditer(text), _DOT.finditer(text)):
         at = match.start()
         before = plain[:at]
@@ -61,8 +66,9 @@ def compounds_in_plain(text: str, plain: str) -> Iterator[Compound]:
         start, end = at - len(first), at + 1 + len(second)
         begun = start > 1 and text[start - 1] in _JOINS and plain[start - 2] != " "
         goes_on = end + 1 < len(text) and text[end] in _JOINS and plain[end + 1] != " "
-        if not begun and not goes_on and _is_one(first, second):
-            yield _compound(len(former) - 1, first, second, first + second)
+        solid = None if begun or goes_on else _solid(first, second)
+        if solid is not None:
+            yield _compound(len(former) - 1, first, second, solid)
 
 
 def parts(term: str) -> list[str]:
@@ -79,13 +85,22 @@ def written_solid(text: str) -> str | None:
     if len(found) != 2 or text[found[0].end : found[1].start] not in _JOINS:
         return None
     first, second = (word.forms[0] for word in found)
-    return first + second if _is_one(first, second) else None
+    return _solid(first, second)
 
 
-def _is_one(first: str, second: str) -> bool:
+def _solid(first: str, second: str) -> str | None:
+    """Two folded words as one, if that is one: ``email`` for ``l'e`` and ``mail``."""
     if first[-1:].isdigit() and second[:1].isdigit():
-        return False
-    return (first + second).isalnum() and not is_unspaced(first) and not is_unspaced(second)
+        return None
+    if is_unspaced(first) or is_unspaced(second):
+        return None
+    solid = first + second
+    if solid.isalnum():
+        return solid
+    # With vowels that are marks (ई-मेल), or an apostrophe; not #e-mail, nor U.S.-based.
+    found = list(words(solid))
+    is_one = len(found) == 1 and (len(found[0].forms) == 1 or "'" in solid)
+    return found[0].bare if is_one else None
 
 
 def _compound(position: int, first: str, second: str, solid: str) -> Compound:

@@ -112,7 +112,7 @@ class Inverter:
         plain = plain_text(text)
         forms = [] if plain is None else plain.split()
         if plain is not None and len(forms) <= len(_UP):
-            self._compounds(compounds_in_plain(text, plain))
+            self._compounds(compounds_in_plain(text, plain, language))
             self._tokens.extend(map(self._forms.__getitem__, forms))
             self._positions.extend(_UP[: len(forms)])
             return forms
