@@ -14,7 +14,7 @@ from typing import NamedTuple
 from talksearch.patterns import pattern
 from talksearch.words import Word, as_written, is_unspaced, words
 
-__all__ = ["COMPOUND", "Compound", "compounds", "compounds_in_plain", "parts", "written_solid"]
+__all__ = ["COMPOUND", "Compound", "compounds", "compounds_in_plain", "written_solid"]
 
 COMPOUND = "\x1e"
 """What the term of a compound begins with. Nobody can type it: it is no letter."""
@@ -69,11 +69,6 @@ def compounds_in_plain(text: str, plain: str, language: str) -> Iterator[Compoun
         solid = None if begun or goes_on else _solid(first, second)
         if solid is not None:
             yield _compound(len(former) - 1, first, second, solid)
-
-
-def parts(term: str) -> list[str]:
-    """The words of a compound, given as its term."""
-    return term.removeprefix(COMPOUND).split("-")
 
 
 def written_solid(text: str) -> str | None:

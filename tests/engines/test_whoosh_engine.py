@@ -448,6 +448,31 @@ def test_a_compound_is_as_common_as_it_is_in_one_word(tmp_path: Path) -> None:
     engine.close()
 
 
+@pytest.mark.parametrize(
+    ("query", "text", "marked"),
+    [
+        ("maybe", "Maybe it may be, or may-be. May!", "<Maybe> it may be, or <may-be>. May!"),
+        (
+            "maybe",
+            "“Maybe, Noël”, or #may be may\u2010be",
+            "“<Maybe>, Noël”, or #may be <may\u2010be>",
+        ),
+        ("maybe", "May-be: “may-be or may-be-so”.", "<May-be>: “<may-be> or may-be-so”."),
+        ("maybes OR may", "Maybe, may-be.", "<Maybe>, <may-be>."),
+        ("may-be", "Maybe it may be, or may-be.", "<Maybe> it <may be>, or <may-be>."),
+        ("maybe NEAR/2 so", "Or may be so: may-be, so.", "Or may be <so>: <may-be>, <so>."),
+    ],
+)
+def test_a_compound_is_marked_where_it_is_one(
+    folder: Path, query: str, text: str, marked: str
+) -> None:
+    engine = WhooshEngine(folder)
+    put(engine, (episode("one"), [(ANN, text), (ANN, "May-be.")]))
+    hits = engine.search(SearchRequest(parse(query), sort="oldest")).hits
+    assert hits[0].highlighted.mark("<", ">") == marked
+    engine.close()
+
+
 @pytest.mark.parametrize(("times", "found"), [(SLIP, SLIP + 1), (SLIP + 1, SLIP + 1)])
 def test_a_compound_by_a_slip_is_not_found_by_the_word(
     folder: Path, times: int, found: int

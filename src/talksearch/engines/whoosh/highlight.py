@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from talksearch.breaks import breaks
-from talksearch.compounds import COMPOUND, parts
+from talksearch.compounds import COMPOUND, Compound, compounds, compounds_in_plain
 from talksearch.engines.whoosh.evaluate import Evaluation, positional
 from talksearch.engines.whoosh.unspaced import has_unspaced, whole
 from talksearch.patterns import pattern
@@ -46,7 +46,7 @@ class Highlighter:
             self._groups[language] = groups
         plain = plain_text(text)
         for group in groups:
-            spans = group.in_any(text) if plain is None else group.in_plain(plain)
+            spans = group.in_any(text) if plain is None else group.in_plain(text, plain)
             if spans:
                 return Highlighted(text, tuple(_merged(sorted(spans))))
         # What was found without any of this is a phrase that goes on in the next passage.
@@ -63,7 +63,9 @@ class _Group:
     """Words and sequences of words that are looked for together, in texts of a language."""
 
     def __init__(self, leaves: list[Node], evaluation: Evaluation, language: str) -> None:
+        self._language = language
         self._words: set[str] = set()
+        self._compounds: set[str] = set()
         self._sequences: list[Wanted] = []
         self.phrases: list[Wanted] = []
         self._unspaced: list[tuple[Term | Prefix, Wanted]] = []
@@ -80,17 +82,18 @@ class _Group:
                     for written in evaluation.written(leaf):
                         wanted = _wanted(written, evaluation, language)
                         if len(wanted) == 1:
-                            compounds = {form for form in wanted[0] if form.startswith(COMPOUND)}
-                            self._words |= wanted[0] - compounds
-                            self._sequences += [[{part} for part in parts(c)] for c in compounds]
+                            terms = {form for form in wanted[0] if form.startswith(COMPOUND)}
+                            self._words |= wanted[0] - terms
+                            self._compounds |= terms
                         elif wanted:
                             self._sequences.append(wanted)
                             if isinstance(leaf, Phrase):
                                 self.phrases.append(wanted)
         self._prefixes = tuple(prefixes)
 
-    def in_plain(self, plain: str) -> list[tuple[int, int]]:
-        """The spans in a plain text: words are parted by blanks, and by nothing else."""
+    def in_plain(self, text: str, plain: str) -> list[tuple[int, int]]:
+        """The spans in a text that is plain: there, words are parted by blanks, and by nothing
+        else."""
         spans = []
         padded = f" {plain} "
         found = self._words
@@ -104,7 +107,9 @@ class _Group:
             while at >= 0:
                 spans.append((at, at + len(form)))
                 at = padded.find(f" {form} ", at + 1)
-        places: list[tuple[int, int]] = []
+        standing: list[tuple[int, int]] = []
+        if self._compounds:
+            standing = self._compounds_in(compounds_in_plain(text, plain, self._language))
         for first, *rest in self._sequences:
             if first.isdisjoint(forms):
                 continue
@@ -113,9 +118,18 @@ class _Group:
                     forms[at + further] not in wanted for further, wanted in enumerate(rest, 1)
                 ):
                     continue
-                places = places or [match.span() for match in _PLAIN_WORD.finditer(plain)]
-                spans.append((places[at][0], places[at + len(rest)][1]))
+                standing.append((at, at + 1 + len(rest)))
+        if standing:
+            places = [match.span() for match in _PLAIN_WORD.finditer(plain)]
+            spans += [(places[first][0], places[last - 1][1]) for first, last in standing]
         return spans
+
+    def _compounds_in(self, found: Iterable[Compound]) -> list[tuple[int, int]]:
+        """Where those that are looked for stand, by the numbers of their words. Words that merely
+        stand side by side are none: ``maybe`` is not "may be"."""
+        return [
+            (each.position, each.position + 2) for each in found if each.term in self._compounds
+        ]
 
     def _finds(self, word: Word) -> bool:
         return any(form in self._words or form.startswith(self._prefixes) for form in word.forms)
@@ -134,6 +148,8 @@ class _Group:
         places: list[tuple[int, int]] = []
         if self._words or self._prefixes:
             places = [(at, at + 1) for at, word in enumerate(found) if self._finds(word)]
+        if self._compounds:
+            places += self._compounds_in(compounds(text, found, self._language))
         for sequence in self._sequences:
             places += [(at, at + len(sequence)) for at in _standing(sequence, found)]
         parted = breaks(text, found) if self._unspaced else []
