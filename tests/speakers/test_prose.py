@@ -44,6 +44,8 @@ WORDS = "Engines have no pretensions whatever."
         ('"Engines have no pretensions whatever," Byron explained.', None),
         ("“Engines have no pretensions whatever,” Ada also added, smiling.", None),
         ("“Engines have no pretensions whatever,” said Dr. Byron.", None),
+        ("“Engines have no pretensions whatever,” said Prof. Dr. Byron.", None),
+        ("“Engines have no pretensions whatever,” said Fr. Byron.", None),
         (f"Ms Ada Byron told us: “{WORDS}”", WORDS),
         (f"Ada told us: “{WORDS}”", WORDS),
         (f"Ada Byron from Babbage would also add: “{WORDS}”", WORDS),
@@ -200,7 +202,7 @@ def test_a_paragraph_changes_hands_between_sentences() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("title", ["Mr.", "Ms.", "Mrs.", "Dr.", "St.", "Sr.", "J."])
+@pytest.mark.parametrize("title", ["Mr.", "Ms.", "Mrs.", "Mx.", "Dr.", "Fr.", "St.", "Sr.", "J."])
 def test_a_title_or_an_initial_ends_no_sentence(title: str) -> None:
     text = f"When it rained on {title} Ray, Ada said it would stop."
     assert read(text) == [(ADA, "prose", text)]

@@ -139,7 +139,7 @@ class _Reader:
         names = "|".join(map(re.escape, forms)) or "(?!)"
         self.names = re.compile(rf"\b(?:{names})\b")
         self.subjects = re.compile(
-            rf"\b(?:(?:(?:{_TITLES})\.?\s)?(?P<name>{names})|(?P<pronoun>[Hh]e|[Ss]he|[Tt]hey)"
+            rf"\b(?:(?:(?:{_TITLES})\.?\s){{0,2}}(?P<name>{names})|(?P<pronoun>[Hh]e|[Ss]he|[Tt]hey)"
             rf"|{_NOT_A_NAME}[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){{0,3}})\b(?!['’])"
         )
 

@@ -10,7 +10,7 @@ __all__ = ["SENTENCE_END", "sentences"]
 
 # Not after an initial or a title: "J. Doe", "Dr. Doe".
 SENTENCE_END = pattern(
-    r"(?:(?<![ .(][A-Z])(?<!Mr)(?<!Ms)(?<!Mrs)(?<!Dr)(?<!Prof)(?<!Rev)(?<!St)(?<!Sr)\.|[!?…])"
+    r"(?:(?<![ .(][A-Z])(?<!M[rsx])(?<!Mrs)(?<!Dr)(?<!Fr)(?<!Prof)(?<!Rev)(?<!S[rt])\.|[!?…])"
     r"[”\"»’)]{0,3}\s"
 )
 
