@@ -242,6 +242,24 @@ def test_a_part_of_two_names_means_neither_and_a_letter_nobody() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("told", "is_one"),
+    [
+        ("Mrs. Ray is a baker, and Mr. Ray was told.", False),
+        ("Mr Tom Ray was told by Miss Ann Ray.", False),
+        ("It was told to Mr. and Mrs. Ray.", False),
+        ("Mr. Ray was told by Mrs. Rayne.", True),
+        ("Dr. Ray was told, and Mr. Ray came.", True),
+    ],
+)
+def test_a_man_and_a_woman_of_one_name_are_two(told: str, is_one: bool) -> None:
+    """Of whom perhaps one alone was introduced: whose words these are nobody knows."""
+    by_surname, in_full = (f"“{WORDS[:-1]},” said {name}." for name in ("Mr. Ray", "Mr. Tom Ray"))
+    whole = [(("Tom Ray", "speech", each)) for each in (by_surname, in_full)]
+    found = read(told, by_surname, in_full)[1:]
+    assert [each for each in found if each[0] != "-"] == whole[0 if is_one else 1 :]
+
+
 def test_a_title_is_no_name() -> None:
     others = "“Engines have no pretensions whatever,” said Professor Palmer."
     hers = "“They have no pretensions whatever,” said Ada Byron."

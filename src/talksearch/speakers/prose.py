@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from talksearch.formats.base import Reading
@@ -25,7 +25,7 @@ def prose(reading: Reading, cast: Cast) -> Iterator[Piece]:
     role = Role.GUEST if interviewed(reading) else None
     for name in _quoted_names(reading.cues):
         cast.hear_of(Person(name, role, source=Source.INFERRED))
-    reader = _Reader(cast)
+    reader = _Reader(cast, _couples(reading.cues))
     for cue in reading.cues:
         told = not (unlabelled or len(cue.text) > _LONGEST)
         if not told or cue.kind is not None or is_byline(cue.text):
@@ -111,6 +111,26 @@ def _quoted_names(cues: Sequence[Cue]) -> Iterator[str]:
                 yield name
 
 
+# Mr. and Mrs. Byron are two, of whom only one may have been introduced.
+_ADDRESSED = pattern(
+    r"\b(?:(?P<both>Mr\.?\sand\sMrs)|(?P<he>Mr|Sir)|Mrs|Ms|Miss|Dame)\.?\s"
+    r"(?P<name>[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,2})"
+)
+
+
+def _couples(cues: Sequence[Cue]) -> set[str]:
+    """The surnames that are a man's and a woman's."""
+    men, women = set(), set()
+    for cue in cues:
+        for match in _ADDRESSED.finditer(cue.text):
+            surname = match["name"].split()[-1]
+            if match["he"] or match["both"]:
+                men.add(surname)
+            if not match["he"]:
+                women.add(surname)
+    return men & women
+
+
 # --- reading --------------------------------------------------------------------------------------
 
 _BORROWED = 4  # words: a shorter quotation is a phrase that the writer borrows
@@ -129,9 +149,10 @@ class _Report:
 class _Reader:
     """Reads paragraph after paragraph, and remembers whom "she" would mean."""
 
-    def __init__(self, cast: Cast) -> None:
+    def __init__(self, cast: Cast, shared: Set[str]) -> None:
         self.cast = cast
         self.forms = name_forms(cast.everybody())
+        self.forms |= dict.fromkeys(shared & self.forms.keys())
         self.last: Person | None = None  # the person named last, if it was one alone
         self.announced: Person | None = None  # "… she would add:" ended the paragraph before
         self.unclosed: Person | None = None  # who is being quoted over several paragraphs
