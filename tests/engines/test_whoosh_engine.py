@@ -483,6 +483,21 @@ def test_a_compound_by_a_slip_is_not_found_by_the_word(
     assert engine.count(parse("every-one")) == times + 1
 
 
+def test_what_is_a_slip_does_not_hang_on_what_was_deleted(folder: Path) -> None:
+    engine = WhooshEngine(folder)
+    often, seldom = episode("often"), episode("seldom")
+    put(engine, (seldom, [(ANN, "Every-one.")]), (often, [(ANN, "Everyone.")] * (SLIP + 1)))
+    assert engine.count(parse("everyone")) == SLIP + 1
+    put(engine, (often, [(ANN, "Everyone.")] * SLIP))
+    assert engine._reader().snapshot.deleted
+    assert engine.count(parse("everyone")) == SLIP + 1
+    put(engine, (seldom, [(ANN, "Everyone. Every one.")]))
+    assert engine.count(parse("everyone")) == SLIP + 1
+    put(engine, (seldom, [(ANN, "Every-one.")]), (often, [(ANN, "Everyone.")] * (SLIP + 1)))
+    assert engine.count(parse("everyone")) == SLIP + 1
+    engine.close()
+
+
 def test_a_word_of_two_forms_and_one_stem_stands_there_once(tmp_path: Path) -> None:
     """ "l'homme" is found as "homme" too, and French stems them alike."""
     engine = WhooshEngine(tmp_path / "index")

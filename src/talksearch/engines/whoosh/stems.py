@@ -50,8 +50,11 @@ def stems_of(text: str, languages: Sequence[str], snapshot: Snapshot) -> list[tu
 
 def _is_written_so(snapshot: Snapshot, stem: str) -> bool:
     """Whether a compound stands for a word, and not by a slip ("any-s")."""
-    often = snapshot.frequency("text", COMPOUND + stem)
-    return often > 0 and often * SLIP >= snapshot.frequency("text", stem)
+    if not snapshot.frequency("text", COMPOUND + stem):
+        return False
+    # Not counting what is deleted: a refresh finds what it would find after a rebuild.
+    often, alone = (snapshot.word("text", [each]).count for each in (COMPOUND + stem, stem))
+    return often * SLIP >= alone
 
 
 def _known(snapshot: Snapshot, form: str) -> Iterator[str]:
