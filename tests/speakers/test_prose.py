@@ -171,6 +171,12 @@ def test_pronouns_mean_the_person_named_last() -> None:
         "On a typical day, Ada talks to engines.",
         "Bio: Ada said that she has a cat.",
         "“This is what they all read out there,” said Max Power’s, of all radios.",
+        "“This is what they all read out there,” said Ada Byron’s sister.",
+        "“This is what they all read out there,” said Dr. Ada Byron’s nurse.",
+        "“This is what they all read out there,” said Byron-Jones.",
+        "According to Ada Jones, engines have no life.",
+        "According to Ada van der Čapek, engines have no life.",
+        "Ada Jones was there. She said engines have no life.",
     ],
 )
 def test_nobodys_words(text: str) -> None:
@@ -186,6 +192,7 @@ def test_nobodys_words(text: str) -> None:
         "Ada, a friend of looms, believes in engines.",
         "At Babbage, Ada suggests, all is well.",
         "According to Byron, engines have no life.",
+        "According to Ada Byron, of Babbage, engines have no life.",
     ],
 )
 def test_reported_speech_is_prose_of_the_person(text: str) -> None:

@@ -13,7 +13,7 @@ from talksearch.speakers.names import Cast, name_after, name_before, name_forms
 from talksearch.speakers.quotations import Quotation, opens, quotations, unquoted
 from talksearch.speakers.rumours import interviewed, is_byline
 from talksearch.speakers.sentences import SENTENCE_END, sentences
-from talksearch.speakers.vocabulary import HONORIFICS
+from talksearch.speakers.vocabulary import HONORIFICS, PARTICLES
 from talksearch.speakers.voices import Piece
 
 __all__ = ["prose"]
@@ -86,6 +86,8 @@ _CLAUSE_START = pattern(
     re.IGNORECASE,
 )
 _TITLES = "|".join(sorted(map(str.capitalize, HONORIFICS)))
+# What a name goes on with is somebody else's: Ada Jones, Ada van Jones and Ada-Jones are not Ada.
+_GOES_ON = rf"(?:-\w|(?:\s(?:{'|'.join(sorted(PARTICLES))}))*\s[^\W\d_a-z])"
 _NOT_A_NAME = r"(?!(?:And|But|Then|So|Yet|Still|Later|However|As|While|When|After)\b)"
 _INVERTED = pattern(r"(?:^|[,”\"»?!])\s?$")
 _ACCORDING = pattern(r"\bAccording to $|, according to $")
@@ -158,7 +160,8 @@ class _Reader:
         self.unclosed: Person | None = None  # who is being quoted over several paragraphs
         forms = sorted(self.forms, key=len, reverse=True)
         names = "|".join(map(re.escape, forms)) or "(?!)"
-        self.names = re.compile(rf"\b(?:{names})\b")
+        names = rf"(?:{names})\b(?!{_GOES_ON})"
+        self.names = re.compile(rf"\b{names}")
         self.subjects = re.compile(
             rf"\b(?:(?:(?:{_TITLES})\.?\s){{0,2}}(?P<name>{names})|(?P<pronoun>[Hh]e|[Ss]he|[Tt]hey)"
             rf"|{_NOT_A_NAME}[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){{0,3}})\b(?!['’])"
