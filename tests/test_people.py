@@ -110,6 +110,17 @@ def test_a_machines_label_is_somebody_else_in_each_episode(archive: talksearch.A
     assert found(archive, "jane") == 2 and found(archive, "speaker 1") == 4
 
 
+def test_a_wrong_name_finds_nothing_more(archive: talksearch.Archive) -> None:
+    a = episode(archive, "a.md")
+    before = found(archive, "ana")
+    there = archive.search(f"episode:{a}", speaker="ana").total
+    archive.people.name(a, "Ana Ruiz", "Jane Doe")
+    assert there and found(archive, "jane") == there
+    assert found(archive, "ana") == before - there
+    archive.people.undo(1)
+    assert found(archive, "ana") == before and not found(archive, "jane")
+
+
 def test_a_split_indexes_its_episodes_once(
     archive: talksearch.Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from talksearch.engines.base import Record
-from talksearch.model import Episode, Passage
+from talksearch.model import Episode, Passage, Source, Speaker
 from talksearch.query.nodes import FILTER_FIELDS
 from talksearch.words import fold_words, stemmer_language
 
@@ -60,13 +60,11 @@ def of_episode(episode: Episode) -> Described:
 def of_passage(passage: Passage) -> Described:
     """What a passage has of its own: the same for all of one speaker, kind and chapter."""
     speaker, person = passage.speaker, passage.speaker.person
-    aliases = person.aliases if person else ()
-    names = [name for name in (speaker.name, speaker.label, *aliases) if name]
     role = speaker.role.value if speaker.role else ""
     occupation = (person.occupation if person else None) or ""
     organization = (person.organization if person else None) or ""
     values = {
-        "speaker": [key(name) for name in names],
+        "speaker": [key(name) for name in _names(speaker)],
         "role": [key(role)] if role else [],
         "job": [key(occupation)] if occupation else [],
         "org": [key(organization)] if organization else [],
@@ -83,6 +81,24 @@ def of_passage(passage: Passage) -> Described:
         "chapter": passage.chapter or "",
     }
     return list(_terms(values)), lists
+
+
+def _names(speaker: Speaker) -> Iterator[str]:
+    """What a speaker is found by."""
+    if speaker.name:
+        yield speaker.name
+    if speaker.person:
+        yield from speaker.person.aliases
+    if speaker.label and not (speaker.source is Source.MAPPED and _is_name(speaker.label)):
+        yield speaker.label
+
+
+def _is_name(label: str) -> bool:
+    """Whether a label names somebody. Where it was decided that somebody else is meant, they are
+    not found by it; by "Speaker 1" they still are."""
+    from talksearch.speakers.labels import read_label  # what indexes alone needs to know it
+
+    return read_label(label).name is not None
 
 
 def _terms(values: Mapping[str, Sequence[str]]) -> Iterator[bytes]:
