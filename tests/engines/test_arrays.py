@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import random
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from hypothesis.extra.numpy import arrays
 from talksearch.engines.whoosh.arrays import ArrayFile, ArrayWriter, narrow
 from talksearch.engines.whoosh.contenders import top
 from talksearch.engines.whoosh.inverter import stable_order
-from talksearch.engines.whoosh.postings import Postings, PostingsWriter, gathered
+from talksearch.engines.whoosh.postings import Postings, PostingsWriter, gathered, stretches
 from talksearch.engines.whoosh.sets import member, shared, united, worked_out
 from talksearch.engines.whoosh.stream import Stream
 from talksearch.errors import IndexUnusableError
@@ -170,6 +171,13 @@ def test_postings(terms: list[dict[int, set[int]]], data: st.DataObject) -> None
             assert sizes.tolist() == [len(term[n]) for n in some[found].tolist()]
             expected = [at for n in some[found].tolist() for at in sorted(term[n])]
             assert positions.tolist() == expected
+
+
+@given(st.lists(st.integers(0, 12), unique=True))
+def test_stretches_are_of_all_numbers_and_no_others(numbers: list[int]) -> None:
+    found = stretches(sorted(numbers))
+    assert [n for first, last in found for n in range(first, last)] == sorted(numbers)
+    assert all(end < start for (_, end), (start, _) in pairwise(found))
 
 
 def test_many_members() -> None:

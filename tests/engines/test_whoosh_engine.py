@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from contract import ENTRIES, ONE, EngineContract
 from samples import ANN, NICO, Said, episode, passages, put, record
@@ -22,9 +23,11 @@ from threads import ThreadsContract
 from whoosh.filedb.filestore import FileStorage
 
 from talksearch.engines.base import Engine
-from talksearch.engines.whoosh import builders, writer
-from talksearch.engines.whoosh.contents import seal
+from talksearch.engines.whoosh import builders, merging, writer
+from talksearch.engines.whoosh.contents import SUFFIX, seal
 from talksearch.engines.whoosh.engine import WhooshEngine
+from talksearch.engines.whoosh.merging import merge
+from talksearch.engines.whoosh.segment import Segment
 from talksearch.engines.whoosh.stems import SLIP
 from talksearch.errors import HomeError, IndexUnusableError
 from talksearch.model import Episode
@@ -345,7 +348,9 @@ def test_what_a_killed_writer_left_goes_with_the_next_commit(folder: Path) -> No
     engine.close()
 
 
-# Large builds
+# Large builds and merges
+
+SAID = ["salt", "kiln", "kilns", "glaze", "glazes", "die", "died", "öfen", "ofen", "côtes"]
 
 
 def many(count: int) -> list[tuple[Episode, list[Said]]]:
@@ -401,6 +406,48 @@ def test_what_is_put_again_in_a_large_build_is_there_once(tmp_path: Path, proces
     assert engine.passages("e005")[0].speaker == NICO
     engine.close()
     plain.close()
+
+
+@pytest.mark.parametrize("portion", [merging._AT_ONCE, 40])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_merge_without_what_was_deleted_is_what_is_built_without_it(
+    seed: int, portion: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Array by array, however few postings are merged at once."""
+    monkeypatch.setattr(merging, "_AT_ONCE", portion)
+    draw = random.Random(seed)
+    entries = [
+        (
+            episode(f"e{number:02}", language=draw.choice(["en", "de", None])),
+            [
+                (draw.choice([ANN, NICO]), " ".join(draw.choices(SAID, k=draw.randint(1, 9))))
+                for _ in range(draw.randint(1, 5))
+            ],
+        )
+        for number in range(40)
+    ]
+    gone = {about.id for about, _ in draw.sample(entries, 15)} - {entries[0][0].id}
+
+    def built(name: str, some: list[tuple[Episode, list[Said]]]) -> Segment:
+        engine = WhooshEngine(tmp_path / name)
+        put(engine, *some)
+        engine.close()
+        (path,) = (tmp_path / name).rglob(f"*{SUFFIX}")
+        return Segment(path)
+
+    def is_live(segment: Segment) -> np.ndarray[Any, Any]:
+        episodes, names = segment.column("episode")
+        return np.array([names[place] not in gone for place in episodes.tolist()])
+
+    parts = [built(f"part{at}", entries[at : at + 10]) for at in range(0, 40, 10)]
+    whole = built("whole", [entry for entry in entries if entry[0].id not in gone])
+    count = merge(tmp_path / "merged", [(part, is_live(part)) for part in parts])
+    merged = Segment(tmp_path / "merged")
+    assert [merged.stored(n) for n in range(count)] == [whole.stored(n) for n in range(count)]
+    assert merged.file._directory.keys() == whole.file._directory.keys()
+    for name in whole.file._directory:
+        if not name.startswith("stored."):  # how many are packed together
+            assert merged.file.whole(name).tolist() == whole.file.whole(name).tolist(), name
 
 
 def test_what_is_written_alike_keeps_all_its_stems_in_a_merge(tmp_path: Path) -> None:
