@@ -177,6 +177,52 @@ def test_check_repairs_what_can_be_fetched_again(site: Site, tmp_path: Path) -> 
         assert archive.search("chapter:ash").total
 
 
+def test_check_takes_nothing_away_that_it_is_not_told_to(home: Path) -> None:
+    folder = home / "corpus" / "bad"
+    alone, unfinished = folder / "gone.vtt.meta.json", folder / ".salt.vtt.x.new"
+    alone.write_text('{"source": "gone.vtt"}')
+    unfinished.write_text("WEB")
+    twice = {}
+    for name, entry in {
+        "again.vtt": {"source": "again.vtt", "guid": "salt"},
+        "copy.txt": {"source": "copy.txt"},
+        "kopie.txt": {"source": "copy.txt"},
+    }.items():
+        twice[name] = folder / name
+        twice[name].write_text("Ann: One.\nBo: Two.\n")
+        (folder / f"{name}.meta.json").write_text(json.dumps(entry))
+    times = {"again.vtt": 0, "salt.vtt": 10, "copy.txt": 20, "kopie.txt": 30}
+    for name, moment in times.items():
+        os.utime(folder / name, (moment, moment))
+    wrong = {
+        str(alone): "tells of a document that is not there",
+        str(unfinished): "was not finished when a run was cut off",
+        str(twice["again.vtt"]): f"is of the same episode as {folder / 'salt.vtt'}",
+        str(twice["copy.txt"]): f"was stored twice, also as {twice['kopie.txt']}",
+    }
+    with talksearch.open(home) as archive:
+        archive.refresh()
+        before = {path: path.read_bytes() for path in folder.iterdir()}
+        found = archive.check()
+        assert {each.place: each.reason for each in found}.items() >= wrong.items()
+        assert not any(each.repaired for each in found)
+        assert {path: path.read_bytes() for path in folder.iterdir()} == before
+        assert {each.place for each in archive.check(repair=True) if each.repaired} >= wrong.keys()
+        assert not archive.check() and not any(Path(place).exists() for place in wrong)
+        assert archive.search("vapour").total == 1
+
+
+@pytest.mark.parametrize("repair", [False, True])
+def test_check_names_an_index_that_is_none(home: Path, repair: bool) -> None:
+    for path in (home / "index").rglob("*"):
+        if path.is_file():
+            path.write_bytes(b"x")
+    with talksearch.open(home) as archive:
+        (finding,) = archive.check(repair=repair)
+        assert finding.place == "index" and finding.repaired == repair
+        assert len(archive.check()) == (not repair)
+
+
 def test_check_says_what_it_could_not_repair(home: Path) -> None:
     (home / "corpus" / "bad" / "salt.vtt").write_bytes(b"\0\1\2")
     with talksearch.open(home) as archive:
