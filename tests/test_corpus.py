@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from talksearch.corpus import LOOSE, Corpus, FeedState, Given, Meta, ShowFile, Stored
+from talksearch.corpus.signatures import is_settled
 from talksearch.errors import BusyError, HomeError, SourceError
 from talksearch.schedule import Visit
 
@@ -126,6 +127,15 @@ def test_the_fingerprint_changes_with_what_the_folder_holds(corpus: Corpus) -> N
     assert settled() == seen[-1]
 
 
+@pytest.mark.parametrize("which", [0, 2])
+def test_what_changed_just_now_may_yet_change_unseen(which: int) -> None:
+    """By either time: one can be set, and the other is that of the creation on some systems."""
+    now, settled = time.time_ns(), [0, 5, 0]
+    assert is_settled((tuple(settled),)) and is_settled(())
+    settled[which] = now
+    assert not is_settled(((0, 5, 0), tuple(settled), (0, 5, 0)))
+
+
 def test_a_link_to_nowhere_hides_no_change(corpus: Corpus) -> None:
     later = time.time_ns() + 10**10
     with mock.patch("talksearch.corpus.signatures.time.time_ns", return_value=later):
@@ -216,6 +226,15 @@ def test_the_same_source_replaces_and_another_does_not(corpus: Corpus) -> None:
     assert [corpus.read(s, corpus.meta(s)).data for s in (one, two)] == [b"2", b"4"]
 
 
+def test_a_document_is_found_by_the_whole_of_its_source(corpus: Corpus) -> None:
+    """Of its address, too, though its name is made of the path alone."""
+    first, second = (f"https://example.org/get/a.vtt?id={number}" for number in (1, 2))
+    one = corpus.put("salt", "a.vtt", b"1", Meta(first))
+    assert corpus.of_source(second) is None
+    two = corpus.put("tide", "a.vtt", b"2", Meta(second))
+    assert (corpus.of_source(first), corpus.of_source(second)) == (one, two)
+
+
 @settings(max_examples=100)
 @given(name=st.text(max_size=200), title=st.text(max_size=200))
 def test_any_name_and_title_stay_inside(
@@ -237,6 +256,8 @@ def test_a_show_has_one_folder_and_another_show_another(corpus: Corpus) -> None:
     assert corpus.show_file(folder).title == "Salt & Fire"
     assert len({corpus.folder_for(title) for title in ("Documents", "???", "!!!")} - {LOOSE}) == 3
     assert len({corpus.folder_for(title) for title in ("Other", "???", "!!!")} - {folder}) == 3
+    long = [f"{'salt ' * 80}{part}" for part in ("one", "two")]  # no file system takes that name
+    assert len({corpus.folder_for(title) for title in (*long, *long)}) == 2
 
 
 def test_what_people_write_is_read(corpus: Corpus) -> None:
