@@ -31,6 +31,7 @@ def item(guid: str, **changes: object) -> Item:
         {},
         {"title": "Salt, and ash"},
         {"title": "Salt and soda"},  # the recording and the day are the same
+        {"title": "Salt and soda", "url": None},
         {"date": dt.date(2024, 3, 6)},
         {"audio_url": "https://cdn.example/glaze/0001-salt.mp3?token=2"},
         {"audio_url": "https://new.example/e/5f2c9a.mp3", "url": "https://new.example/5f2c9a"},
@@ -56,6 +57,25 @@ def test_an_episode_keeps_its_identity_when_its_guid_changes(changes: dict[str, 
 def test_one_thing_in_common_is_not_enough(changes: dict[str, object]) -> None:
     found = continued([ITEM], [item("new", **changes)])
     assert found.same == {} and found.left == (ITEM,)
+
+
+@pytest.mark.parametrize("alike", ["title", "date", "url", "audio_url"])
+def test_what_neither_has_they_do_not_have_in_common(alike: str) -> None:
+    """One thing, where nothing else is told."""
+    nothing = dict.fromkeys(("title", "date", "url", "audio_url"))
+    one, other = (item(guid, **(nothing | {alike: getattr(ITEM, alike)})) for guid in ("a", "b"))
+    assert continued([one], [other]).same == {}
+    assert in_feeds(a=[one], b=[other]) == []
+
+
+def test_an_item_takes_the_place_of_one_other_at_most() -> None:
+    """Of the recording and title, or of the page and day; what is not its former one has left."""
+    by_recording = item("recording", date=dt.date(2023, 1, 1), url=None)
+    by_page = item("page", title="Oak", audio_url=None)
+    for before in ([by_recording, by_page], [by_page, by_recording]):
+        found = continued(before, [item("new")])
+        (former,) = found.same.values()
+        assert {former, *(left.guid for left in found.left)} == {"recording", "page"}
 
 
 def test_a_feed_that_has_one_item_a_day_has_another_episode_a_day() -> None:
