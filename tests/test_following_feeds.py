@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import talksearch
 from conftest import Run
 from feed_site import ASH, SALT, VTT, Site, by_title, feed
 from talksearch import Role
+from talksearch.corpus import Corpus
 
 
 def test_a_feed_is_followed_to_its_transcripts(site: Site, tmp_path: Path) -> None:
@@ -57,6 +59,8 @@ def test_a_refresh_asks_only_what_may_have_changed(site: Site, tmp_path: Path) -
         report = archive.refresh()
         assert not report.outcomes and report.unchanged == 2 and not report.committed
         assert site.asked == [("/feed.xml", 304)]
+        archive.refresh()  # what it was asked by is not forgotten by that
+        assert site.asked == [("/feed.xml", 304)] * 2
         # An item is edited, one is new, one gets its transcript, one leaves.
         site.put("/ash.vtt", VTT.replace("vapour", "soot"), "text/vtt")
         ash = ASH.replace("soon", "now").replace(
@@ -73,6 +77,18 @@ def test_a_refresh_asks_only_what_may_have_changed(site: Site, tmp_path: Path) -
         report = archive.refresh()  # it has left the feed, and stays
         assert not report.outcomes and report.unchanged == 3
         assert by_title(archive.refresh(prune=True).outcomes) == {"Lead": "gone"}
+
+
+def test_a_server_that_tells_times_alone_is_asked_by_them(site: Site, tmp_path: Path) -> None:
+    with talksearch.open(tmp_path) as archive:
+        archive.add(site.put("/feed.xml", feed(ASH), "application/rss+xml"))
+        corpus, moment = Corpus(tmp_path / "corpus"), "Tue, 05 Mar 2024 10:00:00 GMT"
+        ((address, visit),) = corpus.visits("the-glaze").items()
+        corpus.put_visits("the-glaze", {address: replace(visit, last_modified=moment)})
+        for _ in range(2):
+            archive.refresh()
+            assert site.asked[-1] == ("/feed.xml", 304)
+            assert corpus.visits("the-glaze")[address].last_modified == moment
 
 
 def test_a_transcript_whose_item_left_the_feed_keeps_what_is_known(

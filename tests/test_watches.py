@@ -97,6 +97,16 @@ def test_what_was_added_but_not_reported_is_not_lost(home: Home, tmp_path: Path)
     assert home.refreshed() == {"glaze": ["Ash makes a glaze in any kiln."], "ash": []}
 
 
+def test_the_latest_comes_first(home: Home, tmp_path: Path) -> None:
+    home.watches.add("glaze")
+    for day in (2, 9, 5):
+        (tmp_path / f"{day}.md").write_text(ASH.replace("Ash makes", f"No. {day} makes"))
+        home.archive.add(tmp_path / f"{day}.md", show="kiln", date=f"2024-03-0{day}")
+    assert home.refreshed() == {
+        "glaze": [f"No. {day} makes a glaze in any kiln." for day in (9, 5, 2)]
+    }
+
+
 def test_an_edited_transcript_tells_only_what_is_new(home: Home) -> None:
     home.watches.add("kiln OR salt")
     home.put("a.md", SALT + "\n**Bo Katz:** So is the kiln to blame?\n")
@@ -216,7 +226,16 @@ def test_without_memory_the_watches_begin_anew(
 
 
 @pytest.mark.parametrize(
-    "kept", ["{", "[]", "{}", '{"watches": [{"name": 1}]}', '{"watches": [1]}']
+    "kept",
+    [
+        "{",
+        "[]",
+        "{}",
+        '{"watches": [{"name": 1}]}',
+        '{"watches": [1]}',
+        '{"watches": [{"name": "ash", "query": 1}]}',
+        '{"watches": [{"name": "ash", "query": "ash", "rss": 1}]}',
+    ],
 )
 def test_watches_that_cannot_be_read_are_not_forgotten(home: Home, kept: str) -> None:
     path = home.corpus / "watches.json"
@@ -303,6 +322,7 @@ def test_a_watch_that_is_removed_is_forgotten(home: Home) -> None:
     home.put("b.md", ASH)
     home.refreshed()
     assert home.watches.remove("ASH").name == "ash"
+    assert "Ash makes" not in (home.corpus / "watched.json").read_text()
     assert home.report() == () and home.watches.list() == ()
     with pytest.raises(NotFoundError):
         home.watches.matches("ash")
