@@ -50,6 +50,7 @@ def test_a_compound_in_one_word(compound: str, solid: str | None) -> None:
         ("my co-founders", {1: "co-founders"}),
         ("GPT-4 is in 9-11 and 3.14", {0: "gpt-4"}),
         ("state-of-the-art, www.example.org", {}),
+        ("a state-of-the-art front-end. No e-mail- no", {5: "front-end", 8: "e-mail"}),
         ("... front-end ...", {0: "front-end"}),
         ("rock -and- roll - no", {}),
         ("#front-end, C++-like, U.S.-based", {}),
@@ -64,6 +65,8 @@ def test_the_compounds_of_a_text(text: str, found: dict[int, str]) -> None:
     told = list(compounds(text, list(words(text)), "en"))
     assert {each.position: each.term.removeprefix(COMPOUND) for each in told} == found
     assert [each.solid for each in told] == [each.term.replace("-", "") for each in told]
+    plain = plain_text(text)
+    assert plain is None or sorted(compounds_in_plain(text, plain, "en")) == told
 
 
 @pytest.mark.parametrize(
