@@ -509,6 +509,11 @@ def test_chapters_at_an_address(site: Site, tmp_path: Path, clock: Clock) -> Non
         assert hit.passage.chapter == "Why clay melts"
         (entry,) = archive.search('"why clay melts"').hits
         assert (entry.passage.kind, entry.passage.start_ms) == ("notes", 4000)
+        # Those that have just been obtained are not asked for again, though the feed is sent.
+        site.asked.clear()
+        put_feed(site, SALT.replace("</item>", link), ASH)
+        archive.refresh()
+        assert site.asked == [("/feed.xml", 200)]
         site.put("/salt.json", chapters % "Vapours", "application/json+chapters")
         clock.later(days=2)
         archive.refresh()

@@ -50,6 +50,39 @@ def test_an_episode_of_which_nothing_else_is_told_is_found_by_its_title(
         assert not archive.status().waiting
 
 
+def test_an_item_that_is_a_recording_alone_takes_nothing_from_the_others(
+    site: Site, tmp_path: Path
+) -> None:
+    bare = '<item><guid>bare</guid><enclosure url="SITE/1.mp3" type="audio/mpeg"/></item>'
+    address = site.put("/feed.xml", feed(bare, ASH))
+    with talksearch.open(tmp_path) as archive:
+        assert by_title(archive.add(address))["Ash"] == "new"
+        (only,) = (episode for episode in archive.episodes() if episode.guid == "bare")
+        assert archive.transcript(only.id).turns == ()
+        assert archive.search("ash").total == 1
+
+
+def test_what_the_user_says_of_somebody_is_believed_before_the_feed(
+    site: Site, tmp_path: Path
+) -> None:
+    site.put("/salt.vtt", VTT, "text/vtt")
+    with talksearch.open(tmp_path) as archive:
+        address = site.put("/feed.xml", feed(SALT), "application/rss+xml")
+        archive.add(address, hosts=["Bo Katz"])  # whom the feed calls a guest
+        (episode,) = archive.episodes()
+        roles = {person.name: person.role for person in episode.people}
+        assert roles["Bo Katz"] is Role.HOST
+        assert {h.passage.speaker.role for h in archive.search("speaker:bo").hits} == {Role.HOST}
+
+
+def test_a_show_that_is_called_otherwise_from_now_on_is(site: Site, tmp_path: Path) -> None:
+    with talksearch.open(tmp_path) as archive:
+        archive.add(site.put("/feed.xml", feed(ASH), "application/rss+xml"))
+        site.put("/feed.xml", feed(ASH, title="The Kiln"), "application/rss+xml")
+        archive.refresh()
+        assert [episode.show for episode in archive.episodes()] == ["The Kiln"]
+
+
 def test_a_refresh_asks_only_what_may_have_changed(site: Site, tmp_path: Path) -> None:
     address = site.put("/feed.xml", feed(SALT, ASH), "application/rss+xml")
     site.put("/salt.vtt", VTT, "text/vtt")
