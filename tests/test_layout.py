@@ -234,6 +234,19 @@ def test_turns_around_two_hits_are_shown_once() -> None:
     assert lines[-1] == "2 matches, 1 ms"
 
 
+def test_what_is_said_around_and_between_hits_is_shown_once_and_in_order() -> None:
+    said = [passage(number, f"Turn {number}.", (BO, ANA)[number % 2]) for number in range(12)]
+    hits = [
+        Hit(said[n], EPISODE, 1.0, Highlighted(said[n].text), *(map(tuple, around)))
+        for n, around in ((n, (said[n - 2 : n], said[n + 1 : n + 3])) for n in (6, 4, 3, 9))
+    ]
+    lines = page(*hits)
+    turns = [line for line in lines if "Turn" in line]
+    assert [int(re.sub(r"\D", "", line)) for line in turns] == list(range(1, 12))
+    assert [n for n, line in enumerate(turns, 1) if "|" not in line] == [3, 4, 6, 9]
+    assert [line[:2] for line in lines if re.match(r"\d\.", line)] == ["3.", "2.", "1.", "4."]
+
+
 def test_what_is_left_out_between_turns_is_seen() -> None:
     found = hit(5, "It cracks.", before=(passage(2, "Long ago."), passage(4, "Just now.", turn=5)))
     lines = page(found)

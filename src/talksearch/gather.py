@@ -265,7 +265,7 @@ class Gathering:
 
     def _add_address(self, address: str, given: Given) -> None:
         fetched = self._fetched(address)
-        if feeds.looks_like_feed(fetched.data) and not feeds.looks_like_opml(fetched.data):
+        if feeds.looks_like_feed(fetched.data):
             self._add_feed(FeedState(fetched.moved or address, address, given=given), fetched)
         else:
             self._add_bytes(Document(fetched.data, address, fetched.media_type), given)

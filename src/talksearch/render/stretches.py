@@ -49,8 +49,6 @@ def _once(stretch: list[Placed]) -> list[Placed]:
     if len(stretch) == 1:
         return stretch
     known = {each.number: each for _, hit in stretch for each in (*hit.before, *hit.after)}
-    for _, hit in stretch:
-        known.pop(hit.passage.number, None)
     context = [known[number] for number in sorted(known)]
     bounds = [hit.passage.number for _, hit in stretch]
     first = stretch[0][1].passage.number
