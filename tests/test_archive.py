@@ -156,6 +156,20 @@ def test_two_sources_of_the_same_name_do_not_mix(home: Path, tmp_path: Path) -> 
         assert archive.search("granite").total == archive.search("chalk").total == 1
 
 
+def test_what_lies_beside_transcripts_is_skipped_and_what_should_be_one_failed(
+    home: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "talks"
+    write(folder / "talk.txt", "Ann: Granite is hard.\nBo: It is.\n")
+    write(folder / "package.json", '{"name": "talks"}')
+    write(folder / "cover.jpg", "\0\1")
+    write(folder / "cut-off.vtt", "Ann")
+    with talksearch.open(home) as archive:
+        found = {Path(each.source).name: each.status for each in archive.add(folder)}
+    skipped = dict.fromkeys(["package.json", "cover.jpg"], "skipped")
+    assert found == {"talk.txt": "new", "cut-off.vtt": "failed"} | skipped
+
+
 def test_a_folder_is_a_show_and_its_recurring_voice_the_host(home: Path, tmp_path: Path) -> None:
     for number, guest in enumerate(["Bo Katz", "Cy Dorn", "Di Ekman", "Ed Falk"]):
         text = f"Ann Lee: Welcome, {guest}. What is it?\n\n{guest}: It is work, number {number}.\n"

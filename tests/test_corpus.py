@@ -14,7 +14,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from talksearch.corpus import LOOSE, Corpus, FeedState, Given, Meta, ShowFile, Stored
@@ -237,6 +237,8 @@ def test_a_document_is_found_by_the_whole_of_its_source(corpus: Corpus) -> None:
 
 @settings(max_examples=100)
 @given(name=st.text(max_size=200), title=st.text(max_size=200))
+@example(name=f"a.{'b' * 300}", title="")
+@example(name=f"{'a' * 300}.txt", title="")
 def test_any_name_and_title_stay_inside(
     tmp_path_factory: pytest.TempPathFactory, name: str, title: str
 ) -> None:

@@ -386,6 +386,31 @@ def test_what_keeps_less_is_no_correction(
         assert report.ok and not report.outcomes and said(archive, "vapour") == before
 
 
+def test_a_transcript_of_two_items_stays_with_the_first(site: Site, tmp_path: Path) -> None:
+    """Of which one it is, nobody knows; the feed is sent again, and it does not go to the other."""
+    link = '<podcast:transcript url="SITE/salt.vtt" type="text/vtt"/></item>'
+    ash = ASH.replace("</item>", link)
+    with talksearch.open(tmp_path) as archive:
+        with_vtt(site, archive, SALT, ash)
+        for text in ("now", "then"):
+            put_feed(site, SALT, ash.replace("soon", text))
+            assert by_title(archive.refresh().outcomes) == {"Ash": "changed"}
+            assert {hit.episode.title for hit in archive.search("vapour").hits} == {"Salt"}
+
+
+def test_what_never_had_speakers_is_corrected_without(
+    site: Site, tmp_path: Path, clock: Clock
+) -> None:
+    unlabelled = VTT.replace("<v Ann Lee>", "").replace("<v Bo>", "")
+    site.put("/salt.vtt", unlabelled, "text/vtt")
+    with talksearch.open(tmp_path) as archive:
+        archive.add(put_feed(site, SALT))
+        site.put("/salt.vtt", unlabelled.replace("eats the clay", "melts the clay"), "text/vtt")
+        clock.later(days=2)
+        assert by_title(archive.refresh().outcomes) == {"Salt": "changed"}
+        assert said(archive, "melts") and not said(archive, "eats")
+
+
 def test_a_better_transcript_is_taken_when_it_is_offered(site: Site, tmp_path: Path) -> None:
     better = '<podcast:transcript url="SITE/salt.json" type="application/json"/></item>'
     with talksearch.open(tmp_path) as archive:

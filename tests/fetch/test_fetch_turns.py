@@ -14,10 +14,12 @@ from email.utils import format_datetime
 from itertools import pairwise
 
 import pytest
+import requests
 
 from servers import Pieces, Request, Start, got, refused, reply
 from talksearch.errors import FetchError
 from talksearch.fetch import Fetcher
+from talksearch.fetch.fetcher import _host
 from talksearch.fetch.turns import Turns, _told
 
 
@@ -53,6 +55,20 @@ def test_threads_do_not_overlap_at_a_host_and_pause(serve: Start, fetcher: Fetch
     assert len(log.pauses()) == 7
     assert all(0.099 < pause < 0.3 for pause in log.pauses()), log.pauses()
     assert server.connections == 1
+
+
+def test_a_server_is_one_however_it_is_spoken_to() -> None:
+    def server(address: str) -> str:
+        return _host(requests.Request("GET", address).prepare())
+
+    tls, plain, other = "https://a.example", "http://a.example", "https://b.example"
+    same = [
+        [tls, f"{tls}:443", f"{tls}./x", "https://ann:word@A.example/?q"],
+        [plain, f"{plain}:80"],
+    ]
+    for addresses in same:
+        assert len(set(map(server, addresses))) == 1
+    assert len(set(map(server, (tls, plain, other, f"{tls}:8443")))) == 4
 
 
 @pytest.mark.usefixtures("pauses")
