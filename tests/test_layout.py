@@ -258,6 +258,17 @@ def test_what_is_left_out_between_turns_is_seen() -> None:
     assert page(asked)[1:3] == ["   | Ana Ruiz: And then?", "   It cracks."]
 
 
+def test_a_chapter_is_told_once_in_a_stretch_until_it_is_another() -> None:
+    hits = [hit(n, "It cracks.") for n in (1, 2, 3)]
+    told = ["Salt", "Salt", "Ash"]
+    chapters = [
+        replace(each, passage=replace(each.passage, chapter=name))
+        for each, name in zip(hits, told, strict=True)
+    ]
+    headings = [line for line in page(*chapters) if re.match(r"\d\.", line)]
+    assert ["Salt" in line or "Ash" in line for line in headings] == [True, False, True]
+
+
 def test_a_speaker_who_goes_on_is_named_once() -> None:
     first, second = passage(1, "One.", ANA, turn=1), passage(2, "Two.", ANA, turn=1)
     found = replace(hit(3, "It cracks."), before=(first, second))

@@ -23,7 +23,7 @@ from talksearch.model import Person as Somebody
 from talksearch.query.parser import parse
 from talksearch.query.tree import every_word
 from talksearch.render import text
-from talksearch.report import Watch, WatchHit
+from talksearch.report import Watch, WatchHit, WatchMatches
 from talksearch.results import Highlighted, Hit
 from talksearch.rss import rss_feed
 
@@ -487,6 +487,14 @@ def test_a_hit_comes_back_from_its_json(sample: talksearch.Archive) -> None:
             Hit.from_dict(spoilt)
 
 
+def test_an_excerpt_ends_with_a_word_and_is_as_long_at_the_end() -> None:
+    said = "One two three four five six seven eight nine ten eleven twelve"
+    assert Highlighted(said).excerpt(20).text == "One two three four …"
+    last = Highlighted(said, ((len(said) - 6, len(said)),)).excerpt(20)
+    assert last.text == "… ten eleven twelve"
+    assert last.mark("<", ">") == "… ten eleven <twelve>"
+
+
 @given(
     words=st.lists(st.text("ab日 ", min_size=1, max_size=30), max_size=30),
     at=st.integers(0, 400),
@@ -512,6 +520,16 @@ def test_an_excerpt_cuts_no_character_in_two(cluster: str) -> None:
             assert category(shown[0])[0] != "M" and "\u200d" not in (shown[0], shown[-1])
             behind = said[said.index(shown) + len(shown) :]
             assert not behind or category(behind[0])[0] != "M"
+
+
+def test_of_many_a_few_are_told_and_how_to_see_the_others() -> None:
+    watch = Watch("salt & co", "salt", "2024-03-05T10:00:00+00:00")
+    for count, more in ((5, []), (6, ["and 1 more: talksearch watch show 'salt & co'"])):
+        found = WatchMatches(watch, (_hit("Salt.", "T"),) * count)
+        lines = list(text.watch_matches([found], text.Style()))
+        assert lines[0] == f"watch salt & co: {count} new"
+        assert sum(line.endswith("Salt.") for line in lines) == 5
+        assert [line for line in lines if " more: " in line] == more
 
 
 def test_a_refresh_tells_in_lines(home: Home) -> None:
