@@ -187,6 +187,17 @@ def test_the_beginning_of_a_phrase_is_marked(engine: WhooshEngine) -> None:
     assert marked('across:"not to be"') == "Simple, you say: <not to>"
 
 
+def test_no_more_than_the_beginning_is_marked(tmp_path: Path) -> None:
+    """Of the words before it, too, some stand in the phrase."""
+    engine = WhooshEngine(tmp_path)
+    write(engine, [(ANN, "No tide, a tide", False, S), (ANN, "gauge. The pier.", True, S)])
+    (hit,) = engine.search(SearchRequest(parse('"a tide gauge the"'))).hits
+    assert hit.highlighted.mark("<", ">") == "No tide, <a tide>"
+    (hit,) = engine.search(SearchRequest(parse('"tide gauge the pier"'))).hits
+    assert hit.highlighted.mark("<", ">") == "No tide, a <tide>"
+    engine.close()
+
+
 def test_what_a_phrase_goes_on_in_is_shown_behind_it(engine: WhooshEngine) -> None:
     write(engine, TALK)
 

@@ -485,6 +485,16 @@ def test_a_word_is_marked_in_the_language_of_its_passage(tmp_path: Path) -> None
     engine.close()
 
 
+@pytest.mark.parametrize("said", ["Kilns and the kiln.", "Kilns: “é”, the kiln."])
+def test_what_begins_so_is_marked_in_any_text(said: str, tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path / "index")
+    put(engine, (episode("one"), [(ANN, said)]))
+    (hit,) = engine.search(SearchRequest(parse("kil*"))).hits
+    marked = said.replace("Kilns", "<Kilns>").replace("kiln.", "<kiln>.")
+    assert hit.highlighted.mark("<", ">") == marked
+    engine.close()
+
+
 def test_a_compound_is_as_common_as_it_is_in_one_word(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path / "index")
     said = ["The wifi is down."] * 60 + ["No wi-fi."] + ["The kiln."] * 3 + ["Salt."] * 200
