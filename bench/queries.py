@@ -18,7 +18,6 @@ applied. With --home archives that are there are used, and those that are not ar
 from __future__ import annotations
 
 import csv
-import math
 import os
 import re
 import tempfile
@@ -34,6 +33,8 @@ import tantivy
 
 import reports
 import talksearch
+from judged import measured
+from relevance import path_of
 from talksearch.query.nodes import Everything
 
 VERDICTS = Path(__file__).parent / "verdicts"
@@ -98,18 +99,18 @@ def _told(archive: talksearch.Archive, data: Path, name: str) -> Iterator[str]:
 
     def ours(text: str, filters: dict[str, Any]) -> Found:
         hits = archive.search(text, limit=DEPTH, **filters).hits
-        return [(_path(h.episode, data), shingles(h.passage.text)) for h in hits]
+        return [(path_of(h.episode, data), shingles(h.passage.text)) for h in hits]
 
     engines = {"talksearch": ours, "BM25": _bm25(archive, data)}
-    columns = {name: _measured(queries, search) for name, search in engines.items()}
-    yield " " * 20 + "".join(f"{name:>18}: MRR@10   R@10" for name in columns)
+    columns = {engine: _measured(queries, search) for engine, search in engines.items()}
+    yield " " * 20 + "".join(f"{engine:>18}: MRR@10   R@10" for engine in columns)
     for kind in dict.fromkeys(("all known", *(query.kind for query in queries))):
-        rows = {name: column[kind] for name, column in columns.items()}
+        rows = {engine: column[kind] for engine, column in columns.items()}
         count = len(rows["talksearch"])
         if kind == "topic":
-            for name, each in rows.items():
+            for engine, each in rows.items():
                 gain, judged = _means(each)
-                yield f"{count} topics, {name}: nDCG@10 {gain:.3f}, judged {judged:.1%}"
+                yield f"{count} topics, {engine}: nDCG@10 {gain:.3f}, judged {judged:.1%}"
             continue
         figures = ("{:>26.3f}{:>7.3f}".format(*_means(each)) for each in rows.values())
         yield f"{kind:<16}{count:>4}" + "".join(figures)
@@ -142,50 +143,25 @@ def shingles(text: str) -> frozenset[int]:
     return frozenset(zlib.crc32(four.encode()) & 0xFFFFFF for four in fours)
 
 
-def _path(episode: talksearch.Episode, data: Path) -> str:
-    source = Path(episode.source)
-    return source.relative_to(data).as_posix() if source.is_relative_to(data) else ""
-
-
 # How good an order is
 
 
 def _measured(queries: Sequence[Query], search: Search) -> dict[str, list[tuple[float, float]]]:
     """By kind: of topics nDCG and the share that was judged, of others the reciprocal rank of the
     first answer and the share of the answers that are there."""
-    measured = defaultdict(list)
+    found = defaultdict(list)
     for query in queries:
-        hits = [
-            [place for place, answer in enumerate(query.answers) if answer.is_in(*hit)]
-            for hit in search(query.text, query.filters)
-        ]
+        hits = {
+            rank: [place for place, answer in enumerate(query.answers) if answer.is_in(*hit)]
+            for rank, hit in enumerate(search(query.text, query.filters))
+        }
+        told = measured(query.kind, [each.grade for each in query.answers], hits, list(hits))
         if query.kind == "topic":
-            measured["topic"].append(_of_topic([each.grade for each in query.answers], hits))
+            found["topic"].append((told["ndcg"], told["judged"]))
             continue
-        rank = next((rank for rank, places in enumerate(hits, 1) if places), None)
-        recall = len({place for places in hits for place in places}) / len(query.answers)
-        found = (1 / rank if rank else 0.0, recall)
-        measured[query.kind].append(found)
-        if query.kind != "filtered":
-            measured["all known"].append(found)
-    return measured
-
-
-def _of_topic(grades: Sequence[int], hits: Sequence[Sequence[int]]) -> tuple[float, float]:
-    used: set[int] = set()
-    gained = 0.0
-    for rank, places in enumerate(hits, 1):
-        fresh = [grades[place] for place in places if place not in used]
-        gained += _gain(max(fresh, default=0), rank)
-        used.update(places)
-    best = sum(
-        _gain(grade, rank) for rank, grade in enumerate(sorted(grades)[: -DEPTH - 1 : -1], 1)
-    )
-    return gained / best, fmean(map(bool, hits))
-
-
-def _gain(grade: int, rank: int) -> float:
-    return float(2**grade - 1) / math.log2(1 + rank)
+        for kind in (query.kind, *(["all known"] if query.kind != "filtered" else ())):
+            found[kind].append((told["rr"], told["recall"]))
+    return found
 
 
 def _means(rows: Sequence[tuple[float, float]]) -> tuple[float, float]:
@@ -221,7 +197,7 @@ def _bm25(archive: talksearch.Archive, data: Path) -> Search:
         for _, address in searcher.search(wanted, len(passages) if filters else DEPTH).hits:
             passage, episode = passages[searcher.doc(address)["place"][0]]
             if not filters or passage.id in among:
-                found.append((_path(episode, data), shingles(passage.text)))
+                found.append((path_of(episode, data), shingles(passage.text)))
             if len(found) == DEPTH:
                 break
         return found

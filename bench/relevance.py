@@ -154,14 +154,19 @@ def hits(
         filters = filters | {"show": shows(archive, data)[filters["show"]]}
     page = archive.search(query["query"], limit=DEPTH, **filters)
     for rank, hit in enumerate(page.hits, 1):
-        source = Path(hit.episode.source)
         yield {
             "query_id": query["id"],
             "rank": rank,
-            # Of what is in a feed alone there is no transcript that was judged.
-            "path": source.relative_to(data).as_posix() if source.is_relative_to(data) else "",
+            "path": path_of(hit.episode, data),
             "text": hit.passage.text,
         }
+
+
+def path_of(episode: talksearch.Episode, data: Path) -> str:
+    """Where the transcript is in the data. Of what is in a feed alone there is none that was
+    judged."""
+    source = Path(episode.source)
+    return source.relative_to(data).as_posix() if source.is_relative_to(data) else ""
 
 
 @cache

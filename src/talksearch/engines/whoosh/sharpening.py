@@ -56,12 +56,13 @@ class Sharpening:
             return np.zeros(len(documents))
         back = self._evaluation.snapshot.relations.back[documents]
         questions = np.where(back > 0, documents - back, -1)
-        here, asked = self._holding(documents, questions)
+        among, at, asked_at = _together(documents, questions)
+        holding, in_a_row = self._holding(among), self._in_a_row(among)
+        here, asked = holding[:, at], holding[:, asked_at]
         parts = {
             "how much of the query": self._held(documents, here),
-            "the question": ONLY_ASKED * self._sum_of(asked & ~here)
-            + self._in_a_row_asked(questions),
-            "words in a row": self._in_a_row(documents),
+            "the question": ONLY_ASKED * self._sum_of(asked & ~here) + in_a_row[asked_at],
+            "words in a row": in_a_row[at],
         }
         self._best = documents, parts
         return sum(parts.values(), np.zeros(len(documents)))
@@ -103,30 +104,22 @@ class Sharpening:
                 holding[row] |= self.ranking.speakers[word][documents]
         return OF_HELD * self._sum_of(holding) ** 3 / self.ranking.whole**2
 
-    def _in_a_row(self, documents: Array) -> Array:
-        """For each three words of the query that stand so in the passage their mean worth."""
-        found = np.zeros(len(documents))
+    def _in_a_row(self, among: Array) -> Array:
+        """For each three words of the query that stand so in a document their mean worth, and 0 for
+        none behind the last."""
+        found = np.zeros(len(among) + 1)
         line, finding = self.ranking.line, self.ranking.finding
-        for three, places in threes(self._evaluation.snapshot, line, finding, documents):
+        for three, places in threes(self._evaluation.snapshot, line, finding, among):
             found[places] += IN_A_ROW * sum(map(self.ranking.shares.worth, three)) / 3
         return found
 
-    def _in_a_row_asked(self, questions: Array) -> Array:
-        """Likewise of questions, one for each passage, -1 for none."""
-        every = united([questions[questions >= 0]])
-        found = np.append(self._in_a_row(every), 0.0)
-        return found[np.where(questions < 0, len(every), every.searchsorted(questions))]
-
-    def _holding(self, *documents: Array) -> list[Array]:
-        """Which of some documents hold each of the typed words, a row of masks for each; -1 is a
-        document that holds none."""
-        every = np.concatenate(documents)
-        among = united([every[every >= 0]])
+    def _holding(self, among: Array) -> Array:
+        """Which of some documents, and of none behind the last, hold each of the typed words: a row
+        of masks for each."""
         holding = np.zeros((len(self.ranking.words), len(among) + 1), bool)
         for row, word in zip(holding, self.ranking.words, strict=True):
             row[:-1] = self._evaluation.scored(word).matches(among)
-        places = np.where(every < 0, len(among), among.searchsorted(every))
-        return np.split(holding[:, places], np.cumsum([len(each) for each in documents])[:-1], 1)
+        return holding
 
     def _sum_of(self, masks: Array) -> Array:
         """What the typed words are worth that the masks tell of, for each document."""
@@ -145,3 +138,11 @@ class Sharpening:
         for gain in gains[documents == number].tolist():
             parts["the same thought"] = gain
         return list(parts.items())
+
+
+def _together(documents: Array, questions: Array) -> tuple[Array, Array, Array]:
+    """All of these documents, ascending, and the place of each of both among them; -1, which is no
+    document, stands behind the last."""
+    among = united([documents, questions[questions >= 0]])
+    asked_at = np.where(questions < 0, len(among), among.searchsorted(questions))
+    return among, among.searchsorted(documents), asked_at
