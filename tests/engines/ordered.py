@@ -122,6 +122,7 @@ class Ordered(Oracle):
                 found += self._worth(term) * (
                     0.1 * _holds([episode.title], term) + self._who(term, n)
                 )
+                found -= 0.5 * self.score(term, n) * self._named(term, n)
             return found + self._dear(typed, n)
 
         scores = {n: total(n) for n in self.found(query)}

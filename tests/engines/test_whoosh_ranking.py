@@ -104,6 +104,22 @@ def test_who_is_named_and_says_no_word_of_it_does_not_come_first(tmp_path: Path)
     engine.close()
 
 
+def test_who_says_their_own_name_comes_behind_who_talks_about_it(tmp_path: Path) -> None:
+    """“what did Ann Lee say about glaze”: not that she is Ann Lee."""
+    engine = WhooshEngine(tmp_path)
+    said = [
+        (ANN, "On the door it said Ann Lee, in those years, and it was me who opened the door."),
+        (BO, "And then they came in, all of them."),
+        (ANN, "A glaze is glass, no more than that, and it runs when it is much too hot for it."),
+        (BO, "So it does, and nobody can tell why it does."),
+        *[(NICO, f"It is number {n}.") for n in range(60)],
+    ]
+    put(engine, (episode("one"), said))
+    hits = search(engine, "what did ann lee say about glaze")
+    assert [hit.passage.id for hit in hits[:2]] == ["one.2", "one.0"]
+    engine.close()
+
+
 def test_a_word_that_is_nearly_everywhere_ranks_what_rarer_ones_find(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path)
     put(

@@ -38,6 +38,9 @@ __all__ = ["Ranking"]
 # A word of the query in the name of who speaks; in their occupation or organization.
 OF_NAME = 1.0
 OF_WORK = 0.15
+# Who says their own name says nothing more of what is asked of them: of what such a word gives as
+# it is said, the name gives so much less.
+OF_OWN_NAME = 0.5
 # What the first passage of an answer has of its question's score, by how much of the query the
 # question holds; less than half of it does not count.
 OF_QUESTION = 0.33
@@ -224,6 +227,10 @@ class Ranking:
         found = np.zeros(len(documents))
         for naming, gain in self._named:
             found += gain * naming[documents]
+        for word, naming in self.speakers.items():
+            theirs = naming[documents].nonzero()[0]
+            said = self.evaluation.scored(word).at(documents[theirs])
+            found[theirs] -= OF_NAME * OF_OWN_NAME * said
         return found
 
     @cached_property
