@@ -16,13 +16,13 @@ from talksearch import errors
 HEAVY = ("whoosh", "numpy", "feedparser", "requests", "rich", "selectolax", "yaml", "urllib3")
 
 EXPORTED = """
-    FACET_FIELDS Archive BusyError Chapter ConfigError Cue DocumentError Episode Facet FacetValue
-    FeedParseError FeedReport FetchError Finding FollowedFeed Highlighted Hit Holdings HomeError
-    IndexUnusableError Kind RefreshReport Soundbite
-    NotFoundError Outcome Passage Person Progress QueryError QuerySyntaxError Role SearchPage
+    FACET_FIELDS Archive BusyError Change Chapter ConfigError Cue Decision DocumentError Episode
+    Facet FacetValue FeedParseError FeedReport FeedStatus FetchError Finding FollowedFeed Group
+    Highlighted Hit Holdings HomeError IndexUnusableError Kind NotFoundError Outcome Passage People
+    Person Progress QueryError QuerySyntaxError RefreshReport Role SearchPage Sort Soundbite
     Source SourceError Speaker SpeakerSummary Suggestion TalkSearchError TimeAccuracy Transcript
     TranscriptParseError Turn UnknownFormatError UnsupportedQueryError Watch WatchHit WatchMatches
-    open read_transcript
+    Watches open read_transcript
 """
 
 
@@ -32,6 +32,18 @@ def test_what_is_public_changes_on_purpose_only() -> None:
     assert set(talksearch.__all__) <= set(dir(talksearch))
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = talksearch.nothing
+
+
+def test_a_type_checker_knows_what_is_public_and_nothing_else(
+    tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    lines = ["import talksearch", *(f"print(talksearch.{name})" for name in talksearch.__all__)]
+    (tmp_path / "host.py").write_text("\n".join([*lines, "print(talksearch.serach)", ""]))
+    cache = pytestconfig.cache.mkdir("mypy") if pytestconfig.cache else tmp_path
+    checker = [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={cache}"]
+    ran = subprocess.run([*checker, "host.py"], cwd=tmp_path, capture_output=True, text=True)
+    wrong = f'host.py:{len(lines) + 1}: error: Module has no attribute "serach"'
+    assert [wrong] == [each.partition("  [")[0] for each in ran.stdout.splitlines()[:-1]], ran
 
 
 def test_every_public_class_and_method_says_what_it_is() -> None:

@@ -51,8 +51,11 @@ if TYPE_CHECKING:
         Transcript,
         Turn,
     )
+    from talksearch.people import People
     from talksearch.report import (
+        Change,
         FeedReport,
+        FeedStatus,
         Finding,
         FollowedFeed,
         Holdings,
@@ -69,27 +72,35 @@ if TYPE_CHECKING:
         FACET_FIELDS,
         Facet,
         FacetValue,
+        Group,
         Highlighted,
         Hit,
         SearchPage,
+        Sort,
     )
+    from talksearch.speakers import Decision
+    from talksearch.watches import Watches
 
 __all__ = [
     "FACET_FIELDS",
     "Archive",
     "BusyError",
+    "Change",
     "Chapter",
     "ConfigError",
     "Cue",
+    "Decision",
     "DocumentError",
     "Episode",
     "Facet",
     "FacetValue",
     "FeedParseError",
     "FeedReport",
+    "FeedStatus",
     "FetchError",
     "Finding",
     "FollowedFeed",
+    "Group",
     "Highlighted",
     "Hit",
     "Holdings",
@@ -99,6 +110,7 @@ __all__ = [
     "NotFoundError",
     "Outcome",
     "Passage",
+    "People",
     "Person",
     "Progress",
     "QueryError",
@@ -106,6 +118,7 @@ __all__ = [
     "RefreshReport",
     "Role",
     "SearchPage",
+    "Sort",
     "Soundbite",
     "Source",
     "SourceError",
@@ -122,6 +135,7 @@ __all__ = [
     "Watch",
     "WatchHit",
     "WatchMatches",
+    "Watches",
     "open",
     "read_transcript",
 ]
@@ -142,12 +156,21 @@ _MODULES = {
         Chapter Cue Episode Kind Passage Person Role Soundbite Source Speaker TimeAccuracy
         Transcript Turn
     """,
+    "people": """
+        People
+    """,
     "report": """
-        FeedReport Finding FollowedFeed Holdings Outcome Progress RefreshReport SpeakerSummary
-        Suggestion Watch WatchHit WatchMatches
+        Change FeedReport FeedStatus Finding FollowedFeed Holdings Outcome Progress RefreshReport
+        SpeakerSummary Suggestion Watch WatchHit WatchMatches
     """,
     "results": """
-        FACET_FIELDS Facet FacetValue Highlighted Hit SearchPage
+        FACET_FIELDS Facet FacetValue Group Highlighted Hit SearchPage Sort
+    """,
+    "speakers": """
+        Decision
+    """,
+    "watches": """
+        Watches
     """,
 }
 """What is where: each name is imported when it is first used, since most want a few of them."""
@@ -155,12 +178,14 @@ _MODULES = {
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names.split()}
 
 
-def __getattr__(name: str) -> Any:
-    if name in _MODULE_OF:
-        module = import_module(f"talksearch.{_MODULE_OF[name]}")
-        value = globals()[name] = getattr(module, "open_archive" if name == "open" else name)
-        return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:  # else any name at all would be one of ours to a type checker
+
+    def __getattr__(name: str) -> Any:
+        if name in _MODULE_OF:
+            module = import_module(f"talksearch.{_MODULE_OF[name]}")
+            value = globals()[name] = getattr(module, "open_archive" if name == "open" else name)
+            return value
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
