@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -123,6 +124,23 @@ def test_the_json_is_as_documented(ask: Run) -> None:
     assert found["schema"] == "talksearch.search/1" and found["query"] == QUERY
     spans = [hit["text"][start:end] for start, end in hit["highlights"]]
     assert {"temperature", "drops", "fast"} <= set(spans)
+
+
+@pytest.mark.parametrize("words", [["--format", "json"], ["--format", "jsonl"], ["--quote"]])
+def test_what_goes_to_a_program_is_utf_8_whatever_a_console_has(
+    sample_home: Path, words: list[str]
+) -> None:
+    def answer(encoding: str) -> bytes:
+        command = [sys.executable, "-m", "talksearch", "--home", str(sample_home)]
+        environment = {**os.environ, "PYTHONIOENCODING": encoding}
+        ran = subprocess.run(
+            [*command, "search", "Zoë", "-n", "1", *words], env=environment, capture_output=True
+        )
+        assert ran.returncode == 0, ran.stderr
+        return re.sub(rb"took_ms.*", b"", ran.stdout)
+
+    found = answer("utf-8")
+    assert answer("cp1252") == answer("ascii") == found and "Zoë" in found.decode("utf-8")
 
 
 def test_the_json_of_the_library_and_of_the_command_line_are_one(

@@ -44,9 +44,13 @@ def _prepare() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by whoever started us
             setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - until the end
+        stream = getattr(sys, name)
+        # What goes to a file or a program is UTF-8, as JSON and WebVTT are, whatever a console has
+        # here (on Windows, cp1252).
+        encoding = "utf-8" if name == "stdout" and not stream.isatty() else None
         # A file's name can hold bytes that are no text, and a console can lack letters.
         with contextlib.suppress(AttributeError):
-            getattr(sys, name).reconfigure(errors="backslashreplace")
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
     # Only our own words: those of libraries are for whoever debugs them.
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("talksearch: %(message)s"))
