@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -53,6 +55,30 @@ def test_one_that_takes_too_much_memory_is_ended(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(subprocess, "run", smaller)
     with pytest.raises(DocumentError, match="too much memory"):
         guard.read(Document(LARGE * 20, "talk.txt"))
+
+
+def test_it_is_read_where_the_host_program_says_itself_where_we_are(tmp_path: Path) -> None:
+    (tmp_path / "talk.txt").write_bytes(LARGE)
+    code = f"""
+import sys; sys.path += {sys.path!r}
+import talksearch
+with talksearch.open({str(tmp_path / "home")!r}) as archive:
+    print(*((o.status, o.error) for o in archive.add({str(tmp_path / "talk.txt")!r})))
+"""
+    bare = getattr(sys, "_base_executable", sys.executable)  # the one of no virtual environment
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    ran = subprocess.run([bare, "-c", code], env=environment, capture_output=True, text=True)
+    assert ran.stdout == "('new', None)\n", ran
+
+
+@pytest.mark.parametrize("program", ["", shutil.which("false")])
+def test_a_program_that_is_no_python_is_named(
+    program: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What sys.executable is where Python runs within something else."""
+    monkeypatch.setattr(sys, "executable", program)
+    with pytest.raises(DocumentError, match=f"which should be a Python, is {program!r}"):
+        guard.read(Document(LARGE, "talk.txt"))
 
 
 def test_one_that_nobody_waits_for_any_more_ends_all_the_same() -> None:

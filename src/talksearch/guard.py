@@ -12,9 +12,11 @@ import pickle
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from talksearch.errors import DocumentError, FeedParseError, SourceError
+from talksearch.parallel import program
 
 if TYPE_CHECKING:
     from talksearch.feeds import Feed
@@ -37,13 +39,8 @@ def read(document: Document, format: str | None = None, *, seconds: float = SECO
     """
     if len(document.data) <= LARGE:
         return _read(document, format)
-    try:
-        return _apart(_read, document, format, seconds=seconds)
-    except TimeoutError:
-        reason = f"was not read in {seconds:.0f} s: it is no transcript, or a broken one"
-        raise DocumentError(reason, document.source) from None
-    except MemoryError:
-        raise DocumentError("takes too much memory to read", document.source) from None
+    wrong = partial(DocumentError, source=document.source)
+    return _apart(_read, document, format, seconds=seconds, what="transcript", wrong=wrong)
 
 
 def parse_feed(
@@ -53,13 +50,8 @@ def parse_feed(
     much."""
     if len(data) <= LARGE:
         return _parse_feed(data, source, base_url)
-    try:
-        return _apart(_parse_feed, data, source, base_url, seconds=seconds)
-    except TimeoutError:
-        reason = f"was not read in {seconds:.0f} s: it is no feed, or a broken one"
-        raise FeedParseError(reason, source) from None
-    except MemoryError:
-        raise FeedParseError("takes too much memory to read", source) from None
+    wrong = partial(FeedParseError, source=source)
+    return _apart(_parse_feed, data, source, base_url, seconds=seconds, what="feed", wrong=wrong)
 
 
 # What a reader needs is imported when it reads: the process beside takes half as long to start.
@@ -80,14 +72,22 @@ def _parse_feed(data: bytes, source: str, base_url: str | None) -> Feed:
 _READERS: dict[str, Callable[..., object]] = {"_read": _read, "_parse_feed": _parse_feed}
 
 
-def _apart(reads: Callable[..., T], *arguments: object, seconds: float) -> T:
-    """What the function gives, or raises, in a process of its own. Raises ``TimeoutError``, and
-    ``MemoryError`` when that process ended without an answer."""
+def _apart(
+    reads: Callable[..., T],
+    *arguments: object,
+    seconds: float,
+    what: str,
+    wrong: Callable[[str], SourceError],
+) -> T:
+    """What the function gives, or raises, in a process of its own; what is ``wrong``, if that ends
+    without an answer."""
     import subprocess
 
+    command, environment = program("talksearch.guard")
     try:
         ran = subprocess.run(
-            [sys.executable, "-P", "-m", "talksearch.guard"],
+            command,
+            env=environment,
             input=pickle.dumps((reads.__name__, arguments)),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -95,17 +95,34 @@ def _apart(reads: Callable[..., T], *arguments: object, seconds: float) -> T:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise TimeoutError from None
-    if ran.returncode or not ran.stdout:
-        raise MemoryError
-    found: T | SourceError = pickle.loads(ran.stdout)  # our own words: the child is this program
+        reason = f"was not read in {seconds:.0f} s: it is no {what}, or a broken one"
+        raise wrong(reason) from None
+    except OSError as error:
+        raise wrong(_NOT_BEGUN.format(sys.executable)) from error
+    if not ran.stdout.startswith(_BEGUN):
+        raise wrong(_NOT_BEGUN.format(sys.executable))
+    if ran.returncode or ran.stdout == _BEGUN:
+        raise wrong("takes too much memory to read")
+    # Our own words: the child is this program.
+    found: T | SourceError = pickle.loads(ran.stdout[len(_BEGUN) :])
     if isinstance(found, SourceError):
         raise found
     return found
 
 
+_BEGUN = b"talksearch"
+"""The first that the child writes: who runs Python inside something else has that started."""
+
+_NOT_BEGUN = (
+    "is large, and no process could be started to read it: sys.executable, which should be a "
+    "Python, is {!r}"
+)
+
+
 def main() -> None:
     """Read what stdin says; write the reading, or the error, to stdout."""
+    sys.stdout.buffer.write(_BEGUN)
+    sys.stdout.flush()
     with suppress(ImportError, ValueError, OSError):  # not on Windows, or less is allowed anyway
         import resource
 

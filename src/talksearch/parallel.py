@@ -1,4 +1,5 @@
-"""How much is done at once: processors, and threads for work that waits for the network."""
+"""How much is done at once: processors, processes of our own, and threads for work that waits for
+the network."""
 
 from __future__ import annotations
 
@@ -7,9 +8,10 @@ import queue
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TypeVar
 
-__all__ = ["cores", "in_parallel"]
+__all__ = ["cores", "in_parallel", "program"]
 
 _WORKERS = 16
 
@@ -22,6 +24,14 @@ def cores() -> int:
     if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def program(module: str) -> tuple[list[str], dict[str, str]]:
+    """The command that runs a module of ours as a program, and its environment. It finds what this
+    process finds: a host program can have put us, or NumPy, on ``sys.path`` itself."""
+    places = (str(Path(place).absolute()) for place in sys.path)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(places)}
+    return [sys.executable, "-P", "-m", module], environment
 
 
 def in_parallel(work: Callable[[_A], _B], items: Sequence[_A]) -> Iterator[_B]:

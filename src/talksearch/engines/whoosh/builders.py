@@ -26,6 +26,7 @@ from talksearch.engines.whoosh.codec import new_segment
 from talksearch.engines.whoosh.contents import SUFFIX
 from talksearch.engines.whoosh.inverter import Inverter
 from talksearch.model import Passage
+from talksearch.parallel import program
 
 __all__ = ["TOKENS", "Builder", "Builders"]
 
@@ -127,8 +128,10 @@ class Builders:
 
 
 def _process() -> subprocess.Popen[bytes]:
+    command, environment = program("talksearch.engines.whoosh.builders")
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "talksearch.engines.whoosh.builders"],
+        command,
+        env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
