@@ -214,8 +214,10 @@ def test_a_home_that_may_only_be_read(sample_home: Path, tmp_path: Path) -> None
         path.chmod(0o555 if path.is_dir() else 0o444)
     found = talksearch_without_privileges("--home", home, "search", "kiln", "-n", "1")
     assert found.returncode == 0, found.stderr
+    checked = talksearch_without_privileges("--home", home, "check")
+    assert (checked.returncode, checked.stderr) == (0, ""), checked
     good = write(tmp_path / "good.txt", GOOD)
-    for words in (["add", good], ["refresh"], ["rebuild"]):
+    for words in (["add", good], ["refresh"], ["rebuild"], ["check", "--repair"]):
         ran = talksearch_without_privileges("--home", home, *words)
         assert ran.returncode == 2
         assert ran.stderr.count("\n") == 1 and "Permission denied" in ran.stderr

@@ -389,7 +389,9 @@ class Archive:
     def check(self, *, repair: bool = False) -> list[Finding]:
         """Whether corpus and index are whole and hold the same; ``repair`` mends what a run that
         was cut off left, and brings the index up to the corpus. Everything is read, so that it
-        takes a while. Raises ``HomeError``."""
+        takes a while. An archive that may only be read is looked at as it is: what its owner
+        changes meanwhile can be among the findings. Raises ``HomeError`` where there is no archive,
+        or where it cannot be repaired, ``BusyError`` as ``refresh``."""
         return self._keeping.check(repair=repair)
 
     # Wiring

@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +23,7 @@ from talksearch.config import Config
 from talksearch.corpus import WAIT_S, Corpus, Given
 from talksearch.documents import Documents
 from talksearch.engines.base import Engine, Record
-from talksearch.errors import ConfigError, FeedParseError, HomeError
+from talksearch.errors import BusyError, ConfigError, FeedParseError, HomeError
 from talksearch.fetch import Fetcher
 from talksearch.follow import Following
 from talksearch.gather import Gathering
@@ -255,7 +255,13 @@ class Keeping:
         from talksearch.checking import check
 
         self._require_corpus()
-        with self._corpus.lock():
+        with ExitStack() as held:
+            try:
+                held.enter_context(self._corpus.lock())
+            except HomeError as error:
+                # Who may only read can keep nobody from changing it, and mends nothing.
+                if repair or isinstance(error, BusyError):
+                    raise
             found = check(
                 self._corpus,
                 self._engine,
