@@ -64,6 +64,7 @@ def test_a_query_that_begins_like_an_option(ask: Run) -> None:
     assert ran.err.splitlines()[-1] == "A query that begins with - goes after --."
     assert ask("search", "--", "-kiln").status == 0
     assert "after --" not in ask("status", "-kiln").err
+    assert ask("export", "--role", "host").err.splitlines()[-1] == "Within the query it is role:"
 
 
 def test_the_exit_status_is_that_of_grep(ask: Run) -> None:
@@ -300,6 +301,12 @@ def test_export_gives_every_passage(ask: Run, sample: talksearch.Archive, tmp_pa
     assert len(rows) == sample.search("kiln", limit=0).total
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk to write to")
+def test_a_full_disk_is_named_by_the_file(ask: Run) -> None:
+    ran = ask("export", "kiln", "-o", "/dev/full")
+    assert (ran.status, ran.err) == (2, "talksearch: /dev/full: No space left on device\n")
+
+
 def test_an_empty_answer_says_why(ask: Run, tmp_path: Path, run: Run) -> None:
     for format in ("jsonl", "csv"):
         ran = ask("export", "kilm", "--format", format)
@@ -455,6 +462,25 @@ def test_a_bar_shows_how_far_a_long_run_has_got(monkeypatch: pytest.MonkeyPatch)
     assert "reading" in shown and "3/3" in shown and "indexing" in shown
     assert drawn(Screen(), patience_s=60) == ""
     assert drawn(io.StringIO(), patience_s=-1) == ""
+
+
+def test_a_bar_shows_how_far_an_export_has_got(
+    ask: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("talksearch.cli.terminal.Bar._PATIENCE_S", -1)
+    monkeypatch.setattr("talksearch.cli.app._STEP", 100)
+    monkeypatch.setattr(sys, "stderr", screen := Screen())
+    ask("export", "-o", tmp_path / "all.jsonl")
+    passages = len((tmp_path / "all.jsonl").read_text("utf-8").splitlines())
+    assert (
+        "exporting" in screen.getvalue()
+        and f"{passages // 100 * 100}/{passages}" in screen.getvalue()
+    )
+    # Beside the data on a terminal it would be in their way.
+    monkeypatch.setattr(sys, "stderr", screen := Screen())
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    ask("export")
+    assert "exporting" not in screen.getvalue()
 
 
 def test_the_installed_command_is_this_one(sample_home: Path) -> None:

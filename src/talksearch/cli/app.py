@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from functools import partial
 from importlib import import_module
@@ -16,13 +16,14 @@ import click
 from talksearch.cli.answers import form, hit_lines, open_link, writing
 from talksearch.cli.completion import queries, values
 from talksearch.cli.shared import open_home, report
-from talksearch.cli.terminal import style, write
+from talksearch.cli.terminal import Bar, style, write
 from talksearch.patterns import pattern
 from talksearch.results import FACET_FIELDS, SearchPage, facets_dict
 
 if TYPE_CHECKING:
     from talksearch.archive import Archive
     from talksearch.model import Transcript
+    from talksearch.results import Hit
 
 __all__ = ["app"]
 
@@ -320,13 +321,16 @@ def export(query: tuple[str, ...], format: str, output: Path | None) -> int:
 
     if format == "parquet" and output is None:
         raise click.UsageError("parquet is for files: name one with --output")
-    with open_home() as archive:
-        hits = iter(archive.export(" ".join(query)))
+    asked = " ".join(query)
+    with open_home() as archive, Bar() as bar:
+        hits = iter(archive.export(asked))
         first = next(hits, None)
         if first is None:
-            _explain_nothing(archive.search(" ".join(query), limit=0))
+            _explain_nothing(archive.search(asked, limit=0))
         else:
             hits = chain((first,), hits)
+            if bar.shown and (output or not sys.stdout.isatty()):  # not among the data
+                hits = _told(hits, archive.search(asked, limit=0).total, bar)
         if format == "parquet" and output is not None:
             from talksearch.render.parquet import write_parquet
 
@@ -337,12 +341,27 @@ def export(query: tuple[str, ...], format: str, output: Path | None) -> int:
     return 0 if first else 1
 
 
+_STEP = 1000  # to draw a bar takes as long as some hits
+
+
+def _told(hits: Iterable[Hit], total: int, bar: Bar) -> Iterator[Hit]:
+    """The hits; how many they are so far is told to the bar."""
+    for done, hit in enumerate(hits, 1):
+        yield hit
+        if not done % _STEP:
+            bar("exporting", done, total)
+
+
 def _to(output: Path | None, lines: Iterable[str]) -> None:
     if output is None:
         write(lines)
     else:
-        with output.open("w", encoding="utf-8", errors="backslashreplace") as file:
-            file.writelines(f"{line}\n" for line in lines)
+        try:
+            with output.open("w", encoding="utf-8", errors="backslashreplace") as file:
+                file.writelines(f"{line}\n" for line in lines)
+        except OSError as error:
+            error.filename = str(output)  # which a full disk does not tell
+            raise
 
 
 # Keeping

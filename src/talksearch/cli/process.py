@@ -69,7 +69,13 @@ def _run() -> int:
     except click.ClickException as error:
         error.show()
         if isinstance(error, click.NoSuchOption) and _takes_a_query(error.ctx):
-            print("A query that begins with - goes after --.", file=sys.stderr)
+            from talksearch.query.fields import FIELDS
+
+            field = error.option_name.lstrip("-")
+            if field in FIELDS:
+                print(f"Within the query it is {field}:", file=sys.stderr)
+            else:
+                print("A query that begins with - goes after --.", file=sys.stderr)
         return 2
     except QuerySyntaxError as error:
         print(f"talksearch: {error.reason}", file=sys.stderr)

@@ -76,7 +76,7 @@ class Bar:
     _PATIENCE_S = 1.0
 
     def __init__(self) -> None:
-        self._shown = sys.stderr.isatty()
+        self.shown = sys.stderr.isatty()
         self._what = ""
         self._began = 0.0
         self._bar: Any = None
@@ -88,7 +88,7 @@ class Bar:
         self._finish()
 
     def __call__(self, what: str, done: int, total: int) -> None:
-        if not self._shown:
+        if not self.shown:
             return
         if what != self._what:
             self._finish()
