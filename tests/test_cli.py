@@ -10,13 +10,16 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 import talksearch
 from conftest import PROJECT, Run
+from talksearch.cli.app import app
 
 QUERY = "what goes wrong when the temperature drops too fast"
 
@@ -268,9 +271,74 @@ def test_a_format_that_needs_times_says_so(ask: Run) -> None:
     assert ran.status == 2 and ran.out == "" and "has no times" in ran.err
 
 
+def with_json(group: click.Group, *path: str) -> Iterator[str]:
+    """Every command that answers with JSON."""
+    for name in group.list_commands(click.Context(group)):
+        command = group.get_command(click.Context(group), name)
+        if isinstance(command, click.Group):
+            yield from with_json(command, *path, name)
+        elif command and any(
+            each.name == "as_json" or "json" in getattr(each.type, "choices", ())
+            for each in command.params
+        ):
+            yield " ".join([*path, name])
+
+
+def test_every_answer_in_json_names_its_schema(run: Run, tmp_path: Path) -> None:
+    def answer(*words: str | Path, form: Iterable[str] = ("--json",)) -> Any:
+        ran = run("--home", tmp_path / "home", *words, *form)
+        assert ran.status in (0, 1), ran.err
+        found = json.loads(ran.out)
+        schemas[" ".join(word for word in words if word in names)] = found["schema"]
+        return found
+
+    schemas: dict[str, str] = {}
+    names = {name for command in with_json(app) for name in command.split()}
+    formatted = ("--format", "json")
+    (tmp_path / "a.txt").write_text("Ann Lee: Salt cracks in a kiln.\n\nBo Katz: Why is that?\n")
+    (added,) = answer("add", tmp_path / "a.txt")["outcomes"]
+    run("--home", tmp_path / "home", "watch", "add", "glaze")
+    episode = added["episode_id"]
+    for words in (
+        ["rebuild"], ["refresh"], ["facets"], ["formats"], ["status"], ["check"],
+        ["feeds", "list"], ["watch", "list"],
+        ["speakers", "list"], ["speakers", "suggest"], ["speakers", "alias", "Ann Lee", "A. Lee"],
+        ["speakers", "undo"], ["speakers", "merge", "Ann Lee", "Bo Katz"],
+        ["speakers", "decisions"], ["speakers", "undo"],
+        ["speakers", "name", episode, "Ann Lee", "Ann Li"],
+        ["speakers", "split", "Bo Katz", "Bob Katz", episode],
+    ):  # fmt: skip
+        answer(*words)
+    for words in (["search", "salt"], ["watch", "show", "glaze"], ["show", f"{episode}.0"]):
+        answer(*words, form=formatted)
+    assert schemas == {
+        "add": "talksearch.report/1",
+        "check": "talksearch.check/1",
+        "facets": "talksearch.facets/1",
+        "feeds list": "talksearch.feeds/1",
+        "formats": "talksearch.formats/1",
+        "rebuild": "talksearch.report/1",
+        "refresh": "talksearch.refresh/1",
+        "search": "talksearch.search/1",
+        "show": "talksearch.passage/1",
+        "speakers alias": "talksearch.report/1",
+        "speakers decisions": "talksearch.decisions/1",
+        "speakers list": "talksearch.speakers/1",
+        "speakers merge": "talksearch.report/1",
+        "speakers name": "talksearch.report/1",
+        "speakers split": "talksearch.report/1",
+        "speakers suggest": "talksearch.suggestions/1",
+        "speakers undo": "talksearch.report/1",
+        "status": "talksearch.status/1",
+        "watch list": "talksearch.watches/1",
+        "watch show": "talksearch.watch/1",
+    }
+    assert set(schemas) == set(with_json(app))
+
+
 def test_facets_count_everything(ask: Run, sample: talksearch.Archive) -> None:
     ran = ask("facets", "--json")
-    counts = json.loads(ran.out)
+    counts = json.loads(ran.out)["facets"]
     assert list(counts) == list(talksearch.FACET_FIELDS)
     assert sum(v["count"] for v in counts["kind"]) == sample.status().passages
     assert ask("facets", "kiln", "--field", "show").out.startswith("show: ")
@@ -286,7 +354,7 @@ def test_speakers_are_listed(ask: Run) -> None:
     assert ask("speakers").out == ask("speakers", "list").out
     line = ask("speakers", "list", "brannstrom").out
     assert line.startswith("Zoë Brännström · guest · potter, Tallkullen Pottery · 1 episode")
-    (entry,) = json.loads(ask("speakers", "list", "brannstrom", "--json").out)
+    (entry,) = json.loads(ask("speakers", "list", "brannstrom", "--json").out)["speakers"]
     assert entry["name"] == "Zoë Brännström" and entry["roles"] == ["guest"]
 
 
@@ -315,7 +383,7 @@ def test_an_empty_answer_says_why(ask: Run, tmp_path: Path, run: Run) -> None:
     ran = ask("speakers", "list", "okafour")
     assert (ran.status, ran.out) == (1, "")
     assert ran.err == "no speaker is called “okafour”; did you mean “Marguerite Okafor”?\n"
-    assert ask("speakers", "list", "okafour", "--json").out == "[]\n"
+    assert json.loads(ask("speakers", "list", "okafour", "--json").out)["speakers"] == []
     (tmp_path / "a.txt").write_text("Ana: Salt cracks.\n")
     run("--home", tmp_path / "home", "add", tmp_path / "a.txt")
     ran = run("--home", tmp_path / "home", "feeds", "list")
@@ -537,5 +605,5 @@ def test_who_is_who_on_the_command_line(ask: Run, tmp_path: Path) -> None:
     assert ask(*home, "speakers", "undo").status == 2
     decided = json.loads(ask(*home, "speakers", "alias", "KBall", "K. Ball", "--json").out)
     assert decided["outcomes"][0]["status"] == "changed"
-    (decision,) = json.loads(ask(*home, "speakers", "decisions", "--json").out)
+    (decision,) = json.loads(ask(*home, "speakers", "decisions", "--json").out)["decisions"]
     assert (decision["number"], decision["others"]) == (3, ["K. Ball"])

@@ -564,7 +564,7 @@ def test_on_the_command_line(home: Home, run: Run, tmp_path: Path) -> None:
     home.refreshed()
     ran = watch("list")
     assert ran.out.startswith("Öfen · kiln -speaker:bo · since 20") and "o.xml" in ran.out
-    (entry,) = json.loads(watch("list", "--json").out)
+    (entry,) = json.loads(watch("list", "--json").out)["watches"]
     assert entry["query"] == "kiln -speaker:bo"
     ran = watch("show", "öfen")
     assert ran.status == 0 and "any **kiln**" in ran.out and ran.out.startswith("found 20")

@@ -92,6 +92,9 @@ class FollowedFeed:
     retired: str | None = None
     error: str | None = None
 
+    def to_dict(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
 
 @dataclass(frozen=True, slots=True)
 class FeedReport:
@@ -197,6 +200,9 @@ class Holdings:
     feeds: int
     corpus_bytes: int
     index_bytes: int
+
+    def to_dict(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
 from functools import partial
 from importlib import import_module
 from itertools import chain
@@ -226,7 +225,10 @@ def facets(query: tuple[str, ...], fields: tuple[str, ...], as_json: bool, **opt
         found = archive.facets(" ".join(query), fields=fields or FACET_FIELDS, **options)
         if not any(facet.values for facet in found):
             _explain_nothing(archive.search(" ".join(query), limit=0, **options))
-    write([data.as_json(facets_dict(found))] if as_json else text.facets(found, style(), 20))
+    if as_json:
+        write([data.answer("facets", facets=facets_dict(found))])
+    else:
+        write(text.facets(found, style(), 20))
     return 0 if any(facet.values for facet in found) else 1
 
 
@@ -265,7 +267,7 @@ def show(
         case "text" | "txt":
             write(text.hit(hit, style()))
         case "json":
-            write([data.as_json(hit.to_dict())])
+            write([data.answer("passage", **hit.to_dict())])
         case _:
             write(hit_lines([hit], chosen))
     if opens:
@@ -302,7 +304,10 @@ def formats(as_json: bool) -> int:
     from talksearch.formats import FORMATS
     from talksearch.render import data, text
 
-    write([data.as_json(data.formats_dict(FORMATS))] if as_json else text.formats(FORMATS, style()))
+    if as_json:
+        write([data.answer("formats", formats=[data.format_dict(each) for each in FORMATS])])
+    else:
+        write(text.formats(FORMATS, style()))
     return 0
 
 
@@ -375,7 +380,10 @@ def status(as_json: bool) -> int:
 
     with open_home() as archive:
         found = archive.status()
-    write([data.as_json(asdict(found))] if as_json else reports.holdings(found))
+    if as_json:
+        write([data.answer("status", **found.to_dict())])
+    else:
+        write(reports.holdings(found))
     return 0
 
 
@@ -391,8 +399,9 @@ def check(repair: bool, as_json: bool) -> int:
 
     with open_home() as archive:
         found = archive.check(repair=repair)
+    ok = all(each.repaired for each in found)
     if as_json:
-        write([data.as_json([each.to_dict() for each in found])])
+        write([data.answer("check", ok=ok, findings=[each.to_dict() for each in found])])
     else:
         write(reports.findings(found, style()))
-    return 0 if all(each.repaired for each in found) else 2
+    return 0 if ok else 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
 
 import click
 
@@ -26,8 +25,10 @@ def list_feeds(as_json: bool) -> int:
 
     with open_home() as archive:
         found = archive.feeds()
-    entries = [asdict(each) for each in found]
-    write([data.as_json(entries)] if as_json else reports.feeds(found, style()))
+    if as_json:
+        write([data.answer("feeds", feeds=[each.to_dict() for each in found])])
+    else:
+        write(reports.feeds(found, style()))
     if not found:
         print("no feed is followed", file=sys.stderr)
     return 0 if found else 1

@@ -31,7 +31,7 @@ def report(outcomes: list[Outcome], as_json: bool) -> int:
     from talksearch.render import data, reports
 
     if as_json:
-        write([data.as_json(data.report(outcomes))])
+        write([data.answer("report", outcomes=[outcome.to_dict() for outcome in outcomes])])
     else:
         write(reports.outcomes(outcomes))
     complain(outcomes)

@@ -32,8 +32,10 @@ def list_speakers(name: str = "", as_json: bool = False) -> int:
     with open_home() as archive:
         found = archive.speakers(name)
         hints = () if found or not name.strip() else archive.search(speaker=name, limit=0).hints
-    entries = [each.to_dict() for each in found]
-    write([data.as_json(entries)] if as_json else text.speakers(found, style()))
+    if as_json:
+        write([data.answer("speakers", speakers=[each.to_dict() for each in found])])
+    else:
+        write(text.speakers(found, style()))
     if not found:
         called = f"nobody called “{name}” speaks here" if name.strip() else "nobody speaks here"
         print(*(hints or [called]), sep="\n", file=sys.stderr)
@@ -52,8 +54,10 @@ def suggest(name: str, as_json: bool) -> int:
 
     with open_home() as archive:
         found = archive.people.suggest(name)
-    entries = [each.to_dict() for each in found]
-    write([data.as_json(entries)] if as_json else text.suggestions(found, style()))
+    if as_json:
+        write([data.answer("suggestions", suggestions=[each.to_dict() for each in found])])
+    else:
+        write(text.suggestions(found, style()))
     if not found:
         print("no two names look like one person's", file=sys.stderr)
     return 0 if found else 1
@@ -120,8 +124,10 @@ def decisions(as_json: bool) -> int:
 
     with open_home() as archive:
         found = archive.people.decisions()
-    entries = [data.decision(each) for each in found]
-    write([data.as_json(entries)] if as_json else text.decisions(found, style()))
+    if as_json:
+        write([data.answer("decisions", decisions=[data.decision(each) for each in found])])
+    else:
+        write(text.decisions(found, style()))
     if not found:
         print("nothing was decided about names", file=sys.stderr)
     return 0 if found else 1

@@ -50,8 +50,10 @@ def list_watches(as_json: bool) -> int:
 
     with open_home() as archive:
         found = archive.watches.list()
-    entries = [each.to_dict() for each in found]
-    write([data.as_json(entries)] if as_json else text.watches(found, style()))
+    if as_json:
+        write([data.answer("watches", watches=[each.to_dict() for each in found])])
+    else:
+        write(text.watches(found, style()))
     if not found:
         print("nothing is watched", file=sys.stderr)
     return 0 if found else 1
@@ -77,11 +79,11 @@ def show(name: str, limit: int, format: str) -> int:
     with open_home() as archive:
         found = archive.watches.get(name)
         hits = archive.watches.matches(name, limit)
-    write(
-        [data.as_json(data.watch(found, hits))]
-        if format == "json"
-        else text.watch_hits(hits, style())
-    )
+    if format == "json":
+        entries = [hit.to_dict() for hit in hits]
+        write([data.answer("watch", **found.to_dict(), hits=entries)])
+    else:
+        write(text.watch_hits(hits, style()))
     if not hits:
         print("nothing new was found yet", file=sys.stderr)
     return 0 if hits else 1

@@ -13,19 +13,17 @@ from talksearch.results import Hit
 
 if TYPE_CHECKING:
     from talksearch.formats.base import Format
-    from talksearch.report import Outcome, Watch, WatchHit
     from talksearch.speakers import Decision
 
 __all__ = [
     "COLUMNS",
+    "answer",
     "as_json",
     "csv_lines",
     "decision",
-    "formats_dict",
+    "format_dict",
     "json_lines",
-    "report",
     "row",
-    "watch",
 ]
 
 COLUMNS = (
@@ -40,18 +38,16 @@ def as_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2)
 
 
+def answer(name: str, /, **told: Any) -> str:
+    """An answer as JSON, with the schema of that name. Keys are added to a schema, never renamed or
+    removed; what has ``to_dict`` with a schema of its own needs none here."""
+    return as_json({"schema": f"talksearch.{name}/1", **told})
+
+
 def json_lines(hits: Iterable[Hit]) -> Iterator[str]:
     """A hit a line."""
     for hit in hits:
         yield json.dumps(hit.to_dict(), ensure_ascii=False)
-
-
-def report(outcomes: Iterable[Outcome]) -> dict[str, Any]:
-    """What became of each source."""
-    return {
-        "schema": "talksearch.report/1",
-        "outcomes": [outcome.to_dict() for outcome in outcomes],
-    }
 
 
 def decision(found: Decision) -> dict[str, Any]:
@@ -59,26 +55,14 @@ def decision(found: Decision) -> dict[str, Any]:
     return {name: value for name, value in asdict(found).items() if value not in (None, (), "")}
 
 
-def formats_dict(formats: Iterable[Format]) -> dict[str, Any]:
-    """The formats that are read."""
+def format_dict(found: Format) -> dict[str, Any]:
+    """A format that is read."""
     return {
-        "schema": "talksearch.formats/1",
-        "formats": [
-            {
-                "name": each.name,
-                "title": each.title,
-                "media_types": each.media_types,
-                "suffixes": each.suffixes,
-            }
-            for each in formats
-        ],
+        "name": found.name,
+        "title": found.title,
+        "media_types": found.media_types,
+        "suffixes": found.suffixes,
     }
-
-
-def watch(found: Watch, hits: Iterable[WatchHit]) -> dict[str, Any]:
-    """A watch and what it found last."""
-    entries = [hit.to_dict() for hit in hits]
-    return {"schema": "talksearch.watch/1", **found.to_dict(), "hits": entries}
 
 
 def row(hit: Hit) -> dict[str, Any]:
