@@ -177,7 +177,7 @@ def clock(temporary: Path, site: Site, rounds: int, seed: int, wrong: Wrong) -> 
         site.pages = shows(version)
         site.asked.clear()
         ahead = {"FAULTS_SHIFT_S": str(days * day), "PYTHONPATH": path}
-        expect(wrong, 0, home, "refresh", "--scheduled", **ahead)
+        expect(wrong, 0, home, "refresh", "--scheduled", lines=None, **ahead)
         asked = sum(target.endswith("feed.xml") for target in site.asked)
         if asked != len(site.feeds):
             wrong.append(f"{name}: {asked} of {len(site.feeds)} feeds were asked")

@@ -101,8 +101,8 @@ def tried(path: Path, data: Path) -> Outcome:
         outcome.refused = str(error).replace(str(path), "").lstrip(":0123456789 ")
         return outcome
     outcome.seconds = time.perf_counter() - began
-    told = (part for cue in reading.cues for part in (cue.label or "", cue.text))
-    told = [*told, *filter(None, (reading.metadata.title, reading.metadata.description))]
+    told = [part for cue in reading.cues for part in (cue.label or "", cue.text)]
+    told += filter(None, (reading.metadata.title, reading.metadata.description))
     found = Counter(words(told))
     said = Counter(words(cue.text for cue in reading.cues))
     outcome.words = said.total()

@@ -68,8 +68,9 @@ class Set:
                     continue  # the transcripts carry no dates
                 kind = {"topics": "topic", "filtered": "filtered"}.get(name) or entry["kind"]
                 wanted = copies[entry["id"]] if kind == "topic" else [entry, *entry.get("also", ())]
-                filters = [options(entry).get(name, ()) for name in ("speaker", "role", "show")]
-                tree = tree_of(entry["query"], *filters, (), None, None)
+                given = options(entry)
+                who, role, show = (given.get(name, ()) for name in ("speaker", "role", "show"))
+                tree = tree_of(entry["query"], who, role, show, (), None, None)
                 yield Need(entry["id"], kind, tree, wanted)
 
     def targets(self, need: Need, passages: Iterable[tuple[Passage, Episode]]) -> Targets:

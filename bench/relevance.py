@@ -112,7 +112,7 @@ def written(lines: list[dict[str, str | int]], run: Path) -> Path:
 
 def score(judged: Path, run: Path, queries: Path) -> str:
     """What ``score.py`` says of a run over the queries of a folder."""
-    command = [sys.executable, judged / "score.py", run, "--dir", queries]
+    command = [sys.executable, str(judged / "score.py"), str(run), "--dir", str(queries)]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
@@ -148,7 +148,7 @@ def queries(judged: Path, name: str) -> Iterator[dict[str, Any]]:
 
 
 def hits(
-    archive: talksearch.Archive, data: Path, query: dict[str, Any], filters: dict[str, str]
+    archive: talksearch.Archive, data: Path, query: dict[str, Any], filters: dict[str, Any]
 ) -> Iterator[dict[str, str | int]]:
     if "show" in filters:
         filters = filters | {"show": shows(archive, data)[filters["show"]]}

@@ -87,7 +87,7 @@ def labels(data: Path, show_wrong: bool) -> Iterator[str]:
     total: dict[str, Counter[str]] = defaultdict(Counter)
     wrong: list[str] = []
     nobodies = {key(row["label"]) for row in table(VERDICTS / "no_speakers.tsv")}
-    corrections = defaultdict(lambda: {"not": "", "also": ""})
+    corrections: dict[str, dict[str, str]] = defaultdict(lambda: {"not": "", "also": ""})
     corrections |= {row["path"]: row for row in table(VERDICTS / "speakers.tsv")}
     for group, path, known in labelled(data):
         found = speakers(path)

@@ -151,7 +151,7 @@ class StockWhoosh:
         return OpenedStockWhoosh(folder)
 
 
-class Stems(analysis.Filter):
+class Stems(analysis.Filter):  # type: ignore[misc]
     """Whoosh's own StemFilter is broken (``running`` -> ``runn``)."""
 
     def __init__(self) -> None:

@@ -16,10 +16,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import talksearch
-from talksearch.engines.base import Record
+from talksearch.engines.base import Engine, Record
 from talksearch.model import Passage
 
 Entry = tuple[Record, tuple[Passage, ...]]
@@ -68,7 +68,7 @@ def read(data: Path) -> list[Entry]:
     """Every transcript as an archive would read it, speakers' roles and all."""
     gathered = _Gathered()
     with tempfile.TemporaryDirectory() as home, talksearch.open(home) as archive:
-        archive._engine = gathered
+        archive._engine = cast(Engine, gathered)
         failed = [outcome for outcome in archive.add(data) if outcome.status == "failed"]
     for outcome in failed:
         print(f"not read: {outcome.error}")
