@@ -202,9 +202,14 @@ def test_a_home_that_is_a_file(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_home_where_nothing_was_added(run: Run, tmp_path: Path) -> None:
-    ran = run("--home", tmp_path / "nowhere", "search", "kiln")
-    assert ran.status == 2 and "talksearch add" in ran.err
-    assert not (tmp_path / "nowhere").exists()
+    for words in (
+        ["search", "kiln"], ["refresh"], ["rebuild"], ["check"], ["speakers", "merge", "A", "B"],
+        ["feeds", "pause", "x"], ["feeds", "resume", "x"], ["feeds", "remove", "x", "--yes"],
+        ["watch", "add", "kiln"],
+    ):  # fmt: skip
+        ran = run("--home", tmp_path / "nowhere", *words)
+        assert ran.status == 2 and "talksearch add" in ran.err
+        assert not (tmp_path / "nowhere").exists()
 
 
 def test_a_home_that_may_only_be_read(sample_home: Path, tmp_path: Path) -> None:

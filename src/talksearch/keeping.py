@@ -223,6 +223,7 @@ class Keeping:
         return [feedlist.followed(self._corpus, folder, state) for folder, state in known]
 
     def pause_feed(self, name: str, paused: bool) -> FollowedFeed:
+        self._require_corpus()
         with self._corpus.lock():
             folder, state = feedlist.find(self._corpus, name)
             state = replace(state, paused=paused, retired=state.retired if paused else None)
@@ -230,6 +231,7 @@ class Keeping:
         return feedlist.followed(self._corpus, folder, state)
 
     def remove_feed(self, name: str) -> list[Outcome]:
+        self._require_corpus()
         with self._corpus.lock():
             folder, _ = feedlist.find(self._corpus, name)
             self._corpus.remove(folder)
