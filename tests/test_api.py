@@ -58,6 +58,13 @@ def test_every_public_class_and_method_says_what_it_is() -> None:
                 assert documented, f"{name}.{attribute}"
 
 
+def test_whatever_asks_or_changes_an_archive_says_what_it_raises() -> None:
+    for kind in (talksearch.Archive, talksearch.People, talksearch.Watches):
+        for name, member in vars(kind).items():
+            if inspect.isfunction(member) and not name.startswith("_") and name != "close":
+                assert "aises" in (inspect.getdoc(member) or ""), f"{kind.__name__}.{name}"
+
+
 def every_error() -> list[errors.TalkSearchError]:
     return [
         errors.ConfigError("reason"),

@@ -173,6 +173,8 @@ def test_more_like_a_passage_are_those_of_other_episodes(
         assert lonely.total == 0 and lonely.hints
         with pytest.raises(talksearch.NotFoundError):
             archive.search(like="nothing.1")
+        with pytest.raises(talksearch.NotFoundError, match=r"^nothing is no passage's id: "):
+            archive.search(like="")
         with pytest.raises(talksearch.NotFoundError, match=f"{kiln} is no passage's id"):
             archive.search(like=kiln)
         with pytest.raises(talksearch.NotFoundError):

@@ -83,7 +83,8 @@ class Archive:
     """An archive of transcripts: ``corpus/``, the documents, and ``index/``, made from them.
 
     Close it, or use it in a ``with`` block. Any number of threads may search at a time; of those
-    who add or refresh, in whatever process, one works and the others wait.
+    who change it, in whatever process, one works and the others wait: ten minutes, then they raise
+    ``BusyError``. What is wrong and ends nothing is a warning of the logger ``talksearch``.
     """
 
     def __init__(self, home: Path, config: Config, progress: Progress | None = None) -> None:
@@ -182,7 +183,7 @@ class Archive:
 
     def rebuild(self) -> list[Outcome]:
         """Make the index anew from the corpus, without the network. Searches go on in the old one
-        until the new one takes its place."""
+        until the new one takes its place. Raises ``HomeError``."""
         return self._keeping.rebuild()
 
     # Finding
@@ -304,7 +305,8 @@ class Archive:
 
         options.counts(context=context)
         if "." not in passage_id:
-            reason = f"{passage_id} is no passage's id: that has a dot, as in {passage_id}.0"
+            given, such = passage_id or "nothing", passage_id or "a1b2c3d4e5"
+            reason = f"{given} is no passage's id: that has a dot, as in {such}.0"
             raise NotFoundError(reason, passage_id)
         self._ready()
         with self._engine.steady():
@@ -335,14 +337,15 @@ class Archive:
         return self._record(episode_id, episode_id).episode
 
     def episodes(self) -> list[Episode]:
-        """Every episode, by show, the oldest first."""
+        """Every episode, by show, the oldest first. Raises as ``search``."""
         self._ready()
         found = [record.episode for record in self._engine.records()]
         return sorted(found, key=lambda e: (e.show or "", str(e.date or ""), e.title, e.id))
 
     def speakers(self, name: str = "") -> list[SpeakerSummary]:
         """Everybody who speaks, the most talkative first; those with these words in a name. Who is
-        but labelled ``Speaker 1`` is not among them: that is somebody else in each episode."""
+        but labelled ``Speaker 1`` is not among them: that is somebody else in each episode. Raises
+        as ``search``."""
         from talksearch import roster
 
         self._ready()
@@ -351,7 +354,8 @@ class Archive:
     def complete(self, text: str, *, limit: int = 10) -> list[str]:
         """A query that is being typed, with its last word completed in the likeliest ways: by words
         that are said, by fields, by names (``spea`` -> ``speak``, ``speaker:``; ``speaker:ni`` ->
-        ``speaker:"Nico Thiébaut"``). Nothing, where there is no index yet."""
+        ``speaker:"Nico Thiébaut"``). Nothing, where there is no index yet. Raises
+        ``IndexUnusableError`` when that is damaged."""
         if self._engine.state() != "ready":
             return []
         from talksearch.completion import completions
@@ -361,7 +365,7 @@ class Archive:
 
     def complete_value(self, field: str, beginning: str, *, limit: int = 10) -> list[str]:
         """The values of a field (``speaker``, ``show`` …) of which a part begins so, as they are
-        shown. Nothing, where there is no index yet."""
+        shown. Nothing, where there is no index yet. Raises as ``complete``."""
         if self._engine.state() != "ready" or field not in FILTER_FIELDS:
             return []
         return self._engine.complete_value(field, beginning, limit)
@@ -369,7 +373,7 @@ class Archive:
     # Keeping
 
     def feeds(self) -> list[FollowedFeed]:
-        """The feeds that are followed."""
+        """The feeds that are followed. Raises ``HomeError`` when the corpus cannot be read."""
         return self._keeping.feeds()
 
     def pause_feed(self, name: str, paused: bool = True) -> FollowedFeed:
@@ -383,7 +387,8 @@ class Archive:
         return self._keeping.remove_feed(name)
 
     def status(self) -> Holdings:
-        """What there is, without building anything."""
+        """What there is, without building anything. Raises as ``feeds``, and ``IndexUnusableError``
+        when the index is damaged."""
         return self._keeping.status()
 
     def check(self, *, repair: bool = False) -> list[Finding]:

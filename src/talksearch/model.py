@@ -177,7 +177,8 @@ class Episode:
     """One recording, or one written interview.
 
     ``id`` is short, stable over rebuilds, and unique in an archive. ``source`` is the path or
-    address of the document (or feed) as it was added. ``chapters`` are in order; ``location`` is
+    address of the document (or feed) as it was added. ``date`` is the day as it was where it was
+    published. ``chapters`` are in order; ``location`` is
     what it is about, as the publisher named it; ``license`` a licence's name or address;
     ``link_template`` how the user wants its moments linked (``links.py``).
     """

@@ -40,7 +40,7 @@ class People:
 
     def suggest(self, name: str = "") -> list[Suggestion]:
         """Names that may be one person's, each with the reason and with what both say; of those
-        whose name has this part."""
+        whose name has this part. Raises as ``Archive.search``."""
         self._ready()
         wanted = set(fold_words(name))
         with self._engine.steady():
@@ -72,7 +72,7 @@ class People:
         return self._same(name, others, show)
 
     def alias(self, name: str, *others: str, show: str | None = None) -> list[Outcome]:
-        """As ``merge``, for other names that may not speak yet."""
+        """As ``merge``, for other names that may not speak yet. Raises as ``merge``."""
         self._require_heard(name)
         return self._same(name, others, show)
 
@@ -100,7 +100,7 @@ class People:
         return self._decide(Decision(0, "undo", undoes=number))
 
     def decisions(self) -> list[Decision]:
-        """What was decided and holds, in order."""
+        """What was decided and holds, in order. Raises ``HomeError`` when that cannot be read."""
         return list(in_force(self._corpus.decisions()))
 
     def _same(self, name: str, others: tuple[str, ...], show: str | None) -> list[Outcome]:

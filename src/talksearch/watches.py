@@ -124,7 +124,7 @@ class Watches:
             raise HomeError(f"holds what is no watch: {error}", path) from error
 
     def check(self) -> Iterator[HomeError | SourceError]:
-        """What is wrong with the two files."""
+        """What is wrong with the two files; raises nothing."""
         try:
             self.list()
         except HomeError as error:
