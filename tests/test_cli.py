@@ -155,6 +155,10 @@ def test_the_json_of_the_library_and_of_the_command_line_are_one(
     for each in (by_command, by_library):
         each.pop("took_ms")
     assert by_command == by_library
+    episode = by_command["hits"][0]["episode"]["id"]
+    shown = json.loads(ask("show", episode, "--format", "json").out)
+    assert shown == json.loads(json.dumps(sample.transcript(episode).to_dict()))
+    assert json.loads(ask("status", "--json").out).items() > sample.status().to_dict().items()
 
 
 def test_json_lines_are_the_hits(ask: Run) -> None:

@@ -11,6 +11,7 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from talksearch.patterns import pattern
 
@@ -211,6 +212,17 @@ class Episode:
         date = self.date.isoformat() if self.date else ""
         return date, self.season or 0, self.number or 0, named, self.source
 
+    def to_dict(self) -> dict[str, Any]:
+        """The episode as JSON has it with each hit."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "show": self.show,
+            "date": self.date.isoformat() if self.date else None,
+            "url": self.url,
+            "audio_url": self.audio_url,
+        }
+
     def chapter_at(self, ms: int) -> str | None:
         """The title of the chapter in which a moment lies."""
         after = bisect_right(self.chapters, ms, key=lambda chapter: chapter.start_ms)
@@ -308,6 +320,41 @@ class Transcript:
 
     episode: Episode
     turns: tuple[Turn, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of the podcast namespace, and beside it what that has no place for. Its times
+        are in seconds.
+
+        https://github.com/Podcastindex-org/podcast-namespace/blob/main/transcripts/transcripts.md#json
+        """
+        episode = self.episode
+        chapters = {"chapters": [_chapter(each) for each in episode.chapters]}
+        return {
+            "schema": "talksearch.transcript/1",
+            "version": "1.0.0",
+            "episode": {**episode.to_dict(), "language": episode.language},
+            **(chapters if episode.chapters else {}),
+            "segments": [_segment(turn, cue) for turn in self.turns for cue in turn.cues],
+        }
+
+
+def _chapter(chapter: Chapter) -> dict[str, Any]:
+    told = {"startTime": chapter.start_ms / 1000, "title": chapter.title}
+    if chapter.end_ms is not None:
+        told["endTime"] = chapter.end_ms / 1000
+    return told | ({"url": chapter.url} if chapter.url else {})
+
+
+def _segment(turn: Turn, cue: Cue) -> dict[str, Any]:
+    segment: dict[str, Any] = {"speaker": turn.speaker.name or ""}
+    if turn.speaker.role:
+        segment["role"] = turn.speaker.role.value
+    if turn.kind is not Kind.SPEECH:
+        segment["kind"] = turn.kind.value
+    for name, ms in (("startTime", cue.start_ms), ("endTime", cue.end_ms)):
+        if ms is not None:
+            segment[name] = ms / 1000
+    return {**segment, "body": cue.text}
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,6 @@ __all__ = [
     "SearchPage",
     "SearchRequest",
     "Sort",
-    "episode_dict",
     "facets_dict",
 ]
 
@@ -241,24 +240,12 @@ def facets_dict(facets: tuple[Facet, ...]) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def episode_dict(episode: Episode) -> dict[str, Any]:
-    """An episode as JSON has it with each hit."""
-    return {
-        "id": episode.id,
-        "title": episode.title,
-        "show": episode.show,
-        "date": episode.date.isoformat() if episode.date else None,
-        "url": episode.url,
-        "audio_url": episode.audio_url,
-    }
-
-
 def _passage_dict(passage: Passage, episode: Episode) -> dict[str, Any]:
     """A passage as JSON has it: a hit without what belongs to one query."""
     return {
         "id": passage.id,
         "kind": passage.kind.value,
-        "episode": episode_dict(episode),
+        "episode": episode.to_dict(),
         **_speaker_dict(passage.speaker),
         "start_ms": passage.start_ms,
         "end_ms": passage.end_ms,

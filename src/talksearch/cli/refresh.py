@@ -129,10 +129,8 @@ def _complain(line: str | None) -> None:
 
 
 def _new(archive: Archive, report: RefreshReport) -> list[dict[str, Any]]:
-    from talksearch.results import episode_dict
-
     return [
-        {**episode_dict(archive.episode(outcome.episode_id)), "source": outcome.source}
+        {**archive.episode(outcome.episode_id).to_dict(), "source": outcome.source}
         for outcome in report.outcomes
         if outcome.status == "new" and outcome.episode_id
     ]

@@ -9,19 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
 
 from talksearch.errors import ConfigError
 from talksearch.model import Chapter, Cue, Kind, Transcript, Turn
 from talksearch.passages import Clock
 from talksearch.render.data import as_json
 from talksearch.render.markup import escaped
-from talksearch.results import episode_dict
 from talksearch.timecode import format_clock, format_srt, format_vtt
 
 __all__ = ["transcript"]
-
-SCHEMA = "talksearch.transcript/1"
 
 # Whoever speaks after somebody with a name, and has none: without a label it would be the former.
 _NOBODY = "Unknown"
@@ -162,42 +158,7 @@ def _timed(found: Transcript, format: str) -> list[tuple[Turn, Cue, int, int]]:
 
 
 def _json(found: Transcript) -> Iterator[str]:
-    yield as_json(_to_dict(found))
-
-
-def _to_dict(found: Transcript) -> dict[str, Any]:
-    """The JSON of the podcast namespace, and beside it what that has no place for.
-
-    https://github.com/Podcastindex-org/podcast-namespace/blob/main/transcripts/transcripts.md#json
-    """
-    episode = found.episode
-    chapters = {"chapters": [_chapter(each) for each in episode.chapters]}
-    return {
-        "schema": SCHEMA,
-        "version": "1.0.0",
-        "episode": {**episode_dict(episode), "language": episode.language},
-        **(chapters if episode.chapters else {}),
-        "segments": [_segment(turn, cue) for turn in found.turns for cue in turn.cues],
-    }
-
-
-def _chapter(chapter: Chapter) -> dict[str, Any]:
-    told = {"startTime": chapter.start_ms / 1000, "title": chapter.title}
-    if chapter.end_ms is not None:
-        told["endTime"] = chapter.end_ms / 1000
-    return told | ({"url": chapter.url} if chapter.url else {})
-
-
-def _segment(turn: Turn, cue: Cue) -> dict[str, Any]:
-    segment: dict[str, Any] = {"speaker": turn.speaker.name or ""}
-    if turn.speaker.role:
-        segment["role"] = turn.speaker.role.value
-    if turn.kind is not Kind.SPEECH:
-        segment["kind"] = turn.kind.value
-    for name, ms in (("startTime", cue.start_ms), ("endTime", cue.end_ms)):
-        if ms is not None:
-            segment[name] = ms / 1000
-    return {**segment, "body": cue.text}
+    yield as_json(found.to_dict())
 
 
 _WRITERS: dict[str, Callable[[Transcript], Iterator[str]]] = {
