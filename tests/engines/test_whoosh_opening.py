@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -169,3 +170,15 @@ def _age(*folders: Path) -> None:
 def _answers(engine: Engine) -> list[object]:
     with engine.steady():
         return [told(engine, query) for query in ("", "salt", '"the kiln"')]
+
+
+def test_whoosh_warns_nobody_when_it_is_compiled(tmp_path: Path) -> None:
+    """Where compiled modules are kept nowhere, and with warnings as errors."""
+    home = tmp_path / "home"
+    (tmp_path / "a.txt").write_text("Ann Lee: Salt cracks in a kiln.\n")
+    modules = ["-m", "talksearch", "--home", str(home), "add", str(tmp_path / "a.txt")]
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path / "none")}
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", *modules], env=environment, capture_output=True, text=True
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
