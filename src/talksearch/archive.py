@@ -288,8 +288,8 @@ class Archive:
             return self._engine.search(request).facets
 
     def export(self, query: str = "") -> Iterator[Hit]:
-        """Every passage that the query matches, episode by episode, in order, without a score.
-        Raises as ``search``, before the first."""
+        """Every passage that the query matches, episode by episode, in order, without a score and
+        highlights. Raises as ``search``, before the first."""
         tree = parse(query)
         self._ready()
         return (
