@@ -344,6 +344,16 @@ def test_an_episode_in_two_feeds_is_shown_once_and_stays_where_it_is(
         assert archive.check() == []
 
 
+def test_a_transcript_that_two_feeds_offer_is_each_ones_own(site: Site, tmp_path: Path) -> None:
+    site.put("/salt.vtt", VTT, "text/vtt")
+    salt = SALT.replace("<guid>", "<guid>glaze-")
+    with talksearch.open(tmp_path) as archive:
+        archive.add(put_feed(site, salt), put_feed(site, salt, path="/all.xml", title="All"))
+        assert archive.check() == archive.check(repair=True) == []
+        assert len(list(tmp_path.rglob("*.vtt"))) == 2
+        assert [episode.title for episode in archive.episodes()] == ["Salt"]
+
+
 # Transcripts
 
 

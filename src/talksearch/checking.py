@@ -121,9 +121,11 @@ def _documents(corpus: Corpus, folder: str, sources: dict[str, Stored]) -> Itera
         except SourceError as error:
             yield error.source, error.reason, None
             continue
+        # What two feeds offer, each has: without its own, the one would fetch it again.
+        offered = meta.guid is not None and not meta.matched_by
         for known, key, reason in (
             (guids, meta.guid, "is of the same episode as"),
-            (sources, meta.source, "was stored twice, also as"),
+            (sources, None if offered else meta.source, "was stored twice, also as"),
         ):
             other = known.get(key) if key else None
             older = corpus.older(stored, other) if other and corpus.path(other).exists() else None
