@@ -212,6 +212,45 @@ def test_check_takes_nothing_away_that_it_is_not_told_to(home: Path) -> None:
         assert archive.search("vapour").total == 1
 
 
+@pytest.mark.parametrize("lost", ["*.toc", "*.arrays"])
+@pytest.mark.parametrize("left", [None, b"", b"x"])
+def test_a_timer_makes_an_index_anew_that_cannot_be_opened(
+    home: Path, run: Run, lost: str, left: bytes | None
+) -> None:
+    """Though the corpus is as it was, which is why nobody looks into the index."""
+    assert run("--home", home, "refresh").status == 0
+    before = run("--home", home, "export").out
+    for path in (home / "index").rglob(lost):
+        path.unlink()
+        if left is not None:
+            path.write_bytes(left)
+    assert run("--home", home, "search", "vapour").status == 2
+    ran = run("--home", home, "refresh", "--scheduled")
+    assert (ran.status, ran.out) == (0, "")
+    assert ran.err.endswith("; run `talksearch rebuild`: this refresh does\n")
+    assert "made from the corpus: 4 episodes" in (home / "index" / "refresh.log").read_text()
+    assert run("--home", home, "export").out == before
+    assert run("--home", home, "refresh", "--scheduled").err == ""
+
+
+def test_damage_that_is_seen_where_it_is_read_is_mended_as_well(
+    home: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("talksearch.engines.whoosh.arrays._BLOCK", 256)  # each is checked by itself
+    with talksearch.open(home) as archive:
+        archive.rebuild()
+    (path,) = (home / "index").rglob("*.arrays")
+    data = bytearray(path.read_bytes())
+    data[data.rindex(b"\x78\x5e")] = 0  # where zlib packed a record
+    path.write_bytes(data)
+    ran = run("--home", home, "refresh")
+    assert ran.status == 0 and "damaged" in ran.err and ran.err.endswith(": this refresh does\n")
+    assert ran.out == "the index was made from the corpus: 4 episodes\n4 unchanged\n"
+    assert run("--home", home, "search", "peg").status == 0
+    with talksearch.open(home) as archive:
+        assert archive.check() == []
+
+
 @pytest.mark.parametrize("repair", [False, True])
 def test_check_names_an_index_that_is_none(home: Path, repair: bool) -> None:
     for path in (home / "index").rglob("*"):

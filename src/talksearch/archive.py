@@ -171,11 +171,11 @@ class Archive:
         ``scheduled`` leaves out the feeds that are not due; ``everything`` asks also for what was
         given up, and looks at every transcript again. ``prune`` removes the episodes that had left
         their feeds before this run; without it they stay. What fails is in the report, and the rest
-        is done all the same.
+        is done all the same. An index that is missing, or turns out to be damaged, is made anew.
 
         Raises ``BusyError`` when another process or thread has been changing the archive for longer
         than ``wait_s`` (ten minutes), ``NotFoundError`` for a feed that there is not, ``HomeError``
-        when the home cannot be written, ``IndexUnusableError`` when the index is damaged.
+        when the home cannot be written.
         """
         return self._keeping.refresh(
             feeds, scheduled=scheduled, everything=everything, prune=prune, wait_s=wait_s

@@ -115,6 +115,7 @@ def _fetched(corpus: Corpus, folder: str) -> Iterator[_Wrong]:
 
 def _documents(corpus: Corpus, folder: str, sources: dict[str, Stored]) -> Iterator[_Wrong]:
     guids: dict[str, Stored] = {}
+    followed = corpus.has_feed_bytes(folder)
     for stored in corpus.documents(folder):
         try:
             meta = corpus.meta(stored)
@@ -122,7 +123,7 @@ def _documents(corpus: Corpus, folder: str, sources: dict[str, Stored]) -> Itera
             yield error.source, error.reason, None
             continue
         # What two feeds offer, each has: without its own, the one would fetch it again.
-        offered = meta.guid is not None and not meta.matched_by
+        offered = followed and meta.guid is not None and not meta.matched_by
         for known, key, reason in (
             (guids, meta.guid, "is of the same episode as"),
             (sources, None if offered else meta.source, "was stored twice, also as"),

@@ -23,7 +23,13 @@ from talksearch.config import Config
 from talksearch.corpus import WAIT_S, Corpus, Given
 from talksearch.documents import Documents
 from talksearch.engines.base import Engine, Record
-from talksearch.errors import BusyError, ConfigError, FeedParseError, HomeError
+from talksearch.errors import (
+    BusyError,
+    ConfigError,
+    FeedParseError,
+    HomeError,
+    IndexUnusableError,
+)
 from talksearch.fetch import Fetcher
 from talksearch.follow import Following
 from talksearch.gather import Gathering
@@ -113,8 +119,7 @@ class Keeping:
             self._corpus.lock(WAIT_S if wait_s is None else wait_s),
             self._gathering(now, everything=everything) as gathering,
         ):
-            # Else all that there is would count as new.
-            rebuilt = self._sync().outcomes if self._engine.state() != "ready" else []
+            rebuilt = self._mended()  # first, for else all that there is would count as new
             states = dict(feedlist.find(self._corpus, name) for name in feeds) or dict(
                 feedlist.states(self._corpus)
             )
@@ -126,7 +131,10 @@ class Keeping:
             gathering.refresh({f: state for f, state in states.items() if not statuses[f]})
             gathering.joining.match(tell=False)  # it was told when they were added
             gathering.prune(left)
-            synced = self._sync()
+            try:
+                synced = self._sync()
+            except IndexUnusableError as error:  # damage that is seen where it is read
+                rebuilt, synced = self._made_anew(error), self._sync()
             for outcome in synced.outcomes:
                 if isinstance(outcome.error, FeedParseError) and outcome.folder:
                     gathering.following.forget(outcome.folder)
@@ -180,6 +188,21 @@ class Keeping:
         with self._corpus.lock():
             outcomes = self._sync(fresh=True).outcomes
         return outcomes + self._embed()
+
+    def _mended(self) -> list[Outcome]:
+        """What became of each document, where there was no index, or none that can be opened."""
+        if self._engine.state() != "ready":
+            return self._sync().outcomes
+        try:
+            list(self._engine.records(()))
+        except IndexUnusableError as error:
+            return self._made_anew(error)
+        return []
+
+    def _made_anew(self, error: IndexUnusableError) -> list[Outcome]:
+        """The index is made from the corpus, and whom a timer runs nobody tells to rebuild it."""
+        _log.warning("%s: this refresh does", error)
+        return self._sync(fresh=True).outcomes
 
     def _sync(self, *, fresh: bool = False) -> ingest.Synced:
         """Bring the index up to date, all of it if there is none that can be used."""

@@ -37,9 +37,7 @@ _WHY_NOT = {
 def refresh(found: RefreshReport, style: Style, *, named: bool = False) -> Iterator[str]:
     """A line a feed with something to tell, then the sum. Of feeds that were ``named`` also why
     they were not asked; of those that their servers want left alone, always."""
-    if found.rebuilt:
-        what = "episode" if found.rebuilt == 1 else "episodes"
-        yield f"the index was made from the corpus: {found.rebuilt:,} {what}"
+    yield from _rebuilt(found)
     for feed in found.feeds:
         told = list(_told(feed))
         if feed.status == "left alone" or (named and feed.status in _WHY_NOT):
@@ -47,6 +45,12 @@ def refresh(found: RefreshReport, style: Style, *, named: bool = False) -> Itera
         if told:
             yield f"{style.bold(feed.title)}: {', '.join(told)}"
     yield from outcomes(found.outcomes, found.unchanged)
+
+
+def _rebuilt(found: RefreshReport) -> Iterator[str]:
+    if found.rebuilt:
+        what = "episode" if found.rebuilt == 1 else "episodes"
+        yield f"the index was made from the corpus: {found.rebuilt:,} {what}"
 
 
 def _told(feed: FeedReport) -> Iterator[str]:
@@ -63,6 +67,8 @@ def _told(feed: FeedReport) -> Iterator[str]:
 
 def log_lines(found: RefreshReport) -> Iterator[tuple[int, str]]:
     """The lines of a log, each with its level."""
+    for line in _rebuilt(found):
+        yield logging.WARNING, line
     asked = [feed for feed in found.feeds if feed.status in ("changed", "unchanged", "failed")]
     for feed in asked:
         told = ", ".join(_told(feed)) or feed.status
