@@ -387,6 +387,24 @@ def test_a_new_token_takes_the_place_of_the_old(site: Site, tmp_path: Path) -> N
     assert state and state.address == f"{site.address}/f?auth={OTHER}"
 
 
+def test_a_feed_that_asks_for_a_password_by_now_is_the_same_with_it(
+    site: Site, tmp_path: Path
+) -> None:
+    plain = site.put("/f", feed(item("salt", transcript("SITE/1.vtt"))))
+    site.put("/1.vtt", vtt("Salt."))
+    with talksearch.open(tmp_path) as archive:
+        archive.add(plain)
+        before = [hit.passage.id for hit in archive.export()]
+        for password in (PASSWORD, OTHER, None):
+            site.user = password and f"ann:{password}"
+            assert archive.refresh().ok == (password is None)
+            user = f"ann:{password}@" if password else ""
+            archive.add(plain.replace("://", f"://{user}"))
+            assert [each.folder for each in archive.feeds()] == ["the-glaze"]
+            assert archive.refresh().ok
+            assert [hit.passage.id for hit in archive.export()] == before
+
+
 def test_other_feeds_of_a_title_get_folders_that_tell_no_token(site: Site, tmp_path: Path) -> None:
     paths = [f"/{name}?auth={TOKEN}" for name in "abcd"]
     with talksearch.open(tmp_path) as archive:

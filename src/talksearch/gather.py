@@ -358,8 +358,12 @@ def _refuse_full(error: SourceError | HomeError) -> None:
 
 
 def _has_new_secret(known: FeedState, now: FeedState) -> bool:
-    """Whether two addresses of a show differ in nothing but the password or token."""
-    before, after = ({redacted(each) for each in state.private} for state in (known, now))
+    """Whether two addresses of a show differ in nothing but the token, or user and password, which
+    one of them may be without."""
+    before, after = (
+        {redacted(each).replace("://***@", "://", 1) for each in _addresses(state)}
+        for state in (known, now)
+    )
     return not before.isdisjoint(after)
 
 
