@@ -170,7 +170,7 @@ def test_a_feed_that_fails_is_asked_less_and_less(site: Site, tmp_path: Path, cl
 
 
 def test_a_feed_that_is_gone_for_good_is_asked_no_more(
-    site: Site, tmp_path: Path, run: Run
+    site: Site, tmp_path: Path, run: Run, clock: Clock
 ) -> None:
     with talksearch.open(tmp_path) as archive:
         archive.add(put_feed(site, ASH))
@@ -180,7 +180,9 @@ def test_a_feed_that_is_gone_for_good_is_asked_no_more(
     site.asked.clear()
     ran = run("--home", tmp_path, "refresh")
     assert (ran.status, site.asked) == (0, [])
-    assert "gone for good" in run("--home", tmp_path, "feeds", "list").out
+    clock.later(days=30)
+    assert run("--home", tmp_path, "refresh", "--all").status == 2 and site.asked
+    assert "gone for good since 2024-03-06" in run("--home", tmp_path, "feeds", "list").out
     assert run("--home", tmp_path, "search", "ash").status == 0
     site.gone.clear()
     assert run("--home", tmp_path, "feeds", "resume", "the-glaze").status == 0

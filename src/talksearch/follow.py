@@ -202,7 +202,8 @@ class Following:
         assert state.address
         if isinstance(error, FetchError) and error.status == HTTPStatus.GONE:
             error.reason += ": it is gone for good and not asked any more; its episodes stay"
-            self._corpus.put_feed(folder, replace(state, retired=self._now.date().isoformat()))
+            since = state.retired or self._now.date().isoformat()
+            self._corpus.put_feed(folder, replace(state, retired=since))
         visit = gave_nothing(state.address, self._now, visits.get(state.address), error)
         self._corpus.put_visits(folder, visits | {state.address: visit})
         return Visited(folder, "failed", error, due=visit.due)
