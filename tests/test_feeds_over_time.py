@@ -221,6 +221,91 @@ def test_a_feed_that_breaks_after_it_has_moved_is_named_by_where_it_is(
             assert str(the_only_feed(archive.refresh()).error).startswith(f"{new}: ")
 
 
+def moved_to(address: str) -> str:
+    space = "http://www.itunes.com/dtds/podcast-1.0.dtd"
+    return f'<itunes:new-feed-url xmlns:itunes="{space}">\n{address}\n</itunes:new-feed-url>'
+
+
+NEW = "<item><title>Lead</title><guid>lead-1</guid><description>Of lead.</description></item>"
+
+
+def test_a_feed_that_says_that_it_has_moved_is_followed(
+    site: Site, tmp_path: Path, clock: Clock
+) -> None:
+    with talksearch.open(tmp_path) as archive:
+        with_vtt(site, archive)
+        before = {hit.passage.id for hit in archive.export()}
+        put_feed(site, moved_to("SITE/new.xml"), SALT)
+        site.moved["/new.xml"] = (503, "")
+        assert the_only_feed(archive.refresh()).moved_to is None
+        # The old one is as it was from then on, which hides nothing.
+        del site.moved["/new.xml"]
+        new = put_feed(site, NEW, SALT, moved_to("SITE/new.xml"), path="/new.xml")
+        clock.later(minutes=10)
+        assert the_only_feed(archive.refresh()).moved_to is None
+        clock.later(hours=1.2)
+        report = the_only_feed(archive.refresh(scheduled=True))
+        assert (report.moved_to, report.new) == (new, 1)
+        site.asked.clear()
+        clock.later(minutes=10)
+        assert archive.refresh().unchanged == 2 and site.asked == [("/new.xml", 304)]
+        clock.later(days=2)
+        put_feed(site, ASH, NEW, SALT, moved_to("SITE/new.xml"), path="/new.xml")
+        site.asked.clear()
+        assert the_only_feed(archive.refresh(scheduled=True)).new == 1
+        assert site.asked == [("/new.xml", 200), ("/salt.vtt", 304)]
+        assert before < {hit.passage.id for hit in archive.export()}
+        assert archive.feeds()[0].address == new and archive.check() == []
+
+
+def test_a_feed_that_had_moved_when_it_was_added_is_followed(site: Site, tmp_path: Path) -> None:
+    new = put_feed(site, NEW, SALT, path="/newer.xml")
+    site.moved["/new.xml"] = (301, "/newer.xml")
+    with talksearch.open(tmp_path) as archive:
+        with_vtt(site, archive, moved_to("SITE/new.xml"), SALT)
+        assert {episode.title for episode in archive.episodes()} == {"Salt", "Lead"}
+        assert archive.feeds()[0].address == new
+        archive.add(f"{site.address}/feed.xml", new)
+        assert len(archive.feeds()) == 1
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        None,
+        "<html><body>This name is for sale.</body></html>",
+        feed(),
+        feed(NEW, title="Another show"),
+        feed(ASH),  # as it was years ago
+        feed(SALT, ASH, moved_to("SITE/feed.xml")),
+        feed(SALT, ASH, moved_to("SITE/third.xml")),
+        "moved here, as it should be",
+    ],
+)
+def test_where_a_feed_says_that_it_is_has_to_be_that_feed(
+    site: Site, tmp_path: Path, clock: Clock, there: str | None
+) -> None:
+    if there and there.startswith("moved"):
+        site.moved["/new.xml"] = (301, "/feed.xml?from=old")
+        site.moved["/feed.xml?from=old"] = (301, "/feed.xml")
+    elif there:
+        site.put("/new.xml", there, "application/rss+xml")
+    for path in ("/feed.xml", "/third.xml"):
+        put_feed(site, SALT, ASH, moved_to("SITE/new.xml"), path=path)
+    site.put("/salt.vtt", VTT, "text/vtt")
+    with talksearch.open(tmp_path) as archive:
+        archive.add(f"{site.address}/feed.xml")
+        before = [hit.to_dict() for hit in archive.export()]
+        site.asked.clear()
+        for _ in range(10):  # it is asked less and less, though the feed changes
+            clock.later(hours=12)
+            put_feed(site, SALT, ASH, f"<x>{clock.now}</x>", moved_to("SITE/new.xml"))
+            report = archive.refresh()
+            assert report.ok and the_only_feed(report).moved_to is None
+        assert 2 <= sum(path == "/new.xml" for path, _ in site.asked) <= 6
+        assert [hit.to_dict() for hit in archive.export()] == before
+
+
 # The feed itself
 
 

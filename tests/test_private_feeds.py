@@ -405,6 +405,16 @@ def test_a_feed_that_asks_for_a_password_by_now_is_the_same_with_it(
             assert [hit.passage.id for hit in archive.export()] == before
 
 
+def test_a_private_feed_does_not_become_the_one_for_everybody(site: Site, tmp_path: Path) -> None:
+    space = "http://www.itunes.com/dtds/podcast-1.0.dtd"
+    moved = f'<i:new-feed-url xmlns:i="{space}">SITE/public</i:new-feed-url>'
+    site.put("/public", feed(item("salt")))
+    with talksearch.open(tmp_path) as archive:
+        archive.add(site.put(f"/f?auth={TOKEN}", feed(moved + item("salt"))))
+        archive.refresh(everything=True)
+        assert archive.feeds()[0].address == f"{site.address}/f?auth=***"
+
+
 def test_other_feeds_of_a_title_get_folders_that_tell_no_token(site: Site, tmp_path: Path) -> None:
     paths = [f"/{name}?auth={TOKEN}" for name in "abcd"]
     with talksearch.open(tmp_path) as archive:

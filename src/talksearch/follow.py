@@ -8,12 +8,15 @@ a run that is killed does again what it had not finished.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
 from talksearch.corpus import Corpus, FeedState
 from talksearch.documents import Documents
 from talksearch.errors import FetchError, SourceError, TalkSearchError
+from talksearch.feeds import Feed
+from talksearch.feeds.identity import address_key, continued
 from talksearch.fetch import Fetched, Fetcher, NotModified
 from talksearch.offers import Offers, Taken, gave_nothing
 from talksearch.report import FeedStatus
@@ -22,6 +25,7 @@ from talksearch.schedule import (
     feed_interval,
     is_due,
     is_left_alone,
+    next_look,
     recent,
     succeeded,
     with_failures,
@@ -95,6 +99,10 @@ class Following:
             show, changed = self._stored(folder, state, now, answer)
         except SourceError as error:
             return self._failed(folder, state, error, visits)
+        show = show or self._if_due(folder, state, visits)
+        moved = self._moved(folder, now, show, visits) if show else None
+        if moved:
+            now, show, answer, changed = *moved, True
         taken = self._take_offers(folder, now, show, visits)
         visits.pop(state.address, None)
         due = self._remember(folder, now, show, answer, last, visits)
@@ -114,10 +122,14 @@ class Following:
         data = answer if isinstance(answer, bytes) else answer.data
         show = self._shows.store(folder, state, data)
         visits = self._corpus.visits(folder)
-        taken = self._take_offers(folder, state, show, visits)
         if isinstance(answer, bytes):
+            taken = self._take_offers(folder, state, show, visits)
             self._corpus.put_visits(folder, visits)
             return Visited(folder, "changed", taken=taken)
+        moved = self._moved(folder, state, show, visits)
+        if moved:
+            state, show, answer = moved
+        taken = self._take_offers(folder, state, show, visits)
         due = self._remember(folder, state, show, answer, None, visits)
         return Visited(folder, "changed", due=due, taken=taken)
 
@@ -135,13 +147,49 @@ class Following:
             self._corpus.put_feed(folder, now)
         return (self._shows.read(folder) if isinstance(answer, Fetched) else None), False
 
+    def _if_due(
+        self, folder: str, state: FeedState, visits: Mapping[str, Visit]
+    ) -> KnownShow | None:
+        """The show, where something that it offers is due."""
+        offered = (visit for address, visit in visits.items() if address != state.address)
+        due = self._everything or any(is_due(visit, self._now) for visit in offered)
+        return self._shows.read(folder) if due else None
+
+    def _moved(
+        self, folder: str, state: FeedState, show: KnownShow, visits: dict[str, Visit]
+    ) -> tuple[FeedState, KnownShow, Fetched] | None:
+        """The feed from where it says that it is from now on, stored: of hosts that do not
+        redirect. None where there is no such thing.
+
+        Many feeds name themselves, and some where they were long ago. It has to have the newest
+        episode as well, and not to lead on. A private feed is not left for what could be the one
+        that everybody may hear.
+        """
+        address = show.feed.moved_to
+        here = address_key(state.address)
+        if not address or address_key(address) == here or state.private:
+            return None
+        last = visits.get(address)
+        if not (self._everything or is_due(last, self._now)):
+            return None
+        try:
+            answer = self._fetcher.get(address)
+            assert isinstance(answer, Fetched), "nothing was asked about"
+            there = replace(state, address=answer.moved or address)
+            feed = self._shows.parse(there, answer.data)
+            names = {address_key(each) for each in (None, address, answer.address, there.address)}
+            if here not in names and address_key(feed.moved_to) in names and _goes_on(show, feed):
+                return there, self._shows.store(folder, there, answer.data), answer
+        except SourceError as error:
+            visits[address] = gave_nothing(address, self._now, last, error)
+            return None
+        visits[address] = succeeded(address, self._now, next_look(last))
+        return None
+
     def _take_offers(
         self, folder: str, state: FeedState, show: KnownShow | None, visits: dict[str, Visit]
     ) -> Taken:
-        """What the items offer, where the show was sent or something of it is due."""
-        offered = (visit for address, visit in visits.items() if address != state.address)
-        if show is None and (self._everything or any(is_due(v, self._now) for v in offered)):
-            show = self._shows.read(folder)
+        """What the items offer, where the show is given."""
         if show is None:
             return Taken()
         offers = Offers(
@@ -207,3 +255,10 @@ class Following:
         visit = gave_nothing(state.address, self._now, visits.get(state.address), error)
         self._corpus.put_visits(folder, visits | {state.address: visit})
         return Visited(folder, "failed", error, due=visit.due)
+
+
+def _goes_on(show: KnownShow, feed: Feed) -> bool:
+    """Whether a feed has the newest episode of the show's own."""
+    items = show.feed.items
+    newest = max(items, key=lambda item: item.date or dt.date.min, default=None)
+    return newest is not None and newest not in continued(items, feed.items).left

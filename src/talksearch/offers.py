@@ -117,7 +117,7 @@ class Offers:
         return found
 
     def _forget_what_is_not_offered(self) -> None:
-        offered = {self._state.address, *self._sources}
+        offered = {self._state.address, self._show.feed.moved_to, *self._sources}
         for item in self._show.feed.items:
             offered.update(link.url for link in item.transcripts)
             offered.add(item.chapters_link.url if item.chapters_link else None)

@@ -82,9 +82,11 @@ class LiveItem:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A show and its items, in the order of the feed; ``credits`` are those of the show."""
+    """A show and its items, in the order of the feed; ``credits`` are those of the show.
+    ``moved_to`` is where the publisher wants it asked for from now on; many a feed names itself."""
 
     show: Show
     items: tuple[Item, ...]
     live: tuple[LiveItem, ...] = ()
     credits: tuple[Credit, ...] = ()
+    moved_to: str | None = None

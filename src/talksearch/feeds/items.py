@@ -42,7 +42,8 @@ def feed_of(parsed: Parsed, base_url: str | None) -> Feed:
             items.setdefault(item.guid, item)
     live = (_live_item(told, base) for told in parsed.live)
     told_of = tuple(each for each in live if each != LiveItem())
-    return Feed(show, tuple(items.values()), told_of, named)
+    moved_to = web_address(text_in(feed, "itunes_new-feed-url"))
+    return Feed(show, tuple(items.values()), told_of, named, moved_to)
 
 
 def _item(entry: Entry, base: str | None, of_the_show: tuple[Person, ...] | None) -> Item | None:
