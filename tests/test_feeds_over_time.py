@@ -487,12 +487,23 @@ def test_a_transcript_of_two_items_stays_with_the_first(site: Site, tmp_path: Pa
     """Of which one it is, nobody knows; the feed is sent again, and it does not go to the other."""
     link = '<podcast:transcript url="SITE/salt.vtt" type="text/vtt"/></item>'
     ash = ASH.replace("</item>", link)
+    oak = ash.replace("Ash", "Oak").replace("ash<", "oak<")
     with talksearch.open(tmp_path) as archive:
-        with_vtt(site, archive, SALT, ash)
+        with_vtt(site, archive, SALT)
         for text in ("now", "then"):
-            put_feed(site, SALT, ash.replace("soon", text))
-            assert by_title(archive.refresh().outcomes) == {"Ash": "changed"}
+            put_feed(site, SALT, ash.replace("soon", text), oak)
+            told, *indexed = archive.refresh().outcomes
+            assert (told.status, told.source) == ("skipped", f"{site.address}/salt.vtt")
+            assert str(told.error).endswith(
+                "is offered for “Ash” and 1 more, but is that of “Salt”"
+            )
+            assert by_title(indexed)["Ash"] in ("new", "changed")
             assert {hit.episode.title for hit in archive.search("vapour").hits} == {"Salt"}
+        assert archive.refresh().outcomes == ()  # it was told
+        assert len(archive.refresh(everything=True).outcomes) == 1
+        site.put("/ash.vtt", CORRECTED, "text/vtt")
+        put_feed(site, SALT, ash.replace("salt.vtt", "ash.vtt"))
+        assert by_title(archive.refresh().outcomes) == {"Ash": "changed"}
 
 
 def test_what_never_had_speakers_is_corrected_without(

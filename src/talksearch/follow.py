@@ -103,7 +103,7 @@ class Following:
         moved = self._moved(folder, now, show, visits) if show else None
         if moved:
             now, show, answer, changed = *moved, True
-        taken = self._take_offers(folder, now, show, visits)
+        taken = self._take_offers(folder, now, show, visits, changed=changed)
         visits.pop(state.address, None)
         due = self._remember(folder, now, show, answer, last, visits)
         return Visited(
@@ -123,13 +123,13 @@ class Following:
         show = self._shows.store(folder, state, data)
         visits = self._corpus.visits(folder)
         if isinstance(answer, bytes):
-            taken = self._take_offers(folder, state, show, visits)
+            taken = self._take_offers(folder, state, show, visits, changed=True)
             self._corpus.put_visits(folder, visits)
             return Visited(folder, "changed", taken=taken)
         moved = self._moved(folder, state, show, visits)
         if moved:
             state, show, answer = moved
-        taken = self._take_offers(folder, state, show, visits)
+        taken = self._take_offers(folder, state, show, visits, changed=True)
         due = self._remember(folder, state, show, answer, None, visits)
         return Visited(folder, "changed", due=due, taken=taken)
 
@@ -187,7 +187,13 @@ class Following:
         return None
 
     def _take_offers(
-        self, folder: str, state: FeedState, show: KnownShow | None, visits: dict[str, Visit]
+        self,
+        folder: str,
+        state: FeedState,
+        show: KnownShow | None,
+        visits: dict[str, Visit],
+        *,
+        changed: bool,
     ) -> Taken:
         """What the items offer, where the show is given."""
         if show is None:
@@ -200,6 +206,7 @@ class Following:
             show,
             visits,
             self._now,
+            changed=changed,
             everything=self._everything,
         )
         return offers.take()

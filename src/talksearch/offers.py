@@ -8,7 +8,7 @@ again for corrections, less and less often.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
@@ -21,6 +21,7 @@ from talksearch.fetch import Fetched, Fetcher
 from talksearch.formats import Reading
 from talksearch.languages import primary
 from talksearch.model import Document
+from talksearch.redaction import without_secrets
 from talksearch.schedule import Visit, failed, is_due, next_look, succeeded
 from talksearch.shows import KnownShow
 
@@ -53,7 +54,8 @@ class Taken:
 
 class Offers:
     """The offers of one show, in one run. ``visits`` is brought up to date in place; with
-    ``everything``, all of them are due."""
+    ``everything``, all of them are due. ``changed`` says whether the feed is another than last
+    time."""
 
     def __init__(
         self,
@@ -65,6 +67,7 @@ class Offers:
         visits: dict[str, Visit],
         now: dt.datetime,
         *,
+        changed: bool,
         everything: bool = False,
     ) -> None:
         self._corpus = corpus
@@ -76,10 +79,13 @@ class Offers:
         self._language = show.state.given.language or show.feed.show.language
         self._visits = visits
         self._now = now
+        self._changed = changed
         self._everything = everything
         self._looks = 0
         self._sources: dict[str, str] = {}
         """The guids of the items whose transcripts are there, by the addresses of these."""
+        self._others: dict[str, list[Item]] = {}
+        """The items that have none, for it is one of those."""
 
     def take(self) -> Taken:
         """Fetch what is lacking or due, and store what is new."""
@@ -94,8 +100,22 @@ class Offers:
                     self._take_chapters(item.chapters_link.url, taken)
             except SourceError as error:  # of what is stored: the others go on
                 taken.failed.append(error)
+        if self._changed or self._everything:
+            taken.failed += self._of_several()
         self._forget_what_is_not_offered()
         return taken
+
+    def _of_several(self) -> Iterator[SourceError]:
+        """What is offered for several items, and stays with the one that has it."""
+        titles = {
+            item.guid: without_secrets(item.title or item.guid, *self._state.private)
+            for item in self._show.items
+        }
+        for address, others in self._others.items():
+            owner = titles.get(self._sources[address], "another")
+            more = f" and {len(others) - 1:,} more" if others[1:] else ""
+            reason = f"is offered for “{titles[others[0].guid]}”{more}, but is that of “{owner}”"
+            yield SourceError(reason, self._state.shown(address))
 
     def _present(self) -> dict[str, tuple[Stored, Meta]]:
         """The transcripts that are there, by the guids of their items. Of two that feeds offered,
@@ -145,6 +165,9 @@ class Offers:
         best = self._best(item, lacking, errors)
         if best is None:
             taken.failed += [] if present else errors
+            for link in [] if present else links:
+                if self._is_of_another(item, link):
+                    self._others.setdefault(link.url, []).append(item)
             return
         link, document, reading = best
         if present and current and not self._is_better(item, link, reading, current, present):
@@ -163,14 +186,18 @@ class Offers:
         self, item: Item, link: TranscriptLink, current: TranscriptLink | None, may_be_better: bool
     ) -> bool:
         """Whether to ask for it: nobody did; it failed and is due; or it was there and is not."""
-        if self._sources.get(link.url, item.guid) != item.guid:
-            return False  # offered for another item as well: whose it is, nobody knows
+        if self._is_of_another(item, link):
+            return False
         visit = self._visits.get(link.url)
         if visit is None:
             return may_be_better
         if not visit.failures:
             return current is None
         return self._is_due(visit)
+
+    def _is_of_another(self, item: Item, link: TranscriptLink) -> bool:
+        """Whether another item has it. Whose it is of two that offer it, nobody knows."""
+        return self._sources.get(link.url, item.guid) != item.guid
 
     def _is_due(self, visit: Visit | None) -> bool:
         return self._everything or is_due(visit, self._now)
