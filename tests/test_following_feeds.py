@@ -200,6 +200,24 @@ def test_two_shows_of_one_title_stay_apart(site: Site, tmp_path: Path) -> None:
         assert len(archive.feeds()) == 2
 
 
+def test_a_feed_in_pages_says_so(site: Site, tmp_path: Path, run: Run) -> None:
+    def page(number: int, item: str, link: str = "") -> str:
+        return site.put(f"/feed.xml?page={number}", feed(link, item), "application/rss+xml")
+
+    atom = '<a:link xmlns:a="http://www.w3.org/2005/Atom" rel="next" href="?page=2"/>'
+    first, second = page(1, ASH, atom), page(2, ASH.replace("ash", "oak").replace("Ash", "Oak"))
+    ran = run("--home", tmp_path, "add", first)
+    told = "is a further page of the feed, which is not read: add it as well"
+    assert (ran.status, ran.err) == (0, f"skipped: {second}: {told}\n")
+    assert run("--home", tmp_path, "add", second).err == ""
+    with talksearch.open(tmp_path) as archive:
+        assert archive.refresh().outcomes == ()
+        assert {(each.show, each.title) for each in archive.episodes()} == {
+            ("The Glaze", "Ash"),
+            ("The Glaze", "Oak"),
+        }
+
+
 def test_an_opml_list_adds_each_feed(site: Site, tmp_path: Path, run: Run) -> None:
     good = site.put("/one.xml", feed(ASH), "application/rss+xml")
     opml = tmp_path / "mine.opml"

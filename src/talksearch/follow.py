@@ -122,14 +122,15 @@ class Following:
         data = answer if isinstance(answer, bytes) else answer.data
         show = self._shows.store(folder, state, data)
         visits = self._corpus.visits(folder)
-        if isinstance(answer, bytes):
-            taken = self._take_offers(folder, state, show, visits, changed=True)
-            self._corpus.put_visits(folder, visits)
-            return Visited(folder, "changed", taken=taken)
-        moved = self._moved(folder, state, show, visits)
-        if moved:
+        if isinstance(answer, Fetched) and (moved := self._moved(folder, state, show, visits)):
             state, show, answer = moved
         taken = self._take_offers(folder, state, show, visits, changed=True)
+        if show.feed.next_page:
+            reason = "is a further page of the feed, which is not read: add it as well"
+            taken.failed.append(SourceError(reason, state.shown(show.feed.next_page)))
+        if isinstance(answer, bytes):
+            self._corpus.put_visits(folder, visits)
+            return Visited(folder, "changed", taken=taken)
         due = self._remember(folder, state, show, answer, None, visits)
         return Visited(folder, "changed", due=due, taken=taken)
 

@@ -83,10 +83,12 @@ class LiveItem:
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A show and its items, in the order of the feed; ``credits`` are those of the show.
-    ``moved_to`` is where the publisher wants it asked for from now on; many a feed names itself."""
+    ``moved_to`` is where the publisher wants it asked for from now on; many a feed names itself.
+    ``next_page`` is where the older items are, of a feed in pages (RFC 5005)."""
 
     show: Show
     items: tuple[Item, ...]
     live: tuple[LiveItem, ...] = ()
     credits: tuple[Credit, ...] = ()
     moved_to: str | None = None
+    next_page: str | None = None

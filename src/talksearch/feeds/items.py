@@ -43,7 +43,9 @@ def feed_of(parsed: Parsed, base_url: str | None) -> Feed:
     live = (_live_item(told, base) for told in parsed.live)
     told_of = tuple(each for each in live if each != LiveItem())
     moved_to = web_address(text_in(feed, "itunes_new-feed-url"))
-    return Feed(show, tuple(items.values()), told_of, named, moved_to)
+    pages = (text_in(link, "href") for link in parts_in(feed, "links") if link.get("rel") == "next")
+    next_page = web_address(next(pages, ""), base)
+    return Feed(show, tuple(items.values()), told_of, named, moved_to, next_page)
 
 
 def _item(entry: Entry, base: str | None, of_the_show: tuple[Person, ...] | None) -> Item | None:
