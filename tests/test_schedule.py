@@ -297,6 +297,7 @@ def test_launchd_there_and_back(run: Run, tool: Tool, home: Path) -> None:
     agents = Path.home() / "Library" / "LaunchAgents"
     ran = run("--home", home, "schedule", "launchd", "--install")
     assert ran.status == 0 and "it logs to" in ran.err
+    assert ran.err.endswith("it runs while you are logged in\n")
     (path,) = files(agents)
     agent = plistlib.loads(path.read_bytes())
     assert path.stem == agent["Label"] and str(home) in agent["ProgramArguments"]
@@ -309,7 +310,7 @@ def test_launchd_there_and_back(run: Run, tool: Tool, home: Path) -> None:
     assert run("--home", home, "schedule", "launchd", "--install", "--every", "2h").status == 0
     words = [line.split()[0] for line in called.read_text().splitlines()]
     assert words == ["print", "bootout", "bootstrap"]
-    assert plistlib.loads(path.read_bytes())["StartInterval"] == 7200
+    assert len(plistlib.loads(path.read_bytes())["StartCalendarInterval"]) == 12
 
     assert run("--home", home, "schedule", "launchd", "--remove").status == 0
     assert files(agents) == {} and not called.with_name("loaded").exists()
@@ -341,6 +342,7 @@ def test_windows_there_and_back(run: Run, tool: Tool, tmp_path: Path) -> None:
     for _ in range(2):
         ran = run("--home", home, "schedule", "windows", "--install")
         assert ran.status == 0 and "is in place" in ran.err
+        assert ran.err.endswith("it runs while you are logged in\n")
         assert task.read_bytes()[:2] in (b"\xff\xfe", b"\xfe\xff")
         found = ElementTree.fromstring(task.read_bytes())
         assert f'"{home}"' in (found.findtext(".//{*}Arguments") or "")

@@ -330,8 +330,24 @@ def test_launchd_is_told_all() -> None:
     assert found == {
         "Label": "local.talksearch-x-1234abcd",
         "ProgramArguments": ["/x", "<&>"],
-        "StartInterval": 86400,
+        "StartCalendarInterval": found["StartCalendarInterval"],
+        "RunAtLoad": True,
         "ProcessType": "Background",
         "LowPriorityIO": True,
+        "StandardOutPath": "/Users/jo/Library/Logs/t.log",
         "StandardErrorPath": "/Users/jo/Library/Logs/t.log",
     }
+
+
+@pytest.mark.parametrize("every", INTERVALS.values())
+def test_launchd_knows_the_times(every: int) -> None:
+    made = timer("/x", every=every)
+    listed = plistlib.loads(timers.launchd_plist(made, "/log").encode())["StartCalendarInterval"]
+    # As launchd.plist(5) has it: what is left out is any.
+    times = [
+        t
+        for t in range(24 * 60)
+        if any(at["Minute"] == t % 60 and at.get("Hour", t // 60) == t // 60 for at in listed)
+    ]
+    minutes, hours = made.times()
+    assert times == [hour * 60 + minute for hour in hours for minute in minutes]

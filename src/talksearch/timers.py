@@ -206,15 +206,25 @@ def launchd_label(name: str) -> str:
 
 
 def launchd_plist(timer: Timer, log: str) -> str:
-    """The agent's property list; what the command has to say goes to the end of a log file."""
+    """The agent's property list; what the command has to say goes to the end of a log file. A run
+    that was missed in sleep is made up for, and one while nobody was logged in as soon as somebody
+    is: intervals would count from there, and a day be never over where that is daily."""
     import plistlib
 
+    minutes, hours = timer.times()
+    every_hour = len(hours) == 24
     content = {
         "Label": launchd_label(timer.name),
         "ProgramArguments": list(timer.command),
-        "StartInterval": timer.every_min * 60,
+        "StartCalendarInterval": [
+            {"Minute": minute} if every_hour else {"Hour": hour, "Minute": minute}
+            for hour in (hours[:1] if every_hour else hours)
+            for minute in minutes
+        ],
+        "RunAtLoad": True,
         "ProcessType": "Background",
         "LowPriorityIO": True,
+        "StandardOutPath": log,  # what watches find
         "StandardErrorPath": log,
     }
     written = plistlib.dumps(content, sort_keys=False).decode()

@@ -63,8 +63,9 @@ def schedule(
         raise HomeError("there is no archive here yet; begin with talksearch add", str(home))
     else:
         _tell([*system.install(), *_forgotten(home)])
-    if kind == "systemd" and not remove:
-        _tell(["it runs while you are logged in; for always: loginctl enable-linger"])
+    if kind != "cron" and not remove:
+        always = "; for always: loginctl enable-linger" if kind == "systemd" else ""
+        _tell([f"it runs while you are logged in{always}"])
     return 0
 
 
