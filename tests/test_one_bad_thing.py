@@ -233,6 +233,23 @@ def test_a_timer_makes_an_index_anew_that_cannot_be_opened(
     assert run("--home", home, "refresh", "--scheduled").err == ""
 
 
+def test_the_log_has_what_nobody_sees_where_there_is_no_window(home: Path, run: Run) -> None:
+    log = home / "index" / "refresh.log"
+    rss = home / "rss" / "oak.xml"
+    rss.parent.mkdir()
+    for words in (("--name", "peg", "peg"), ("--name", "oak", "--rss", rss, "oak")):
+        assert run("--home", home, "watch", "add", *words).status == 0
+    shutil.rmtree(rss.parent)
+    assert run("--home", home, "refresh").status == 0
+    assert " INFO watch peg: 1 new\n" in log.read_text()
+    assert f" ERROR watch oak: {rss.parent}: there is no such folder\n" in log.read_text()
+    (home / "corpus" / "speakers.jsonl").write_text("{\n")
+    ran = run("--home", home, "refresh", "--scheduled")
+    assert ran.status == 2 and log.read_text().endswith(f" ERROR {ran.err[12:]}")
+    (home / "elsewhere").mkdir()
+    assert run("--home", home / "elsewhere", "refresh").err.count("\n") == 1
+
+
 def test_damage_that_is_seen_where_it_is_read_is_mended_as_well(
     home: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -49,8 +49,10 @@ def refresh(
     index/refresh.log has what was done.
     """
     from talksearch.config import checked, load_config
+    from talksearch.render import reports
 
     with open_home() as archive:
+        log = archive.home / "index" / "refresh.log"
         config = load_config(archive.home)
         ping = checked("--ping", "ping", ping or config.ping)
         allowed = config.allow_private_addresses
@@ -67,9 +69,11 @@ def refresh(
             if scheduled and isinstance(error, BusyError):
                 print(f"talksearch: {error.path}: another run is under way", file=sys.stderr)
                 return 0
+            # Where there is no window, as on Windows, it is told nowhere else.
+            _keep_log(log, [(logging.ERROR, str(error))])
             _ping(ping, [str(error)], allowed)
             raise
-        _keep_log(archive.home / "index" / "refresh.log", report)
+        _keep_log(log, reports.log_lines(report))
         try:
             _write(report, scheduled=scheduled, as_json=as_json, named=bool(feeds))
         finally:  # also where nobody reads our output any more: it is not told twice
@@ -136,13 +140,13 @@ def _new(archive: Archive, report: RefreshReport) -> list[dict[str, Any]]:
     ]
 
 
-def _keep_log(path: Path, report: RefreshReport) -> None:
+def _keep_log(path: Path, told: Iterable[tuple[int, str]]) -> None:
     """Add what was done to the log, which is begun anew when it gets long. Where it cannot be
     written nothing else is lost."""
-    from talksearch.render import reports
-
     now = f"{dt.datetime.now():%Y-%m-%d %H:%M:%S}"
-    lines = (f"{now} {logging.getLevelName(n)} {line}\n" for n, line in reports.log_lines(report))
+    lines = (f"{now} {logging.getLevelName(level)} {line}\n" for level, line in told)
+    if not path.parent.is_dir():  # there is no archive yet
+        return
     try:
         if path.is_file() and path.stat().st_size > _LOG_BYTES:
             path.replace(path.with_name(f"{path.name}.1"))

@@ -71,16 +71,21 @@ def log_lines(found: RefreshReport) -> Iterator[tuple[int, str]]:
         yield logging.WARNING, line
     asked = [feed for feed in found.feeds if feed.status in ("changed", "unchanged", "failed")]
     for feed in asked:
-        told = ", ".join(_told(feed)) or feed.status
+        news = ", ".join(_told(feed)) or feed.status
         due = f", due {feed.due.isoformat(timespec='seconds')}" if feed.due else ""
         level = logging.ERROR if feed.status == "failed" else logging.INFO
-        yield level, f"{feed.folder}: {str(feed.error) if feed.error else told}{due}"
+        yield level, f"{feed.folder}: {str(feed.error) if feed.error else news}{due}"
     for outcome in found.outcomes:
         level = logging.ERROR if outcome.status == "failed" else logging.INFO
         what = str(outcome.error) if outcome.error else f"{outcome.title} ({outcome.source})"
         yield level, f"{outcome.status}: {what}"
         for reason in outcome.passed_over:
             yield logging.INFO, f"passed over: {reason}"
+    for told in found.watches:
+        if told.hits:
+            yield logging.INFO, f"watch {told.watch.name}: {len(told.hits):,} new"
+        if told.error:
+            yield logging.ERROR, f"watch {told.watch.name}: {told.error}"
     (summed,) = outcomes(found.outcomes, found.unchanged)
     yield logging.INFO, f"{len(asked)} of {len(found.feeds)} feeds asked: {summed}"
 
