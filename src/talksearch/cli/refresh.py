@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,10 +71,14 @@ def refresh(
                 print(f"talksearch: {error.path}: another run is under way", file=sys.stderr)
                 return 0
             # Where there is no window, as on Windows, it is told nowhere else.
-            _keep_log(log, [(logging.ERROR, str(error))])
+            with suppress(OSError):
+                _add_to_log(log, [(logging.ERROR, str(error))])
             _ping(ping, [str(error)], allowed)
             raise
-        _keep_log(log, reports.log_lines(report))
+        try:
+            _add_to_log(log, reports.log_lines(report))
+        except OSError as error:  # nothing else is lost
+            _log.warning("%s: cannot be written: %s", log, error.strerror or error)
         try:
             _write(report, scheduled=scheduled, as_json=as_json, named=bool(feeds))
         finally:  # also where nobody reads our output any more: it is not told twice
@@ -140,17 +145,11 @@ def _new(archive: Archive, report: RefreshReport) -> list[dict[str, Any]]:
     ]
 
 
-def _keep_log(path: Path, told: Iterable[tuple[int, str]]) -> None:
-    """Add what was done to the log, which is begun anew when it gets long. Where it cannot be
-    written nothing else is lost."""
+def _add_to_log(path: Path, told: Iterable[tuple[int, str]]) -> None:
+    """Add lines to the log, which is begun anew when it gets long. Raises ``OSError``."""
     now = f"{dt.datetime.now():%Y-%m-%d %H:%M:%S}"
     lines = (f"{now} {logging.getLevelName(level)} {line}\n" for level, line in told)
-    if not path.parent.is_dir():  # there is no archive yet
-        return
-    try:
-        if path.is_file() and path.stat().st_size > _LOG_BYTES:
-            path.replace(path.with_name(f"{path.name}.1"))
-        with path.open("a", encoding="utf-8", errors="backslashreplace") as log:
-            log.writelines(lines)
-    except OSError as error:
-        _log.warning("%s: cannot be written: %s", path, error.strerror or error)
+    if path.is_file() and path.stat().st_size > _LOG_BYTES:
+        path.replace(path.with_name(f"{path.name}.1"))
+    with path.open("a", encoding="utf-8", errors="backslashreplace") as log:
+        log.writelines(lines)
