@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from talksearch.corpus import Corpus, FeedState, Meta, ShowFile, Stored
 from talksearch.documents import Documents
-from talksearch.errors import SourceError, TalkSearchError
+from talksearch.errors import SourceError
 from talksearch.feeds import Item
 from talksearch.feeds.identity import twins
 from talksearch.model import Show
@@ -77,8 +77,8 @@ class Scan:
     failed: list[Outcome] = field(default_factory=list)
     unsure: set[str] = field(default_factory=set)
 
-    def fail(self, folder: str, error: TalkSearchError, source: str) -> None:
-        self.failed.append(Outcome(source, "failed", error=error, folder=folder))
+    def fail(self, folder: str, error: SourceError) -> None:
+        self.failed.append(Outcome(error.source, "failed", error=error, folder=folder))
         self.unsure.add(folder)
 
 
@@ -150,12 +150,12 @@ def _read_common(
     try:
         show_file = corpus.show_file(folder)
     except SourceError as error:
-        found.fail(folder, error, error.source)
+        found.fail(folder, error)
     try:
         state = corpus.feed(folder) or state
         known = shows.read(folder)
     except SourceError as error:
-        found.fail(folder, error, error.source)
+        found.fail(folder, error)
     private = state.private
     show_file = discreet(show_file, private)
     show = discreet(known.feed.show, private) if known else None
@@ -172,20 +172,20 @@ def _add_documents(
     try:
         there = corpus.documents(common.folder)
     except SourceError as error:
-        found.fail(common.folder, error, error.source)
+        found.fail(common.folder, error)
         return False
     complete = True
     for stored in there:
         try:
             meta = documents.meta(stored)
         except SourceError as error:
-            found.fail(common.folder, error, error.source)
+            found.fail(common.folder, error)
             complete = False
             continue
         try:
             digest = documents.digest(stored)
         except SourceError as error:
-            found.fail(common.folder, error, error.source)
+            found.fail(common.folder, error)
             guids |= {meta.guid} if meta.guid else set()
             continue
         if meta.guid in guids:
