@@ -56,7 +56,7 @@ class Gathering:
         fetcher: Fetcher,
         following: Following,
         joining: Joining,
-        progress: Progress | None = None,
+        progress: Progress | None,
     ) -> None:
         self.folders: set[str] = set()
         self.sources: set[str] = set()
@@ -220,7 +220,7 @@ class Gathering:
         else:
             self._add_document(document, given, parent)
 
-    def _add_document(self, document: Document, given: Given, parent: str | None = None) -> None:
+    def _add_document(self, document: Document, given: Given, parent: str | None) -> None:
         known = self._corpus.of_source(document.source)
         if known:
             given = _with_former(given, self._corpus.meta(known).given)

@@ -75,7 +75,7 @@ _UNSPACED_ONE = pattern(f"[{_UNSPACED}]")
 _FIRST_UNSPACED = "\u0e00"
 
 
-def _word(letter: str, first: str = "") -> re.Pattern[str]:
+def _word(letter: str, first: str) -> re.Pattern[str]:
     """What finds words of such letters, or what may come ``first``."""
     return pattern(
         rf"""

@@ -32,7 +32,7 @@ _REST = pattern(r"""((?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+)>""")
 _ATTRIBUTE = pattern(r"""([^\s"'<>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++)))?+""")
 
 
-def tidy(text: str, attributes: Collection[str] = ()) -> str:
+def tidy(text: str, attributes: Collection[str]) -> str:
     """The page with its tags written anew, without comments, scripts and styles. ``attributes``
     are further ones to keep."""
     kept = _KEPT.union(attributes)

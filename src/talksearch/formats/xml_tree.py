@@ -74,7 +74,7 @@ def attribute(element: Element, name: str) -> str | None:
     return None
 
 
-def text_lines(element: Element, *, silent: frozenset[str] = frozenset()) -> list[str]:
+def text_lines(element: Element, *, silent: frozenset[str]) -> list[str]:
     """The text in an element, a line for each that a ``<br/>`` parts; nothing of the ``silent``
     ones in it."""
     parts: list[str] = []

@@ -29,10 +29,6 @@ def key(name: str) -> Key:
 _SEVERAL = pattern(r"\s(?:&|\+|and|und|et)\s", re.IGNORECASE)
 
 
-def _undecided(name: str) -> str | None:
-    return None
-
-
 class Cast:
     """The people of one episode while it is being read.
 
@@ -43,9 +39,9 @@ class Cast:
 
     def __init__(
         self,
-        known: Iterable[Person] = (),
-        rumoured: Iterable[Person] = (),
-        naming: Callable[[str], str | None] = _undecided,
+        known: Iterable[Person],
+        rumoured: Iterable[Person],
+        naming: Callable[[str], str | None],
     ) -> None:
         self.naming = naming
         self.known: dict[Key, Person] = {}
@@ -81,7 +77,7 @@ class Cast:
         return name
 
     def everybody(self) -> tuple[Person, ...]:
-        return tuple((self.known | {**self.rumoured, **self.known}).values())[:_MOST]
+        return tuple((self.known | self.rumoured | self.known).values())[:_MOST]
 
     def find(self, name: str) -> Person | None:
         """The one person a name can mean: by full name, else by a whole part of it.

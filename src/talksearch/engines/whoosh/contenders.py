@@ -29,7 +29,7 @@ _SOON_SORTED = 64
 _MANY = 1 << 17
 
 
-def contenders(shares: Shares, wanted: int, among: Array | None = None) -> Fixed:
+def contenders(shares: Shares, wanted: int, among: Array | None) -> Fixed:
     """Those of the passages that match that can be among the ``wanted`` best by score, ascending,
     with their scores; only some ``among`` them come into question, if that is given."""
     if wanted <= 0:

@@ -34,7 +34,7 @@ class Reader:
     """A snapshot with the records that are already unpacked, by itself or by the ``former`` one:
     after a commit, most lie where they lay."""
 
-    def __init__(self, snapshot: Snapshot, former: Reader | None = None) -> None:
+    def __init__(self, snapshot: Snapshot, former: Reader | None) -> None:
         self.snapshot = snapshot
         self._locations: dict[str, tuple[str, int]] = {}
         self._records: dict[str, tuple[Record, tuple[Speaker, ...]]] = {}

@@ -49,7 +49,7 @@ class Positions(fields.FieldType):  # type: ignore[misc]
 class Values(fields.FieldType):  # type: ignore[misc]
     """A field of whole values, each one term, without positions."""
 
-    def __init__(self, column: bool = False) -> None:
+    def __init__(self, column: bool) -> None:
         super().__init__(format=formats.Existence(), analyzer=None)
         if column:
             self.column_type = Column()
