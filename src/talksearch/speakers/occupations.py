@@ -48,7 +48,7 @@ _JOINT = pattern(
 _BEFORE, _AFTER = 60, 160  # characters looked at on either side of it
 _LONGEST = 8  # words in an occupation
 
-# An occupation's noun is known by its ending, or is one of these; but not one of those.
+# Of an occupation's noun, where no list knows it (``vocabulary.py``).
 _ENDINGS = ("er", "or", "ist", "ian", "eer", "ant", "tect", "eur", "woman")
 _CONNECTORS = frozenset(["at", "of", "for", "with", "in", "from", "on"])
 _CLOSED = pattern(r"[,;:!?)\]”\"]$|(?<!\bSr)(?<!\bJr)(?<!\bDr)(?<!\bProf)(?<!\b[A-Z])\.$")

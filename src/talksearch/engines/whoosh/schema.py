@@ -40,7 +40,7 @@ class PositionsFormat(formats.Format):  # type: ignore[misc]
 
 
 class Positions(fields.FieldType):  # type: ignore[misc]
-    """A field of words. What is put in it was analysed before (``documents.py``)."""
+    """A field of words. What is put in it was analysed before (``inverter.py``)."""
 
     def __init__(self) -> None:
         super().__init__(format=PositionsFormat(), analyzer=None)

@@ -56,7 +56,7 @@ def _words(result: dict[str, Any]) -> list[TimedWord]:
 
 
 def _time(value: object) -> int | None:
-    """ "1.300s", or seconds and nanoseconds apart."""
+    """Written as ``1.300s``, or as seconds and nanoseconds apart."""
     if isinstance(value, dict):
         seconds, nanos = time_of(value.get("seconds", 0)), value.get("nanos", 0)
         return None if seconds is None or not isinstance(nanos, int) else seconds + nanos // 10**6
