@@ -24,7 +24,7 @@ from talksearch.compounds import COMPOUND, written_solid
 from talksearch.engines.whoosh import unspaced
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.filters import filter_mask, range_mask
-from talksearch.engines.whoosh.fuzzy import terms_within
+from talksearch.engines.whoosh.fuzzy import terms_within, words_within
 from talksearch.engines.whoosh.leaves import Word
 from talksearch.engines.whoosh.scoring import (
     Bm25,
@@ -376,21 +376,15 @@ class Evaluation:
 
     def fuzzy(self, node: Fuzzy) -> set[str]:
         """The words of the index that a fuzzy word stands for."""
-        return {
-            leaf.segment.dictionaries["exact"][number].decode()
-            for leaf, numbers in zip(self.snapshot.leaves, self._ranges(node), strict=True)
-            for number in numbers
-        }
+        return words_within(self.snapshot, _form(node), node.distance)
 
     def _ranges(self, node: Prefix | Fuzzy) -> list[Sequence[int]]:
         """Their numbers, in each segment."""
-        forms = fold_words(node.text)
-        if len(forms) != 1:
-            raise UnsupportedQueryError(f"{node} is more than one word; a phrase may be meant")
+        form = _form(node)
         dictionaries = [leaf.segment.dictionaries["exact"] for leaf in self.snapshot.leaves]
         if isinstance(node, Prefix):
-            return [range(*each.with_prefix(forms[0].encode())) for each in dictionaries]
-        return [terms_within(each, forms[0], node.distance) for each in dictionaries]
+            return [range(*each.with_prefix(form.encode())) for each in dictionaries]
+        return [terms_within(each, form, node.distance) for each in dictionaries]
 
     def _expanded(self, node: Prefix | Fuzzy) -> Scored:
         snapshot = self.snapshot
@@ -404,6 +398,13 @@ class Evaluation:
 
 def _unsupported(node: Node) -> UnsupportedQueryError:
     return UnsupportedQueryError(f"this engine cannot evaluate {type(node).__name__}")
+
+
+def _form(node: Prefix | Fuzzy) -> str:
+    forms = fold_words(node.text)
+    if len(forms) != 1:
+        raise UnsupportedQueryError(f"{node} is more than one word; a phrase may be meant")
+    return forms[0]
 
 
 def positional(evaluation: Evaluation, node: Term | Phrase) -> tuple[str, Analysed]:

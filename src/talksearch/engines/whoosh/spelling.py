@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from talksearch.engines.whoosh.documents import key
 from talksearch.engines.whoosh.evaluate import Evaluation
-from talksearch.engines.whoosh.fuzzy import terms_within
+from talksearch.engines.whoosh.fuzzy import words_within
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.values import shown
 from talksearch.query.nodes import Phrase
@@ -23,9 +23,9 @@ def similar_words(evaluation: Evaluation, word: str, limit: int) -> list[str]:
         return []
     form = forms[0]
     snapshot = evaluation.snapshot
-    found = _counted(snapshot, {*_swapped(form), *_within(snapshot, form, 1)} - {form})
+    found = _counted(snapshot, {*_swapped(form), *words_within(snapshot, form, 1)} - {form})
     if len(form) > 4 and max(found.values(), default=0) <= _RARE:
-        found |= _counted(snapshot, _within(snapshot, form, 2) - {form})
+        found |= _counted(snapshot, words_within(snapshot, form, 2) - {form})
     found |= _in_two(evaluation, form)
     # What is far rarer than another is as likely a slip itself.
     least = max(found.values(), default=0) / _SLIPS
@@ -37,17 +37,6 @@ _LONGEST = 100
 _RARE = 2
 _SLIPS = 100
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-
-
-def _within(snapshot: Snapshot, form: str, distance: int) -> set[str]:
-    """The words of the index that are as far from one, and begin as it does: asking for that keeps
-    it fast."""
-    dictionaries = (leaf.segment.dictionaries["exact"] for leaf in snapshot.leaves)
-    return {
-        dictionary[number].decode()
-        for dictionary in dictionaries
-        for number in terms_within(dictionary, form, distance)
-    }
 
 
 def _swapped(form: str) -> set[str]:
