@@ -127,11 +127,11 @@ class Engine(Protocol):
     ) -> list[Highlighted]:
         """The texts of passages, marked as ``search`` marks them."""
 
-    def suggest(self, word: str, limit: int = 3) -> list[str]:
-        """Words that occur and are spelled like this one, likeliest first."""
+    def suggest(self, word: str) -> list[str]:
+        """A few words that occur and are spelled like this one, likeliest first."""
 
-    def suggest_value(self, field: str, value: str, limit: int = 3) -> list[str]:
-        """Values of a filter field that occur and are spelled like this one."""
+    def suggest_value(self, field: str, value: str) -> list[str]:
+        """A few values of a filter field that occur and are spelled like this one."""
 
     def complete(self, beginning: str, limit: int = 10) -> list[str]:
         """Words that occur and begin so, the most frequent first."""

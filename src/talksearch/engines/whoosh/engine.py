@@ -181,15 +181,15 @@ class WhooshEngine:
         highlighter = Highlighter(reader.spelled_out(query), reader.evaluation())
         return [highlighter.mark(passage.text, episode.language) for passage, episode in passages]
 
-    def suggest(self, word: str, limit: int = 3) -> list[str]:
+    def suggest(self, word: str) -> list[str]:
         from talksearch.engines.whoosh.spelling import similar_words
 
-        return similar_words(self._reader().evaluation(), word, limit)
+        return similar_words(self._reader().evaluation(), word)
 
-    def suggest_value(self, field: str, value: str, limit: int = 3) -> list[str]:
+    def suggest_value(self, field: str, value: str) -> list[str]:
         from talksearch.engines.whoosh.spelling import similar_values
 
-        return similar_values(self._reader().snapshot, field, value, limit)
+        return similar_values(self._reader().snapshot, field, value)
 
     def complete(self, beginning: str, limit: int = 10) -> list[str]:
         from talksearch.engines.whoosh.completing import completed_words

@@ -13,7 +13,7 @@ from talksearch.words import fold_words
 __all__ = ["similar_values", "similar_words"]
 
 
-def similar_words(evaluation: Evaluation, word: str, limit: int) -> list[str]:
+def similar_words(evaluation: Evaluation, word: str) -> list[str]:
     """Words one slip away (a letter too many, too few or another, two swapped), else two letters,
     or the word as two that stand side by side, the most frequent first. Very short words have too
     many neighbours to help; what is far longer than words are has none, and writing its own down
@@ -30,9 +30,10 @@ def similar_words(evaluation: Evaluation, word: str, limit: int) -> list[str]:
     # What is far rarer than another is as likely a slip itself.
     least = max(found.values(), default=0) / _SLIPS
     likely = (term for term, count in found.items() if count and count >= least)
-    return sorted(likely, key=lambda term: (-found[term], term))[:limit]
+    return sorted(likely, key=lambda term: (-found[term], term))[:_OFFERED]
 
 
+_OFFERED = 3
 _LONGEST = 100
 _RARE = 2
 _SLIPS = 100
@@ -58,7 +59,7 @@ def _counted(snapshot: Snapshot, terms: set[str]) -> dict[str, int]:
     return {term: snapshot.word("exact", [term]).count for term in terms}
 
 
-def similar_values(snapshot: Snapshot, field: str, value: str, limit: int) -> list[str]:
+def similar_values(snapshot: Snapshot, field: str, value: str) -> list[str]:
     """Values of a filter field like this one, whole or in one of their words, as they are shown."""
     from difflib import get_close_matches
 
@@ -67,6 +68,6 @@ def similar_values(snapshot: Snapshot, field: str, value: str, limit: int) -> li
     # Of several with a first name, the one who is met most often.
     names_of = (*snapshot.terms(field), *as_shown)
     parts = {part: name for name in names_of for part in (name, *name.split())}
-    found = get_close_matches(wanted, parts, n=2 * limit, cutoff=0.7)
+    found = get_close_matches(wanted, parts, n=2 * _OFFERED, cutoff=0.7)
     names = dict.fromkeys(parts[part] for part in found)
-    return [as_shown.get(name, name) for name in names][:limit]
+    return [as_shown.get(name, name) for name in names][:_OFFERED]
