@@ -105,7 +105,18 @@ class _Found:
         return scores
 
 
-class Fixed(_Found):
+class _Listed(_Found):
+    """What follows from ``documents``, where these are at hand."""
+
+    def find(self: Scored, documents: Array) -> tuple[Array, Array]:
+        return member(documents, self.documents)
+
+    def documents_at(self: Scored, places: Array) -> Array:
+        found: Array = self.documents[places]
+        return found
+
+
+class Fixed(_Listed):
     """Documents with scores that are known."""
 
     def __init__(self, documents: Array, scores: Array) -> None:
@@ -115,13 +126,6 @@ class Fixed(_Found):
     @property
     def ceiling(self) -> float:
         return float(self.scores.max(initial=0.0))
-
-    def find(self, documents: Array) -> tuple[Array, Array]:
-        return member(documents, self.documents)
-
-    def documents_at(self, places: Array) -> Array:
-        found: Array = self.documents[places]
-        return found
 
     def scores_at(self, places: Array | slice, documents: Array) -> Array:
         found: Array = self.scores[places]
@@ -200,7 +204,7 @@ class Bm25(_Found):
         return scores
 
 
-class Sum(_Found):
+class Sum(_Listed):
     """Documents with the sum of what the parts give to each; ``places`` are those of the documents
     in each part, where they all have them."""
 
@@ -222,13 +226,6 @@ class Sum(_Found):
         found = (each.scores_at(at, self.documents) for each, at in parts)
         return sum(found, np.zeros(self.count))
 
-    def find(self, documents: Array) -> tuple[Array, Array]:
-        return member(documents, self.documents)
-
-    def documents_at(self, places: Array) -> Array:
-        found: Array = self.documents[places]
-        return found
-
     def scores_at(self, places: Array | slice, documents: Array) -> Array:
         known = self._places is not None or "scores" in self.__dict__
         return self.scores[places] if known else self._sum(documents)
@@ -237,7 +234,7 @@ class Sum(_Found):
         return sum((part.at(documents) for part in self._parts), np.zeros(len(documents)))
 
 
-class Some(_Found):
+class Some(_Listed):
     """Those of some scored documents that have these places among them."""
 
     def __init__(self, among: Scored, places: Array) -> None:
@@ -251,9 +248,6 @@ class Some(_Found):
     @cached_property
     def scores(self) -> Array:
         return self.among.scores_at(self.places, self.documents)
-
-    def find(self, documents: Array) -> tuple[Array, Array]:
-        return member(documents, self.documents)
 
     def documents_at(self, places: Array) -> Array:
         return self.among.documents_at(self.places[places])
