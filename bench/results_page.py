@@ -29,6 +29,7 @@ from typing import TypeVar
 import reports
 import talksearch
 from talksearch import options
+from talksearch.engines.whoosh import order
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.model import Episode, Passage
 from talksearch.render import data, quotes, text
@@ -107,11 +108,11 @@ def costs(archive: talksearch.Archive, searcher: WhooshEngine, query: str, round
 
     hits = 0
     for _ in range(rounds):
-        ranked = timed("the search itself", searcher.rank, request)
-        hits = len(ranked.ids)
+        documents = timed("the search itself", ranked, searcher, request)
+        hits = len(documents)
         if not hits:
             return {}
-        passages = timed("texts, speakers, episodes", read, searcher, ranked.ids)
+        passages = timed("texts, speakers, episodes", read, searcher, documents)
         timed("marks", searcher.highlight, tree, passages)
         page = archive.search(query, limit=LIMIT)
         around = timed("turns around", surrounded, searcher, page)
@@ -125,16 +126,15 @@ def costs(archive: talksearch.Archive, searcher: WhooshEngine, query: str, round
     return each
 
 
-def read(searcher: WhooshEngine, ids: Iterable[str]) -> list[tuple[Passage, Episode]]:
+def ranked(searcher: WhooshEngine, request: SearchRequest) -> list[int]:
+    """The numbers of the passages on a page."""
+    return order.page(searcher._reader().evaluation(), request).documents
+
+
+def read(searcher: WhooshEngine, documents: Iterable[int]) -> list[tuple[Passage, Episode]]:
     """The hits' passages and episodes, with all that is known of them."""
-    found = []
-    for name in ids:
-        episode, _, number = name.partition(".")
-        record = searcher.record(episode)
-        assert record
-        (passage,) = searcher.passages(episode, [int(number)])
-        found.append((passage, record.episode))
-    return found
+    reader = searcher._reader()
+    return [reader.passage(number) for number in documents]
 
 
 def surrounded(searcher: WhooshEngine, page: SearchPage) -> SearchPage:

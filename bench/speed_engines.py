@@ -17,6 +17,7 @@ import Stemmer
 from whoosh import analysis, fields, highlight, index, query
 
 from speed_passages import Entry, Question
+from talksearch.engines.whoosh import order
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.query.nodes import And, DateRange, Filter, Fuzzy, Node, Or, Phrase, Prefix, Term
 from talksearch.results import SearchRequest
@@ -99,7 +100,15 @@ class OpenedTalksearch:
         # Passages are asked for where the other engines are asked for texts.
         if question.highlighted:
             return lambda: self.engine.search(request).total
-        return lambda: self.engine.rank(request).total
+        return lambda: self._rank(request)
+
+    def _rank(self, request: SearchRequest) -> int:
+        """As a search, but for the texts: of its passages a page has the numbers."""
+        evaluation = self.engine._reader().evaluation()
+        found = order.page(evaluation, request)
+        for name in request.facets:
+            order.facet(evaluation, request.query, name)
+        return found.total
 
     def replace(self, entry: Entry, marker: str) -> int:
         with self.engine.writer() as writer:

@@ -13,6 +13,7 @@ from samples import ANN, BO, NICO, episode, passages, put, record
 from talksearch.engines.whoosh import contenders
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.engines.whoosh.evaluate import Evaluation
+from talksearch.engines.whoosh.order import page
 from talksearch.engines.whoosh.ranking import Ranking
 from talksearch.engines.whoosh.sharpening import Sharpening
 from talksearch.query.nodes import Or
@@ -98,15 +99,15 @@ def test_a_page_is_the_same_as_of_all(
     engine: WhooshEngine, query: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(contenders, "_FEW", 64)  # as in an archive that is larger
-    reader = engine._reader()
-    expected = in_order(reader.evaluation(), query)
+    evaluation = engine._reader().evaluation()
+    expected = in_order(evaluation, query)
     assert len(expected) > 20
     for offset, limit in ((0, 1), (0, 10), (7, 5), (90, 60), (0, len(expected) + 1), (0, 0)):
-        page = engine.rank(SearchRequest(parse(query), limit, offset))
+        found = page(evaluation, SearchRequest(parse(query), limit, offset))
         wanted = expected[offset : offset + limit]
-        assert page.total == len(expected)
-        assert list(page.ids) == list(reader.ids(number for number, _ in wanted))
-        assert page.scores == pytest.approx([score for _, score in wanted], abs=1e-12)
+        assert found.total == len(expected)
+        assert found.documents == [number for number, _ in wanted]
+        assert found.scores == pytest.approx([score for _, score in wanted], abs=1e-12)
 
 
 def test_a_rare_word_in_a_shorter_passage_is_better_than_two_in_a_long_one(
@@ -118,9 +119,9 @@ def test_a_rare_word_in_a_shorter_passage_is_better_than_two_in_a_long_one(
     said = [(BO, f"{words}, n{n}, {'and so on, ' * 50}") for n, words in enumerate(long)]
     said += [(BO, "Nothing."), (ANN, f"A shard, then, {'and so on, ' * 9}"), (BO, "Nothing.")]
     put(engine, (episode("one"), said))
-    best = engine.rank(SearchRequest(parse("shard OR kiln"), limit=1))
-    assert best.ids == engine.rank(SearchRequest(parse("shard OR kiln"), limit=999)).ids[:1]
-    assert best.ids == (f"one.{len(long) + 1}",)
+    for limit in (1, 999):
+        best = engine.search(SearchRequest(parse("shard OR kiln"), limit)).hits[0]
+        assert best.passage.id == f"one.{len(long) + 1}"
     engine.close()
 
 
@@ -130,9 +131,10 @@ def test_a_choice_of_one_that_has_conditions(
     """A tree in no normal form, as a program may put together."""
     monkeypatch.setattr(contenders, "_FEW", 8)
     tree = Or((parse("glaze speaker:ann"),))
-    whole = engine.rank(SearchRequest(tree, limit=10_000))
-    assert engine.rank(SearchRequest(tree, limit=10)).ids == whole.ids[:10]
-    assert whole.total == len(whole.ids) == engine.count(parse("glaze speaker:ann"))
+    evaluation = engine._reader().evaluation()
+    whole = page(evaluation, SearchRequest(tree, limit=10_000))
+    assert page(evaluation, SearchRequest(tree, limit=10)).documents == whole.documents[:10]
+    assert whole.total == len(whole.documents) == engine.count(parse("glaze speaker:ann"))
 
 
 def test_a_word_that_is_another_term_in_each_segment(tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ def test_a_look_in_the_midst_of_another(tmp_path: Path) -> None:
         assert store.snapshot() is found
 
 
-@pytest.mark.parametrize("asked", [WhooshEngine.search, WhooshEngine.rank, WhooshEngine.count])
+@pytest.mark.parametrize("asked", [WhooshEngine.search, WhooshEngine.count])
 def test_a_commit_in_the_midst_of_a_search(tmp_path: Path, asked: Callable[..., object]) -> None:
     """Whatever line it comes before, the answer is of one commit."""
     put(WhooshEngine(tmp_path), *ENTRIES)  # type: ignore[arg-type]

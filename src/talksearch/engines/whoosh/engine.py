@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,24 +23,14 @@ from talksearch.engines.whoosh.store import Store
 from talksearch.engines.whoosh.unspaced import parted
 from talksearch.model import Episode, Passage
 from talksearch.query.nodes import Node
-from talksearch.results import Facet, Highlighted, Hit, SearchRequest
+from talksearch.results import Highlighted, Hit, SearchRequest
 
 if TYPE_CHECKING:
     from talksearch.embedding import Embedder
     from talksearch.engines.whoosh.meaning import Meaning
     from talksearch.report import Progress
 
-__all__ = ["Ranked", "WhooshEngine"]
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """How many there are in all, the ids of a page's passages and their scores, best first."""
-
-    total: int
-    ids: tuple[str, ...]
-    scores: tuple[float, ...]
-    facets: tuple[Facet, ...]
+__all__ = ["WhooshEngine"]
 
 
 class WhooshEngine:
@@ -110,16 +100,6 @@ class WhooshEngine:
         facets = tuple(facet(evaluation, request.query, name) for name in request.facets)
         near, lacking = (meant.near, meant.lacking) if meant else (0, 0)
         return Found(found.total, tuple(hits), facets, absent(found.ranking), near, lacking)
-
-    def rank(self, request: SearchRequest) -> Ranked:
-        """What ``search`` finds, without the passages themselves."""
-        reader = self._reader()
-        request = reader.spelled_out_in(request)
-        evaluation = reader.evaluation()
-        found = page(evaluation, request)
-        facets = tuple(facet(evaluation, request.query, name) for name in request.facets)
-        ids = tuple(reader.ids(found.documents))
-        return Ranked(found.total, ids, tuple(found.scores), facets)
 
     def count(self, query: Node) -> int:
         reader = self._reader()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 
@@ -81,15 +80,6 @@ class Reader:
             self._locations[episode_id] = self.snapshot.location(number)
             self._records[episode_id] = found
         return found
-
-    def ids(self, documents: Iterable[int]) -> Iterator[str]:
-        """The ids of passages."""
-        for leaf, group in self.snapshot.by_leaf(documents):
-            there = np.array([number - leaf.base for number in group], np.intp)
-            places, values = leaf.segment.column("episode")
-            numbers = leaf.segment.numbers("number")[there].tolist()
-            for place, number in zip(places[there].tolist(), numbers, strict=True):
-                yield f"{values[place]}.{number}"
 
     def passage(self, number: int) -> tuple[Passage, Episode]:
         leaf = self.snapshot.leaf(number)

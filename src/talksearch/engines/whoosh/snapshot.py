@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import groupby
 
 import numpy as np
 
@@ -280,12 +279,6 @@ class Snapshot:
 
     def leaf(self, number: int) -> Leaf:
         return self.leaves[bisect_right(self._bases, number) - 1]
-
-    def by_leaf(self, documents: Iterable[int]) -> Iterable[tuple[Leaf, Iterable[int]]]:
-        """Documents in the order given, those that follow one another in one segment together."""
-        if len(self.leaves) == 1:
-            return [(self.leaves[0], documents)]
-        return groupby(documents, self.leaf)
 
     @cached_property
     def _bases(self) -> list[int]:
