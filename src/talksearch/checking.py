@@ -133,15 +133,11 @@ def _documents(corpus: Corpus, folder: str, sources: dict[str, Stored]) -> Itera
             if other and older:
                 newer = other if older == stored else stored
                 reason = f"{reason} {corpus.path(newer)}"
-                yield str(corpus.path(older)), reason, _remover(corpus, older)
+                yield str(corpus.path(older)), reason, partial(corpus.remove_document, older)
             if older == stored:
                 break
             if key:
                 known[key] = stored
-
-
-def _remover(corpus: Corpus, stored: Stored) -> Callable[[], None]:
-    return lambda: corpus.remove_document(stored)
 
 
 # The index

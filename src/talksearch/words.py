@@ -35,7 +35,6 @@ __all__ = [
     "fold_words",
     "is_stemmed",
     "is_unspaced",
-    "plain_forms",
     "plain_text",
     "stem",
     "stemmer_language",
@@ -183,12 +182,6 @@ def plain_text(text: str) -> str | None:
     return _STRAY_JOINER.sub(" ", plain)
 
 
-def plain_forms(text: str) -> list[str] | None:
-    """The folded form of each word, where ``plain_text`` has them."""
-    plain = plain_text(text)
-    return None if plain is None else plain.split()
-
-
 _INITIALS = pattern(r"\.[A-Za-z](?![A-Za-z0-9])")
 # Whatever may be elided: found by its apostrophe, in a tenth of the time that ``_ELIDED`` takes.
 _ELISION = pattern(
@@ -254,9 +247,9 @@ def fold(text: str) -> str:
 
 def fold_words(text: str) -> tuple[str, ...]:
     """The main folded forms of a text's words: what names and titles are compared by."""
-    plain = plain_forms(text)
+    plain = plain_text(text)
     if plain is not None:
-        return tuple(plain)
+        return tuple(plain.split())
     return tuple(word.forms[0] for word in words(text))
 
 

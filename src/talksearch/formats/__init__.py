@@ -108,16 +108,13 @@ def _suffix(source: str) -> str:
     return PurePosixPath(path.replace("\\", "/")).suffix.lower()
 
 
-def _names() -> str:
-    return ", ".join(format.name for format in FORMATS)
-
-
 def by_name(name: str) -> Format:
     """The format of that name, in any case. Raises ``ConfigError`` where there is none."""
     for format in FORMATS:
         if format.name == name.strip().lower():
             return format
-    raise ConfigError(f"no format is called {name!r}; there are {_names()}")
+    names = ", ".join(format.name for format in FORMATS)
+    raise ConfigError(f"no format is called {name!r}; there are {names}")
 
 
 def read(document: Document, format: Format | None = None) -> Reading:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,7 +67,7 @@ class WhooshEngine:
 
     def search(self, request: SearchRequest) -> Found:
         reader = self._reader()
-        request = reader.spelled_out_in(request)
+        request = replace(request, query=reader.spelled_out(request.query))
         evaluation = self._evaluation(reader)
         meant = self._meaning.page(evaluation, request) if self._meaning else None
         found = meant.page if meant else page(evaluation, request)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 
 import numpy as np
@@ -17,7 +16,6 @@ from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.stored import unpack_record
 from talksearch.model import Episode, Kind, Passage, Speaker, TimeAccuracy
 from talksearch.query.nodes import Filter, Node
-from talksearch.results import SearchRequest
 from talksearch.words import DEFAULT_LANGUAGE
 
 __all__ = ["Reader"]
@@ -58,10 +56,6 @@ class Reader:
     def spelled_out(self, query: Node) -> Node:
         """The query in terms of words and speakers (``mentions.py``)."""
         return spelled_out(query, self._names)
-
-    def spelled_out_in(self, request: SearchRequest) -> SearchRequest:
-        query = self.spelled_out(request.query)
-        return request if query is request.query else replace(request, query=query)
 
     def _names(self, speaker: Filter) -> dict[str, None]:
         people = (self.passage(n)[0].speaker.person for n in voices(self.snapshot, speaker))
