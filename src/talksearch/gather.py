@@ -240,9 +240,7 @@ class Gathering:
             folder = known.folder
         else:
             folder = self._corpus.folder_for(given.show or told.show or parent)
-        name = document.source
-        if _is_address(name):
-            name = urlsplit(redacted(name)).path
+        name = self._corpus.name_of(document.source)
         meta = Meta(document.source, document.media_type, group=parent, given=given)
         if known:
             name, former = known.name, self._corpus.meta(known)

@@ -176,9 +176,8 @@ class Corpus(FeedFiles):
     def of_source(self, source: str) -> Stored | None:
         """The document that was put from a source. Raises ``SourceError`` for a sidecar that
         cannot be read."""
-        name = urlsplit(redacted(source)).path if "://" in source else source
         for folder in self.folders():
-            for candidate in self._names(name, source):
+            for candidate in self._names(self.name_of(source), source):
                 stored = Stored(folder, candidate)
                 try:
                     there = is_file(self.path(stored))
@@ -374,6 +373,11 @@ class Corpus(FeedFiles):
                 shutil.rmtree(unfinished)
             else:
                 unfinished.unlink(missing_ok=True)
+
+    @staticmethod
+    def name_of(source: str) -> str:
+        """What a document is put as that comes from a source: ``of_source`` looks for that."""
+        return urlsplit(redacted(source)).path if "://" in source else source
 
     @staticmethod
     def _names(name: str, source: str) -> tuple[str, str]:
