@@ -105,7 +105,7 @@ def test_broken_visits_only_cost_a_request(corpus: Corpus, text: str) -> None:
 def test_the_fingerprint_changes_with_what_the_folder_holds(corpus: Corpus) -> None:
     def settled() -> str | None:
         later = time.time_ns() + 10**10
-        with mock.patch("talksearch.corpus.signatures.time.time_ns", return_value=later):
+        with mock.patch("time.time_ns", return_value=later):
             return corpus.fingerprint("salt")
 
     stored = corpus.put("salt", "a.txt", b"x", Meta("source"))
@@ -138,7 +138,7 @@ def test_what_changed_just_now_may_yet_change_unseen(which: int) -> None:
 
 def test_a_link_to_nowhere_hides_no_change(corpus: Corpus) -> None:
     later = time.time_ns() + 10**10
-    with mock.patch("talksearch.corpus.signatures.time.time_ns", return_value=later):
+    with mock.patch("time.time_ns", return_value=later):
         stored = corpus.put("salt", "a.txt", b"x", Meta("source"))
         (corpus.root / "salt" / "b.txt").symlink_to("nowhere")
         (corpus.root / "salt" / "c.txt").symlink_to("c.txt")

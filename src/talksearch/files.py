@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ __all__ = [
     "is_file",
     "is_folder",
     "is_full",
+    "is_past",
     "read_file",
     "read_json",
     "read_lines",
@@ -59,6 +61,12 @@ def is_folder(path: Path) -> bool:
         return path.is_dir()
     except OSError as error:
         raise unreadable(path, error) from error
+
+
+def is_past(time_ns: int) -> bool:
+    """Whether a file that is changed from now on gets another time than this. Most file systems
+    tell times apart by milliseconds, FAT by two seconds."""
+    return time_ns < time.time_ns() - 2_000_000_000
 
 
 def read_file(path: Path, limit: int | None = None) -> bytes:

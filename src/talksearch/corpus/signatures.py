@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-import time
 from pathlib import Path
 from stat import S_ISDIR
 
 from talksearch.errors import SourceError
+from talksearch.files import is_past
 
 __all__ = ["Signature", "fingerprint", "is_settled", "signature"]
 
 Signature = tuple[tuple[int, int, int], ...]
 """Of files: when each was modified, its size, and when anything of it was changed. The last, too,
 for a time of modification can be set to anything."""
-
-_SETTLED_S = 2.0  # the times of FAT are this coarse
 
 
 def signature(path: str, *beside: str) -> Signature:
@@ -39,10 +37,8 @@ def signature(path: str, *beside: str) -> Signature:
 
 
 def is_settled(signature: Signature) -> bool:
-    """Whether any change after it was taken gives another one: file systems tell times apart by
-    milliseconds, some by two seconds."""
-    newest = max((max(modified, changed) for modified, _, changed in signature), default=0)
-    return newest < time.time_ns() - _SETTLED_S * 1e9
+    """Whether any change after it was taken gives another one."""
+    return is_past(max((max(modified, changed) for modified, _, changed in signature), default=0))
 
 
 def fingerprint(*folders: Path, without: str) -> str | None:

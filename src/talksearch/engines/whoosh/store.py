@@ -27,7 +27,6 @@ import json
 import os
 import pickle
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -38,7 +37,7 @@ from talksearch.engines.whoosh.leaves import Leaf
 from talksearch.engines.whoosh.segment import SCHEMA_VERSION, Segment
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.errors import HomeError, IndexUnusableError, SourceError
-from talksearch.files import read_json, sync, write_file
+from talksearch.files import is_past, read_json, sync, write_file
 from talksearch.patterns import pattern
 from talksearch.words import stemmer_version
 
@@ -48,7 +47,6 @@ if TYPE_CHECKING:
 __all__ = ["LOCK_TIMEOUT_S", "Store"]
 
 LOCK_TIMEOUT_S = 60.0
-_SETTLED_NS = 2_000_000_000  # the times of FAT are this coarse
 
 
 class _Latest(NamedTuple):
@@ -264,7 +262,7 @@ def _seen(watched: tuple[str, str]) -> tuple[int, ...]:
     except OSError:
         return ()
     latest = max(named.st_mtime_ns, folder.st_mtime_ns)
-    if not 0 < latest < time.time_ns() - _SETTLED_NS:
+    if latest <= 0 or not is_past(latest):
         return ()
     return named.st_mtime_ns, named.st_ino, folder.st_mtime_ns, folder.st_ino
 
