@@ -9,6 +9,7 @@ __all__ = [
     "format_clock",
     "format_srt",
     "format_vtt",
+    "parse_ms",
     "parse_timecode",
     "seconds_to_ms",
 ]
@@ -18,6 +19,7 @@ __all__ = [
 TIMECODE = r"(?:\d{1,3}:)?\d{1,3}:[0-5]\d(?:[.,]\d{1,3})?"
 _PARTS = pattern(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)(?:[.,](\d{1,3}))?")
 
+_WHOLE = pattern(r"\d{1,10}")
 _MAX_MS = 1000 * 3600 * 1000  # no recording lasts a thousand hours: larger values are not times
 
 
@@ -31,6 +33,11 @@ def parse_timecode(text: str) -> int | None:
         return None
     ms = int((fraction or "0").ljust(3, "0"))
     return ((int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + ms
+
+
+def parse_ms(text: str | None) -> int | None:
+    """``"83250"``, as attributes of markup have it; None when it is no number of ms."""
+    return int(text) if text and _WHOLE.fullmatch(text) else None
 
 
 def seconds_to_ms(value: object) -> int | None:

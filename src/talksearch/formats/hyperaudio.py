@@ -17,6 +17,7 @@ from talksearch.formats.html_blocks import parse_html
 from talksearch.formats.timed_words import TimedWord, cues_of_words
 from talksearch.model import Document
 from talksearch.patterns import pattern
+from talksearch.timecode import parse_ms
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -46,12 +47,8 @@ def _words(nodes: list[LexborNode]) -> Iterator[TimedWord]:
         if _SPEAKER.search(node.attributes.get("class") or ""):
             label = text.strip(" []:\xa0\n\t") or None
             continue
-        start, length = (_ms(node.attributes.get(name)) for name in ("data-m", "data-d"))
+        start, length = (parse_ms(node.attributes.get(name)) for name in ("data-m", "data-d"))
         yield TimedWord(text, start, None if start is None else start + (length or 0), label)
-
-
-def _ms(value: str | None) -> int | None:
-    return int(value) if value and re.fullmatch(r"\d{1,10}", value) else None
 
 
 FORMAT = Format(

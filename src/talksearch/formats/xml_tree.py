@@ -7,12 +7,13 @@ import re
 from xml.etree import ElementTree
 
 from talksearch.errors import TranscriptParseError
+from talksearch.formats.base import Head
 from talksearch.formats.decode import decode
 from talksearch.model import Document
 from talksearch.patterns import pattern
 from talksearch.references import unescape
 
-__all__ = ["Element", "attribute", "local_name", "parse_xml", "text_lines"]
+__all__ = ["Element", "attribute", "begins_with", "local_name", "parse_xml", "text_lines"]
 
 Element = ElementTree.Element
 
@@ -25,7 +26,13 @@ _ENTITY = pattern(r"&(?:(#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);|(\w{1
 _UNBOUND_PREFIX = 27  # expat's XML_ERROR_UNBOUND_PREFIX
 _TAG = pattern(r"</?[A-Za-z][^<>]*>")
 _PREFIX = pattern(r"(</?|\s)(?!xmlns:|xml:)[\w.-]+:(?=[\w.-]+[\s=>/])")
+_MAX_PROLOG = 4096  # characters: a declaration, comments, a document type
 _CONTROL = pattern("[\0-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def begins_with(head: Head, element: re.Pattern[str]) -> bool:
+    """Whether an element stands where the first one may be, for sniffing."""
+    return element.search(head.text, 0, _MAX_PROLOG) is not None
 
 
 def parse_xml(document: Document) -> Element:

@@ -10,7 +10,14 @@ from collections.abc import Iterator
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Reading
 from talksearch.formats.timed_words import TimedWord, cues_of_words
-from talksearch.formats.xml_tree import Element, attribute, local_name, parse_xml, text_lines
+from talksearch.formats.xml_tree import (
+    Element,
+    attribute,
+    begins_with,
+    local_name,
+    parse_xml,
+    text_lines,
+)
 from talksearch.model import Document
 from talksearch.patterns import pattern
 from talksearch.timecode import parse_timecode
@@ -20,7 +27,7 @@ _SIGNATURE = pattern(r"<(?:[\w.-]+:)?transcripts\b[^>]*podlove\.org/simple-trans
 
 
 def _sniff(head: Head) -> bool:
-    return _SIGNATURE.search(head.text[:4096]) is not None
+    return begins_with(head, _SIGNATURE)
 
 
 def _parse(document: Document) -> Reading:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Reading
 from talksearch.formats.json_text import time_of, voice_of
-from talksearch.formats.xml_tree import local_name, parse_xml
+from talksearch.formats.xml_tree import begins_with, local_name, parse_xml
 from talksearch.model import Cue, Document
 from talksearch.patterns import pattern
 
@@ -13,7 +13,7 @@ _SIGNATURE = pattern(r"<segment>\s*<(?:start|speaker|text)>")
 
 
 def _sniff(head: Head) -> bool:
-    return _SIGNATURE.search(head.text[:4096]) is not None
+    return begins_with(head, _SIGNATURE)
 
 
 def _parse(document: Document) -> Reading:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Metadata, Reading
-from talksearch.formats.xml_tree import Element, local_name, parse_xml
+from talksearch.formats.xml_tree import Element, begins_with, local_name, parse_xml
 from talksearch.model import Cue, Document
 from talksearch.patterns import pattern
 from talksearch.timecode import seconds_to_ms
@@ -19,7 +19,7 @@ _ROOT = pattern(r"<Trans\s")
 
 
 def _sniff(head: Head) -> bool:
-    return _ROOT.search(head.text[:4096]) is not None
+    return begins_with(head, _ROOT)
 
 
 def _parse(document: Document) -> Reading:

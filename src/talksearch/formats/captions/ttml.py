@@ -12,7 +12,14 @@ from fractions import Fraction
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Metadata, Reading
 from talksearch.formats.captions.lines import Caption, labelled_cues
-from talksearch.formats.xml_tree import Element, attribute, local_name, parse_xml, text_lines
+from talksearch.formats.xml_tree import (
+    Element,
+    attribute,
+    begins_with,
+    local_name,
+    parse_xml,
+    text_lines,
+)
 from talksearch.model import Cue, Document
 from talksearch.patterns import pattern
 from talksearch.timecode import parse_timecode
@@ -25,7 +32,7 @@ _SILENT = frozenset({"metadata", "title", "desc", "copyright", "agent"})
 
 
 def _sniff(head: Head) -> bool:
-    return _ROOT.search(head.text[:4096]) is not None
+    return begins_with(head, _ROOT)
 
 
 def _parse(document: Document) -> Reading:

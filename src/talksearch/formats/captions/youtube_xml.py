@@ -7,11 +7,11 @@ import re
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Reading
 from talksearch.formats.captions.lines import Caption, labelled_cues
-from talksearch.formats.xml_tree import Element, local_name, parse_xml, text_lines
+from talksearch.formats.xml_tree import Element, begins_with, local_name, parse_xml, text_lines
 from talksearch.model import Document
 from talksearch.patterns import pattern
 from talksearch.references import unescape
-from talksearch.timecode import seconds_to_ms
+from talksearch.timecode import parse_ms, seconds_to_ms
 
 _SIGNATURE = pattern(
     r"<(?:transcript|timedtext)\b[^>]*>\s*(?:<head>.*?</head>\s*)?(?:<body>\s*)?<(?:text|p|w)\s",
@@ -22,7 +22,7 @@ _CAPTIONS = frozenset({"text", "p"})
 
 
 def _sniff(head: Head) -> bool:
-    return _SIGNATURE.search(head.text[:4096]) is not None
+    return begins_with(head, _SIGNATURE)
 
 
 def _parse(document: Document) -> Reading:
@@ -41,15 +41,11 @@ def _parse(document: Document) -> Reading:
 
 def _caption(element: Element) -> Caption:
     if local_name(element) == "p":
-        start, length = _ms(element.get("t")), _ms(element.get("d"))
+        start, length = parse_ms(element.get("t")), parse_ms(element.get("d"))
     else:
         start = seconds_to_ms(element.get("start"))
         length = seconds_to_ms(element.get("dur"))
     return Caption(start, None if start is None or length is None else start + length)
-
-
-def _ms(value: str | None) -> int | None:
-    return int(value) if value and re.fullmatch(r"\d{1,10}", value) else None
 
 
 FORMAT = Format(
