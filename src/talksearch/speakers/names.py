@@ -12,9 +12,11 @@ from talksearch.patterns import pattern
 from talksearch.speakers.vocabulary import HONORIFICS, NO_NAMES, PARTICLES
 from talksearch.words import fold_words
 
-__all__ = ["Cast", "completed", "key", "name_after", "name_before", "name_forms"]
+__all__ = ["Cast", "Key", "completed", "key", "name_after", "name_before", "name_forms"]
 
 Key = tuple[str, ...]
+"""What ``key`` makes of a name."""
+
 _MOST = 200  # people of one document that can be told apart, or share one word
 
 

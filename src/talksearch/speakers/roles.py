@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from talksearch.model import Appearance, Kind, Role, Source, Speaker, Turn
 from talksearch.patterns import pattern
-from talksearch.speakers.names import key
+from talksearch.speakers.names import Key, key
 
 __all__ = ["appearances", "infer_hosts", "with_declared_roles", "with_roles"]
 
@@ -37,8 +37,6 @@ _FEWEST = 3  # episodes: recurring in fewer tells nothing
 _RUN, _OFTEN = 10, 4  # a panel rotates: four of some ten episodes in a row make a host, too
 _USUALLY = 0.9  # of the episodes
 
-_Key = tuple[str, ...]
-
 _HOSTS = frozenset([Role.HOST, Role.CO_HOST, Role.GUEST_HOST])
 
 
@@ -49,9 +47,9 @@ def infer_hosts(episodes: Mapping[str, Sequence[Appearance]]) -> frozenset[str]:
     stated counts before what is counted: whoever is called host more often than not is one, and
     whoever is mostly called something else is not.
     """
-    spoken: dict[_Key, list[int]] = {}
-    stated: Counter[_Key] = Counter()
-    names: dict[_Key, Counter[str]] = {}
+    spoken: dict[Key, list[int]] = {}
+    stated: Counter[Key] = Counter()
+    names: dict[Key, Counter[str]] = {}
     for number, cast in enumerate(episodes.values()):
         for speaker in {appearance.speaker for appearance in cast}:
             if speaker.person is None:
@@ -71,7 +69,7 @@ def infer_hosts(episodes: Mapping[str, Sequence[Appearance]]) -> frozenset[str]:
     return frozenset(max(sorted(names[name]), key=names[name].__getitem__) for name in hosts)
 
 
-def _recurring(spoken: Mapping[_Key, Sequence[int]], episodes: int) -> set[_Key]:
+def _recurring(spoken: Mapping[Key, Sequence[int]], episodes: int) -> set[Key]:
     """Who comes back often enough, given the numbers of the episodes each speaks in."""
     steady = {
         name
@@ -134,8 +132,8 @@ _OPENING = 1000  # words in which people are introduced
 def with_declared_roles(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     """The turns of a recording with the roles that the speakers themselves make plain in its
     opening: "I'm your host", "thanks for having me". Whoever says both has said nothing."""
-    hosts: set[_Key] = set()  # people, since one may have several labels
-    visitors: set[_Key] = set()
+    hosts: set[Key] = set()  # people, since one may have several labels
+    visitors: set[Key] = set()
     words = 0
     for turn in turns:
         if turn.speaker.person is not None and turn.kind is Kind.SPEECH:

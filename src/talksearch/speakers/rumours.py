@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from talksearch.formats.base import Reading
 from talksearch.model import Cue, Person, Role, Source
 from talksearch.patterns import pattern
-from talksearch.speakers.names import key, name_after
+from talksearch.speakers.names import Key, key, name_after
 from talksearch.speakers.occupations import descriptions
 from talksearch.speakers.sentences import sentences
 
@@ -41,8 +41,8 @@ def rumours(reading: Reading) -> tuple[Person, ...]:
     """The people described or named in the document, each with the first description given."""
     authors = {key(name) for cue in reading.cues for name in _by(cue)}
     role = Role.GUEST if not reading.spoken and interviewed(reading) else None
-    described: dict[tuple[str, ...], Person] = {}
-    called: dict[tuple[str, ...], Person] = {}
+    described: dict[Key, Person] = {}
+    called: dict[Key, Person] = {}
     for text in _texts(reading):
         for person in _described(text, role):
             described.setdefault(key(person.name), person)
@@ -57,7 +57,7 @@ def presented(reading: Reading) -> tuple[Person, ...]:
     """The people whom show notes present as guests: described by what they do in the sentence
     that tells of talking with them."""
     authors = {key(name) for cue in reading.cues for name in _by(cue)}
-    found: dict[tuple[str, ...], Person] = {}
+    found: dict[Key, Person] = {}
     for text in _texts(reading):
         for sentence in sentences(text):
             if _INTERVIEWED.search(sentence):

@@ -10,7 +10,7 @@ from itertools import groupby
 from talksearch.model import NOBODY, Cue, Kind, Person, Role, Source, Speaker, Turn
 from talksearch.patterns import pattern
 from talksearch.speakers.labels import read_label
-from talksearch.speakers.names import Cast, key
+from talksearch.speakers.names import Cast, Key, key
 from talksearch.speakers.occupations import own_description
 from talksearch.speakers.sentences import SENTENCE_END
 
@@ -39,7 +39,7 @@ def voices(labels: Iterable[str], cast: Cast) -> dict[str, Speaker]:
             if role is not None:
                 reads[label] = replace(reads[label], role=role)
     meant: dict[str, tuple[str | None, Person | None, Role | None]] = {}
-    told: dict[tuple[str, ...], Role] = {}  # "Ada (host)" tells it under her other labels as well
+    told: dict[Key, Role] = {}  # "Ada (host)" tells it under her other labels as well
     # Full names first: "Ada" may be short for a name that is written out further on.
     for label, read in sorted(reads.items(), key=lambda item: len(key(item[1].name or "")) < 2):
         if read.nobody:
