@@ -31,9 +31,7 @@ from talksearch.model import (
 )
 from talksearch.shows import Shows
 from talksearch.speakers import Decision, Naming, attribute, in_force, with_roles
-from talksearch.speakers.names import completed
 from talksearch.units import Unit, discreet, episode_id, scan
-from talksearch.words import fold_words
 
 __all__ = ["of_record", "of_unit", "read_alone", "read_transcript"]
 
@@ -55,23 +53,17 @@ def of_unit(corpus: Corpus, unit: Unit, decisions: tuple[Decision, ...]) -> Tran
     return Transcript(_episode(unit, reading.metadata, people, turns), turns)
 
 
-def _people(unit: Unit, metadata: Metadata) -> tuple[Person, ...]:
-    """Everybody who is known to take part, each once: what the user said first, then the feed,
-    then the document, then the show's file."""
+def _people(unit: Unit, metadata: Metadata) -> list[Person]:
+    """Everybody who is known to take part: what the user said first, then the feed, then the
+    document, then the show's file. Who is told of twice is made one by ``attribute``."""
     given = unit.meta.given
-    told = [
+    return [
         *(Person(name, Role.HOST, source=Source.MAPPED) for name in given.hosts),
         *(Person(name, Role.GUEST, source=Source.MAPPED) for name in given.guests),
         *(unit.item.people if unit.item else ()),
         *metadata.people,
         *(Person(name, Role.HOST, source=Source.MAPPED) for name in unit.show_file.hosts),
     ]
-    people: dict[tuple[str, ...], Person] = {}
-    for person in told:
-        key = fold_words(person.name)
-        known = people.get(key)
-        people[key] = completed(known, person) if known else person
-    return tuple(people.values())
 
 
 def _episode(
