@@ -9,7 +9,7 @@ from itertools import groupby
 
 from talksearch.model import NOBODY, Cue, Kind, Person, Role, Source, Speaker, Turn
 from talksearch.patterns import pattern
-from talksearch.speakers.labels import read_label
+from talksearch.speakers.labels import Label, read_label
 from talksearch.speakers.names import Cast, Key, key
 from talksearch.speakers.occupations import own_description
 from talksearch.speakers.sentences import SENTENCE_END
@@ -29,15 +29,7 @@ def grouped(pieces: Iterable[Piece]) -> tuple[Turn, ...]:
 
 def voices(labels: Iterable[str], cast: Cast) -> dict[str, Speaker]:
     """Who is meant by each label. People who are named for the first time join the cast."""
-    reads = {label: read_label(label) for label in dict.fromkeys(labels)}
-    for label in reads:
-        if decided := cast.naming(label):
-            reads[label] = replace(reads[label], name=decided, nobody=False)
-    if {"q", "a"} <= {label.strip(" .:").casefold() for label in reads}:
-        for label in reads:
-            role = {"q": Role.HOST, "a": Role.GUEST}.get(label.strip(" .:").casefold())
-            if role is not None:
-                reads[label] = replace(reads[label], role=role)
+    reads = _reads(labels, cast)
     meant: dict[str, tuple[str | None, Person | None, Role | None]] = {}
     told: dict[Key, Role] = {}  # "Ada (host)" tells it under her other labels as well
     # Full names first: "Ada" may be short for a name that is written out further on.
@@ -61,6 +53,21 @@ def voices(labels: Iterable[str], cast: Cast) -> dict[str, Speaker]:
         nobody = reads[label].nobody and person is None
         speakers[label] = NOBODY if nobody else _speaker(label, name, person, role)
     return speakers
+
+
+def _reads(labels: Iterable[str], cast: Cast) -> dict[str, Label]:
+    """What each label says, by itself or as one of Q and A; or else the user of it."""
+    reads = {label: read_label(label) for label in dict.fromkeys(labels)}
+    for label in reads:
+        if decided := cast.naming(label):
+            reads[label] = replace(reads[label], name=decided, nobody=False)
+    letters = {label: label.strip(" .:").casefold() for label in reads}
+    if {"q", "a"} <= set(letters.values()):
+        for label, letter in letters.items():
+            if letter in ("q", "a"):
+                role = Role.HOST if letter == "q" else Role.GUEST
+                reads[label] = replace(reads[label], role=role)
+    return reads
 
 
 def _person(name: str, role: Role | None, cast: Cast) -> Person | None:
