@@ -77,25 +77,13 @@ def _occupation(tokens: list[str], *, article: bool) -> tuple[str, str | None] |
         word = token.rstrip(_CLOSERS) if _CLOSED.search(token) else token
         small = word.casefold()
         if small in _CONNECTORS:
-            organization, rest = _organization(tokens[at + 1 :])
-            named = tokens[at + 1 : at + 1 + rest]
-            if organization is not None and (
-                organization.casefold() in FIELDS
-                or _is_part_of_thing(tokens[at + 1 + rest : at + 2 + rest])
-                # "Host of Mozilla's show": something of the organization's, not the organization.
-                or (_presents(phrase) and named and _POSSESSIVE.search(named[-1]))
-            ):
-                organization = None
-            # "VP of Engineering at Hooli": the first connector belongs to the title; and so it does
-            # in "engineer on the AI for Earth team at Hooli".
-            further = organization and _goes_on(tokens[at + 1 :], rest)
             if small == "of" and phrase and phrase[-1].casefold() in _OF_WORKS:
                 return " ".join(phrase), None
-            if small == "at" or (titled and small in ("of", "for") and not further):
-                known = organization is not None and (titled or any(map(_is_occupation, phrase)))
-                if known:
+            organization, goes_on = _workplace(tokens[at + 1 :], phrase)
+            if small == "at" or (titled and small in ("of", "for") and not goes_on):
+                if organization and (titled or any(map(_is_occupation, phrase))):
                     return " ".join(phrase), organization
-                if small == "at" or not titled:
+                if small == "at":
                     return None
         elif small in AFTER_OCCUPATION or not word[:1].isalpha():
             break
@@ -110,6 +98,22 @@ def _occupation(tokens: list[str], *, article: bool) -> tuple[str, str | None] |
     # Without an organization it must be as plain as "Ada Byron, a mathematician, …".
     plain = article and 0 < len(phrase) <= 5 and not _CONNECTORS.intersection(phrase)
     return (" ".join(phrase), None) if plain and _is_occupation(phrase[-1]) else None
+
+
+def _workplace(tokens: list[str], phrase: list[str]) -> tuple[str | None, bool]:
+    """The organization that the words behind a phrase and its connector begin with; and whether
+    they are of the occupation all the same: in "VP of Engineering at Hooli", and in "engineer on
+    the AI for Earth team at Hooli", the first connector is."""
+    organization, taken = _organization(tokens)
+    if (
+        organization is None
+        or organization.casefold() in FIELDS
+        or _is_part_of_thing(tokens[taken : taken + 1])
+        # "Host of Mozilla's show": something of the organization's, not the organization.
+        or (_presents(phrase) and _POSSESSIVE.search(tokens[taken - 1]))
+    ):
+        return None, False
+    return organization, _goes_on(tokens, taken)
 
 
 # "I'm no longer at Hooli" says the opposite.
