@@ -107,7 +107,7 @@ def _bring_up(
         if unit.id not in records or is_stale(unit, records[unit.id], decisions)
     }
     if not fresh and not stale and not gone:
-        return outcomes + [_unchanged(records[unit.id]) for unit in units], False
+        return outcomes + [_outcome(records[unit.id], "unchanged") for unit in units], False
     # An episode that has met its feed, or moved to another show, has another id, and is not gone.
     former = {each for unit in units for each in unit.former_ids}
     failed = len(outcomes)
@@ -120,11 +120,8 @@ def _bring_up(
                     progress("indexing", len(outcomes) - failed, len(units))
         for record in gone:
             writer.remove(record.episode.id)
-            episode = record.episode
-            if episode.id not in former:
-                outcomes.append(
-                    Outcome(episode.source, "gone", episode.id, episode.title, folder=record.folder)
-                )
+            if record.episode.id not in former:
+                outcomes.append(_outcome(record, "gone"))
         changed = fresh or bool(gone) or any(o.status in ("new", "changed") for o in outcomes)
         if changed:
             writer.commit()
@@ -173,15 +170,11 @@ def is_stale(unit: Unit, record: Record, decisions: tuple[Decision, ...]) -> boo
     return now != record.decisions
 
 
-def _unchanged(record: Record) -> Outcome:
-    episode = record.episode
+def _outcome(record: Record, status: Change) -> Outcome:
+    """What became of an episode that the index has, or had."""
+    episode, passages = record.episode, 0 if status == "gone" else record.passages
     return Outcome(
-        episode.source,
-        "unchanged",
-        episode.id,
-        episode.title,
-        record.passages,
-        folder=record.folder,
+        episode.source, status, episode.id, episode.title, passages, folder=record.folder
     )
 
 
@@ -216,7 +209,7 @@ class _Folder:
             record = self._records.get(unit.id)
             if record and unit.id not in self._stale:
                 if _among(hosts, record.appearances) == record.hosts:
-                    yield _unchanged(record)
+                    yield _outcome(record, "unchanged")
                     continue
                 self._try_read(unit, read, failed)
             if unit.id in failed:
@@ -267,11 +260,7 @@ class _Folder:
         )
         writer.put(record, passages)
         known = self._records.keys() & {unit.id, *unit.former_ids}
-        status: Change = "changed" if known else "new"
-        episode = found.episode
-        return Outcome(
-            unit.source, status, episode.id, episode.title, record.passages, folder=unit.folder
-        )
+        return _outcome(record, "changed" if known else "new")
 
 
 def _among(hosts: frozenset[str], cast: Iterable[Appearance]) -> tuple[str, ...]:
