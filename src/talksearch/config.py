@@ -55,39 +55,49 @@ def find_home(home: str | os.PathLike[str] | None = None) -> Path:
 
 def load_config(home: Path, environment: Mapping[str, str] = os.environ) -> Config:
     """The settings of a home. Raises ``ConfigError`` naming the file or variable."""
-    path = home / "talksearch.toml"
-    # Every setting has a default, which says of what type it is.
-    types = {field.name: type(field.default) for field in fields(Config)}
-    values: dict[str, Any] = {}
+    return Config(**_in_file(home / "talksearch.toml") | _in_environment(environment))
+
+
+# Every setting has a default, which says of what type it is.
+_TYPES = {field.name: type(field.default) for field in fields(Config)}
+
+
+def _in_file(path: Path) -> dict[str, Any]:
     try:
         toml = path.read_text("utf-8")
     except (FileNotFoundError, NotADirectoryError):
-        toml = ""
+        return {}
     except (OSError, ValueError) as error:  # also in a home where nobody may look, or that is none
         reason = getattr(error, "strerror", None) or error
         raise ConfigError(f"{path}: cannot be read: {reason}") from error
-    if toml:
-        import tomllib
+    if not toml:
+        return {}
+    import tomllib
 
-        try:
-            found = tomllib.loads(toml)
-        except ValueError as error:
-            raise ConfigError(f"{path}: cannot be read: {error}") from error
-        for name, value in found.items():
-            if name not in types:
-                valid = ", ".join(sorted(types))
-                raise ConfigError(f"{path}: there is no setting {name!r}; there are: {valid}")
-            if not isinstance(value, types[name]):
-                wanted = "true or false" if types[name] is bool else "a text in quotes"
-                raise ConfigError(f"{path}: {name} should be {wanted}")
-            values[name] = checked(f"{path}: {name}", name, value)
-    for name in types:
+    try:
+        found = tomllib.loads(toml)
+    except ValueError as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from error
+    for name, value in found.items():
+        if name not in _TYPES:
+            valid = ", ".join(sorted(_TYPES))
+            raise ConfigError(f"{path}: there is no setting {name!r}; there are: {valid}")
+        if not isinstance(value, _TYPES[name]):
+            wanted = "true or false" if _TYPES[name] is bool else "a text in quotes"
+            raise ConfigError(f"{path}: {name} should be {wanted}")
+        checked(f"{path}: {name}", name, value)
+    return found
+
+
+def _in_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, kind in _TYPES.items():
         variable = f"TALKSEARCH_{name.upper()}"
         if variable in environment:
             text = environment[variable]
-            value = _boolean(variable, text) if types[name] is bool else text.strip()
+            value = _boolean(variable, text) if kind is bool else text.strip()
             values[name] = checked(variable, name, value)
-    return Config(**values)
+    return values
 
 
 def checked(place: str, name: str, value: Any) -> Any:
