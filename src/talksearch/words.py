@@ -144,15 +144,15 @@ def words(text: str) -> Iterator[Word]:
         if not body:  # a joiner by itself, of an emoji
             continue
         main = (tag or "") + body.removesuffix(".") + (tail or "")
-        plain = None
+        other = None
         if "." in body:
-            plain = body.replace(".", "")
+            other = body.replace(".", "")
         elif tag or (tail and len(body) > 1):
             # "notepad++" is also notepad, but C, C++ and C# are three different languages.
-            plain = body
+            other = body
         elif "'" in body and (elided := _ELIDED.match(body)):
-            plain = body[elided.end() :]
-        yield Word(match.start(), match.end(), (main,) if plain is None else (main, plain))
+            other = body[elided.end() :]
+        yield Word(match.start(), match.end(), (main,) if other is None else (main, other))
 
 
 # What plain text is made of: letters and digits of ASCII, with typographic marks beside them. One

@@ -41,7 +41,7 @@ def page(evaluation: Evaluation, request: SearchRequest) -> Page:
     sharpening = Sharpening(ranking)
     wanted = request.offset + request.limit
     by_score = request.sort == "relevance"
-    first = counts = None
+    counts = None
     if by_score and request.group is None:
         total = ranking.count
         depth = max(wanted, sharpening.depth) if wanted else 0
