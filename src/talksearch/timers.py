@@ -22,7 +22,6 @@ __all__ = [
     "MARK",
     "Timer",
     "cron_line",
-    "cron_mark",
     "launchd_label",
     "launchd_plist",
     "systemd_service",
@@ -166,10 +165,10 @@ def cron_line(timer: Timer) -> str:
     when = ",".join(map(str, minutes))
     of_hours = "*" if len(hours) == 24 else ",".join(map(str, hours))
     command = " ".join(_cron_word(word) for word in timer.command)
-    return f"{when} {of_hours} * * * {command} {cron_mark(timer.name)}"
+    return f"{when} {of_hours} * * * {command} {_cron_mark(timer.name)}"
 
 
-def cron_mark(name: str) -> str:
+def _cron_mark(name: str) -> str:
     """How a line of ours ends: a comment for the shell. A name is no other's beginning or end."""
     return f"# {MARK}: {name}"
 
@@ -187,7 +186,7 @@ def with_cron_line(table: str, name: str, line: str | None) -> str:
 
 
 def _is_ours(line: str, name: str) -> bool:
-    return line.rstrip().endswith(f" {cron_mark(name)}") and not line.lstrip().startswith("#")
+    return line.rstrip().endswith(f" {_cron_mark(name)}") and not line.lstrip().startswith("#")
 
 
 def _cron_word(word: str) -> str:

@@ -21,7 +21,7 @@ import numpy as np
 
 from talksearch.errors import IndexUnusableError
 
-__all__ = ["Array", "ArrayFile", "ArrayWriter", "Growing", "narrow", "view"]
+__all__ = ["Array", "ArrayFile", "ArrayWriter", "narrow", "view"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

@@ -11,7 +11,7 @@ from talksearch.model import Episode, Passage, Source, Speaker
 from talksearch.query.nodes import FILTER_FIELDS
 from talksearch.words import fold_words, stemmer_language
 
-__all__ = ["VALUES", "key", "of_episode", "of_passage", "of_record", "term"]
+__all__ = ["VALUES", "Described", "key", "of_episode", "of_passage", "of_record", "term"]
 
 VALUES = ("record", "folder", "date", *(n for n in FILTER_FIELDS if n not in ("year", "about")))
 """The fields of whole values."""

@@ -21,7 +21,7 @@ from talksearch.engines.base import Record
 from talksearch.engines.whoosh.arrays import Array, ArrayWriter, narrow
 from talksearch.engines.whoosh.borders import borders, write_borders
 from talksearch.engines.whoosh.conversation import Conversation, fingerprint
-from talksearch.engines.whoosh.documents import of_episode, of_passage, of_record
+from talksearch.engines.whoosh.documents import Described, of_episode, of_passage, of_record
 from talksearch.engines.whoosh.postings import PostingsWriter, write_terms
 from talksearch.engines.whoosh.segment import LISTS, NUMBERS, StoredWriter, write_list
 from talksearch.engines.whoosh.sets import begins
@@ -140,7 +140,7 @@ class Inverter:
             column.append(number)
         self.documents += 1
 
-    def _describe(self, described: tuple[list[bytes], dict[str, str]], count: int) -> None:
+    def _describe(self, described: Described, count: int) -> None:
         """Terms and list values that the last ``count`` documents have in common. A list that says
         nothing of them is filled up."""
         terms, lists = described

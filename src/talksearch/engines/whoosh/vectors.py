@@ -35,7 +35,7 @@ from talksearch.files import sync, writing
 if TYPE_CHECKING:
     from talksearch.embedding import Embedder
 
-__all__ = ["Opened", "Vectors", "carry", "embed", "is_wanted", "vectors_of"]
+__all__ = ["Opened", "Vectors", "carry", "embed", "is_wanted"]
 
 SHORTEST = 5
 """Passages of fewer words than that have no embedding: "Yeah, exactly." is near to everything."""

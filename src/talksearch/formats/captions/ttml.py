@@ -56,10 +56,10 @@ def _parse(document: Document) -> Reading:
     return Reading(labelled_cues(captions), metadata)
 
 
-Timed = tuple[Element, int | None, int | None, str | None]
+_Timed = tuple[Element, int | None, int | None, str | None]
 
 
-def _paragraphs(root: Element, clock: _Clock) -> Iterator[Timed]:
+def _paragraphs(root: Element, clock: _Clock) -> Iterator[_Timed]:
     """Every ``<p>`` with its times; those of a ``<div>`` or the body begin when these do."""
     stack: list[tuple[Element, int, str | None]] = [(root, 0, None)]
     while stack:
