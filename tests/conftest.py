@@ -47,6 +47,14 @@ class Ran:
 Run = Callable[..., Ran]
 
 
+def found(archive: talksearch.Archive, query: str) -> dict[str, list[str]]:
+    """The titles of the episodes, and what is marked in each."""
+    return {
+        hit.episode.title: [hit.passage.text[start:end] for start, end in hit.highlighted.spans]
+        for hit in archive.search(query).hits
+    }
+
+
 @pytest.fixture(scope="session", autouse=True)
 def plain_environment() -> Iterator[None]:
     """No test depends on the settings of whoever runs it, nor does an archive that many share."""

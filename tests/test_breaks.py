@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import talksearch
+from conftest import found
 from talksearch import breaks
 from talksearch.breaks import pieces
 from talksearch.words import words
@@ -45,14 +46,6 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[talksearch.Arc
 @pytest.fixture
 def without_icu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(breaks, "_breaker", lambda: None)
-
-
-def found(archive: talksearch.Archive, query: str) -> dict[str, list[str]]:
-    """The titles of the episodes, and what is marked in each."""
-    return {
-        hit.episode.title: [hit.passage.text[start:end] for start, end in hit.highlighted.spans]
-        for hit in archive.search(query).hits
-    }
 
 
 WHOLE_WORDS = [

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import talksearch
+from conftest import found
 from talksearch.breaks import pieces
 from talksearch.words import fold, words
 
@@ -81,13 +82,6 @@ def archive(
         for batch in batches:
             assert {outcome.status for outcome in archive.add(*batch)} == {"new"}
         yield archive
-
-
-def found(archive: talksearch.Archive, query: str) -> dict[str, list[str]]:
-    return {
-        hit.episode.title: [hit.passage.text[start:end] for start, end in hit.highlighted.spans]
-        for hit in archive.search(query).hits
-    }
 
 
 def test_each_is_known(archive: talksearch.Archive) -> None:
