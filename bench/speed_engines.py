@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -103,8 +104,10 @@ class OpenedTalksearch:
         return lambda: self._rank(request)
 
     def _rank(self, request: SearchRequest) -> int:
-        """As a search, but for the texts: of its passages a page has the numbers."""
-        evaluation = self.engine._reader().evaluation()
+        """As a search, but for the texts: of its passages a page has the numbers and scores."""
+        reader = self.engine._reader()
+        request = replace(request, query=reader.spelled_out(request.query))
+        evaluation = reader.evaluation()
         found = order.page(evaluation, request)
         for name in request.facets:
             order.facet(evaluation, request.query, name)
