@@ -269,6 +269,26 @@ def test_an_index_of_another_version_is_built_anew_saying_so(
     assert "another version" in caplog.text
 
 
+def test_an_index_of_a_newer_version_is_left_to_that(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a service that was running when talksearch was updated would make the index anew at
+    each search, and so would the new one."""
+    from talksearch.engines.whoosh import store
+
+    with talksearch.open(home) as archive:
+        archive.add(write(tmp_path / "salt.md", INTERVIEW))
+        before = (home / "index" / "current").read_text()
+        monkeypatch.setattr(store, "SCHEMA_VERSION", store.SCHEMA_VERSION - 1)
+        assert archive.status().index == "newer"
+        for use in (archive.refresh, lambda: archive.search("vapour"), archive.episodes):
+            with pytest.raises(talksearch.IndexUnusableError, match="newer talksearch"):
+                use()
+        assert (home / "index" / "current").read_text() == before
+        assert archive.rebuild()
+        assert archive.search("vapour").total == 1
+
+
 def test_progress_is_told(home: Path, tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
     for number in range(3):

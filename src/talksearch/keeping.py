@@ -207,6 +207,13 @@ class Keeping:
     def _sync(self, *, fresh: bool = False) -> ingest.Synced:
         """Bring the index up to date, all of it if there is none that can be used."""
         state = self._engine.state()
+        if not fresh and state == "newer":
+            # Two versions that make it anew for each other would do so at every search.
+            reason = (
+                "the index was made by a newer talksearch: use that one (what was running before "
+                "an update has to be started again), or run `talksearch rebuild` with this one"
+            )
+            raise IndexUnusableError(reason, str(self._home / "index"))
         if not fresh and state != "ready":
             fresh = True
             if state == "outdated":

@@ -187,7 +187,8 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class Holdings:
     """What the archive holds. ``index`` is ``"ready"``, or ``"missing"`` or ``"outdated"``: then
-    the next search builds it, and the counts are 0. ``waiting`` episodes have no transcript yet.
+    the next search builds it, and the counts are 0; so they are of ``"newer"``, an index of a later
+    version, which stays as it is. ``waiting`` episodes have no transcript yet.
     Sizes are in bytes."""
 
     home: str

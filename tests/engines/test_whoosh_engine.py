@@ -107,6 +107,17 @@ def test_another_schema_or_stemmer_is_outdated(folder: Path, part: str) -> None:
     engine.close()
 
 
+def test_a_later_schema_is_newer(folder: Path) -> None:
+    (version,) = folder.rglob("version.json")
+    made_by = json.loads(version.read_text())
+    version.write_text(json.dumps({**made_by, "schema": made_by["schema"] + 1}))
+    engine = WhooshEngine(folder)
+    assert engine.state() == "newer"
+    with pytest.raises(IndexUnusableError, match="another version"):
+        engine.count(EVERYTHING)
+    engine.close()
+
+
 # Whoosh leaves a table of contents open that it cannot read.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("damage", ["truncate", "overwrite", "remove"])

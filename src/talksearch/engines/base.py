@@ -155,7 +155,8 @@ class Engine(Protocol):
         """Read all of it once. Raises ``IndexUnusableError`` for whatever is damaged."""
 
     def state(self) -> str:
-        """``"ready"``, or ``"missing"`` or ``"outdated"``: then write a fresh one."""
+        """``"ready"``; ``"missing"`` or ``"outdated"``: then write a fresh one; or ``"newer"``,
+        made by a later version, which would do the same with ours."""
 
     def writer(self, *, fresh: bool = False) -> AbstractContextManager[EngineWriter]:
         """A writer; waits for another one. Leaving the block without ``commit`` changes nothing.

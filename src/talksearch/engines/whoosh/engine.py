@@ -51,7 +51,7 @@ class WhooshEngine:
         self._threads = threading.local()
 
     def state(self) -> str:
-        """``"ready"``, ``"missing"`` or ``"outdated"``; the last two mean rebuild."""
+        """``"ready"``, ``"missing"``, ``"outdated"`` or ``"newer"``."""
         return self._store.state()
 
     @contextmanager

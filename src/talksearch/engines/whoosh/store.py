@@ -69,7 +69,8 @@ class Store:
         self._latest: _Latest | None = None
 
     def state(self) -> str:
-        """``"ready"``, ``"missing"`` or ``"outdated"``: written with another schema than this."""
+        """``"ready"``, ``"missing"``, or ``"outdated"`` or ``"newer"``: written with another schema
+        than this."""
         return self._in_use()[1]
 
     def current(self) -> Path | None:
@@ -100,7 +101,7 @@ class Store:
         folder, state = self._in_use()
         if state == "missing":
             raise IndexUnusableError("there is no index yet", str(self.root))
-        if state == "outdated":
+        if state != "ready":
             raise IndexUnusableError("the index is of another version", str(self.root))
         return folder.name, latest_generation(folder)
 
@@ -276,8 +277,12 @@ def _state(folder: Path) -> str:
         return "outdated"
     # Of another version of the stemmer, a word may have another stem than in the index.
     made_by = {"schema": SCHEMA_VERSION, "stemmer": stemmer_version()}
-    known = isinstance(version, dict) and made_by.items() <= version.items()
-    return "ready" if known else "outdated"
+    if not isinstance(version, dict):
+        return "outdated"
+    if made_by.items() <= version.items():
+        return "ready"
+    schema = version.get("schema")
+    return "newer" if isinstance(schema, int) and schema > SCHEMA_VERSION else "outdated"
 
 
 def _cancel(writer: ArraySegmentWriter) -> None:
