@@ -1,10 +1,11 @@
 """Bytes to text, and the refusal of bytes that are no text.
 
-In this order: a byte order mark; the charset that the media type, XML or HTML declares; UTF-8, in
-which bytes that are none are read as Windows-1252 (strict UTF-8 and plain Windows-1252 are the two
-ends of that). Guessing a charset from letter statistics was tried and guessed wrong more often than
-not, so nothing here guesses. Then two kinds of damage are mended where a document shows them:
-UTF-8 once decoded as Windows-1252, and the same with its control characters lost afterwards.
+In this order: a byte order mark; UTF-8 that is well-formed, which says more than any declaration;
+the charset that the media type, XML or HTML declares; one that the text itself proves
+(``charsets.py``); UTF-8, in which bytes that are none are read as Windows-1252 (damaged UTF-8 and
+plain Windows-1252 are the two ends of that). Then two kinds of damage are mended where a document
+shows them: UTF-8 once decoded as Windows-1252, and the same with its control characters lost
+afterwards.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import re
 from functools import partial
 
 from talksearch.errors import DocumentError
+from talksearch.formats import charsets
 from talksearch.formats.base import Head
 from talksearch.model import Document
 from talksearch.patterns import pattern
@@ -90,25 +92,38 @@ def decode(document: Document) -> str:
 
 def head(document: Document) -> Head:
     """The document's beginning, for the sniffers."""
-    data = document.data[:HEAD_BYTES]
-    text = _to_text(data, document.media_type)
     whole = partial(_to_text, document.data, document.media_type)
-    return Head(data, text.replace("\r\n", "\n").replace("\r", "\n"), whole)
+    text = _to_text(document.data, document.media_type, HEAD_BYTES)
+    return Head(document.data[:HEAD_BYTES], text.replace("\r\n", "\n").replace("\r", "\n"), whole)
 
 
-def _to_text(data: bytes, media_type: str | None) -> str:
+def _to_text(data: bytes, media_type: str | None, end: int | None = None) -> str:
+    """The text of all the bytes, or of those up to ``end``, which may cut a character in two. A
+    charset is proven by all of them, so that the beginning is read as the whole is."""
+    part = data[:end]
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, "replace").lstrip("\ufeff")
+            return part[len(mark) :].decode(encoding, "replace").lstrip("\ufeff")
     if utf16 := _utf16_without_mark(data):
-        return data.decode(utf16, "replace")
-    if declared := _declared(data, media_type):
-        try:
-            return data.decode(declared)
-        except ValueError:  # not what it says: as if nothing were said
-            pass
-    text = data.decode("utf-8", "surrogateescape")
-    return _LONE.sub(_as_windows, text)
+        return part.decode(utf16, "replace")
+    cut = len(part) < len(data)
+    declared = _declared(data, media_type)
+    # ASCII says nothing yet, for some charsets are written in it (ISO-2022-JP).
+    if not (declared and part.isascii()) and (text := _strictly(part, "utf-8", cut)) is not None:
+        return text
+    if declared and (text := _strictly(part, declared, cut)) is not None:
+        return text
+    if charset := charsets.proven(data):
+        return part.decode(charset, "replace")
+    return _LONE.sub(_as_windows, part.decode("utf-8", "surrogateescape"))
+
+
+def _strictly(data: bytes, charset: str, cut: bool) -> str | None:
+    """None where these bytes are not of that charset."""
+    try:
+        return codecs.getincrementaldecoder(charset)().decode(data, final=not cut)
+    except ValueError:
+        return None
 
 
 _LONE = pattern("[\udc80-\udcff]+")
