@@ -269,6 +269,24 @@ def test_the_head_is_read_as_the_whole_is(language: str) -> None:
             assert len(beginning) > HEAD_BYTES * 0.99
 
 
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        (OTHER_SCRIPTS["ru"], "cp855"),
+        (OTHER_SCRIPTS["el"], "mac_greek"),
+        (OTHER_SCRIPTS["ar"], "mac_arabic"),
+        ("Би чамд юу ч хэлэхгүй, өвгөн минь. Үнэхээр сонин юм аа, тийм үү?", "kz1048"),
+    ],
+)
+def test_what_is_no_language_is_refused(text: str, charset: str) -> None:
+    data = subrip(text).encode(charset, "ignore")
+    assert proven(data) is None
+    with pytest.raises(DocumentError, match="save it as UTF-8") as caught:
+        formats.read(Document(data, "talks/one.srt"))
+    assert caught.value.source == "talks/one.srt"
+    assert read(data[:60])  # too little to say so
+
+
 def test_random_bytes() -> None:
     drawn = random.Random(5)
     every = range(256)

@@ -83,6 +83,7 @@ def decode(document: Document) -> str:
     refuse_binary(document)
     text = _to_text(document.data, document.media_type)
     _refuse_controls(text[:HEAD_BYTES], document.source)
+    _refuse_no_language(text[:HEAD_BYTES], document.source)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _mend_lost_controls(_mend_mojibake(text))
     if not text.strip().strip("\ufeff"):
@@ -192,6 +193,21 @@ def _refuse_controls(text: str, source: str) -> None:
     # A stray control character is an accident; one in two hundred is no text any more.
     if len(_CONTROL.findall(text)) > len(text) / 200:
         raise DocumentError("holds control characters: it is binary, not text", source)
+
+
+_LETTER = pattern(r"[^\W\d_]")
+_ACCENTED = pattern("[À-ÖØ-öø-ÿ]")
+
+
+def _refuse_no_language(text: str, source: str) -> None:
+    # Of Latin scripts that of Vietnamese has the most letters with accents, 28 of 100.
+    accented = 0 if text.isascii() else len(_ACCENTED.findall(text))
+    if accented > 20 and accented > len(_LETTER.findall(text)) / 2:
+        raise DocumentError(
+            "is in a charset that it does not declare, and which could not be told from its text: "
+            "save it as UTF-8",
+            source,
+        )
 
 
 # What UTF-8 looks like when read as Windows-1252: the first byte of a sequence, then another.
