@@ -287,6 +287,14 @@ def test_what_is_no_language_is_refused(text: str, charset: str) -> None:
     assert read(data[:60])  # too little to say so
 
 
+def test_the_head_does_not_believe_what_the_whole_does_not() -> None:
+    text = "It was a café.\n" * 3000
+    data = text.encode("cp1252") + b"\x98"  # which Windows-1251 has not
+    document = Document(data, "x", "text/plain; charset=windows-1251")
+    assert head(document).text == text[:HEAD_BYTES]
+    assert decode(document).startswith(text)
+
+
 def test_random_bytes() -> None:
     drawn = random.Random(5)
     every = range(256)

@@ -99,32 +99,35 @@ def head(document: Document) -> Head:
 
 
 def _to_text(data: bytes, media_type: str | None, end: int | None = None) -> str:
-    """The text of all the bytes, or of those up to ``end``, which may cut a character in two. A
-    charset is proven by all of them, so that the beginning is read as the whole is."""
+    """The text of all the bytes, or of those up to ``end``, in the charset of all."""
     part = data[:end]
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return part[len(mark) :].decode(encoding, "replace").lstrip("\ufeff")
-    if utf16 := _utf16_without_mark(data):
-        return part.decode(utf16, "replace")
-    cut = len(part) < len(data)
-    declared = _declared(data, media_type)
-    # ASCII says nothing yet, for some charsets are written in it (ISO-2022-JP).
-    if not (declared and part.isascii()) and (text := _strictly(part, "utf-8", cut)) is not None:
-        return text
-    if declared and (text := _strictly(part, declared, cut)) is not None:
-        return text
-    if charset := charsets.proven(data):
-        return part.decode(charset, "replace")
+    if charset := _charset(data, media_type):
+        return part.decode(charset, "replace").lstrip("\ufeff")
     return _LONE.sub(_as_windows, part.decode("utf-8", "surrogateescape"))
 
 
-def _strictly(data: bytes, charset: str, cut: bool) -> str | None:
-    """None where these bytes are not of that charset."""
+def _charset(data: bytes, media_type: str | None) -> str | None:
+    """None for UTF-8 with bytes of Windows-1252 in it, or for that alone."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return encoding
+    if utf16 := _utf16_without_mark(data):
+        return utf16
+    declared = _declared(data, media_type)
+    # Of ASCII it says nothing, in which some charsets are written (ISO-2022-JP).
+    if _fits(data, "utf-8") and not (declared and data.isascii()):
+        return "utf-8"
+    if declared and _fits(data, declared):
+        return declared
+    return charsets.proven(data)
+
+
+def _fits(data: bytes, charset: str) -> bool:
     try:
-        return codecs.getincrementaldecoder(charset)().decode(data, final=not cut)
+        data.decode(charset)
     except ValueError:
-        return None
+        return False
+    return True
 
 
 _LONE = pattern("[\udc80-\udcff]+")
