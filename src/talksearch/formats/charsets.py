@@ -88,7 +88,7 @@ _SCRIPTS = {
 }
 _ENOUGH = 20  # characters
 _DIFFERENT = 10  # of them: "ÉÉÉÉÉ ÀÀÀÀÀ" are no words
-_LEAST = 0.2  # of 1, if all were the most frequent ones; what is right has .3 and more
+_LEAST = 0.2  # what is right has .3 and more, but for Belarusian
 
 # Points of Hebrew and vowels of Arabic stand within words, and are seldom written.
 _MARKS = pattern("[\u0591-\u05c7\u0640\u064b-\u0652]")
@@ -104,9 +104,8 @@ def _by_script(sample: bytes) -> str | None:
 
 
 def _score(sample: bytes, charset: str) -> float:
-    """How frequent, in the mean, its characters are in the charset's script: as many as there are,
-    if all of them were the most frequent one, would make 1. What is outside of words counts as
-    much against it."""
+    """How frequent the characters beyond ASCII are, in the mean, in the charset's script: 1 would
+    be the most frequent one throughout. What is outside of words counts -1."""
     script = _SCRIPTS[charset]
     text = _MARKS.sub("", sample.decode(charset, "replace"))
     high = "".join(_CHARACTERS.findall(text))
