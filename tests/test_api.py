@@ -16,13 +16,13 @@ from talksearch import errors
 HEAVY = ("whoosh", "numpy", "feedparser", "requests", "rich", "selectolax", "yaml", "urllib3")
 
 EXPORTED = """
-    FACET_FIELDS Archive BusyError Change Chapter ConfigError Cue Decision DocumentError Episode
-    Facet FacetValue FeedParseError FeedReport FeedStatus FetchError Finding FollowedFeed Group
-    Highlighted Hit Holdings HomeError IndexUnusableError Kind NotFoundError Outcome Passage People
-    Person Progress QueryError QuerySyntaxError RefreshReport Role SearchPage Sort Soundbite
-    Source SourceError Speaker SpeakerSummary Suggestion TalkSearchError TimeAccuracy Transcript
-    TranscriptParseError Turn UnknownFormatError UnsupportedQueryError Watch WatchHit WatchMatches
-    Watches open read_transcript
+    FACET_FIELDS Archive BusyError Change Chapter ConfigError Cue Decision DocumentError
+    EditedError Episode Facet FacetValue FeedParseError FeedReport FeedStatus FetchError Finding
+    FollowedFeed Group Highlighted Hit Holdings HomeError IndexUnusableError Kind NotFoundError
+    Outcome Passage People Person Progress QueryError QuerySyntaxError RefreshReport Role SearchPage
+    Sort Soundbite Source SourceError Speaker SpeakerSummary Suggestion TalkSearchError TimeAccuracy
+    Transcript TranscriptParseError Turn UnknownFormatError UnsupportedQueryError Watch WatchHit
+    WatchMatches Watches open read_transcript
 """
 
 
@@ -73,6 +73,7 @@ def every_error() -> list[errors.TalkSearchError]:
         errors.TranscriptParseError("reason", "a.vtt", 3),
         errors.UnknownFormatError("reason", "a.xyz"),
         errors.FeedParseError("reason", "feed.xml", 7),
+        errors.EditedError("a.vtt", "https://example.org/", "talksearch refresh --all"),
         errors.FetchError("reason", "https://example.org/", None, 429, 60.0),
         errors.QuerySyntaxError("reason", "a query", 2, 7),
         errors.UnsupportedQueryError("reason"),

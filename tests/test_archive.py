@@ -18,6 +18,7 @@ import pytest
 import talksearch
 from talksearch import Archive, Outcome, Role, Source
 from talksearch.corpus import Corpus, FeedState
+from talksearch.errors import EditedError
 from talksearch.report import Change
 
 INTERVIEW = """\
@@ -57,6 +58,50 @@ def changes(archive: talksearch.Archive) -> dict[str, int]:
 
 
 # Putting in
+
+
+def test_what_is_edited_by_hand_stays_when_it_is_added_again(home: Path, tmp_path: Path) -> None:
+    source = write(tmp_path / "salt.md", INTERVIEW)
+    with talksearch.open(home) as archive:
+        archive.add(source)
+        (stored,) = home.rglob("salt.md")
+        stored.write_text(INTERVIEW.replace("Bo Katz", "Cy Dorn"))
+        assert statuses(archive.add(source)) == {"changed": 1}
+        assert statuses(archive.add(source)) == {"unchanged": 1}
+        # What is said of it is taken, also where its show becomes another.
+        archive.add(source, guests="Cy Dorn")
+        archive.add(source, show="Kilns")
+        (stored,) = home.rglob("salt.md")
+        (hit,) = archive.search("aunt").hits
+        assert (hit.episode.show, stored.parent.name) == ("Kilns", "kilns")
+        assert (hit.passage.speaker.name, hit.passage.speaker.role) == ("Cy Dorn", Role.GUEST)
+        # What its source says now is told, and not taken.
+        source.write_text(INTERVIEW.replace("aunt", "uncle"))
+        (failed,) = (o for o in archive.add(tmp_path / "salt.md", language="en") if o.error)
+        assert failed.status == "failed" and isinstance(failed.error, EditedError)
+        assert str(stored) in str(failed.error) and str(source) in str(failed.error)
+        assert archive.search("aunt", speaker="cy").total == 1
+        assert archive.search("aunt").hits[0].episode.language == "en"
+        assert not [o for o in archive.add(source) if o.error]  # once
+        archive.rebuild()
+        assert archive.search("aunt", speaker="cy").total == 1 and archive.check() == []
+        # What the message says to do.
+        stored.unlink()
+        archive.add(source, show="Kilns")
+        assert archive.search("uncle", speaker="bo").total == 1 and archive.check() == []
+
+
+def test_what_was_edited_so_that_it_cannot_be_read_stays_as_well(
+    home: Path, tmp_path: Path
+) -> None:
+    source = write(tmp_path / "a.json", '[{"speaker": "Ann", "text": "Salt."}]')
+    with talksearch.open(home) as archive:
+        archive.add(source)
+        (stored,) = home.rglob("a.json")
+        stored.write_text('[{"speaker": "Bo", "text": "Salt."},,]')
+        (failed, *_) = archive.add(source)
+        assert failed.status == "failed" and str(stored) in str(failed.error)
+        assert '"Bo"' in stored.read_text() and archive.search("salt", speaker="ann").total
 
 
 def test_what_was_added_is_found_with_all_that_is_known(home: Path, tmp_path: Path) -> None:

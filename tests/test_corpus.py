@@ -35,7 +35,7 @@ def test_a_document_comes_back_as_it_was_put(corpus: Corpus) -> None:
     meta = Meta("https://example.org/a.vtt", "text/vtt", "guid", given=GIVEN)
     stored = corpus.put("salt", "a.vtt", data, meta)
     assert corpus.documents("salt") == [stored] and corpus.folders() == ["salt"]
-    assert corpus.meta(stored) == meta
+    assert corpus.meta(stored) == meta.obtaining(data)
     document = corpus.read(stored, meta)
     assert (document.data, document.source, document.media_type) == (
         data,
@@ -329,7 +329,32 @@ def test_keys_of_later_versions_are_passed_over(corpus: Corpus) -> None:
     stored = corpus.put("salt", "a.txt", b"x", Meta("source"))
     sidecar = corpus.path(stored).with_name("a.txt.meta.json")
     sidecar.write_text(json.dumps({**json.loads(sidecar.read_text()), "colour": "blue"}))
-    assert corpus.meta(stored) == Meta("source")
+    assert corpus.meta(stored) == Meta("source").obtaining(b"x")
+
+
+def test_what_is_edited_by_hand_is_known(corpus: Corpus) -> None:
+    stored = corpus.put("salt", "a.txt", b"x", Meta("source"))
+    path, sidecar = corpus.path(stored), corpus.path(stored).with_name("a.txt.meta.json")
+    assert not corpus.is_edited(stored)
+    path.write_bytes(b"mine")
+    assert corpus.is_edited(stored)
+    # Cut off between the sidecar and the document, it is still what the source gave.
+    corpus.put("salt", "a.txt", b"x", corpus.meta(stored))
+    corpus.put("salt", "a.txt", b"y", corpus.meta(stored))
+    path.write_bytes(b"x")
+    assert not corpus.is_edited(stored)
+    corpus.put("salt", "a.txt", b"y", corpus.meta(stored))
+    before = sidecar.read_bytes()
+    corpus.put("salt", "a.txt", b"y", corpus.meta(stored))
+    assert sidecar.read_bytes() == before
+    # Nobody knows of those that an older version has put, and of files without a sidecar.
+    told = json.loads(before)
+    del told["obtained"]
+    sidecar.write_text(json.dumps(told))
+    path.write_bytes(b"mine")
+    assert not corpus.is_edited(stored)
+    sidecar.unlink()
+    assert not corpus.is_edited(stored)
 
 
 def test_the_digest_changes_with_document_and_sidecar(corpus: Corpus) -> None:

@@ -15,6 +15,7 @@ import talksearch
 from conftest import Run
 from feed_site import ASH, SALT, VTT, Site, by_title, feed
 from talksearch.corpus import Corpus
+from talksearch.errors import EditedError
 from talksearch.report import FeedReport
 
 CORRECTED = VTT.replace("eats the clay", "melts the clay")
@@ -47,8 +48,8 @@ def the_only_feed(report: talksearch.RefreshReport) -> FeedReport:
     return only
 
 
-def said(archive: talksearch.Archive, query: str) -> list[str]:
-    return [hit.passage.text for hit in archive.search(query).hits]
+def said(archive: talksearch.Archive, query: str, **options: str) -> list[str]:
+    return [hit.passage.text for hit in archive.search(query, **options).hits]
 
 
 def with_vtt(site: Site, archive: talksearch.Archive, *items: str) -> None:
@@ -385,10 +386,67 @@ def test_a_damaged_transcript_is_named_and_fetched_again(site: Site, tmp_path: P
         (stored,) = tmp_path.rglob("*.vtt")
         stored.write_bytes(b"\0")
         (outcome,) = archive.refresh().outcomes
-        assert f"{stored}; `talksearch refresh --all`" in str(outcome.error)
+        assert f"{stored}: mend it, or remove it, and `talksearch refresh" in str(outcome.error)
         assert said(archive, "clay")  # as it was indexed
+        # It may be an edit that went wrong.
+        assert not archive.refresh(everything=True).ok and stored.read_bytes() == b"\0"
+        stored.unlink()
         assert archive.refresh(everything=True).ok
         assert stored.read_text() == VTT and archive.check() == []
+
+
+def test_what_somebody_has_edited_is_never_fetched_over(
+    site: Site, tmp_path: Path, clock: Clock
+) -> None:
+    with talksearch.open(tmp_path) as archive:
+        with_vtt(site, archive)
+        (stored,) = tmp_path.rglob("*.vtt")
+        stored.write_text(VTT.replace("<v Bo>", "<v Cy Dorn>"))
+        clock.later(days=30)
+        assert [o.status for o in archive.refresh().outcomes] == ["changed"]
+        site.put("/salt.vtt", CORRECTED, "text/vtt")
+        clock.later(days=30)
+        (told,) = (o for o in archive.refresh().outcomes if o.error)
+        assert told.status == "skipped" and isinstance(told.error, EditedError)
+        assert str(stored) in str(told.error) and f"{site.address}/salt.vtt" in str(told.error)
+        assert [hit.passage.speaker.name for hit in archive.search("eats").hits] == ["Cy Dorn"]
+        assert not archive.refresh(everything=True).outcomes  # it is told once
+        # Nor is what would keep more, or the same at another address.
+        better = '<podcast:transcript url="SITE/salt.json" type="application/json"/></item>'
+        site.put("/salt.json", JSON, "application/json")
+        put_feed(site, SALT.replace("</item>", better).replace("salt.vtt", "moved.vtt"))
+        assert archive.refresh(everything=True).ok and said(archive, "eats", speaker="cy")
+        # Who has taken over all that is new has the corrections to come.
+        put_feed(site, SALT)
+        stored.write_text(CORRECTED)
+        site.put("/salt.vtt", VTT, "text/vtt")
+        archive.refresh(everything=True)
+        assert stored.read_text() == VTT and archive.check() == []
+
+
+def test_what_is_edited_and_has_left_the_feed_stays_by_itself(site: Site, tmp_path: Path) -> None:
+    with talksearch.open(tmp_path) as archive:
+        with_vtt(site, archive, SALT, ASH)
+        (stored,) = tmp_path.rglob("*.vtt")
+        stored.write_text(VTT.replace("<v Bo>", "<v Cy Dorn>"))
+        put_feed(site, ASH)
+        archive.refresh()
+        archive.refresh(prune=True)
+        assert said(archive, "eats", speaker="cy") and archive.check() == []
+
+
+def test_a_timer_tells_of_what_is_edited_and_has_changed(
+    site: Site, run: Run, tmp_path: Path
+) -> None:
+    with talksearch.open(tmp_path) as archive:
+        with_vtt(site, archive)
+    (stored,) = tmp_path.rglob("*.vtt")
+    stored.write_text(VTT.replace("<v Bo>", "<v Cy Dorn>"))
+    site.put("/salt.vtt", CORRECTED, "text/vtt")
+    told = run("--home", tmp_path, "refresh", "--scheduled", "--all")
+    assert (told.status, told.out) == (0, "") and "was edited by hand" in told.err
+    told = run("--home", tmp_path, "refresh", "--scheduled", "--all")
+    assert (told.status, told.out, told.err) == (0, "", "")
 
 
 def test_a_damaged_feed_file_costs_nothing_and_mends_itself(site: Site, tmp_path: Path) -> None:

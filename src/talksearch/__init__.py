@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         BusyError,
         ConfigError,
         DocumentError,
+        EditedError,
         FeedParseError,
         FetchError,
         HomeError,
@@ -94,6 +95,7 @@ __all__ = [
     "Episode",
     "Facet",
     "FacetValue",
+    "EditedError",
     "FeedParseError",
     "FeedReport",
     "FeedStatus",
@@ -148,9 +150,9 @@ _MODULES = {
         read_transcript
     """,
     "errors": """
-        BusyError ConfigError DocumentError FeedParseError FetchError HomeError IndexUnusableError
-        NotFoundError QueryError QuerySyntaxError SourceError TalkSearchError TranscriptParseError
-        UnknownFormatError UnsupportedQueryError
+        BusyError ConfigError DocumentError EditedError FeedParseError FetchError HomeError
+        IndexUnusableError NotFoundError QueryError QuerySyntaxError SourceError TalkSearchError
+        TranscriptParseError UnknownFormatError UnsupportedQueryError
     """,
     "model": """
         Chapter Cue Episode Kind Passage Person Role Soundbite Source Speaker TimeAccuracy

@@ -10,6 +10,7 @@
     │   ├── DocumentError      the bytes of one document are no good
     │   │   ├── UnknownFormatError
     │   │   └── TranscriptParseError
+    │   ├── EditedError        was edited by hand in the corpus, and has another source now
     │   ├── FeedParseError
     │   └── FetchError
     ├── QueryError             what was asked
@@ -28,6 +29,7 @@ __all__ = [
     "BusyError",
     "ConfigError",
     "DocumentError",
+    "EditedError",
     "FeedParseError",
     "FetchError",
     "HomeError",
@@ -104,6 +106,18 @@ class SourceError(TalkSearchError):
 
 class DocumentError(SourceError):
     """The bytes of one document cannot be used (empty, binary, too large)."""
+
+
+class EditedError(SourceError):
+    """A document was edited by hand in the corpus, and its source has changed since: what was
+    edited stays. ``again`` is what obtains the source's once more."""
+
+    def __init__(self, path: str, source: str, again: str) -> None:
+        super().__init__(
+            f"was edited by hand and stays so, though {source} has changed since. Take over by "
+            f"hand what is new there; or, to have it instead, remove this file, then `{again}`",
+            path,
+        )
 
 
 class UnknownFormatError(DocumentError):

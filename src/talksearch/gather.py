@@ -5,6 +5,7 @@ reading it once, and stored. What cannot be read is an Outcome; the rest goes on
 from __future__ import annotations
 
 import os
+import shlex
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit
 
 from talksearch import feeds, formats, guard
 from talksearch.corpus import Corpus, FeedState, Given, Meta, Stored
-from talksearch.errors import HomeError, SourceError, UnknownFormatError
+from talksearch.errors import EditedError, HomeError, SourceError, UnknownFormatError
 from talksearch.feeds.identity import address_key
 from talksearch.fetch import Fetched, Fetcher, NotModified
 from talksearch.files import (
@@ -116,7 +117,8 @@ class Gathering:
 
     def prune(self, left: Mapping[str, set[str]]) -> None:
         """Remove the episodes of these guids, by their folders, if they are not back in the feed;
-        with the transcripts that the feed offered. Those that the user added stay, by themselves.
+        with the transcripts that the feed offered. Those that the user added, or has edited, stay,
+        by themselves.
         """
         for folder, guids in left.items():
             visited = self.visited.get(folder)
@@ -131,7 +133,7 @@ class Gathering:
         for stored in self._corpus.documents(folder):
             if self._guid(stored) in gone:
                 meta = self._corpus.meta(stored)
-                if meta.matched_by:
+                if meta.matched_by or self._corpus.is_edited(stored):
                     meta = remembering(stored, meta)
                     self._corpus.move(stored, folder, replace(meta, guid=None, matched_by=None))
                 else:
@@ -244,16 +246,33 @@ class Gathering:
         meta = Meta(document.source, document.media_type, group=parent, given=given)
         if known:
             name, former = known.name, self._corpus.meta(known)
+            meta = replace(meta, obtained=former.obtained)
             if folder == known.folder:
                 same = {at: getattr(former, at) for at in ("guid", "matched_by", "group", "was")}
                 meta = replace(meta, **same)
             else:
                 self.folders.add(known.folder)
                 meta = replace(meta, was=remembering(known, former).was)
-                name = self._corpus.move(known, folder, meta).name
+                known = self._corpus.move(known, folder, meta)
+                name = known.name
+            there = replace(self._corpus.read(known, meta), source=str(self._corpus.path(known)))
+            if there.data != document.data and not meta.is_obtained(there.data):
+                self._keep_edited(known, there, meta, document)
+                return
         stored = self._corpus.put(folder, name, document.data, meta)
         self.joining.new[stored] = told
         self._stored(folder, document.source)
+
+    def _keep_edited(self, stored: Stored, edited: Document, meta: Meta, given: Document) -> None:
+        """Leave what was edited by hand as it is, with what is said of it now. Raises
+        ``EditedError`` when its source gives something else than the last time."""
+        now = meta.obtaining(given.data)
+        self._corpus.move(stored, stored.folder, now)
+        self._stored(stored.folder, given.source)
+        self.joining.new[stored] = guard.read(edited, meta.given.format).metadata
+        if now != meta:
+            source = redacted(given.source)
+            raise EditedError(edited.source, source, f"talksearch add {shlex.quote(source)}")
 
     def _stored(self, folder: str, source: str) -> None:
         self.folders.add(folder)

@@ -225,7 +225,8 @@ class _Folder:
         except SourceError as error:
             if unit.stored and unit.is_fetched:
                 path = self._corpus.path(unit.stored)
-                error.reason += f" ({path}; `talksearch refresh --all` fetches it again)"
+                again = "`talksearch refresh --all` fetches it again"
+                error.reason += f" ({path}: mend it, or remove it, and {again})"
             failed[unit.id] = error
 
     def _casts(self, read: Mapping[str, Transcript]) -> dict[str, tuple[Appearance, ...]]:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from talksearch import feeds, guard
 from talksearch.corpus import Corpus, Meta, Stored
 from talksearch.documents import Documents
-from talksearch.errors import DocumentError, FetchError, SourceError
+from talksearch.errors import DocumentError, EditedError, FetchError, SourceError
 from talksearch.feeds import Item, TranscriptLink
 from talksearch.fetch import Fetched, Fetcher
 from talksearch.formats import Reading
@@ -154,13 +154,15 @@ class Offers:
         links = sorted(item.transcripts, key=self._rank(item))[:_LINKS]
         current = _offered(present[1].source, links) if present else None
         if present and current:
-            self._look_again(item, current, *present)
+            self._look_again(item, current, *present, taken)
         better = links.index(current) if current else len(links)
         lacking = [
             link
             for place, link in enumerate(links)
             if link != current and self._is_lacking(item, link, current, place < better)
         ]
+        if lacking and present and self._corpus.is_edited(present[0]):
+            return
         errors: list[SourceError] = []
         best = self._best(item, lacking, errors)
         if best is None:
@@ -267,24 +269,36 @@ class Offers:
         except SourceError:
             return None
 
-    def _look_again(self, item: Item, link: TranscriptLink, stored: Stored, meta: Meta) -> None:
-        """Take a correction, if there is one. What is there stays if it keeps more."""
+    def _look_again(
+        self, item: Item, link: TranscriptLink, stored: Stored, meta: Meta, taken: Taken
+    ) -> None:
+        """Take a correction, if there is one. What is there stays if it keeps more, or was edited
+        by hand."""
         if link.url not in self._visits:  # a run was cut off, or the address has another query
             wait = next_look(self._visits.get(meta.source))
             self._visits[link.url] = succeeded(link.url, self._now, wait)
         if not self._may_look(self._visits[link.url]):
             return
         try:
-            # What is damaged is not kept because the server's has not changed.
+            # What is damaged is not kept because the server's has not changed. Of what is not as
+            # the server gave it nobody knows whether it is damage or an edit, and it is kept.
             there = self._read(stored, meta)
-            fetched = self._get(link.url, conditional=there is not None)
+            edited = self._corpus.is_edited(stored)
+            fetched = self._get(link.url, conditional=edited or there is not None)
             if fetched is None or fetched.data == self._corpus.read(stored, meta).data:
                 return
             document = self._document(fetched, link)
             reading = self._checked(link, document)
         except SourceError:
             return
-        if there is None or not _loses(
+        if edited:
+            now = meta.obtaining(fetched.data)
+            if now != meta:
+                self._corpus.move(stored, self._folder, now)
+                path = str(self._corpus.path(stored))
+                again = "talksearch refresh --all"
+                taken.failed.append(EditedError(path, self._state.shown(link.url), again))
+        elif there is None or not _loses(
             self._quality(item, link, reading), self._quality(item, link, there)
         ):
             self._corpus.put(self._folder, stored.name, fetched.data, meta)

@@ -47,9 +47,10 @@ class Outcome:
     """What became of one source: a path or an address (without its secrets).
 
     ``status`` is ``new``, ``changed``, ``unchanged``, ``gone``, ``failed`` or ``skipped``.
-    ``error`` is set for ``failed`` (it could not be read; nothing that was there before is lost)
-    and for ``skipped`` (a file in a folder that is no transcript; a transcript or chapters that a
-    feed offers and that cannot be had). ``passages`` counts what is now in the index for it;
+    ``error`` is set for ``failed`` (it could not be read, or was not taken because what is there
+    was edited by hand; nothing that was there before is lost) and for ``skipped`` (a file in a
+    folder that is no transcript; a transcript or chapters that a feed offers and that cannot be
+    had, or are not taken for the same reason). ``passages`` counts what is now in the index for it;
     ``folder`` is its show's in the corpus, None for what did not get there.
     ``passed_over`` says which transcripts of the episode were no good, where another one was.
     """

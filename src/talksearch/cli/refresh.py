@@ -14,7 +14,7 @@ import click
 
 from talksearch.cli.shared import open_home
 from talksearch.cli.terminal import complain, style, write
-from talksearch.errors import BusyError, TalkSearchError
+from talksearch.errors import BusyError, EditedError, TalkSearchError
 
 if TYPE_CHECKING:
     from talksearch.archive import Archive
@@ -99,7 +99,9 @@ def _write(report: RefreshReport, *, scheduled: bool, as_json: bool, named: bool
     for feed in report.feeds:
         if feed.error:
             print(f"talksearch: {feed.error}", file=sys.stderr)
-    complain([o for o in report.outcomes if o.status == "failed" or not scheduled])
+    # What is not taken for somebody has edited what is there, is told once: a timer has to as well.
+    told = (o.status == "failed" or isinstance(o.error, EditedError) for o in report.outcomes)
+    complain([o for o, tell in zip(report.outcomes, told, strict=True) if tell or not scheduled])
 
 
 def _run_on_new(command: str, archive: Archive, report: RefreshReport) -> None:

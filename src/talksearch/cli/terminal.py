@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
+from talksearch.errors import EditedError
 from talksearch.render.layout import Style
 
 if TYPE_CHECKING:
@@ -46,10 +47,12 @@ def write(lines: Iterable[str]) -> None:
 
 
 def complain(outcomes: Sequence[Outcome]) -> None:
-    """What failed, a line each, and some of what was skipped or passed over: to stderr."""
-    skipped = [outcome for outcome in outcomes if outcome.status == "skipped"]
+    """What failed or was edited by hand, a line each, and some of what was skipped or passed over:
+    to stderr."""
+    edited = [outcome for outcome in outcomes if isinstance(outcome.error, EditedError)]
+    skipped = [o for o in outcomes if o.status == "skipped" and o not in edited]
     for outcome in outcomes:
-        if outcome.status == "failed":
+        if outcome.status == "failed" or outcome in edited:
             print(f"talksearch: {outcome.error}", file=sys.stderr)
     for outcome in skipped[:3]:
         print(f"skipped: {outcome.error}", file=sys.stderr)

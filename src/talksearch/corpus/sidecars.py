@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,7 +35,9 @@ class Meta:
     """What is known of a document beside its bytes. ``guid`` is that of its item in the feed;
     ``matched_by`` is how the two found each other, where the feed did not offer the document, and
     ``group`` the show or folder that it was added with. ``was`` has what its episode's id was made
-    from before, while it was in another folder, or by itself (``units.identity``)."""
+    from before, while it was in another folder, or by itself (``units.identity``). ``obtained`` are
+    digests of what its source gave last, and the time before, for a run may be cut off in between:
+    a document that is neither was edited by hand."""
 
     source: str = ""
     media_type: str | None = None
@@ -42,7 +45,17 @@ class Meta:
     matched_by: str | None = None
     group: str | None = None
     was: tuple[str, ...] = ()
+    obtained: tuple[str, ...] = ()
     given: Given = field(default_factory=Given)
+
+    def is_obtained(self, data: bytes) -> bool:
+        """Whether the source gave these bytes. Of what was put by a version that did not write it
+        down, nobody knows, and it is taken for that."""
+        return not self.obtained or digest(data) in self.obtained
+
+    def obtaining(self, data: bytes) -> Meta:
+        """The same, when the source has given these bytes."""
+        return replace(self, obtained=tuple(dict.fromkeys((digest(data), *self.obtained)))[:2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +109,11 @@ def written(value: Meta | FeedState) -> str:
     return as_json(entry)
 
 
+def digest(data: bytes) -> str:
+    """By which bytes are known again."""
+    return hashlib.sha256(data).hexdigest()[:32]
+
+
 def as_json(entry: Mapping[str, Any]) -> str:
     """JSON with dates in it, a key a line."""
     return json.dumps(entry, ensure_ascii=False, indent=1, default=_date_text) + "\n"
@@ -133,7 +151,7 @@ def _value(name: str, value: Any) -> Any:
     match name:
         case "given":
             return _given(value)
-        case "hosts" | "was":
+        case "hosts" | "was" | "obtained":
             return names(value)
         case "link":
             return checked_template(text(value))

@@ -30,7 +30,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -203,6 +203,11 @@ class Corpus(FeedFiles):
         """The bytes, as a document, its source without secrets. Raises ``SourceError``."""
         return Document(read_file(self.path(stored)), redacted(meta.source), meta.media_type)
 
+    def is_edited(self, stored: Stored) -> bool:
+        """Whether a document is not as its source gave it: somebody has edited it. Raises
+        ``SourceError``."""
+        return not self.meta(stored).is_obtained(read_file(self.path(stored)))
+
     def unfinished(self) -> list[Path]:
         """What was being written, or removed, when a run was cut off."""
         found = sorted(self.root.rglob(".*.new"))
@@ -303,12 +308,18 @@ class Corpus(FeedFiles):
         return folder
 
     def put(self, folder: str, name: str, data: bytes, meta: Meta) -> Stored:
-        """Store a document. The same source again replaces what it gave before."""
+        """Store a document. The same source again replaces what it gave before, and what was
+        edited by hand as well: ask ``is_edited`` before."""
         stored = Stored(folder, self._free_name(folder, name, meta.source))
+        path = self.path(stored)
+        there = read_file(path) if is_file(path) else data
+        if there != data:
+            meta = replace(meta, obtained=()).obtaining(there)
+        meta = meta.obtaining(data)
         # The sidecar first: a document without it would be taken for another source's.
         private = self.is_private(folder, meta)
         write_file(self._sidecar(stored), written(meta), private=private)
-        write_file(self.path(stored), data, private=private)
+        write_file(path, data, private=private)
         return stored
 
     def move(self, stored: Stored, folder: str, meta: Meta) -> Stored:
