@@ -11,13 +11,16 @@ from typing import Any
 import pytest
 
 import talksearch
+from conftest import Run
 from talksearch import ingest
 from talksearch.engines.base import Record
 from talksearch.errors import ConfigError, HomeError, NotFoundError
-from talksearch.model import Appearance, Episode, Person, Role, Source, Speaker
+from talksearch.model import Appearance, Cue, Episode, Person, Role, Source, Speaker, Turn
 from talksearch.namesakes import namesakes
 from talksearch.roster import summaries
-from talksearch.speakers import Decision, Naming, in_force
+from talksearch.speakers import Decision, Naming, around, in_force, is_said
+from talksearch.speakers.corrections import corrected
+from talksearch.speakers.names import Cast
 
 TALKS = {
     "a.md": "**KBall:** Salt cracks in the kiln, and that is what nobody tells you.\n\n"
@@ -208,6 +211,175 @@ def test_a_broken_line_is_named_and_nothing_is_undone_by_it(archive: talksearch.
     with pytest.raises(HomeError, match=r"line 2.*"):
         archive.refresh()
     assert found(archive, "kball") == 4
+
+
+LONG = " ".join(f"Number {n} is what the kiln did with the clay on day {n}." for n in range(30))
+CHAT = f"""WEBVTT
+
+00:00:01.000 --> 00:00:04.000
+<v Ann>Does the clay crack? Right?
+
+00:00:04.000 --> 00:00:05.000
+<v Bo>Right.
+
+00:00:05.000 --> 00:00:06.000
+<v Ann>“Right.”
+
+00:00:06.000 --> 00:02:00.000
+<v Bo>{LONG}
+
+00:02:00.000 --> 00:02:10.000
+<v Ann>Right.
+"""
+
+
+def said_by(archive: talksearch.Archive) -> list[tuple[str | None, str]]:
+    return [(hit.passage.speaker.name, hit.passage.text) for hit in archive.export()]
+
+
+@pytest.fixture
+def chat(tmp_path: Path) -> Iterator[tuple[talksearch.Archive, Path, str]]:
+    """An archive with one conversation, where that was from, and its episode's id."""
+    source = tmp_path / "chat.vtt"
+    source.write_text(CHAT)
+    with talksearch.open(tmp_path / "home") as archive:
+        archive.add(source)
+        yield archive, source, archive.episodes()[0].id
+
+
+Chat = tuple[talksearch.Archive, Path, str]
+
+
+def test_one_passage_is_said_by_somebody_else(chat: Chat) -> None:
+    archive, _, episode = chat
+    before = said_by(archive)
+    (outcome,) = archive.people.name(f"{episode}.2", None, "Cy Dorn")
+    assert outcome.status == "changed"
+    expected = [("Cy Dorn", t) if n == 2 else (who, t) for n, (who, t) in enumerate(before)]
+    assert said_by(archive) == expected and before[2] == ("Ann", "“Right.”")
+    speaker = archive.passage(f"{episode}.2").passage.speaker
+    assert (speaker.label, speaker.source) == ("Ann", Source.MAPPED)
+    (decision,) = archive.people.decisions()
+    assert (decision.said, decision.others) == ("“Right.”", ("Ann",))
+    archive.rebuild()
+    assert said_by(archive) == expected and archive.check() == []
+    archive.people.undo()
+    assert said_by(archive) == before
+
+
+def test_a_part_of_a_long_turn_is_said_by_somebody_else(chat: Chat) -> None:
+    archive, _, episode = chat
+    before = archive.passage(f"{episode}.4").passage
+    archive.people.split("Bo", "Ann", f"{episode}.4", f"{episode}.1")
+    after = archive.passage(f"{episode}.4").passage
+    assert (after.speaker.name, after.text, after.start_ms) == ("Ann", before.text, before.start_ms)
+    names = [name for name, _ in said_by(archive)]
+    assert names[:6] == ["Ann", "Ann", "Ann", "Bo", "Ann", "Bo"] and names[-1] == "Ann"
+    assert " ".join(text for _, text in said_by(archive)).count(LONG) == 1
+    # She is the one that she was: nobody else of that name.
+    assert sorted(each.name for each in archive.speakers()) == ["Ann", "Bo"]
+
+
+def test_a_passage_is_known_by_its_words(chat: Chat) -> None:
+    archive, source, episode = chat
+    archive.people.name(f"{episode}.2", "ann", "Cy Dorn")
+    right = ("Cy Dorn", "“Right.”")
+    # It gets another number and time, is set otherwise, and in another show, with another id.
+    hello = (
+        "WEBVTT\n\n00:00.100 --> 00:00.900\n<v Ann>Hello.\n\n00:00.900 --> 00:00.999\n<v Bo>Hi!\n"
+    )
+    text = CHAT.replace("WEBVTT\n", hello)
+    source.write_text(text.replace("“Right.”", "right").replace("Does the", "DOES, the"))
+    archive.add(source)
+    assert [name for name, _ in said_by(archive)[:6]] == ["Ann", "Bo", "Ann", "Bo", "Cy Dorn", "Bo"]
+    source.write_text(text)
+    archive.add(source, show="Kilns")
+    assert said_by(archive)[4] == right and archive.episodes()[0].id != episode
+    archive.people.name(f"{episode}.0", None, "Di Ekman")  # an id that it had
+    archive.rebuild()
+    assert said_by(archive)[0] == ("Di Ekman", "Hello.") and said_by(archive)[4] == right
+    assert archive.check() == []
+    # What is no longer said is nobody's, and that is told.
+    source.write_text(text.replace("“Right.”", "Sure."))
+    archive.add(source)
+    assert said_by(archive)[4] == ("Ann", "Sure.")
+    (finding,) = archive.check()
+    assert "speakers.jsonl" in finding.place and "decision 1 " in finding.reason
+    assert "Cy Dorn" not in names(archive)
+
+
+def test_who_is_named_in_an_episode_is_named_when_it_has_another_id(chat: Chat) -> None:
+    archive, source, episode = chat
+    archive.people.name(episode, "Bo", "Cy Dorn")
+    archive.add(source, show="Kilns")
+    assert archive.episodes()[0].id != episode and names(archive) == {"Ann", "Cy Dorn"}
+    archive.rebuild()
+    assert names(archive) == {"Ann", "Cy Dorn"} and archive.check() == []
+    archive.people.undo()
+    assert names(archive) == {"Ann", "Bo"}
+
+
+def test_a_passage_that_cannot_be_named(chat: Chat, tmp_path: Path) -> None:
+    archive, _, episode = chat
+    with pytest.raises(NotFoundError, match=f"no passage {episode}.99"):
+        archive.people.name(f"{episode}.99", None, "Cy")
+    with pytest.raises(NotFoundError, match="is said by Ann, not by 'Bo'"):
+        archive.people.name(f"{episode}.0", "Bo", "Cy")
+    with pytest.raises(ConfigError, match="a label is needed"):
+        archive.people.name(episode, None, "Cy")
+    with pytest.raises(ConfigError, match="a name is needed"):
+        archive.people.name(f"{episode}.0", None, "?")
+    (tmp_path / "prose.md").write_text(
+        "# Salt\n\nIt was a long day, and nobody at all had anything to say of the kiln.\n"
+    )
+    archive.add(tmp_path / "prose.md")
+    (hit,) = archive.search("anything").hits
+    with pytest.raises(ConfigError, match="is not said by anybody"):
+        archive.people.name(hit.passage.id, None, "Cy")
+    assert not (archive.home / "corpus" / "speakers.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("texts", "number"),
+    [
+        (["Yes.", "No.", "Yes.", "No.", "Yes.", "No."], 2),
+        (["ja", "ja", "ja", "ja"], 3),
+        (["釉薬です。「はい」", "「はい」そうです。", "はい"], 0),
+        (["«Да, да»", "да", "ДА"], 1),
+        (["Straße", "STRASSE?", "strasse!"], 2),
+    ],
+)
+def test_a_place_is_told_from_all_others(texts: list[str], number: int) -> None:
+    before, said, after = texts[:number], texts[number], texts[number + 1 :]
+    context = around(" ".join(before), said, " ".join(after))
+    assert context is not None
+    decision = Decision(1, "said", "Cy", (), said=said, before=context[0], after=context[1])
+    assert is_said(texts, decision)
+    for turns in (
+        [Turn(Speaker("Bo"), (Cue(text),)) for text in texts],
+        [Turn(Speaker("Bo"), tuple(map(Cue, texts)))],
+        [Turn(Speaker("Bo"), (Cue(" ".join(texts), 0, 9),))],
+    ):
+        found = corrected(turns, [decision], Cast((), (), lambda name: None))
+        assert [turn.text for turn in found if turn.speaker.name == "Cy"] == [said]
+        assert " ".join(turn.text for turn in found) == " ".join(texts)
+        assert found[-1].end_ms == turns[-1].end_ms and found[0].start_ms == turns[0].start_ms
+    assert around("a", "…", "b") is None
+
+
+def test_passages_are_named_from_the_command_line(chat: Chat, run: Run) -> None:
+    archive, _, episode = chat
+    home = ("--home", archive.home)
+    assert run(*home, "speakers", "name", f"{episode}.2", "Cy Dorn").status == 0
+    assert run(*home, "speakers", "name", f"{episode}.0", "Ann", "Cy Dorn").status == 0
+    told = run(*home, "speakers", "decisions").out
+    assert f"Cy Dorn, not Ann, says ““Right.”” in {episode}" in told
+    (first, _) = json.loads(run(*home, "speakers", "decisions", "--json").out)["decisions"]
+    assert first["said"] == "“Right.”"
+    assert run(*home, "speakers", "name", episode, "Cy Dorn").status == 2
+    assert run(*home, "speakers", "name", f"{episode}.2", "A", "B", "C").status == 2
+    assert run(*home, "speakers", "split", "Bo", "Di", f"{episode}.1").status == 0
+    assert names(archive) == {"Ann", "Bo", "Cy Dorn", "Di"}
 
 
 def test_decisions_in_force() -> None:

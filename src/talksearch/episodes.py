@@ -42,7 +42,7 @@ def of_unit(corpus: Corpus, unit: Unit, decisions: tuple[Decision, ...]) -> Tran
     if unit.stored:
         document = replace(corpus.read(unit.stored, unit.meta), source=unit.source)
         reading = discreet(guard.read(document, unit.meta.given.format), unit.private)
-    naming = Naming(decisions, unit.folder, unit.id)
+    naming = Naming(decisions, unit.folder, unit.id, unit.former_ids)
     turns, people = attribute(reading, _people(unit, reading.metadata), naming)
     if unit.item:
         notes = unit.item.notes

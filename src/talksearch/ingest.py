@@ -166,7 +166,7 @@ def is_stale(unit: Unit, record: Record, decisions: tuple[Decision, ...]) -> boo
     """Whether a unit has changed since it was indexed."""
     if record.digest != unit.digest:
         return True
-    now = touching(decisions, record.folder, record.episode, record.appearances)
+    now = touching(decisions, record.folder, record.episode, record.appearances, unit.former_ids)
     return now != record.decisions
 
 
@@ -255,7 +255,7 @@ class _Folder:
             document=unit.stored.path if unit.stored else None,
             appearances=cast,
             hosts=_among(hosts, cast),
-            decisions=touching(self._decisions, unit.folder, found.episode, cast),
+            decisions=touching(self._decisions, unit.folder, found.episode, cast, unit.former_ids),
             passages=len(passages),
             words=sum(len(passage.text.split()) for passage in passages),
         )

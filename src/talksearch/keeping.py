@@ -77,7 +77,13 @@ class Keeping:
     def people(self) -> People:
         from talksearch.people import People
 
-        return People(self._corpus, self._engine, self.ready, lambda: self._sync().outcomes)
+        return People(
+            self._corpus,
+            self._engine,
+            self.ready,
+            self.present_id,
+            lambda: self._sync().outcomes,
+        )
 
     @cached_property
     def watches(self) -> Watches:

@@ -10,10 +10,11 @@ from talksearch import options
 from talksearch.corpus import Corpus
 from talksearch.engines.base import Engine, Record
 from talksearch.errors import ConfigError, NotFoundError
+from talksearch.model import Kind, Speaker
 from talksearch.namesakes import namesakes
 from talksearch.report import Outcome, Suggestion
 from talksearch.results import Highlighted, Hit
-from talksearch.speakers import Decision, in_force
+from talksearch.speakers import Decision, around, in_force
 from talksearch.speakers.names import key
 from talksearch.words import fold_words
 
@@ -31,11 +32,13 @@ class People:
         corpus: Corpus,
         engine: Engine,
         ready: Callable[[], None],
+        present_id: Callable[[str], str | None],
         sync: Callable[[], list[Outcome]],
     ) -> None:
         self._corpus = corpus
         self._engine = engine
         self._ready = ready
+        self._present_id = present_id
         self._sync = sync
 
     def suggest(self, name: str = "") -> list[Suggestion]:
@@ -76,18 +79,21 @@ class People:
         self._require_heard(name)
         return self._same(name, others, show)
 
-    def name(self, episode_id: str, label: str, name: str) -> list[Outcome]:
-        """In one episode, whoever is labelled or called ``label`` is ``name``.
+    def name(self, where: str, label: str | None, name: str) -> list[Outcome]:
+        """In one episode, by its id, whoever is labelled or called ``label`` is ``name``; or in one
+        passage, by its id. There ``label`` may be None: whoever was taken to say it.
 
-        Raises ``NotFoundError`` for an episode, or a label in it, that there is not, and
-        ``ConfigError`` for a name without a letter or digit.
+        A passage is known by what is said there from then on, and keeps its speaker when it gets
+        another number. Raises ``NotFoundError`` for an episode, a passage, or a label in it, that
+        there is not, and ``ConfigError`` for a name without a letter or digit, and for a passage
+        that is not said by anybody.
         """
-        return self._name([episode_id], label, name)
+        return self._name([where], label, name)
 
-    def split(self, name: str, new: str, *episode_ids: str) -> list[Outcome]:
-        """In these episodes ``name`` is another person of that name, called ``new`` from now on.
-        Raises as ``name``, before anything is changed."""
-        return self._name(episode_ids, name, new)
+    def split(self, name: str, new: str, *where: str) -> list[Outcome]:
+        """In these episodes and passages, by their ids, ``name`` is another person, called ``new``
+        from now on. Raises as ``name``, before anything is changed."""
+        return self._name(where, name, new)
 
     def undo(self, number: int | None = None) -> list[Outcome]:
         """Take back the decision of that number, or the last one that holds. Raises
@@ -110,14 +116,55 @@ class People:
         folder = self._folder_of(show) if show else None
         return self._decide(Decision(0, "same", called[0], tuple(rest), folder))
 
-    def _name(self, episode_ids: Sequence[str], label: str, name: str) -> list[Outcome]:
-        for episode_id in episode_ids:
-            self._require_label(episode_id, label)
+    def _name(self, where: Sequence[str], label: str | None, name: str) -> list[Outcome]:
         clean = _names(name)
         if not clean:
             raise ConfigError("a name is needed")
-        return self._decide(
-            *(Decision(0, "name", clean[0], (label,), episode=each) for each in episode_ids)
+        self._ready()
+        with self._engine.steady():
+            decided = [self._named(each, label, clean[0]) for each in where]
+        return self._decide(*decided)
+
+    def _named(self, where: str, label: str | None, name: str) -> Decision:
+        episode_id, dot, number = where.partition(".")
+        record = self._record(episode_id)
+        if dot:
+            return self._said(record, where, number, label, name)
+        if label is None:
+            raise ConfigError("a label is needed: who in the episode is meant")
+        self._require_label(record, label)
+        return Decision(0, "name", name, (label,), episode=record.episode.id)
+
+    def _said(
+        self, record: Record, where: str, number: str, label: str | None, name: str
+    ) -> Decision:
+        passages = self._engine.passages(record.episode.id)
+        passage = next((each for each in passages if str(each.number) == number), None)
+        if passage is None:
+            reason = f"there is no passage {where}: {record.episode.title!r} has {len(passages)}"
+            raise NotFoundError(reason, where)
+        speaker = passage.speaker
+        if passage.kind in (Kind.NOTES, Kind.PROSE):
+            raise ConfigError(f"{where} is not said by anybody: it is {passage.kind.value}")
+        if label is not None and key(label) not in map(key, _names_of(speaker)):
+            who = speaker.name or "nobody who is known"
+            raise NotFoundError(f"{where} is said by {who}, not by {label!r}", label)
+        said = [each for each in passages if each.kind is not Kind.NOTES]
+        before = " ".join(each.text for each in said if each.number < passage.number)
+        after = " ".join(each.text for each in said if each.number > passage.number)
+        context = around(before, passage.text, after)
+        if context is None:
+            raise ConfigError(f"{where} is not said by anybody: there are no words")
+        others = (speaker.name,) if speaker.name else ()
+        return Decision(
+            0,
+            "said",
+            name,
+            others,
+            episode=record.episode.id,
+            said=passage.text,
+            before=context[0] or None,
+            after=context[1] or None,
         )
 
     def _decide(self, *decided: Decision) -> list[Outcome]:
@@ -132,6 +179,8 @@ class People:
     def _record(self, episode_id: str) -> Record:
         self._ready()
         record = self._engine.record(episode_id)
+        if record is None and (now := self._present_id(episode_id)):
+            record = self._engine.record(now)
         if record is None:
             raise NotFoundError(f"there is no episode {episode_id}", episode_id)
         return record
@@ -145,8 +194,7 @@ class People:
             hint = f"; near it: {', '.join(near)}" if near else ""
             raise NotFoundError(f"{name!r} does not speak in this archive{hint}", name)
 
-    def _require_label(self, episode_id: str, label: str) -> None:
-        record = self._record(episode_id)
+    def _require_label(self, record: Record, label: str) -> None:
         heard = dict.fromkeys(_names_in(record))
         if key(label) not in set(map(key, heard)):
             there = ", ".join(heard) or "nobody with a label"
@@ -176,6 +224,9 @@ def _names(*given: str) -> list[str]:
 def _names_in(record: Record) -> Iterator[str]:
     """Every name and label under which somebody speaks in an episode."""
     for appearance in record.appearances:
-        speaker = appearance.speaker
-        aliases = speaker.person.aliases if speaker.person else ()
-        yield from (name for name in (speaker.name, speaker.label, *aliases) if name)
+        yield from _names_of(appearance.speaker)
+
+
+def _names_of(speaker: Speaker) -> Iterator[str]:
+    aliases = speaker.person.aliases if speaker.person else ()
+    yield from (name for name in (speaker.name, speaker.label, *aliases) if name)

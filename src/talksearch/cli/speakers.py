@@ -88,23 +88,29 @@ def alias(name: str, others: tuple[str, ...], show: str | None, as_json: bool) -
 @speakers.command()
 @click.argument("name")
 @click.argument("new")
-@click.argument("episodes", nargs=-1, required=True, metavar="EPISODE...")
+@click.argument("where", nargs=-1, required=True, metavar="ID...")
 @_JSON
-def split(name: str, new: str, episodes: tuple[str, ...], as_json: bool) -> int:
-    """NAME is somebody else, called NEW, in EPISODEs (their IDs)."""
+def split(name: str, new: str, where: tuple[str, ...], as_json: bool) -> int:
+    """In episodes or passages NAME is somebody else, called NEW."""
     with open_home() as archive:
-        return report(archive.people.split(name, new, *episodes), as_json)
+        return report(archive.people.split(name, new, *where), as_json)
 
 
 @speakers.command("name")
-@click.argument("episode")
-@click.argument("label")
-@click.argument("name")
+@click.argument("where", metavar="ID")
+@click.argument("names", nargs=-1, required=True, metavar="[LABEL] NAME")
 @_JSON
-def name_label(episode: str, label: str, name: str, as_json: bool) -> int:
-    """In EPISODE (its ID) the LABEL, such as "Speaker 1", is NAME."""
+def name_label(where: str, names: tuple[str, ...], as_json: bool) -> int:
+    """In an episode the LABEL is NAME; or NAME says a passage.
+
+    A LABEL is as "Speaker 1", or a name. A passage's ID has a dot; whoever was taken to say it,
+    NAME does. Where two speak in one passage, part them in the document in corpus/.
+    """
+    if len(names) > 2 or (len(names) < 2 and "." not in where):
+        raise click.UsageError("an episode takes a LABEL and a NAME, a passage a NAME")
+    *label, name = names
     with open_home() as archive:
-        return report(archive.people.name(episode, label, name), as_json)
+        return report(archive.people.name(where, label[0] if label else None, name), as_json)
 
 
 @speakers.command()

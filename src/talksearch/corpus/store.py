@@ -261,7 +261,7 @@ class Corpus(FeedFiles):
                 entry = json.loads(line)
                 entry["others"] = names(entry.get("others", ()))
                 known = {f.name: entry[f.name] for f in fields(Decision) if f.name in entry}
-                for told in ("kind", "name", "folder", "episode", "when"):
+                for told in known.keys() - {"number", "undoes", "others"}:
                     text(known.get(told) or "")
                 for told in ("number", "undoes"):
                     if not isinstance(known.get(told), int | None):

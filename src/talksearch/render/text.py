@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from talksearch.model import Kind, Passage, Person, Source, TimeAccuracy
 from talksearch.render.layout import BEGIN, END, Style, inert, isolated, joined
 from talksearch.render.stretches import stretches
-from talksearch.results import Facet, Hit, SearchPage
+from talksearch.results import Facet, Highlighted, Hit, SearchPage
 from talksearch.timecode import format_clock
 
 if TYPE_CHECKING:
@@ -218,12 +218,22 @@ def suggestions(found: Iterable[Suggestion], style: Style) -> Iterator[str]:
         yield ""
 
 
+_SAID = 60  # characters of a passage that a decision is about
+
+
 def decisions(found: Iterable[Decision], style: Style) -> Iterator[str]:
     """A line a decision, its number first."""
     for each in found:
         name, others = each.name, ", ".join(each.others)
         where = f" in {each.folder or each.episode}" if each.folder or each.episode else ""
-        told = f"{others} is {name}" if each.kind == "name" else f"{name} is also {others}"
+        match each.kind:
+            case "name":
+                told = f"{others} is {name}"
+            case "said":
+                said = Highlighted(each.said or "").excerpt(_SAID).text
+                told = f"{name}, not {others or 'nobody'}, says “{said}”"
+            case _:
+                told = f"{name} is also {others}"
         yield f"{each.number:3}  {told}{where}  {style.dim(each.when)}"
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from talksearch.formats.base import Reading
 from talksearch.model import Person, Turn
+from talksearch.speakers.corrections import around, corrected, is_said
 from talksearch.speakers.decisions import Decision, Naming, in_force, touching
 from talksearch.speakers.names import Cast
 from talksearch.speakers.roles import (
@@ -28,9 +29,11 @@ __all__ = [
     "Decision",
     "Naming",
     "appearances",
+    "around",
     "attribute",
     "in_force",
     "infer_hosts",
+    "is_said",
     "touching",
     "with_roles",
 ]
@@ -44,7 +47,8 @@ def attribute(
     naming = naming or Naming()
     cast = Cast(naming.people(people), rumours(reading), naming.of)
     if reading.spoken and not is_written_down(reading.cues):
-        turns = with_own_words(with_declared_roles(spoken(reading.cues, cast)))
+        turns = corrected(spoken(reading.cues, cast), naming.said, cast)
+        turns = with_own_words(with_declared_roles(turns))
     else:
-        turns = written(reading, cast)
+        turns = corrected(written(reading, cast), naming.said, cast)
     return naming.turns(turns), naming.people(cast.known.values())

@@ -6,7 +6,7 @@ for one show. Decisions are numbered and only ever added; one is taken back by a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -20,14 +20,19 @@ __all__ = ["Decision", "Naming", "in_force", "touching"]
 class Decision:
     """``same``: ``others`` are names of ``name``, in the show of the corpus' ``folder`` or, without
     one, everywhere. ``name``: in ``episode`` the label or name ``others[0]`` means ``name``.
-    ``undo``: the decision numbered ``undoes`` is taken back. ``when`` is a time in UTC."""
+    ``said``: in ``episode`` the words ``said``, where they stand between those of ``before`` and
+    ``after``, are said by ``name``, and not by ``others``. ``undo``: the decision numbered
+    ``undoes`` is taken back. ``when`` is a time in UTC."""
 
     number: int
-    kind: Literal["same", "name", "undo"]
+    kind: Literal["same", "name", "said", "undo"]
     name: str = ""
     others: tuple[str, ...] = ()
     folder: str | None = None
     episode: str | None = None
+    said: str | None = None
+    before: str | None = None
+    after: str | None = None
     undoes: int | None = None
     when: str = ""
 
@@ -46,9 +51,10 @@ def touching(
     folder: str,
     episode: Episode,
     appearances: Iterable[Appearance],
+    former: Collection[str] = (),
 ) -> tuple[int, ...]:
     """The numbers of the decisions in force that have to do with an episode: they are about it, or
-    about a name that occurs in it."""
+    about a name that occurs in it. ``former`` are ids that it had."""
     if not decisions:
         return ()
     names: set[tuple[str, ...]] = set()
@@ -60,6 +66,7 @@ def touching(
         decision.number
         for decision in decisions
         if decision.episode == episode.id
+        or decision.episode in former
         or (
             decision.kind == "same"
             and decision.folder in (None, folder)
@@ -69,16 +76,25 @@ def touching(
 
 
 class Naming:
-    """What people are called in one episode, by the decisions in force."""
+    """What people are called in one episode, by the decisions in force. ``said`` are those about
+    single passages of it. ``former`` are ids that the episode had."""
 
     def __init__(
-        self, decisions: Iterable[Decision] = (), folder: str = "", episode: str = ""
+        self,
+        decisions: Iterable[Decision] = (),
+        folder: str = "",
+        episode: str = "",
+        former: Collection[str] = (),
     ) -> None:
+        self.said: list[Decision] = []
         self._here: dict[tuple[str, ...], str] = {}
         self._same: dict[tuple[str, ...], str] = {}
         self._written: dict[tuple[str, ...], str] = {}
         for decision in decisions:
-            if decision.kind == "name" and decision.episode == episode:
+            here = decision.episode == episode or decision.episode in former
+            if decision.kind == "said" and here:
+                self.said.append(decision)
+            elif decision.kind == "name" and here:
                 self._here[key(decision.others[0])] = decision.name
             elif decision.kind == "same" and decision.folder in (None, folder):
                 for other in decision.others:

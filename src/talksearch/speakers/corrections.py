@@ -1,0 +1,140 @@
+"""Passages of which the user said who says them, whoever the document has for it.
+
+Passages are numbered anew when a transcript is read or cut otherwise, and times move with what is
+put in before. So a passage is known by what is said in it and, where that is said more than once,
+by as much of what is said around it as it takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from talksearch.model import Cue, Kind, Person, Source, Speaker, Turn
+from talksearch.patterns import pattern
+from talksearch.speakers.decisions import Decision
+from talksearch.speakers.names import Cast, key
+
+__all__ = ["around", "corrected", "is_said"]
+
+
+def around(before: str, said: str, after: str) -> tuple[str, str] | None:
+    """How much of what is said before and after it tells where in an episode this is said; None
+    where no word is."""
+    if not _letters(said):
+        return None
+    stream = _letters(before + said + after)
+    left, right = before.split(), after.split()
+    size = 0
+    while True:
+        near = " ".join(left[len(left) - size :] if size < len(left) else left)
+        next_ = " ".join(right[:size])
+        if size >= max(len(left), len(right)) or _found(stream, near, said, next_):
+            return near, next_
+        size = 2 * size or 4
+
+
+def is_said(texts: Iterable[str], decision: Decision) -> bool:
+    """Whether what a decision is about is said there, in one place."""
+    return _found("".join(map(_letters, texts)), *_told(decision)) is not None
+
+
+def corrected(turns: Sequence[Turn], decisions: Iterable[Decision], cast: Cast) -> tuple[Turn, ...]:
+    """The turns, with what the decisions are about as turns of its own. What is no longer said, or
+    is in more than one place, stays as it is."""
+    for decision in decisions:
+        found = _found("".join(map(_of_turn, turns)), *_told(decision))
+        if found is not None:
+            turns = tuple(_with(turns, *found, decision.name, cast))
+    return tuple(turns)
+
+
+def _told(decision: Decision) -> tuple[str, str, str]:
+    return decision.before or "", decision.said or "", decision.after or ""
+
+
+def _with(turns: Sequence[Turn], first: int, last: int, name: str, cast: Cast) -> Iterator[Turn]:
+    """The turns, with the letters from ``first`` to ``last`` said by somebody."""
+    position = 0
+    for turn in turns:
+        size = len(_of_turn(turn))
+        begins, ends = max(first - position, 0), min(last - position, size)
+        position += size
+        if begins >= ends:
+            yield turn
+            continue
+        rest, after = _cut(turn.cues, _place(turn.text, ends))
+        before, said = _cut(rest, _place(turn.text, begins))
+        for speaker, cues in (
+            (turn.speaker, before),
+            (_speaker(turn.speaker.label, name, turns, cast), said),
+            (turn.speaker, after),
+        ):
+            if cues:
+                yield Turn(speaker, cues, turn.kind)
+
+
+def _speaker(label: str | None, name: str, turns: Sequence[Turn], cast: Cast) -> Speaker:
+    """Who is called so, in the role that is known from other turns."""
+    person = cast.add(cast.find(name) or Person(name, source=Source.MAPPED))
+    for turn in turns:
+        there = turn.speaker
+        if there.person and key(there.person.name) == key(person.name):
+            return replace(there, label=label, source=Source.MAPPED)
+    role_source = person.source if person.role else None
+    return Speaker(label, person, person.role, Source.MAPPED, role_source)
+
+
+# --- where ----------------------------------------------------------------------------------------
+
+_NO_LETTER = pattern(r"[\W_]+")
+_OPENERS = "([{¿¡“‘«„「『（《"
+
+
+def _letters(text: str) -> str:
+    """What a text is compared by: commas and capitals come and go."""
+    return _NO_LETTER.sub("", text.casefold())
+
+
+def _of_turn(turn: Turn) -> str:
+    return "" if turn.kind is Kind.NOTES else _letters(turn.text)
+
+
+def _found(stream: str, before: str, said: str, after: str) -> tuple[int, int] | None:
+    """Where something is said; None where it is not, or more than once."""
+    near, words = _letters(before), _letters(said)
+    whole = near + words + _letters(after)
+    at = stream.find(whole) if words else -1
+    if at < 0 or stream.find(whole, at + 1) >= 0:
+        return None
+    return at + len(near), at + len(near) + len(words)
+
+
+def _place(text: str, letters: int) -> int:
+    """Where a text is cut after so many letters: at the blank before the next one."""
+    if letters == 0:
+        return 0
+    seen, after = 0, 0
+    for at, character in enumerate(text):
+        size = len(_letters(character))
+        if size and seen >= letters:
+            gap = text[after:at]
+            blank = max((n for n, c in enumerate(gap) if c.isspace()), default=None)
+            return after + (len(gap.rstrip(_OPENERS)) if blank is None else blank)
+        if size:
+            seen, after = seen + size, at + 1
+    return len(text)
+
+
+def _cut(cues: Sequence[Cue], at: int) -> tuple[tuple[Cue, ...], tuple[Cue, ...]]:
+    """The cues before and after a place in their text. Within a cue no time is known."""
+    before: list[Cue] = []
+    after: list[Cue] = []
+    for cue in cues:
+        left, right = cue.text[: max(at, 0)].strip(), cue.text[max(at, 0) :].strip()
+        if left:
+            before.append(replace(cue, text=left, end_ms=None) if right else cue)
+        if right:
+            after.append(replace(cue, text=right, start_ms=None, label=None) if left else cue)
+        at -= len(cue.text) + 1
+    return tuple(before), tuple(after)
