@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -110,14 +110,21 @@ def _bring_up(
         return outcomes + [_outcome(records[unit.id], "unchanged") for unit in units], False
     # An episode that has met its feed, or moved to another show, has another id, and is not gone.
     former = {each for unit in units for each in unit.former_ids}
-    failed = len(outcomes)
+    done = 0
+
+    def step() -> None:
+        """What is stale is read, and then put, which takes as long; the rest is but looked at."""
+        nonlocal done
+        done += 1
+        if progress:
+            progress("indexing", done * len(units) // (len(units) + len(stale)), len(units))
+
     with engine.writer(fresh=fresh) as writer:
         for _, group in groupby(units, key=lambda unit: unit.folder):
-            folder = _Folder(corpus, list(group), records, stale, decisions)
+            folder = _Folder(corpus, list(group), records, stale, decisions, step)
             for outcome in folder.put(writer):
                 outcomes.append(outcome)
-                if progress:
-                    progress("indexing", len(outcomes) - failed, len(units))
+                step()
         for record in gone:
             writer.remove(record.episode.id)
             if record.episode.id not in former:
@@ -191,7 +198,9 @@ class _Folder:
         records: Mapping[str, Record],
         stale: set[str],
         decisions: tuple[Decision, ...],
+        step: Callable[[], None],
     ) -> None:
+        self._step = step
         self._decisions = decisions
         self._corpus = corpus
         self._units = units
@@ -204,6 +213,7 @@ class _Folder:
         for unit in self._units:
             if unit.id in self._stale:
                 self._try_read(unit, read, failed)
+                self._step()
         hosts = infer_hosts(self._casts(read))
         for unit in self._units:
             record = self._records.get(unit.id)

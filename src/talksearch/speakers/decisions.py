@@ -145,5 +145,6 @@ class Naming:
         """The turns with every speaker as decided."""
         if not self._here and not self._same:
             return tuple(turns)
-        speakers = {turn.speaker: self.speaker(turn.speaker) for turn in turns}
+        heard = {turn.speaker for turn in turns}
+        speakers = {speaker: self.speaker(speaker) for speaker in heard}
         return tuple(Turn(speakers[turn.speaker], turn.cues, turn.kind) for turn in turns)
