@@ -81,6 +81,17 @@ def test_merged_people_are_found_by_all_their_names(archive: talksearch.Archive)
     assert not report.outcomes and not report.committed
 
 
+def test_who_is_misspelled_everywhere_gets_a_new_name(archive: talksearch.Archive) -> None:
+    with pytest.raises(NotFoundError, match="'Anna Ruis' does not speak"):
+        archive.people.merge("Ana Ruíz Vega", "Anna Ruis")
+    with pytest.raises(NotFoundError, match=r"'Ana Ruis' does not speak.*near it: Ana Ruiz"):
+        archive.people.merge("Ana Ruis", "KBall")
+    archive.people.merge("Ana Ruis", "Ana Ruiz")
+    assert names(archive) == {"KBall", "Kevin Ball", "Ana Ruis"} and found(archive, "ruiz") == 2
+    archive.people.merge("Cy Dorn", "KBall", "Kevin Ball")
+    assert names(archive) == {"Cy Dorn", "Ana Ruis"} and found(archive, "kball") == 4
+
+
 def test_undone_all_is_as_it_was(archive: talksearch.Archive) -> None:
     archive.people.merge("Kevin Ball", "KBall")
     archive.people.undo()

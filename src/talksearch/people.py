@@ -64,14 +64,16 @@ class People:
 
     def merge(self, name: str, *others: str, show: str | None = None) -> list[Outcome]:
         """These names are one person's, who is called ``name`` from now on; in one show, or
-        everywhere. The other names still find the person.
+        everywhere. The other names still find the person. ``name`` may be new here: somebody may
+        be misspelled wherever they speak.
 
-        Returns what became of the episodes that this changes. Raises ``NotFoundError`` for a name
-        that does not speak here or a show that there is not, ``ConfigError`` where there are no
-        two names.
+        Returns what became of the episodes that this changes. Raises ``NotFoundError`` for another
+        name that does not speak here, for a new one that is spelled like somebody else's who does,
+        and for a show that there is not, ``ConfigError`` where there are no two names.
         """
-        for each in (name, *others):
-            self._require_heard(each)
+        for other in others:
+            self._require_heard(other)
+        self._require_heard(name, or_new_for=others)
         return self._same(name, others, show)
 
     def alias(self, name: str, *others: str, show: str | None = None) -> list[Outcome]:
@@ -185,12 +187,18 @@ class People:
             raise NotFoundError(f"there is no episode {episode_id}", episode_id)
         return record
 
-    def _require_heard(self, name: str) -> None:
+    def _require_heard(self, name: str, or_new_for: Sequence[str] = ()) -> None:
+        """Raise ``NotFoundError`` for a name that does not speak here; a new one for somebody may,
+        if it is not a slip for somebody else's."""
         self._ready()
         wanted = key(name)
         names = (each for record in self._engine.records() for each in _names_in(record))
         if not any(key(each) == wanted for each in names):
-            near = self._engine.suggest_value("speaker", name)
+            taken = set(map(key, or_new_for))
+            found = self._engine.suggest_value("speaker", name)
+            near = [each for each in found if key(each) not in taken]
+            if or_new_for and not near:
+                return
             hint = f"; near it: {', '.join(near)}" if near else ""
             raise NotFoundError(f"{name!r} does not speak in this archive{hint}", name)
 

@@ -69,7 +69,10 @@ def suggest(name: str, as_json: bool) -> int:
 @_SHOW
 @_JSON
 def merge(name: str, others: tuple[str, ...], show: str | None, as_json: bool) -> int:
-    """NAME and the OTHERs are one person, called NAME. The other names still find the person."""
+    """NAME and the OTHERs are one person, called NAME. The other names still find the person.
+
+    NAME may be new, for somebody who is misspelled everywhere.
+    """
     with open_home() as archive:
         return report(archive.people.merge(name, *others, show=show), as_json)
 
