@@ -311,6 +311,7 @@ def test_every_answer_in_json_names_its_schema(run: Run, tmp_path: Path) -> None
         ["speakers", "decisions"], ["speakers", "undo"],
         ["speakers", "name", episode, "Ann Lee", "Ann Li"],
         ["speakers", "split", "Bo Katz", "Bob Katz", episode],
+        ["speakers", "role", "Bob Katz", "guest", episode],
     ):  # fmt: skip
         answer(*words)
     for words in (["search", "salt"], ["watch", "show", "glaze"], ["show", f"{episode}.0"]):
@@ -330,6 +331,7 @@ def test_every_answer_in_json_names_its_schema(run: Run, tmp_path: Path) -> None
         "speakers list": "talksearch.speakers/1",
         "speakers merge": "talksearch.report/1",
         "speakers name": "talksearch.report/1",
+        "speakers role": "talksearch.report/1",
         "speakers split": "talksearch.report/1",
         "speakers suggest": "talksearch.suggestions/1",
         "speakers undo": "talksearch.report/1",

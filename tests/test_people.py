@@ -393,6 +393,121 @@ def test_passages_are_named_from_the_command_line(chat: Chat, run: Run) -> None:
     assert names(archive) == {"Ann", "Bo", "Cy Dorn", "Di"}
 
 
+def roles(archive: talksearch.Archive, name: str) -> dict[str, tuple[str | None, str | None]]:
+    """By the episodes' sources, in which role somebody speaks, and how that is known."""
+    return {
+        Path(hit.episode.source).stem: (hit.passage.speaker.role, hit.passage.speaker.role_source)
+        for hit in archive.export()
+        if hit.passage.speaker.name == name
+    }
+
+
+@pytest.fixture
+def series(tmp_path: Path) -> Iterator[talksearch.Archive]:
+    """Four episodes, of whose host nobody says that she is."""
+    folder = tmp_path / "kiln"
+    folder.mkdir()
+    for number, guest in enumerate(("Bo Katz", "Cy Dorn", "Di Ekman", "Ed Frost")):
+        (folder / f"{number}.md").write_text(
+            f"**Ann Lee:** What is clay {number}?\n\n**{guest}:** It is what cracks.\n"
+        )
+    with talksearch.open(tmp_path / "home") as opened:
+        opened.add(folder)
+        yield opened
+
+
+HOST = (Role.HOST, Source.INFERRED)
+
+
+def test_a_role_in_one_episode_is_of_that_episode(series: talksearch.Archive) -> None:
+    assert roles(series, "Ann Lee") == {str(n): HOST for n in range(4)}
+    first, last = episode(series, "0.md"), episode(series, "3.md")
+    changed = series.people.role("ann lee", "Guest", f"{first}.1", first)
+    assert [outcome.episode_id for outcome in changed] == [first]
+    mapped = {"0": (Role.GUEST, Source.MAPPED)}
+    for _ in range(2):
+        # She is still seen to be the host of the others.
+        assert roles(series, "Ann Lee") == {str(n): HOST for n in range(4)} | mapped
+        assert series.search("clay", role="guest").total == 1
+        (facet,) = series.facets("clay", fields=("role",))
+        assert {value.value: value.count for value in facet.values} == {"host": 3, "guest": 1}
+        assert not series.refresh().outcomes and series.check() == []
+        series.rebuild()
+    # Nobody talks with a host there any more.
+    assert roles(series, "Bo Katz") == {"0": (None, None)}
+    series.people.role("Ann Lee", "narrator", last)
+    assert roles(series, "Ann Lee")["3"] == (Role.NARRATOR, Source.MAPPED)
+    series.people.undo(1)
+    assert roles(series, "Ann Lee")["0"] == HOST
+    assert roles(series, "Bo Katz") == {"0": (Role.GUEST, Source.INFERRED)}
+
+
+def test_a_role_in_a_show_and_everywhere(series: talksearch.Archive, tmp_path: Path) -> None:
+    (tmp_path / "x.md").write_text("**Ann Lee:** Why clay?\n\n**Bo Katz (host):** It cracks.\n")
+    series.add(tmp_path / "x.md", show="Smithy")
+    series.people.role("Bo Katz", "co-host", show="kiln")
+    assert roles(series, "Bo Katz") == {
+        "0": (Role.CO_HOST, Source.MAPPED),
+        "x": (Role.HOST, Source.PUBLISHER),
+    }
+    series.people.role("Bo Katz", "guest")
+    assert roles(series, "Bo Katz") == {
+        "0": (Role.CO_HOST, Source.MAPPED),
+        "x": (Role.GUEST, Source.MAPPED),
+    }
+    series.people.role("Bo Katz", "narrator", episode(series, "0.md"))
+    series.people.role("Bo Katz", "panelist", show="kiln")
+    assert roles(series, "Bo Katz")["0"] == (Role.NARRATOR, Source.MAPPED)
+    # It goes with who is called otherwise, and holds for what comes.
+    series.people.merge("Robert Katz", "Bo Katz")
+    (tmp_path / "y.md").write_text("**Ann Lee:** Why?\n\n**Robert Katz:** It does.\n")
+    series.add(tmp_path / "y.md", show="Smithy")
+    expected = {
+        "0": (Role.NARRATOR, Source.MAPPED),
+        "x": (Role.GUEST, Source.MAPPED),
+        "y": (Role.GUEST, Source.MAPPED),
+    }
+    assert roles(series, "Robert Katz") == expected
+    people = {Path(e.source).stem: e.people for e in series.episodes()}
+    assert [p.role for p in people["x"] if p.name == "Robert Katz"] == [Role.GUEST]
+    series.rebuild()
+    assert roles(series, "Robert Katz") == expected and series.check() == []
+
+
+def test_a_role_of_a_label_and_of_a_namesake(archive: talksearch.Archive) -> None:
+    c, a = episode(archive, "c.md"), episode(archive, "a.md")
+    archive.people.role("Speaker 2", "host", c)
+    assert roles(archive, "Speaker 2")["c"] == (Role.HOST, Source.MAPPED)
+    assert roles(archive, "Speaker 2")["d"] == (None, None)
+    archive.people.name(c, "Speaker 2", "Jane Doe")
+    assert roles(archive, "Jane Doe") == {"c": (Role.HOST, Source.MAPPED)}
+    archive.people.split("Ana Ruiz", "Ana Lee", a)
+    archive.people.role("Ana Ruiz", "host")
+    assert roles(archive, "Ana Ruiz") == {"b": (Role.HOST, Source.MAPPED)}
+    assert roles(archive, "Ana Lee")["a"] != (Role.HOST, Source.MAPPED)
+
+
+def test_what_is_no_role(series: talksearch.Archive, run: Run) -> None:
+    first = episode(series, "0.md")
+    with pytest.raises(ConfigError, match="'boss' is no role: that is host, co-host, guest host"):
+        series.people.role("Ann Lee", "boss", first)
+    with pytest.raises(NotFoundError, match="'Cy Dorn' does not speak in"):
+        series.people.role("Cy Dorn", "host", first)
+    with pytest.raises(NotFoundError, match="does not speak in this archive"):
+        series.people.role("Nobody", "host")
+    with pytest.raises(NotFoundError, match="no show"):
+        series.people.role("Ann Lee", "host", show="nothing")
+    with pytest.raises(ConfigError, match="not both"):
+        series.people.role("Ann Lee", "host", first, show="kiln")
+    assert not (series.home / "corpus" / "speakers.jsonl").exists()
+    home = ("--home", series.home)
+    assert run(*home, "speakers", "role", "Ann Lee", "guest", first).out.startswith("1 changed")
+    assert run(*home, "speakers", "role", "Cy Dorn", "host", "--show", "kiln").status == 0
+    told = run(*home, "speakers", "decisions").out.splitlines()
+    assert told[0].startswith(f"  1  Ann Lee is guest in {first}")
+    assert told[1].startswith("  2  Cy Dorn is host in kiln")
+
+
 def test_decisions_in_force() -> None:
     log = [
         Decision(1, "same", "A", ("B",)),

@@ -24,6 +24,7 @@ from talksearch.shows import VERSION, Shows
 from talksearch.speakers import (
     Decision,
     appearances,
+    as_undecided,
     in_force,
     infer_hosts,
     touching,
@@ -244,11 +245,13 @@ class _Folder:
         known: list[tuple[Episode, tuple[Appearance, ...]]] = []
         for unit in self._units:
             if unit.id in read:
-                found = read[unit.id]
-                known.append((found.episode, appearances(found.turns)))
+                episode, cast = read[unit.id].episode, appearances(read[unit.id].turns)
             elif unit.id in self._records:
-                record = self._records[unit.id]
-                known.append((record.episode, record.appearances))
+                episode, cast = self._records[unit.id].episode, self._records[unit.id].appearances
+            else:
+                continue
+            cast = as_undecided(cast, self._decisions, unit.id, unit.former_ids)
+            known.append((episode, cast))
         known.sort(key=lambda pair: pair[0].order)
         return {episode.id: cast for episode, cast in known}
 

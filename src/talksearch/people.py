@@ -10,12 +10,12 @@ from talksearch import options
 from talksearch.corpus import Corpus
 from talksearch.engines.base import Engine, Record
 from talksearch.errors import ConfigError, NotFoundError
-from talksearch.model import Kind, Speaker
+from talksearch.model import Kind, Role
 from talksearch.namesakes import namesakes
 from talksearch.report import Outcome, Suggestion
 from talksearch.results import Highlighted, Hit
 from talksearch.speakers import Decision, around, in_force
-from talksearch.speakers.names import key
+from talksearch.speakers.names import key, names_of
 from talksearch.words import fold_words
 
 __all__ = ["People"]
@@ -97,6 +97,28 @@ class People:
         from now on. Raises as ``name``, before anything is changed."""
         return self._name(where, name, new)
 
+    def role(self, name: str, role: str, *where: str, show: str | None = None) -> list[Outcome]:
+        """Somebody is ``host``, ``guest`` or another ``Role`` in these episodes, by their ids (or
+        those of passages in them), in one show, or everywhere; what is said of the fewest episodes
+        holds. Raises ``NotFoundError`` for an episode, a show, or a name in it, that there is not,
+        and ``ConfigError`` for what is no role."""
+        known = Role.parse(role)
+        if known is None:
+            raise ConfigError(f"{role!r} is no role: that is {', '.join(Role)}")
+        if where and show:
+            raise ConfigError("a role is for episodes or for a show, not both")
+        self._ready()
+        decision = Decision(0, "role", "".join(_names(name)), role=known.value)
+        if not where:
+            self._require_heard(name)
+            folder = self._folder_of(show) if show else None
+            return self._decide(replace(decision, folder=folder))
+        records = [self._record(each.partition(".")[0]) for each in where]
+        for record in records:
+            self._require_label(record, name)
+        ids = dict.fromkeys(record.episode.id for record in records)
+        return self._decide(*(replace(decision, episode=each) for each in ids))
+
     def undo(self, number: int | None = None) -> list[Outcome]:
         """Take back the decision of that number, or the last one that holds. Raises
         ``NotFoundError``."""
@@ -148,7 +170,7 @@ class People:
         speaker = passage.speaker
         if passage.kind in (Kind.NOTES, Kind.PROSE):
             raise ConfigError(f"{where} is not said by anybody: it is {passage.kind.value}")
-        if label is not None and key(label) not in map(key, _names_of(speaker)):
+        if label is not None and key(label) not in map(key, names_of(speaker)):
             who = speaker.name or "nobody who is known"
             raise NotFoundError(f"{where} is said by {who}, not by {label!r}", label)
         said = [each for each in passages if each.kind is not Kind.NOTES]
@@ -232,9 +254,4 @@ def _names(*given: str) -> list[str]:
 def _names_in(record: Record) -> Iterator[str]:
     """Every name and label under which somebody speaks in an episode."""
     for appearance in record.appearances:
-        yield from _names_of(appearance.speaker)
-
-
-def _names_of(speaker: Speaker) -> Iterator[str]:
-    aliases = speaker.person.aliases if speaker.person else ()
-    yield from (name for name in (speaker.name, speaker.label, *aliases) if name)
+        yield from names_of(appearance.speaker)

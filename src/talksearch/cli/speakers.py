@@ -117,6 +117,21 @@ def name_label(where: str, names: tuple[str, ...], as_json: bool) -> int:
 
 
 @speakers.command()
+@click.argument("name")
+@click.argument("role")
+@click.argument("where", nargs=-1, metavar="[ID]...")
+@_SHOW
+@_JSON
+def role(name: str, role: str, where: tuple[str, ...], show: str | None, as_json: bool) -> int:
+    """NAME is host, guest or has another ROLE.
+
+    In the episodes of these IDs (those of passages in them will do), in one show, or everywhere.
+    """
+    with open_home() as archive:
+        return report(archive.people.role(name, role, *where, show=show), as_json)
+
+
+@speakers.command()
 @click.argument("number", type=click.IntRange(1), required=False)
 @_JSON
 def undo(number: int | None, as_json: bool) -> int:

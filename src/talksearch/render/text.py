@@ -232,6 +232,8 @@ def decisions(found: Iterable[Decision], style: Style) -> Iterator[str]:
             case "said":
                 said = Highlighted(each.said or "").excerpt(_SAID).text
                 told = f"{name}, not {others or 'nobody'}, says “{said}”"
+            case "role":
+                told = f"{name} is {each.role}"
             case _:
                 told = f"{name} is also {others}"
         yield f"{each.number:3}  {told}{where}  {style.dim(each.when)}"

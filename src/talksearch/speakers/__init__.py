@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from talksearch.formats.base import Reading
 from talksearch.model import Person, Turn
 from talksearch.speakers.corrections import around, corrected, is_said
-from talksearch.speakers.decisions import Decision, Naming, in_force, touching
+from talksearch.speakers.decisions import Decision, Naming, as_undecided, in_force, touching
 from talksearch.speakers.names import Cast
 from talksearch.speakers.roles import (
     appearances,
@@ -30,6 +30,7 @@ __all__ = [
     "Naming",
     "appearances",
     "around",
+    "as_undecided",
     "attribute",
     "in_force",
     "infer_hosts",

@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from talksearch.model import Appearance, Episode, Person, Source, Speaker, Turn
-from talksearch.speakers.names import completed, key
+from talksearch.model import Appearance, Episode, Person, Role, Source, Speaker, Turn
+from talksearch.speakers.names import completed, key, names_of
 
-__all__ = ["Decision", "Naming", "in_force", "touching"]
+__all__ = ["Decision", "Naming", "as_undecided", "in_force", "touching"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +21,12 @@ class Decision:
     """``same``: ``others`` are names of ``name``, in the show of the corpus' ``folder`` or, without
     one, everywhere. ``name``: in ``episode`` the label or name ``others[0]`` means ``name``.
     ``said``: in ``episode`` the words ``said``, where they stand between those of ``before`` and
-    ``after``, are said by ``name``, and not by ``others``. ``undo``: the decision numbered
-    ``undoes`` is taken back. ``when`` is a time in UTC."""
+    ``after``, are said by ``name``, and not by ``others``. ``role``: ``name`` has the ``role`` in
+    ``episode``, in the show of ``folder``, or everywhere; the first of these tells. ``undo``: the
+    decision numbered ``undoes`` is taken back. ``when`` is a time in UTC."""
 
     number: int
-    kind: Literal["same", "name", "said", "undo"]
+    kind: Literal["same", "name", "said", "role", "undo"]
     name: str = ""
     others: tuple[str, ...] = ()
     folder: str | None = None
@@ -33,6 +34,7 @@ class Decision:
     said: str | None = None
     before: str | None = None
     after: str | None = None
+    role: str | None = None
     undoes: int | None = None
     when: str = ""
 
@@ -68,11 +70,32 @@ def touching(
         if decision.episode == episode.id
         or decision.episode in former
         or (
-            decision.kind == "same"
+            decision.kind in ("same", "role")
+            and decision.episode is None
             and decision.folder in (None, folder)
             and not names.isdisjoint(map(key, (decision.name, *decision.others)))
         )
     )
+
+
+def as_undecided(
+    appearances: Iterable[Appearance],
+    decisions: Iterable[Decision],
+    episode: str,
+    former: Collection[str] = (),
+) -> tuple[Appearance, ...]:
+    """Who speaks in an episode, without the roles that were decided upon for it alone: what
+    somebody is for once tells nothing of the show."""
+    here = {episode, *former}
+    names = {key(d.name) for d in decisions if d.kind == "role" and d.episode in here}
+
+    def bare(speaker: Speaker) -> Speaker:
+        decided = not names.isdisjoint(map(key, names_of(speaker)))
+        return replace(speaker, role=None, role_source=None) if decided else speaker
+
+    if not names:
+        return tuple(appearances)
+    return tuple(replace(each, speaker=bare(each.speaker)) for each in appearances)
 
 
 class Naming:
@@ -87,6 +110,7 @@ class Naming:
         former: Collection[str] = (),
     ) -> None:
         self.said: list[Decision] = []
+        roles: list[tuple[int, Decision]] = []
         self._here: dict[tuple[str, ...], str] = {}
         self._same: dict[tuple[str, ...], str] = {}
         self._written: dict[tuple[str, ...], str] = {}
@@ -96,18 +120,32 @@ class Naming:
                 self.said.append(decision)
             elif decision.kind == "name" and here:
                 self._here[key(decision.others[0])] = decision.name
+            elif decision.kind == "role" and (
+                here or (decision.episode is None and decision.folder in (None, folder))
+            ):
+                roles.append((2 if here else 1 if decision.folder else 0, decision))
             elif decision.kind == "same" and decision.folder in (None, folder):
                 for other in decision.others:
                     self._same[key(other)] = decision.name
                     self._written[key(other)] = other
+        self._roles: dict[tuple[str, ...], Role] = {}
+        for _, decision in sorted(roles, key=lambda role: role[0]):
+            if role := Role.parse(decision.role or ""):
+                # Whom a name means in this episode, those who decide about others do not know.
+                meant = self.of if decision.episode else self._same_as
+                self._roles[key(meant(decision.name) or decision.name)] = role
 
     def of(self, name: str) -> str | None:
         """Who a label or name means; None where nobody decided anything about it."""
         found = self._here.get(key(name))
-        passed = {key(name)}
-        current = found or name
-        while (step := self._same.get(key(current))) and key(step) not in passed:
-            found = current = step
+        return self._same_as(found or name, name) or found
+
+    def _same_as(self, name: str, before: str = "") -> str | None:
+        """Of which name this one is another, in the end; ``before`` is what led to it."""
+        found = None
+        passed = {key(before or name)}
+        while (step := self._same.get(key(found or name))) and key(step) not in passed:
+            found = step
             passed.add(key(step))
         return found
 
@@ -117,13 +155,14 @@ class Naming:
         return tuple(sorted({other for other in others if key(other) != key(name)}))
 
     def person(self, person: Person) -> Person:
-        """The person, by the name that was decided upon, with the other names."""
-        if not self._here and not self._same:
-            return person
-        name = self.of(person.name)
-        if name is not None and name != person.name:
-            person = replace(person, name=name, source=Source.MAPPED)
-        return replace(person, aliases=self.aliases(person.name))
+        """The person, by the name that was decided upon, with the other names, in the role."""
+        if self._here or self._same:
+            name = self.of(person.name)
+            if name is not None and name != person.name:
+                person = replace(person, name=name, source=Source.MAPPED)
+            person = replace(person, aliases=self.aliases(person.name))
+        role = self._roles.get(key(person.name))
+        return replace(person, role=role, role_label=None) if role else person
 
     def people(self, people: Iterable[Person]) -> tuple[Person, ...]:
         """The people, each once."""
@@ -134,16 +173,18 @@ class Naming:
         return tuple(found.values())
 
     def speaker(self, speaker: Speaker) -> Speaker:
-        """The speaker with its person as decided."""
-        if speaker.person is None:
-            return speaker
-        person = self.person(speaker.person)
-        decided = person.name != speaker.person.name or self.of(speaker.label or "") is not None
-        return replace(speaker, person=person, source=Source.MAPPED if decided else speaker.source)
+        """The speaker with its person and role as decided."""
+        if speaker.person is not None:
+            person = self.person(speaker.person)
+            decided = person.name != speaker.person.name or self.of(speaker.label or "") is not None
+            source = Source.MAPPED if decided else speaker.source
+            speaker = replace(speaker, person=person, source=source)
+        role = self._roles.get(key(speaker.name)) if speaker.name else None
+        return replace(speaker, role=role, role_source=Source.MAPPED) if role else speaker
 
     def turns(self, turns: Sequence[Turn]) -> tuple[Turn, ...]:
         """The turns with every speaker as decided."""
-        if not self._here and not self._same:
+        if not self._here and not self._same and not self._roles:
             return tuple(turns)
         heard = {turn.speaker for turn in turns}
         speakers = {speaker: self.speaker(speaker) for speaker in heard}

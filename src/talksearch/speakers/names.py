@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from talksearch.model import Person, Role
+from talksearch.model import Person, Role, Speaker
 from talksearch.patterns import pattern
 from talksearch.speakers.vocabulary import HONORIFICS, NO_NAMES, PARTICLES
 from talksearch.words import fold_words
 
-__all__ = ["Cast", "Key", "completed", "key", "name_after", "name_before", "name_forms"]
+__all__ = ["Cast", "Key", "completed", "key", "name_after", "name_before", "name_forms", "names_of"]
 
 Key = tuple[str, ...]
 """What ``key`` makes of a name."""
@@ -25,6 +25,12 @@ def key(name: str) -> Key:
     """What names are compared by: no case, no accents, no "Dr."."""
     forms = fold_words(name)
     return tuple(form for form in forms if form not in HONORIFICS) or forms
+
+
+def names_of(speaker: Speaker) -> Iterator[str]:
+    """Everything that a speaker is called, the label as well."""
+    aliases = speaker.person.aliases if speaker.person else ()
+    yield from (name for name in (speaker.name, speaker.label, *aliases) if name)
 
 
 # "Ada & Tom at the same time": what several are called together.
