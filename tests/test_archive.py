@@ -6,6 +6,7 @@ import datetime as dt
 import gc
 import logging
 import os
+import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -89,6 +90,25 @@ def test_what_is_edited_by_hand_stays_when_it_is_added_again(home: Path, tmp_pat
         stored.unlink()
         archive.add(source, show="Kilns")
         assert archive.search("uncle", speaker="bo").total == 1 and archive.check() == []
+
+
+def test_check_names_the_document_that_was_edited(home: Path, tmp_path: Path) -> None:
+    source = write(tmp_path / "a.json", '[{"speaker": "Ann", "text": "Salt."}]')
+    with talksearch.open(home) as archive:
+        archive.add(source)
+        (stored,) = home.rglob("a.json")
+        for text, reason, mended in (
+            ('[{"speaker": "Bo", "text": "Salt."}]', "has changed since", True),
+            ("[,]", "cannot be read|is no transcript|JSON", False),
+        ):
+            stored.write_text(text)
+            assert [each.place for each in archive.check()] == [str(stored)]
+            (finding,) = archive.check(repair=True)
+            assert (finding.place, finding.repaired) == (str(stored), mended)
+            assert re.search(reason, finding.reason)
+        stored.unlink()
+        stored.with_name("a.json.meta.json").unlink()
+        assert [each.place for each in archive.check()] == [str(stored)]
 
 
 def test_what_was_edited_so_that_it_cannot_be_read_stays_as_well(

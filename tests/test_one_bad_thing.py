@@ -204,7 +204,7 @@ def test_check_takes_nothing_away_that_it_is_not_told_to(home: Path) -> None:
         archive.refresh()
         before = {path: path.read_bytes() for path in folder.iterdir()}
         found = archive.check()
-        assert {each.place: each.reason for each in found}.items() >= wrong.items()
+        assert {(each.place, each.reason) for each in found} >= wrong.items()
         assert not any(each.repaired for each in found)
         assert {path: path.read_bytes() for path in folder.iterdir()} == before
         assert {each.place for each in archive.check(repair=True) if each.repaired} >= wrong.keys()

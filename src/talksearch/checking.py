@@ -55,15 +55,15 @@ def check(
                 reason, repaired = f"{reason}; {error.reason}", False
         found.append(Finding(place, reason, repaired))
     try:
-        wrong, fresh = _in_index(corpus, engine, shows, documents, progress)
+        wrong, fresh, sources = _in_index(corpus, engine, shows, documents, progress)
     except HomeError:  # what was decided cannot be read, which is among the findings
         return found
     if wrong and repair:
         engine.mark({})
         why = {o.source: _reason(o.error) for o in sync(fresh).outcomes if o.status == "failed"}
-        left, _ = _in_index(corpus, engine, shows, documents, progress)
+        left, _, _ = _in_index(corpus, engine, shows, documents, progress)
         wrong = [
-            replace(each, reason=why.get(each.place, each.reason))
+            replace(each, reason=why.get(sources.get(each.place, each.place), each.reason))
             if each in left
             else replace(each, repaired=True)
             for each in wrong
@@ -150,11 +150,12 @@ def _in_index(
     shows: Shows,
     documents: Documents,
     progress: Progress | None,
-) -> tuple[list[Finding], bool]:
-    """What is wrong, and whether only a new index will do."""
+) -> tuple[list[Finding], bool, dict[str, str]]:
+    """What is wrong; whether only a new index will do; and of the documents that are named, where
+    they are from."""
     state = engine.state()
     if state != "ready":
-        return [Finding("index", f"is {state}")], True
+        return [Finding("index", f"is {state}")], True, {}
     try:
         engine.verify()
         records = {record.episode.id: record for record in engine.records()}
@@ -166,24 +167,30 @@ def _in_index(
             if progress:
                 progress("checking", done, len(records))
     except IndexUnusableError as error:
-        return [Finding("index", error.reason)], True
+        return [Finding("index", error.reason)], True, {}
     if damaged:
-        return [Finding(f"index: {each}", "lacks passages") for each in damaged], True
+        return [Finding(f"index: {each}", "lacks passages") for each in damaged], True, {}
     documents.forget()
     elsewhere = shown_elsewhere(corpus, shows, documents)
     found = scan(corpus, shows, documents, corpus.folders(), elsewhere)
     decisions = in_force(corpus.decisions())
     findings = [Finding(o.source, _reason(o.error)) for o in found.failed]
+    sources: dict[str, str] = {}
     for unit in found.units:
+        # What was edited or put there by hand is in the corpus, whatever its source is.
+        place = str(corpus.path(unit.stored)) if unit.stored else unit.source
+        sources[place] = unit.source
         if unit.id not in records:
-            findings.append(Finding(unit.source, "is in the corpus and not in the index"))
+            findings.append(Finding(place, "is in the corpus and not in the index"))
         elif ingest.is_stale(unit, records.pop(unit.id), decisions):
-            findings.append(Finding(unit.source, "has changed since it was indexed"))
+            findings.append(Finding(place, "has changed since it was indexed"))
     for record in records.values():
         if record.folder not in found.unsure:
             reason = "is in the index and not in the corpus"
-            findings.append(Finding(record.episode.source, reason))
-    return findings + list(_unsaid(corpus, engine, found.units, decisions)), False
+            document = record.document and str(corpus.root / record.document)
+            findings.append(Finding(document or record.episode.source, reason))
+    findings += _unsaid(corpus, engine, found.units, decisions)
+    return findings, False, sources
 
 
 def _unsaid(
