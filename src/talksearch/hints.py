@@ -12,6 +12,7 @@ from itertools import chain
 from talksearch.engines.base import Engine, Found
 from talksearch.query.fields import shown
 from talksearch.query.nodes import (
+    OMITTED,
     And,
     DateRange,
     Everything,
@@ -29,6 +30,7 @@ from talksearch.query.nodes import (
     required,
 )
 from talksearch.query.tree import all_of, any_of, conjuncts, leaves, side_by_side
+from talksearch.words import fold_words
 
 __all__ = ["Reason", "explain_absent", "explain_nothing", "explained", "reasons"]
 
@@ -265,15 +267,22 @@ def _absence(engine: Engine, leaf: Node) -> str:
             offers = engine.suggest(text)
             letters = "a letter" if distance == 1 else "two letters"
             reason = f"neither “{told}” nor a word that is {letters} off at most occurs"
-        case Phrase(text):
-            words = text.split()
+        case Phrase(text, across):
+            words = [word for word in text.split() if fold_words(word)]
             parts = [word for word in words if not engine.count(Phrase(word))]
+            broken = [part for part in leaf.parts if not engine.count(Phrase(part, across))]
             reason = f"the words “{told}” do not stand together anywhere"
+            if not broken:
+                order = f"in this order with at most {OMITTED} words between them"
+                reason = f"the parts of “{told}” occur, but not {order}"
+            elif broken != [text]:
+                part = shown(broken[0], _LONG)
+                reason = f"of “{told}”, the words “{part}” do not stand together anywhere"
             if parts:
                 of = f"of “{told}”, " if parts != [text] else ""
                 reason = f"{of}{_listed(parts[:3])} does not occur"
                 offers = engine.suggest(parts[0])
-            elif len(words) > 1:
+            elif broken and len(words) > 1:
                 # Few remember a sentence to the letter.
                 reason += "; without the quotation marks, what has most of them is found"
         case Prefix(text):

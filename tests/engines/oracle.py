@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from talksearch.model import Episode, Kind, Passage
 from talksearch.query.nodes import (
+    OMITTED,
     And,
     DateRange,
     Everything,
@@ -88,9 +89,8 @@ class Oracle:
                 return True
             case Term(text):
                 return stem(text, "en") in {stem(word, "en") for word in words}
-            case Phrase(text, across_turns):
-                places = self._places(tokens(text), words + self._going_on(n, across_turns))
-                return any(at < len(words) for at in places)
+            case Phrase():
+                return self._left_out(node, n) is not None
             case Prefix(text):
                 return any(word.startswith(text) for word in words)
             case Fuzzy(text, distance):
@@ -167,6 +167,31 @@ class Oracle:
             yield words
             passage = following
 
+    omitted = OMITTED
+
+    def _left_out(self, node: Phrase, n: int) -> int | None:
+        """How many words at least are left out of a phrase that begins in a passage; None where
+        none does."""
+        said = self.words[n] + self._going_on(n, node.across_turns)
+        first, *rest = map(tokens, node.parts)
+        ways = [
+            way
+            for at in self._places(first, said)
+            if at < len(self.words[n])
+            for way in self._ways(rest, said, at + len(first))
+        ]
+        return min(ways, default=None)
+
+    def _ways(self, parts: list[list[str]], said: list[str], end: int) -> Iterator[int]:
+        """How many words are left out, if these parts follow."""
+        if not parts:
+            yield 0
+            return
+        for at in self._places(parts[0], said):
+            if 0 <= at - end <= self.omitted:
+                for more in self._ways(parts[1:], said, at + len(parts[0])):
+                    yield at - end + more
+
     @staticmethod
     def _places(wanted: list[str], words: list[str]) -> list[int]:
         size = len(wanted)
@@ -195,9 +220,15 @@ class Oracle:
             case Term(text):
                 return self._bm25(lambda word: stem(word, "en") == stem(text, "en"), n)
             case Phrase(text):
-                return sum(
-                    self._bm25(lambda word, each=each: word == each, n)  # type: ignore[misc]
-                    for each in dict.fromkeys(tokens(text))
+                left_out = self._left_out(node, n)
+                assert left_out is not None
+                return (
+                    10
+                    / (10 + left_out)
+                    * sum(
+                        self._bm25(lambda word, each=each: word == each, n)  # type: ignore[misc]
+                        for each in dict.fromkeys(tokens(text))
+                    )
                 )
             case Prefix() | Fuzzy():
                 vocabulary = {word for words in self.words for word in words}

@@ -160,6 +160,26 @@ def test_a_part_is_evaluated_once_whatever_is_told_of_it(
              "without the quotation marks, what has most of them is found"],
         ),
         ('"tide gaugge"', ["of “tide gaugge”, “gaugge” does not occur; did you mean “gauge”?"]),
+        ('"salt is"', ["the words “salt is” do not stand together anywhere; "
+                       "without the quotation marks, what has most of them is found"]),
+        (
+            '"what - is … gaugge"',
+            ["of “what - is … gaugge”, “gaugge” does not occur; did you mean “gauge”?"],
+        ),
+        (
+            '"makes a … glaze kiln"',
+            ["of “makes a … glaze kiln”, the words “glaze kiln” do not stand together anywhere; "
+             "without the quotation marks, what has most of them is found"],
+        ),
+        (
+            '"a glaze … makes ... salt is not"',
+            ["of “a glaze … makes ... salt is not”, “not” does not occur"],
+        ),
+        (
+            '"a glaze … makes"',
+            ["the parts of “a glaze … makes” occur, but not in this order with at most 100 words "
+             "between them"],
+        ),
         ('"gaugge"', ["“gaugge” does not occur; did you mean “gauge”?"]),
         (
             '"Bo Katz"',

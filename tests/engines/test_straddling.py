@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from oracle import Oracle
 from samples import ANN, BO, NICO, episode, passages, record
 
-from talksearch.engines.whoosh import merging
+from talksearch.engines.whoosh import merging, omitting
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.model import Kind, Speaker
 from talksearch.query.nodes import Near, Phrase, Term, Then
@@ -120,6 +120,20 @@ def engine(tmp_path: Path) -> Iterator[WhooshEngine]:
         ("buy NEAR/2 salt", "7"),
         ("tide NEAR/9 tables", ""),
         ("buy NEAR/9 say", ""),
+        # With something left out, in one turn.
+        ('"we nailed … gauge"', "0"),
+        ('"nailed ... tide gauge to ... simple"', "0"),
+        ('"tide … gauge to"', "0"),
+        ('"it … that simple"', "1"),
+        ('"gauge … tide"', ""),
+        ('"simple … simple"', ""),
+        ('across:"simple … simple"', "3"),
+        ('across:"pier […] you say: not … or to"', "1"),
+        ('across:"to … buy"', ""),
+        ('across:"not … to be"', "4"),
+        ('across:"not to … be"', "4"),
+        ('"buy … salt"', "7"),
+        ('"tide … tables"', ""),
     ],
 )
 def test_it_is_found_where_it_begins(engine: WhooshEngine, query: str, wanted: str) -> None:
@@ -185,6 +199,9 @@ def test_the_beginning_of_a_phrase_is_marked(engine: WhooshEngine) -> None:
     assert marked('"it was that simple"') == "gauge to the pier. <It was>"
     assert marked('"tide gauge" AND nailed') == "We <nailed> a tide"
     assert marked('across:"not to be"') == "Simple, you say: <not to>"
+    assert marked('"we … tide … that simple"') == "<We> nailed a <tide>"
+    assert marked('"a tide gauge … simple"') == "We nailed <a tide>"
+    assert marked('"we … tide gauge"') == "<We> nailed a tide"
 
 
 def test_no_more_than_the_beginning_is_marked(tmp_path: Path) -> None:
@@ -211,6 +228,9 @@ def test_what_a_phrase_goes_on_in_is_shown_behind_it(engine: WhooshEngine) -> No
     assert behind('across:"not to be or to"') == ["one.5", "one.6"]
     assert behind('nailed THEN/4 across:"not to be"') == ["one.5"]
     assert behind('"We nailed"') == []
+    assert behind('"nailed … a tide gauge"') == ["one.1"]
+    assert behind('"a … simple"') == ["one.1", "one.2", "one.3"]
+    assert behind('"We … tide"') == []
 
 
 TEXTS = st.lists(st.sampled_from(["salt", "the", "tide", "🎙"]), min_size=1, max_size=4)
@@ -229,6 +249,8 @@ PHRASES = st.lists(WORD, min_size=2, max_size=5).map(" ".join)
 ANY_PHRASE = st.builds(Phrase, PHRASES, st.booleans())
 SIDE = st.one_of(WORD.map(Term), st.lists(WORD, min_size=1, max_size=2).map(" ".join).map(Phrase))
 
+SHORT = st.lists(WORD, min_size=1, max_size=2).map(" ".join)
+BROKEN = st.builds(Phrase, st.lists(SHORT, min_size=2, max_size=3).map(" … ".join), st.booleans())
 NEAR = st.builds(Near, SIDE, SIDE, st.integers(1, 5))
 THEN = st.builds(Then, WORD.map(Term), WORD.map(Term), st.integers(1, 3))
 
@@ -238,16 +260,18 @@ THEN = st.builds(Then, WORD.map(Term), WORD.map(Term), st.integers(1, 3))
     PIECES,
     PIECES,
     PIECES,
-    st.lists(st.one_of(ANY_PHRASE, NEAR, THEN), min_size=8),
+    st.lists(st.one_of(ANY_PHRASE, BROKEN, NEAR, THEN), min_size=8),
 )
 def test_it_finds_what_the_oracle_finds(
     former: list[Piece], one: list[Piece], two: list[Piece], queries: list[Phrase | Near | Then]
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(omitting, "OMITTED", 2)
         engine = WhooshEngine(Path(folder))
         try:
             write(engine, former)
             oracle = write(engine, one, two)
+            oracle.omitted = 2
             for query in queries:
                 expected = {oracle.entries[n][0].id for n in oracle.matching(query)}
                 assert {p.id for p, _ in engine.select(query)} == expected

@@ -26,9 +26,11 @@ def queries(
     word = st.sampled_from(words)
     phrase = st.lists(word, min_size=1, max_size=3).map(" ".join).map(Phrase)
     side = st.one_of(word.map(Term), phrase)
+    broken = st.lists(phrase, min_size=2, max_size=3).map(_broken)
     leaf = st.one_of(
         word.map(Term),
         phrase,
+        *([broken] if sequences else []),
         st.sampled_from(["s", "sal", "ti", "q"]).map(Prefix),
         st.builds(Fuzzy, plain, st.sampled_from([1, 2])),
         st.builds(Near, side, side, st.integers(1, 4)),
@@ -52,6 +54,10 @@ def _larger(trees: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     return st.one_of(
         several.map(side_by_side), several.map(all_of), several.map(any_of), trees.map(none_of)
     )
+
+
+def _broken(parts: Sequence[Phrase]) -> Phrase:
+    return Phrase(" … ".join(part.text for part in parts))
 
 
 def _in_sequence(trees: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:

@@ -52,6 +52,11 @@ SAID_BACK = [
     ("glaze~", "passages with “glaze” or a word one letter off"),
     ('a NEAR/1 "b c"', "passages with “a” at most one word from “b c”"),
     ('across:"a b"', "passages with “a b” (in one turn or several)"),
+    ('"a b ... c"', "passages with “a b … c” (at most 100 words left out)"),
+    (
+        'across:"a […] b … "',
+        "passages with “a … b” (at most 100 words left out) (in one turn or several)",
+    ),
     (
         'host:"a b" THEN guest:c',
         "passages with “c”, by guests, at most 3 turns or passages after one with “a b”, by hosts",

@@ -51,9 +51,13 @@ FILTER = st.sampled_from(
         condition("title", 'the "best" \\ of'),
     ]
 )
+BROKEN = st.lists(PHRASE, min_size=2, max_size=3).map(
+    lambda parts: Phrase(" … ".join(part.text for part in parts), parts[0].across_turns)
+)
 LEAF = st.one_of(
     TERM,
     PHRASE,
+    BROKEN,
     WORD.filter(str.isalpha).map(Prefix),
     st.builds(Fuzzy, WORD.filter(str.isalpha), st.sampled_from([1, 2])),
     st.builds(Near, st.one_of(TERM, PHRASE), st.one_of(TERM, PHRASE), st.integers(1, 100)),
@@ -82,7 +86,7 @@ def test_a_tree_is_what_its_text_says(tree: Node) -> None:
 
 
 _SIGNS = [
-    *'ab"()-*~: /\\“”«\n.',
+    *'ab"()-*~: /\\“”«\n.…',
     "AND ",
     "OR ",
     "NEAR",

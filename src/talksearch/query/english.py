@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from talksearch.model import Kind, Role, clean_text
 from talksearch.query.nodes import (
     EVERYTHING,
+    OMITTED,
     And,
     DateRange,
     Filter,
@@ -125,7 +126,10 @@ def _said(node: Node) -> str:
         case And(children):
             return _listed(map(_part, children), "and")
         case Phrase(text, across_turns):
-            return f"{_quoted(text)}{' (in one turn or several)' if across_turns else ''}"
+            wide = " (in one turn or several)" if across_turns else ""
+            if len(node.parts) == 1:
+                return f"{_quoted(text)}{wide}"
+            return f"{_quoted(' … '.join(node.parts))} (at most {OMITTED} words left out){wide}"
         case Prefix(text):
             return f"a word that begins with {_quoted(text)}"
         case Fuzzy(text, distance):

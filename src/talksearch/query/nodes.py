@@ -10,10 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from talksearch.patterns import pattern
+from talksearch.words import words
 
 __all__ = [
     "EVERYTHING",
     "FILTER_FIELDS",
+    "OMISSION",
+    "OMITTED",
     "And",
     "DateRange",
     "Everything",
@@ -43,6 +46,12 @@ FILTER_FIELDS = (
 
 Field = str
 
+OMITTED = 100
+"""So many words are left out at most where a phrase has an omission."""
+_DOTS = r"(?:[…⋯]+|\.{3,}|\.(?: \.){2,})"
+OMISSION = pattern(rf"[\[(（]\s*{_DOTS}\s*[\])）]|{_DOTS}")
+"""How an omission is written: ``…``, ``...``, ``[…]``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -57,10 +66,17 @@ class Term:
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """Words exactly as they stand, one after the other, but for case and accents: in one turn, or
-    ``across_turns``, from one to the next."""
+    ``across_turns``, from one to the next. Where dots stand between them, some may be left out."""
 
     text: str
     across_turns: bool = False
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What stands unbroken: ``we hold`` and ``self-evident`` of "we hold … self-evident". Dots
+        may as well be how somebody hesitates: nothing need be left out there."""
+        found = tuple(part.strip() for part in OMISSION.split(self.text) if any(words(part)))
+        return found or (self.text,)
 
     def __str__(self) -> str:
         quoted = '"' + self.text.replace("\\", "\\\\").replace('"', '\\"') + '"'

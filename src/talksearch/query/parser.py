@@ -6,6 +6,7 @@ r"""From what somebody types to the tree.
                            words that are nearly everywhere find nothing beside rarer ones
     "to be or not to be"   these words, one directly after the other; \" and \\ for " and \;
                            “ ” „ “ « » 「 」 quote as well
+    "we hold … evident"    both parts, at most 100 words left out between them; also ... and […]
     across:"a b"           likewise, but from one turn to the next as well
     host:"a b"  guest:a    said by a host, by a guest: short for (role:host "a b")
     word*  word~  word~2   words that begin so; words one or two edits away
@@ -175,9 +176,11 @@ class _Parser:
         return Near(left, right, distance)
 
     def side_of_near(self, node: Node | None, start: Token) -> Term | Phrase:
-        if isinstance(node, Term | Phrase):
+        if isinstance(node, Term) or (isinstance(node, Phrase) and len(node.parts) == 1):
             return node
-        reason = 'NEAR takes a word or a phrase on either side: a NEAR/5 "b c", -(a NEAR b)'
+        reason = (
+            'NEAR takes a word or an unbroken phrase on either side: a NEAR/5 "b c", -(a NEAR b)'
+        )
         raise self.error(reason, start, self.tokens[self.at - 1])
 
     def operand(self) -> Node | None:

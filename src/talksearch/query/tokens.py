@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from talksearch.errors import QuerySyntaxError
 from talksearch.patterns import pattern
 from talksearch.query.fields import FIELDS, SAID, condition, shown
-from talksearch.query.nodes import Filter, Fuzzy, Node, Phrase, Prefix, Term
+from talksearch.query.nodes import OMISSION, Filter, Fuzzy, Node, Phrase, Prefix, Term
 from talksearch.query.tree import all_of
 from talksearch.words import words
 
@@ -71,6 +71,8 @@ def tokens(query: str) -> Iterator[Token]:
 
 def _token(query: str, start: int) -> Token:
     if query[start] in _BRACKETS:
+        if omission := OMISSION.match(query, start):  # (…) without quotation marks
+            return Token("blank", start, omission.end())
         return Token(_BRACKETS[query[start]], start, start + 1)
     if query[start] in _QUOTES:
         return _phrase(query, start)

@@ -26,6 +26,7 @@ from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.filters import filter_mask, range_mask
 from talksearch.engines.whoosh.fuzzy import terms_within, words_within
 from talksearch.engines.whoosh.leaves import Word
+from talksearch.engines.whoosh.omitting import omitting
 from talksearch.engines.whoosh.scoring import (
     Bm25,
     Fixed,
@@ -70,6 +71,8 @@ __all__ = ["Evaluation", "positional"]
 # A word that is in one passage of eight is common, in an archive that is not small.
 COMMON_SHARE = 1 / 8
 SMALL = 200
+# So many words that are left out of a phrase halve what it gives.
+_HALF = 10
 
 Analysed = list[tuple[str, ...]]
 """The words of a term or phrase in order, each as the index terms that may stand for it."""
@@ -269,6 +272,8 @@ class Evaluation:
         return Sum(within[found], words, [each[found] for each in places.values()])
 
     def _phrase(self, node: Phrase) -> Scored:
+        if len(node.parts) > 1:
+            return self._in_parts(node)
         field, analysed = positional(self, node)
         within = self._sequence(field, analysed)
         begun, _ = self.begun(node)
@@ -277,9 +282,21 @@ class Evaluation:
         words = [self._bm25(field, terms) for terms in dict.fromkeys(analysed)]
         return Sum(united([within.documents, begun]), words)
 
+    def _in_parts(self, node: Phrase) -> Scored:
+        """What is left out takes from what the words give, so that what stands together, and may
+        have been meant so, comes first."""
+        found, ends, left_out = omitting(self, node)
+        self._begun[node] = found[ends > found], ends[ends > found]
+        _, analysed = positional(self, node)
+        words = [self._bm25("exact", terms) for terms in dict.fromkeys(analysed)]
+        return Fixed(found, Sum(found, words).scores * _HALF / (_HALF + left_out))
+
     def begun(self, node: Phrase) -> tuple[Array, Array]:
         """The passages in which a phrase begins, but does not end, and for each where it does."""
         found = self._begun.get(node)
+        if found is None and len(node.parts) > 1:
+            self.scored(node)  # which tells it
+            return self._begun[node]
         if found is None:
             found = self._begun[node] = straddling(self.snapshot, node)
         return found
@@ -325,6 +342,8 @@ class Evaluation:
 
     def _near(self, node: Near) -> Scored:
         sides = node.left, node.right
+        if any(isinstance(side, Phrase) and len(side.parts) > 1 for side in sides):
+            raise UnsupportedQueryError(f"{node}: of what is near, nothing can be left out")
         written = product(*map(self.written, sides))
         pairs = (Near(one, other, node.distance) for one, other in written)
         found = list(map(self._standing_near, pairs))

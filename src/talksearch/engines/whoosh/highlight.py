@@ -5,13 +5,26 @@ its language.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from talksearch.breaks import breaks
 from talksearch.compounds import COMPOUND, Compound, compounds, compounds_in_plain
 from talksearch.engines.whoosh.evaluate import Evaluation, positional
 from talksearch.engines.whoosh.unspaced import has_unspaced, whole
 from talksearch.patterns import pattern
-from talksearch.query.nodes import And, Fuzzy, Near, Node, Or, Phrase, Prefix, Term, Then, Words
+from talksearch.query.nodes import (
+    OMITTED,
+    And,
+    Fuzzy,
+    Near,
+    Node,
+    Or,
+    Phrase,
+    Prefix,
+    Term,
+    Then,
+    Words,
+)
 from talksearch.results import Highlighted
 from talksearch.words import Word, fold_words, plain_text, stemmer_language, words
 
@@ -68,6 +81,7 @@ class _Group:
         self._compounds: set[str] = set()
         self._sequences: list[Wanted] = []
         self.phrases: list[Wanted] = []
+        self._omitting: list[list[Wanted]] = []
         self._unspaced: list[tuple[Term | Prefix, Wanted]] = []
         prefixes: list[str] = []
         for leaf in leaves:
@@ -78,6 +92,10 @@ class _Group:
                     prefixes += fold_words(text)
                 case Fuzzy():
                     self._words |= evaluation.fuzzy(leaf)
+                case Phrase() if len(leaf.parts) > 1:
+                    parts = map(Phrase, leaf.parts)
+                    self._omitting.append([_wanted(part, evaluation, language) for part in parts])
+                    self.phrases.append(self._omitting[-1][0])
                 case Term() | Phrase():
                     for written in evaluation.written(leaf):
                         wanted = _wanted(written, evaluation, language)
@@ -97,7 +115,8 @@ class _Group:
         spans = []
         padded = f" {plain} "
         found = self._words
-        if self._prefixes or self._sequences or len(found) > _SOON_FOUND:
+        sequences = self._sequences or self._omitting
+        if self._prefixes or sequences or len(found) > _SOON_FOUND:
             forms = plain.split()
             found = found.intersection(forms)
             if self._prefixes:
@@ -110,15 +129,10 @@ class _Group:
         standing: list[tuple[int, int]] = []
         if self._compounds:
             standing = self._compounds_in(compounds_in_plain(text, plain, self._language))
-        for first, *rest in self._sequences:
-            if first.isdisjoint(forms):
-                continue
-            for at, form in enumerate(forms[: max(0, len(forms) - len(rest))]):
-                if form not in first or any(
-                    forms[at + further] not in wanted for further, wanted in enumerate(rest, 1)
-                ):
-                    continue
-                standing.append((at, at + 1 + len(rest)))
+        for sequence in self._sequences:
+            standing += _in_plain(sequence, forms)
+        for parts in self._omitting:
+            standing += chain.from_iterable(_in_order([_in_plain(part, forms) for part in parts]))
         if standing:
             places = [match.span() for match in _PLAIN_WORD.finditer(plain)]
             spans += [(places[first][0], places[last - 1][1]) for first, last in standing]
@@ -135,7 +149,13 @@ class _Group:
         return any(form in self._words or form.startswith(self._prefixes) for form in word.forms)
 
     def at_end(self, found: list[Word]) -> tuple[tuple[int, int], ...]:
-        """The span of the words of a text that begin a phrase at its end."""
+        """The spans of the words of a text that begin a phrase at its end, or before what it leaves
+        out there."""
+        for parts in self._omitting:
+            places = [_places(part, found) for part in parts]
+            for size in range(len(parts) - 1, 0, -1):
+                if begun := _in_order(places[:size]):
+                    return tuple((found[a].start, found[b - 1].end) for a, b in begun[-1])
         for size in range(max(map(len, self.phrases), default=0), 0, -1):
             last = found[-size:]
             for phrase in self.phrases:
@@ -151,7 +171,9 @@ class _Group:
         if self._compounds:
             places += self._compounds_in(compounds(text, found, self._language))
         for sequence in self._sequences:
-            places += [(at, at + len(sequence)) for at in _standing(sequence, found)]
+            places += _places(sequence, found)
+        for parts in self._omitting:
+            places += chain.from_iterable(_in_order([_places(part, found) for part in parts]))
         parted = breaks(text, found) if self._unspaced else []
         for leaf, sequence in self._unspaced:
             starts = whole(leaf, _standing(sequence, found), parted)
@@ -165,6 +187,44 @@ def _standing(sequence: Wanted, found: list[Word]) -> list[int]:
     for further, wanted in enumerate(sequence):
         starts = [at for at in starts if not wanted.isdisjoint(found[at + further].forms)]
     return list(starts)
+
+
+def _places(sequence: Wanted, found: list[Word]) -> list[tuple[int, int]]:
+    return [(at, at + len(sequence)) for at in _standing(sequence, found)]
+
+
+def _in_plain(sequence: Wanted, forms: list[str]) -> Iterator[tuple[int, int]]:
+    """Where the sequence stands in a plain text of these words."""
+    first, *rest = sequence
+    if first.isdisjoint(forms):
+        return
+    for at, form in enumerate(forms[: max(0, len(forms) - len(rest))]):
+        if form in first and all(
+            forms[at + further] in wanted for further, wanted in enumerate(rest, 1)
+        ):
+            yield at, at + 1 + len(rest)
+
+
+_Chain = tuple[tuple[int, int], ...]
+
+
+def _in_order(parts: Sequence[Iterable[tuple[int, int]]]) -> list[_Chain]:
+    """Of the places of each part those where one follows the other, with no more left out than may
+    be; where there are several ways to one end, the shortest. Between what stands together there is
+    nothing left out, and it is one place."""
+    *former, last = parts
+    chains: list[_Chain] = [(place,) for place in last]
+    for places in reversed(former):
+        longer: list[_Chain] = []
+        for start, end in places:
+            for following in chains:
+                if 0 <= following[0][0] - end <= OMITTED:
+                    (then, stop), *rest = following
+                    together = ((start, stop),) if then == end else ((start, end), (then, stop))
+                    longer.append((*together, *rest))
+                    break
+        chains = longer
+    return list({each[-1][1]: each for each in chains}.values())
 
 
 def _begun(sequence: Wanted, last: list[Word]) -> bool:

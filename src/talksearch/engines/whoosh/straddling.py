@@ -22,7 +22,7 @@ from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.query.nodes import Phrase, Term
 from talksearch.words import words
 
-__all__ = ["near_beyond", "straddling"]
+__all__ = ["in_stream", "is_one_run", "near_beyond", "running_on", "straddling"]
 
 _Side = tuple[Term | Phrase, int]
 """A word or phrase, and how many words it has."""
@@ -41,12 +41,12 @@ def straddling(snapshot: Snapshot, phrase: Phrase) -> tuple[Array, Array]:
     """The passages in which a phrase begins, but does not end, ascending, and for each the one in
     which it does: it goes on in the same turn, or, ``across_turns``, in those after it. It may
     begin so more than once in a passage."""
-    _, here, there = _running_on(snapshot, phrase)
+    _, here, there = running_on(snapshot, phrase)
     return here, there
 
 
-def _running_on(snapshot: Snapshot, phrase: Phrase) -> tuple[Array, Array, Array]:
-    """Likewise, with the places in the stream at which it begins before them."""
+def running_on(snapshot: Snapshot, phrase: Phrase) -> tuple[Array, Array, Array]:
+    """Likewise, with the places in the stream at which it begins before them, ascending."""
     found = list(words(phrase.text))
     if len(found) < 2:
         return NONE, NONE, NONE
@@ -59,10 +59,8 @@ def _running_on(snapshot: Snapshot, phrase: Phrase) -> tuple[Array, Array, Array
     first = united([stream.starts(former + 1) - cut for cut, former in enumerate(at, start=1)])
     first = first[(first >= 0) & (first + len(found) <= stream.end)]
     here, there = (stream.documents(first + step) for step in (0, len(found) - 1))
-    for step in range(int((there - here).max(initial=0))):
-        near = np.minimum(here + step, there - 1)
-        one = _goes_on(snapshot, near, phrase.across_turns)
-        first, here, there = first[one], here[one], there[one]
+    one = is_one_run(snapshot, here, there, phrase.across_turns)
+    first, here, there = first[one], here[one], there[one]
     for at_word, word in enumerate(found):
         if not len(first):
             return NONE, NONE, NONE
@@ -70,7 +68,7 @@ def _running_on(snapshot: Snapshot, phrase: Phrase) -> tuple[Array, Array, Array
         among = distinct(ends[at_word] if at_word in ends else stream.documents(first + at_word))
         bits = snapshot.longest.bit_length()
         stands = snapshot.positions("exact", [word.forms[0]], among, bits)
-        _, places = _in_stream(snapshot, among, stands, bits)
+        _, places = in_stream(snapshot, among, stands, bits)
         one = np.isin(first + at_word, places)
         first, here, there = first[one], here[one], there[one]
     live = snapshot.passages[here]
@@ -95,11 +93,11 @@ def near_beyond(evaluation: Evaluation, sides: Iterable[_Side], distance: int) -
             _, end = _extent(evaluation, former, here)
             begin, _ = _extent(evaluation, later, there)
             found.append(here[begin - end < distance])
-        found += _near_running_on(evaluation, former, later, distance)
+        found += _nearrunning_on(evaluation, former, later, distance)
     return united(found)
 
 
-def _near_running_on(
+def _nearrunning_on(
     evaluation: Evaluation, side: _Side, other: _Side, distance: int
 ) -> Iterator[Array]:
     """Where one side is a phrase that begins in a passage and ends in another, with the other near
@@ -107,7 +105,7 @@ def _near_running_on(
     snapshot, (phrase, size), (leaf, others) = evaluation.snapshot, side, other
     if not isinstance(phrase, Phrase):
         return
-    first, here, there = _running_on(snapshot, phrase)
+    first, here, there = running_on(snapshot, phrase)
     if not len(first):
         return
     stream, end = snapshot.stream, first + size
@@ -117,7 +115,7 @@ def _near_running_on(
     among = shared(united(around), evaluation.holding(leaf))
     _, places = _standing(evaluation, other, among)
     if isinstance(leaf, Phrase):
-        places = united([places, _running_on(snapshot, leaf)[0]])
+        places = united([places, running_on(snapshot, leaf)[0]])
     # Of what is later the first is the nearest.
     at = places.searchsorted(end)
     near = np.flatnonzero(at < len(places))
@@ -147,12 +145,10 @@ def _standing(evaluation: Evaluation, side: _Side, among: Array) -> tuple[Array,
     these, and the place in the stream."""
     snapshot, (leaf, size) = evaluation.snapshot, side
     bits = (snapshot.longest + size).bit_length()
-    return _in_stream(snapshot, among, evaluation.standing(leaf, among, bits), bits)
+    return in_stream(snapshot, among, evaluation.standing(leaf, among, bits), bits)
 
 
-def _in_stream(
-    snapshot: Snapshot, among: Array, positions: Array, bits: int
-) -> tuple[Array, Array]:
+def in_stream(snapshot: Snapshot, among: Array, positions: Array, bits: int) -> tuple[Array, Array]:
     """Positions in some documents (``Snapshot.positions``) as the numbers of these and places."""
     numbers = positions >> bits
     return numbers, snapshot.stream.starts(among)[numbers] + (positions & ((1 << bits) - 1))
@@ -162,6 +158,15 @@ def _in_one_turn(snapshot: Snapshot, one: Array, other: Array) -> Array:
     """Which of two parallel lists of documents are of the same turn."""
     turns, episodes = snapshot.numbers("turn"), snapshot.episodes.of
     found: Array = (turns[one] == turns[other]) & (episodes[one] == episodes[other])
+    return found
+
+
+def is_one_run(snapshot: Snapshot, here: Array, there: Array, across_turns: bool) -> Array:
+    """Whether a phrase may run on from documents as far as these."""
+    found = np.ones(len(here), bool)
+    for step in range(int((there - here).max(initial=0))):
+        further = np.flatnonzero(found & (here + step < there))
+        found[further] = _goes_on(snapshot, here[further] + step, across_turns)
     return found
 
 
