@@ -563,6 +563,7 @@ def record(episode: str, date: str, *people: str) -> Record:
     [
         ("Divya", "Divya Sasidharan", "a part of the other name"),
         ("José Lima", "Jose Lima", "the same but for accents, case or signs"),
+        ("Jörg Müller", "Joerg Mueller", "the same but for accents, case or signs"),
         ("Chis Benson", "Chris Benson", "spelled alike, and in 1 episode only"),
         ("KBall", "Kevin Ball", "the initial and the rest of the other name"),
         ("Ana Ruiz", "Tom Vale", None),

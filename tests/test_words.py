@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from talksearch.model import clean_text
-from talksearch.words import fold_words, words
+from talksearch.words import fold_words, respelled_words, words
 
 
 @pytest.mark.parametrize(
@@ -96,3 +96,26 @@ def test_a_text_has_the_same_words_beside_other_scripts(text: str) -> None:
     # What is plain, what has accents, and what has scripts without spaces, is read each in its way.
     found = list(words(text))
     assert found == list(words(f"{text} é"))[:-1] == list(words(f"{text} 漢"))[:-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "respelled"),
+    [
+        ("Jörg Müller", "joerg mueller"),
+        ("Jo\u0308rg Muller", "joerg muller"),
+        ("SØREN ÅGESEN", "soeren aagesen"),
+        ("Özdemir’s Äpfel", "oezdemir's aepfel"),
+        ("#Köln, über uns.", "#koeln ueber uns"),
+        ("Zoë Straße", ""),
+        ("Joerg Mueller", ""),
+        ("日本", ""),
+    ],
+)
+def test_a_name_is_written_without_umlauts_too(name: str, respelled: str) -> None:
+    assert " ".join(respelled_words(name)) == respelled
+    assert not respelled_words(respelled)
+
+
+def test_of_what_is_said_names_alone_are_respelled() -> None:
+    found = list(words("Er fährt über Köln, på Ö, and the naïve Poët."))
+    assert [word.respelled for word in found if word.respelled] == ["koeln", "oe"]

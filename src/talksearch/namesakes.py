@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from itertools import combinations
 
 from talksearch.engines.base import Record
-from talksearch.words import fold_words
+from talksearch.words import fold_words, respelled_words
 
 __all__ = ["Namesakes", "namesakes"]
 
@@ -86,7 +86,7 @@ def _pairs(names: Iterable[str]) -> set[tuple[str, str]]:
 
 def _reason(name: str, other: str, one: _Heard, two: _Heard) -> str | None:
     long, short = sorted((fold_words(name), fold_words(other)), key=len, reverse=True)
-    if long == short:
+    if _writings(name) & _writings(other):
         return "the same but for accents, case or signs"
     if len(short) < len(long) and set(short) <= set(long):
         return "a part of the other name"
@@ -99,6 +99,10 @@ def _reason(name: str, other: str, one: _Heard, two: _Heard) -> str | None:
     if long[0] == short[0] and len(long) == len(short) == 2 and _follow(one, two):
         return "the same first name, and one is heard only before the other"
     return None
+
+
+def _writings(name: str) -> set[tuple[str, ...]]:
+    return {fold_words(name), respelled_words(name) or fold_words(name)}
 
 
 def _contracts(short: str, long: tuple[str, ...]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from talksearch.engines.base import Record
 from talksearch.model import Appearance
 from talksearch.report import SpeakerSummary
-from talksearch.words import fold_words
+from talksearch.words import fold_words, respelled_words
 
 __all__ = ["summaries"]
 
@@ -25,7 +25,10 @@ def summaries(records: Iterable[Record], wanted: Sequence[str]) -> list[SpeakerS
     found = [
         _summary(name, entries)
         for name, entries in by_name.items()
-        if any(set(wanted) <= set(fold_words(each)) for each in _names(name, entries))
+        if any(
+            set(wanted) <= {*fold_words(each), *respelled_words(each)}
+            for each in _names(name, entries)
+        )
     ]
     return sorted(found, key=lambda summary: (-summary.words, summary.name))
 

@@ -36,6 +36,7 @@ __all__ = [
     "is_stemmed",
     "is_unspaced",
     "plain_text",
+    "respelled_words",
     "stem",
     "stemmer_language",
     "stemmer_version",
@@ -109,11 +110,17 @@ _ELIDED = pattern(
 class Word:
     """A word at ``text[start:end]``. ``forms`` are its folded forms, the main one first:
     ``#metoo`` is also found as ``metoo``, ``U.S.`` as ``us``, ``l'homme`` as ``homme``. A query
-    looks for the main one."""
+    looks for the main one. A name with an umlaut is also found as it is ``respelled``: ``joerg``
+    for ``Jörg``."""
 
     start: int
     end: int
     forms: tuple[str, ...]
+    respelled: str = ""
+
+    @property
+    def all_forms(self) -> tuple[str, ...]:
+        return (*self.forms, self.respelled) if self.respelled else self.forms
 
     @property
     def bare(self) -> str:
@@ -152,7 +159,10 @@ def words(text: str) -> Iterator[Word]:
             other = body
         elif "'" in body and (elided := _ELIDED.match(body)):
             other = body[elided.end() :]
-        yield Word(match.start(), match.end(), (main,) if other is None else (main, other))
+        forms = (main,) if other is None else (main, other)
+        # Of other words than names German stemmers know both, and few others are typed so.
+        respelled = _respelled(match["body"]) if match["body"][:1].isupper() else ""
+        yield Word(match.start(), match.end(), forms, respelled)
 
 
 # What plain text is made of: letters and digits of ASCII, with typographic marks beside them. One
@@ -243,6 +253,28 @@ def fold(text: str) -> str:
     bare = _SHORT_I.sub("\uffff", unicodedata.normalize("NFD", text))
     bare = _NASAL.sub("\u0902", _ACCENTS.sub("", bare)).replace("\uffff", "\u0306")
     return unicodedata.normalize("NFC", bare)
+
+
+# How names are written where keyboards, passports and addresses have no umlauts.
+_RESPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+
+
+def _respelled(text: str) -> str:
+    """A word as it is written so, folded; "" for most."""
+    if text.isascii():
+        return ""
+    lower = unicodedata.normalize("NFC", text).lower()
+    found = lower.translate(_RESPELLED)
+    return "" if found == lower else fold(found).strip("'").removesuffix(".")
+
+
+def respelled_words(text: str) -> tuple[str, ...]:
+    """The words of a name or a title as they are written without umlauts, ``joerg muller`` for
+    "Jörg Muller"; none, where it has no umlaut."""
+    if text.isascii():
+        return ()
+    found = [(word.forms[0], _respelled(text[word.start : word.end])) for word in words(text)]
+    return tuple(new or form for form, new in found) if any(new for _, new in found) else ()
 
 
 def fold_words(text: str) -> tuple[str, ...]:

@@ -21,7 +21,10 @@ WAR: list[Said] = [
     (NICO, "To be or not to be. The die is cast, and die we must."),  # b
     (ANN, "Node.js and C++ at AT&T; R&B, #metoo and @ann. An email."),  # c
     (NICO, "It's a well-known e-mail: 1,000 people in the U.S. paid $3.14 at 10:30."),  # d
-    (BO, "The cafe\u0301 in İstanbul. Straße, naïve, O’Brien’s 日本語のテキスト, שלום עולם."),  # e
+    (
+        BO,
+        "Jörg Øst: the cafe\u0301 in İstanbul, naïve O’Brien’s Straße. 日本語のテキスト, שלום עולם",
+    ),  # e
 ]
 SALT: list[Said] = [
     (ANN, "Tell me about salt, and about the tide gauge."),  # f
@@ -64,6 +67,16 @@ FOUND: list[tuple[str, str, str]] = [
     ("U.S.", "U.S.", "d"),
     ("U.S", "U.S", "d"),
     ("us", "us", "d"),
+    # Names as they are typed without umlauts
+    ("joerg", "joerg", "e"),
+    ("jorg", "jorg", "e"),
+    ("JÖRG", "JÖRG", "e"),
+    ("Jo\u0308rg", "Jo\u0308rg", "e"),
+    ('"joerg oest"', '"joerg oest"', "e"),
+    ('"jorg ost"', '"jorg ost"', "e"),
+    ('"joerg ost"', '"joerg ost"', "e"),
+    ("oest NEAR/1 joerg", "oest NEAR/1 joerg", "e"),
+    ("joer*", "joer*", "e"),
     # Hyphens, apostrophes, numbers
     ("well-known", "well-known", "d"),
     ("well known", "well known", "d"),

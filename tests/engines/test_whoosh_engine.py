@@ -30,7 +30,7 @@ from talksearch.engines.whoosh.merging import merge
 from talksearch.engines.whoosh.segment import Segment
 from talksearch.engines.whoosh.stems import SLIP
 from talksearch.errors import HomeError, IndexUnusableError
-from talksearch.model import Episode
+from talksearch.model import Episode, Person, Speaker
 from talksearch.query.fields import condition
 from talksearch.query.nodes import EVERYTHING
 from talksearch.query.parser import parse
@@ -580,6 +580,41 @@ def test_a_word_of_two_forms_and_one_stem_stands_there_once(tmp_path: Path) -> N
         (0, 0), (0, 2), (1, 1), (1, 4), (2, 0), (3, 0)
     ]  # fmt: skip
     assert engine.count(parse("homme")) == 4
+    engine.close()
+
+
+def test_a_name_with_an_umlaut_is_found_without_it(tmp_path: Path) -> None:
+    """Where it stands in a text, it counts once by whatever it is found; and it bears no other name
+    than its own."""
+    engine = WhooshEngine(tmp_path / "index")
+    jorg = Speaker("Jörg Müller", Person("Jörg Müller", organization="Käßböhrer"))
+    bob = Speaker("Bob", Person("Robert Mueller", aliases=("Bø",)))
+    put(
+        engine, (episode("en", "Blå Øl", language="en"), [(jorg, "Bob, a poet."), (bob, "Müller?")])
+    )
+    said = [(bob, "Müller und Mueller."), (jorg, "Der Kiln.")]
+    put(engine, (episode("de", language="de"), said))
+
+    def found(query: str) -> list[str]:
+        hits = engine.search(SearchRequest(parse(query), sort="oldest")).hits
+        return sorted(hit.highlighted.mark("<", ">") for hit in hits)
+
+    german = "<Müller> und <Mueller>."
+    assert found("mueller -speaker:bob") == []
+    assert found("mueller") == found("mueller speaker:mueller") == [german, "<Müller>?"]
+    assert found("muller") == found("müller") == [german, "<Müller>?"]
+    assert found("pot") == found('"pot"') == []
+    assert found("speaker:mueller kiln") == ["Der <Kiln>."] == found("speaker:müller kiln")
+    assert len(found("speaker:boe -kind:ad")) == 2
+    assert found("org:kaessboehrer lang:de") == ["Der Kiln."]
+    assert found('show:"blaa oel" poet') == ["Bob, a <poet>."]
+    evaluation = engine._reader().evaluation()
+    for typed in ("mueller", "müller"):
+        (stems,) = evaluation.stems(typed)
+        assert evaluation.word("text", stems).frequencies.max() == 2
+    assert engine.suggest_value("speaker", "joreg") == ["Jörg Müller"]
+    assert engine.complete_value("speaker", "joe") == ["Jörg Müller"]
+    assert engine.complete_value("speaker", "mu") == ["Jörg Müller", "Robert Mueller"]
     engine.close()
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 
-from talksearch.engines.whoosh.documents import key
+from talksearch.engines.whoosh.documents import keys
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.values import shown
 from talksearch.words import fold_words
@@ -34,11 +34,13 @@ def completed_words(snapshot: Snapshot, beginning: str, limit: int) -> list[str]
 
 def completed_values(snapshot: Snapshot, field: str, beginning: str, limit: int) -> list[str]:
     """Those of which a part begins so, the most frequent first; then other names of speakers."""
-    wanted = f" {key(beginning)}"
+    wanted = f" {' '.join(fold_words(beginning))}"
     if beginning.strip() and wanted == " ":
         return []
-    keys = {value: f" {key(value)} " for value in shown(snapshot, field)}
-    found = [value for value, theirs in keys.items() if wanted in theirs]
+    known = {value: f" {'  '.join(keys(value))} " for value in shown(snapshot, field)}
+    found = [value for value, theirs in known.items() if wanted in theirs]
     others = [name for name in snapshot.terms(field) if wanted in f" {name}"]
-    found += [name for name in others if not any(f" {name} " in theirs for theirs in keys.values())]
+    found += [
+        name for name in others if not any(f" {name} " in theirs for theirs in known.values())
+    ]
     return found[:limit]

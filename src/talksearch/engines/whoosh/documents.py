@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from talksearch.engines.base import Record
 from talksearch.model import Episode, Passage, Source, Speaker
 from talksearch.query.nodes import FILTER_FIELDS
-from talksearch.words import fold_words, stemmer_language
+from talksearch.words import fold_words, respelled_words, stemmer_language
 
-__all__ = ["VALUES", "Described", "key", "of_episode", "of_passage", "of_record", "term"]
+__all__ = ["VALUES", "Described", "key", "keys", "of_episode", "of_passage", "of_record", "term"]
 
 VALUES = ("record", "folder", "date", *(n for n in FILTER_FIELDS if n not in ("year", "about")))
 """The fields of whole values."""
@@ -30,6 +30,12 @@ def key(value: str) -> str:
     return " ".join(fold_words(value))
 
 
+def keys(value: str) -> list[str]:
+    """Likewise, and as it is written without umlauts, if it has any."""
+    respelled = respelled_words(value)
+    return [key(value), " ".join(respelled)] if respelled else [key(value)]
+
+
 def of_record(record: Record) -> Described:
     name = record.episode.id
     values = [("episode", name), ("record", name), ("folder", record.folder)]
@@ -40,8 +46,8 @@ def of_episode(episode: Episode) -> Described:
     """What all passages of an episode have in common."""
     date = episode.date.isoformat() if episode.date else ""
     values = {
-        "title": [key(episode.title)],
-        "show": [key(episode.show)] if episode.show else [],
+        "title": keys(episode.title),
+        "show": keys(episode.show) if episode.show else [],
         # Without a language the text is stemmed as English; the filter should not claim that.
         "lang": [key(episode.language)] if episode.language else [],
         "date": [date] if date else [],
@@ -64,12 +70,12 @@ def of_passage(passage: Passage) -> Described:
     occupation = (person.occupation if person else None) or ""
     organization = (person.organization if person else None) or ""
     values = {
-        "speaker": [key(name) for name in _names(speaker)],
+        "speaker": [each for name in _names(speaker) for each in keys(name)],
         "role": [key(role)] if role else [],
-        "job": [key(occupation)] if occupation else [],
-        "org": [key(organization)] if organization else [],
+        "job": keys(occupation) if occupation else [],
+        "org": keys(organization) if organization else [],
         "kind": [passage.kind.value],
-        "chapter": [key(passage.chapter)] if passage.chapter else [],
+        "chapter": keys(passage.chapter) if passage.chapter else [],
     }
     lists = {
         # "Speaker 1" of one episode is not that of another: only people are counted.

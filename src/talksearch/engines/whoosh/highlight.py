@@ -146,7 +146,9 @@ class _Group:
         ]
 
     def _finds(self, word: Word) -> bool:
-        return any(form in self._words or form.startswith(self._prefixes) for form in word.forms)
+        return any(
+            form in self._words or form.startswith(self._prefixes) for form in word.all_forms
+        )
 
     def at_end(self, found: list[Word]) -> tuple[tuple[int, int], ...]:
         """The spans of the words of a text that begin a phrase at its end, or before what it leaves
@@ -185,7 +187,7 @@ def _standing(sequence: Wanted, found: list[Word]) -> list[int]:
     """Where the sequence begins, as numbers of the words found."""
     starts: Sequence[int] = range(len(found) - len(sequence) + 1)
     for further, wanted in enumerate(sequence):
-        starts = [at for at in starts if not wanted.isdisjoint(found[at + further].forms)]
+        starts = [at for at in starts if not wanted.isdisjoint(found[at + further].all_forms)]
     return list(starts)
 
 
@@ -229,7 +231,7 @@ def _in_order(parts: Sequence[Iterable[tuple[int, int]]]) -> list[_Chain]:
 
 def _begun(sequence: Wanted, last: list[Word]) -> bool:
     """Whether a sequence begins with the words of a text that are its last."""
-    return not any(w.isdisjoint(f.forms) for w, f in zip(sequence, last, strict=False))
+    return not any(w.isdisjoint(f.all_forms) for w, f in zip(sequence, last, strict=False))
 
 
 _PLAIN_WORD = pattern(r"\S+")

@@ -122,7 +122,7 @@ class Inverter:
             self._positions.append(position)
         self._compounds(compounds(text, found, language))
         for position, word in enumerate(found):
-            for form in word.forms:
+            for form in (word.respelled, *word.forms) if word.respelled else word.forms:
                 written = as_written(text[word.start : word.end], form, language)
                 self._tokens.append(self._forms[form if written == form else f"{form}\0{written}"])
                 self._positions.append(position)

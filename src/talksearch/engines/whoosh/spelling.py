@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from talksearch.engines.whoosh.documents import key
+from talksearch.engines.whoosh.documents import key, keys
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.fuzzy import words_within
 from talksearch.engines.whoosh.snapshot import Snapshot
@@ -64,10 +64,10 @@ def similar_values(snapshot: Snapshot, field: str, value: str) -> list[str]:
     from difflib import get_close_matches
 
     wanted = key(value)
-    as_shown = {key(name): name for name in reversed(shown(snapshot, field))}
+    as_shown = {each: name for name in reversed(shown(snapshot, field)) for each in keys(name)}
     # Of several with a first name, the one who is met most often.
     names_of = (*snapshot.terms(field), *as_shown)
     parts = {part: name for name in names_of for part in (name, *name.split())}
     found = get_close_matches(wanted, parts, n=2 * _OFFERED, cutoff=0.7)
-    names = dict.fromkeys(parts[part] for part in found)
-    return [as_shown.get(name, name) for name in names][:_OFFERED]
+    names = dict.fromkeys(as_shown.get(parts[part], parts[part]) for part in found)
+    return [*names][:_OFFERED]
