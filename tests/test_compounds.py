@@ -58,6 +58,8 @@ def test_a_compound_in_one_word(compound: str, solid: str | None) -> None:
         ("ई-मेल", {0: "ई-मेल"}),
         ("日本-語", {}),
         ("wait.What?", {0: "wait-what"}),
+        ("The E-Mail-Adresse, e-mail.example", {1: "e-mail", 4: "e-mail"}),
+        ("K-i-l-n, 9-to-5, Grace-e-mail, a-b-testing", {}),
         ("", {}),
     ],
 )

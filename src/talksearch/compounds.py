@@ -37,13 +37,14 @@ class Compound(NamedTuple):
 
 
 def compounds(text: str, found: Sequence[Word], language: str) -> Iterator[Compound]:
-    """The compounds of a text with these words. Of more than two words nobody makes one."""
+    """The compounds of a text with these words. Of more than two words nobody makes one; but a
+    letter by itself is none, and goes with the next: ``E-Mail-Adresse``."""
     if language in _TWO_WORDS or _JOINS.isdisjoint(text):
         return
     joined = [False, *(text[a.end : b.start] in _JOINS for a, b in pairwise(found)), False]
     for position, (first, second) in enumerate(pairwise(found)):
         before, here, after = joined[position : position + 3]
-        if not here or before or after:
+        if not here or before or (after and not _is_letter(first.forms[0], second.forms[0])):
             continue
         solid = _solid(first.forms[0], second.forms[0])
         if solid is not None:
@@ -66,6 +67,7 @@ def compounds_in_plain(text: str, plain: str, language: str) -> Iterator[Compoun
         start, end = at - len(first), at + 1 + len(second)
         begun = start > 1 and text[start - 1] in _JOINS and plain[start - 2] != " "
         goes_on = end + 1 < len(text) and text[end] in _JOINS and plain[end + 1] != " "
+        goes_on &= not _is_letter(first, second)
         solid = None if begun or goes_on else _solid(first, second)
         if solid is not None:
             yield _compound(len(former) - 1, first, second, solid)
@@ -81,6 +83,11 @@ def written_solid(text: str) -> str | None:
         return None
     first, second = (word.forms[0] for word in found)
     return _solid(first, second)
+
+
+def _is_letter(first: str, second: str) -> bool:
+    """Whether the first is a letter, and not of a word that is spelled: ``k-i-l-n``."""
+    return len(first) == 1 < len(second) and first.isalpha()
 
 
 def _solid(first: str, second: str) -> str | None:

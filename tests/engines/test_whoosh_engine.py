@@ -528,6 +528,8 @@ def test_a_compound_is_as_common_as_it_is_in_one_word(tmp_path: Path) -> None:
         ("maybe", "May-be: “may-be or may-be-so”.", "<May-be>: “<may-be> or may-be-so”."),
         ("maybes OR may", "Maybe, may-be.", "<Maybe>, <may-be>."),
         ("may-be", "Maybe it may be, or may-be.", "<Maybe> it <may be>, or <may-be>."),
+        ("email", "Eine E-Mail-Adresse, über", "Eine <E-Mail>-Adresse, über"),
+        ("emails", "An e-mail-like kiln.", "An <e-mail>-like kiln."),
         ("maybe NEAR/2 so", "Or may be so: may-be, so.", "Or may be <so>: <may-be>, <so>."),
     ],
 )
