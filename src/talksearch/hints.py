@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from talksearch.engines.base import Engine, Found
+from talksearch.engines.base import FEW, Engine, Found
 from talksearch.query.fields import shown
 from talksearch.query.nodes import (
     OMITTED,
@@ -57,6 +57,8 @@ def explained(
     lines = _parted(typed, asked) if typed != asked else ()
     if found.total > found.near:
         lines += explain_absent(engine, query, found.absent)
+        if found.total <= FEW:
+            lines += _rare(engine, query)
     else:
         lines += explain_nothing(engine, query)
     return lines + _meaning(found)
@@ -101,6 +103,17 @@ def explain_absent(engine: Engine, query: Node, absent: Iterable[Node]) -> tuple
     if len(words) > _MOST:
         lines.append(f"and {len(words) - _MOST:,} more")
     return tuple(lines)
+
+
+def _rare(engine: Engine, query: Node) -> tuple[str, ...]:
+    """One line for each word that occurs, but far more often as two."""
+    words = [leaf.text for leaf in dict.fromkeys(_wanted(query)) if isinstance(leaf, Term)]
+    offers = {word: engine.suggest_apart(word) for word in words[:_MOST]}
+    return tuple(
+        f"“{shown(word, _LONG)}” is rare here; did you mean {_listed(found)}?"
+        for word, found in offers.items()
+        if found
+    )
 
 
 def _parted(typed: Node, asked: Node) -> tuple[str, ...]:

@@ -372,6 +372,7 @@ class EngineContract:
         assert "glaze" in engine.suggest("glase")
         for slip in ("glaez", "lgaze", "blaze", "laze", "gglaze", "glazee"):
             assert "glaze" in engine.suggest(slip), slip
+        assert engine.suggest_apart("glaze") == engine.suggest_apart("zzyzx") == []
         assert engine.suggest_value("speaker", "nico thibaut") == ["Nico Thiébaut"]
         assert all("zzyzx" not in offer for offer in engine.suggest("zzyzx"))
 

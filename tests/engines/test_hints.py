@@ -15,7 +15,7 @@ from trees import WORDS, episodes, queries
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.scoring import Scored
-from talksearch.hints import explain_absent, explain_nothing, reasons
+from talksearch.hints import explain_absent, explain_nothing, explained, reasons
 from talksearch.model import Person, Speaker
 from talksearch.query.nodes import (
     EVERYTHING,
@@ -151,6 +151,8 @@ def test_a_part_is_evaluated_once_whatever_is_told_of_it(
     [
         ("glase", ["“glase” does not occur; did you mean “glaze”?"]),
         ("tidegauge", ["“tidegauge” does not occur; did you mean “tide gauge”?"]),
+        ("tidetogauge", ["“tidetogauge” does not occur"]),
+        ("shippedthepeg", ["“shippedthepeg” does not occur; did you mean “shipped the peg”?"]),
         ("recieve", ["“recieve” does not occur; did you mean “receive”?"]),
         ("zzyzx", ["“zzyzx” does not occur"]),
         ("zzyzx~2", ["neither “zzyzx” nor a word that is two letters off at most occurs"]),
@@ -265,6 +267,29 @@ def test_a_word_that_is_nearly_everywhere_is_not_said_to_be_absent(tmp_path: Pat
         assert engine.search(SearchRequest(tree)).total == 0
         assert explain_nothing(engine, tree)[0] == "“zzyzx” does not occur"
         assert not any("“the”" in line or "“and”" in line for line in explain_nothing(engine, tree))
+    engine.close()
+
+
+def test_what_is_two_words_far_more_often_is_offered_where_it_is_rare(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    open_source = [
+        (ANN, "Open source, and a salt-glaze kiln."),
+        (BO, "Salt at one."),
+    ] * 30
+    rare = [(ANN, "OpenSource!"), (BO, "Atone, for the saltglaze."), (BO, "Of what?")]
+    put(engine, (KNOWN[0], open_source + [(BO, "What is it at?")] * 200 + rare))
+
+    def told(query: str) -> tuple[str, ...]:
+        tree = parse(query)
+        found = engine.search(SearchRequest(tree))
+        return () if found.is_plain else explained(engine, tree, tree, tree, found)
+
+    line = "“opensource” is rare here; did you mean “open source”?"
+    assert told("opensource") == told("opensource -kiln") == told("opensource -zzyzx") == (line,)
+    assert told("Opensource AND zzyzx") == ("“zzyzx” does not occur",)
+    assert told("-opensource") == told('"opensource"') == told("opensource OR source") == ()
+    assert told("atone") == ()  # "at one", by chance
+    assert told("saltglaze") == ()  # which finds "salt-glaze"
     engine.close()
 
 

@@ -20,7 +20,11 @@ from talksearch.results import Facet, Highlighted, Hit, SearchRequest
 if TYPE_CHECKING:
     from talksearch.report import Progress
 
-__all__ = ["Engine", "EngineWriter", "Found", "Mark", "Record"]
+__all__ = ["FEW", "Engine", "EngineWriter", "Found", "Mark", "Record"]
+
+
+FEW = 10
+"""Of so many passages, or fewer, another writing of a word may find far more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,8 @@ class Found:
 
     @property
     def is_plain(self) -> bool:
-        """Whether there is nothing to explain, as with most: passages have all the words."""
-        return self.total > 0 and not (self.absent or self.near or self.lacking)
+        """Whether there is nothing to explain, as with most: many passages have all the words."""
+        return self.total > FEW and not (self.absent or self.near or self.lacking)
 
 
 class EngineWriter(Protocol):
@@ -129,6 +133,9 @@ class Engine(Protocol):
 
     def suggest(self, word: str) -> list[str]:
         """A few words that occur and are spelled like this one, likeliest first."""
+
+    def suggest_apart(self, word: str) -> list[str]:
+        """A word that occurs as several that stand side by side far more often, likeliest first."""
 
     def suggest_value(self, field: str, value: str) -> list[str]:
         """A few values of a filter field that occur and are spelled like this one."""

@@ -164,7 +164,12 @@ class WhooshEngine:
     def suggest(self, word: str) -> list[str]:
         from talksearch.engines.whoosh.spelling import similar_words
 
-        return similar_words(self._reader().evaluation(), word)
+        return similar_words(self._evaluation(self._reader()), word)
+
+    def suggest_apart(self, word: str) -> list[str]:
+        from talksearch.engines.whoosh.spelling import similar_phrases
+
+        return similar_phrases(self._evaluation(self._reader()), word)
 
     def suggest_value(self, field: str, value: str) -> list[str]:
         from talksearch.engines.whoosh.spelling import similar_values

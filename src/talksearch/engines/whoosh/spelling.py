@@ -7,36 +7,63 @@ from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.fuzzy import words_within
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.values import shown
-from talksearch.query.nodes import Phrase
+from talksearch.query.nodes import Phrase, Term
 from talksearch.words import fold_words
 
-__all__ = ["similar_values", "similar_words"]
+__all__ = ["similar_phrases", "similar_values", "similar_words"]
 
 
 def similar_words(evaluation: Evaluation, word: str) -> list[str]:
     """Words one slip away (a letter too many, too few or another, two swapped), else two letters,
-    or the word as two that stand side by side, the most frequent first. Very short words have too
-    many neighbours to help; what is far longer than words are has none, and writing its own down
-    would take all memory."""
-    forms = fold_words(word)
-    if len(forms) != 1 or not 3 <= len(forms[0]) <= _LONGEST:
+    or the word as several that stand side by side, the most frequent first. Very short words have
+    too many neighbours to help; what is far longer than words are has none, and writing its own
+    down would take all memory."""
+    form = _form(word)
+    if not form:
         return []
-    form = forms[0]
     snapshot = evaluation.snapshot
     found = _counted(snapshot, {*_swapped(form), *words_within(snapshot, form, 1)} - {form})
     if len(form) > 4 and max(found.values(), default=0) <= _RARE:
         found |= _counted(snapshot, words_within(snapshot, form, 2) - {form})
     found |= _in_two(evaluation, form)
+    if not any(found.values()):
+        found = _in_three(evaluation, form)
     # What is far rarer than another is as likely a slip itself.
-    least = max(found.values(), default=0) / _SLIPS
+    return _likeliest(found, max(found.values(), default=0) / _SLIPS)
+
+
+def similar_phrases(evaluation: Evaluation, word: str) -> list[str]:
+    """A word as two that stand side by side far more often than it occurs, the most frequent first:
+    "open source". Two of which one is everywhere stand side by side by chance ("at one")."""
+    form = _form(word)
+    count = evaluation.scored(Term(word)).count if form else 0
+    if not count:
+        return []
+    found = {
+        pair: often
+        for pair, often in _in_two(evaluation, form).items()
+        if not any(evaluation.is_common(Term(each)) for each in pair.split())
+    }
+    return _likeliest(found, count * _FAR)
+
+
+def _form(word: str) -> str:
+    """The word, folded; "" for what has none that are spelled like it."""
+    forms = fold_words(word)
+    return forms[0] if len(forms) == 1 and 3 <= len(forms[0]) <= _LONGEST else ""
+
+
+def _likeliest(found: dict[str, int], least: float) -> list[str]:
     likely = (term for term, count in found.items() if count and count >= least)
     return sorted(likely, key=lambda term: (-found[term], term))[:_OFFERED]
 
 
 _OFFERED = 3
 _LONGEST = 100
+_PARTED = 24  # letters of what is three words
 _RARE = 2
 _SLIPS = 100
+_FAR = 10  # times as often
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -53,6 +80,18 @@ def _in_two(evaluation: Evaluation, form: str) -> dict[str, int]:
     """What people write in one word, and recognizers in two: "node js"."""
     pairs = (f"{form[:at]} {form[at:]}" for at in range(1, len(form)))
     return {pair: evaluation.scored(Phrase(pair)).count for pair in pairs}
+
+
+def _in_three(evaluation: Evaluation, form: str) -> dict[str, int]:
+    """Likewise: "end to end"."""
+    if len(form) > _PARTED:
+        return {}
+    threes = (
+        f"{form[:at]} {form[at:to]} {form[to:]}"
+        for at in range(2, len(form) - 3)
+        for to in range(at + 2, len(form) - 1)
+    )
+    return {three: evaluation.scored(Phrase(three)).count for three in threes}
 
 
 def _counted(snapshot: Snapshot, terms: set[str]) -> dict[str, int]:
