@@ -27,7 +27,15 @@ from talksearch.words import plain_text, words
         ("email", None),
         ("3.14", None),
         ("9-11", None),
-        ("1,000", None),
+        ("1,000", "1000"),
+        ("12,345,678", "12345678"),
+        ("1,000,00", None),
+        ("0,125", None),
+        ("1.000", None),
+        ("2,5", None),
+        ("192.168.100.200", None),
+        ("10:30", None),
+        ("1,000th", None),
         ("state-of-the-art", None),
         ("and/or", None),
         ("C++-like", None),
@@ -57,6 +65,9 @@ def test_a_compound_in_one_word(compound: str, solid: str | None) -> None:
         ("the co-founder's e\u2011mail’s", {1: "co-founder's", 3: "e-mail's"}),
         ("ई-मेल", {0: "ई-मेल"}),
         ("日本-語", {}),
+        ("$1,000,000 for 10,000 people", {0: "1-000-000", 4: "10-000"}),
+        ("Python 3.110, 0,125 and 1,00; 1,0000 1,000,5 v1,000 #1,000 1.000", {}),
+        ("in 2020, 100 of 1,000, 1,000's, R&1,000, \u03011,000", {4: "1-000"}),
         ("wait.What?", {0: "wait-what"}),
         ("The E-Mail-Adresse, e-mail.example", {1: "e-mail", 4: "e-mail"}),
         ("K-i-l-n, 9-to-5, Grace-e-mail, a-b-testing", {}),
@@ -64,11 +75,22 @@ def test_a_compound_in_one_word(compound: str, solid: str | None) -> None:
     ],
 )
 def test_the_compounds_of_a_text(text: str, found: dict[int, str]) -> None:
-    told = list(compounds(text, list(words(text)), "en"))
+    told = sorted(compounds(text, list(words(text)), "en"))
     assert {each.position: each.term.removeprefix(COMPOUND) for each in told} == found
     assert [each.solid for each in told] == [each.term.replace("-", "") for each in told]
     plain = plain_text(text)
     assert plain is None or sorted(compounds_in_plain(text, plain, "en")) == told
+
+
+def test_thousands_are_parted_by_dots_where_decimals_are_not() -> None:
+    text = "Über 1.000 von 10.000.000 am 12.345, 3.14 und 0.125."
+    told = list(compounds(text, list(words(text)), "de"))
+    assert [(each.position, each.solid.removeprefix(COMPOUND), each.size) for each in told] == [
+        (1, "1000", 2), (4, "10000000", 3), (8, "12345", 2)
+    ]  # fmt: skip
+    plain = text.replace("Ü", "U")
+    assert sorted(compounds_in_plain(plain, plain_text(plain) or "", "de")) == told
+    assert list(compounds(text, list(words(text)), "en")) == []
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,18 @@
 
 To the index a compound is two words, one directly after the other. So that who looks for the one
 word finds it too, the index keeps one more term where it stands in a text; and who types the
-compound has it looked for in one word as well (``written_solid``).
+compound has it looked for in one word as well (``written_solid``). So it is with ``1,000``.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
 from typing import NamedTuple
 
 from talksearch.patterns import pattern
-from talksearch.words import Word, as_written, is_unspaced, words
+from talksearch.words import Word, as_written, is_unspaced, word_set, words
 
 __all__ = ["COMPOUND", "Compound", "compounds", "compounds_in_plain", "written_solid"]
 
@@ -23,22 +24,34 @@ COMPOUND = "\x1e"
 _JOINS = frozenset("-\u2010\u2011.")
 # Romanian joins pronouns to verbs so: s-a is not sa, într-o not intro, mi-a not Mia.
 _TWO_WORDS = frozenset({"ro"})
+# A number whose thousands are parted: by commas, or by dots where these part no decimals. That
+# "1,000" is one with three decimals is seldom, and who looks for 1000 is then shown one too many.
+_DIGITS = r"(?<![\w.,#@'’&])[1-9][0-9]{{0,2}}(?:{0}[0-9]{{3}})+(?!{0}?[0-9]|\w|['’&]\w)"
+_COMMAS, _DOTS = pattern(_DIGITS.format(",")), pattern(_DIGITS.format(r"\."))
+_DOTTED = word_set("ca da de el es eu gl hr id is it nl pt ro sl sr tr vi")
 # In plain text. A literal is found at once, and most texts have neither of these.
+_THOUSANDS = pattern(r",(?=[0-9]{3})")
 _HYPHEN, _DOT = pattern(r"-(?=[A-Za-z0-9])"), pattern(r"\.(?=[A-Za-z0-9])")
 
 
 class Compound(NamedTuple):
-    """``position`` is that of its first word in the text. ``term`` stands for it as it is written,
-    ``solid`` is what a stemmer is given for it in one word; both begin with ``COMPOUND``."""
+    """``position`` is that of the first of its ``size`` words in the text. ``term`` stands for it
+    as it is written, ``solid`` is what a stemmer is given for it in one word; both begin with
+    ``COMPOUND``."""
 
     position: int
     term: str
     solid: str
+    size: int = 2
 
 
 def compounds(text: str, found: Sequence[Word], language: str) -> Iterator[Compound]:
     """The compounds of a text with these words. Of more than two words nobody makes one; but a
     letter by itself is none, and goes with the next: ``E-Mail-Adresse``."""
+    for number in _numbers(text, language):
+        starts = [word.start for word in found]
+        if number.start() in starts:
+            yield _number(starts.index(number.start()), number[0])
     if language in _TWO_WORDS or _JOINS.isdisjoint(text):
         return
     joined = [False, *(text[a.end : b.start] in _JOINS for a, b in pairwise(found)), False]
@@ -55,6 +68,8 @@ def compounds(text: str, found: Sequence[Word], language: str) -> Iterator[Compo
 
 def compounds_in_plain(text: str, plain: str, language: str) -> Iterator[Compound]:
     """Likewise, found sooner, where ``plain`` is what ``plain_text`` gives for the text."""
+    for number in _numbers(text, language):
+        yield _number(len(plain[: number.start()].split()), number[0])
     if language in _TWO_WORDS:
         return
     for match in chain(_HYPHEN.finditer(text), _DOT.finditer(text)):
@@ -75,7 +90,9 @@ def compounds_in_plain(text: str, plain: str, language: str) -> Iterator[Compoun
 
 def written_solid(text: str) -> str | None:
     """A compound as others write it, in one word: ``email`` for ``e-mail``; None for what is none.
-    3.14 and 9-11 are numbers."""
+    3.14 and 9-11 are numbers, and so is 1,000."""
+    if _COMMAS.fullmatch(text):
+        return text.replace(",", "")
     if _JOINS.isdisjoint(text):
         return None
     found = list(words(text))
@@ -83,6 +100,18 @@ def written_solid(text: str) -> str | None:
         return None
     first, second = (word.forms[0] for word in found)
     return _solid(first, second)
+
+
+def _numbers(text: str, language: str) -> Iterator[re.Match[str]]:
+    if _THOUSANDS.search(text):
+        yield from _COMMAS.finditer(text)
+    if language in _DOTTED and _DOT.search(text):
+        yield from _DOTS.finditer(text)
+
+
+def _number(position: int, number: str) -> Compound:
+    parts = number.replace(".", ",").split(",")
+    return Compound(position, COMPOUND + "-".join(parts), COMPOUND + "".join(parts), len(parts))
 
 
 def _is_letter(first: str, second: str) -> bool:

@@ -530,6 +530,8 @@ def test_a_compound_is_as_common_as_it_is_in_one_word(tmp_path: Path) -> None:
         ("may-be", "Maybe it may be, or may-be.", "<Maybe> it <may be>, or <may-be>."),
         ("email", "Eine E-Mail-Adresse, über", "Eine <E-Mail>-Adresse, über"),
         ("emails", "An e-mail-like kiln.", "An <e-mail>-like kiln."),
+        ("1000000", "$1,000,000, or 1000000 or 1,000", "$<1,000,000>, or <1000000> or 1,000"),
+        ("1,000", "“1,000”, é, 1000; 1.000", "“<1,000>”, é, <1000>; <1.000>"),
         ("maybe NEAR/2 so", "Or may be so: may-be, so.", "Or may be <so>: <may-be>, <so>."),
     ],
 )

@@ -142,7 +142,9 @@ class _Group:
         """Where those that are looked for stand, by the numbers of their words. Words that merely
         stand side by side are none: ``maybe`` is not "may be"."""
         return [
-            (each.position, each.position + 2) for each in found if each.term in self._compounds
+            (each.position, each.position + each.size)
+            for each in found
+            if each.term in self._compounds
         ]
 
     def _finds(self, word: Word) -> bool:
