@@ -570,6 +570,15 @@ def test_what_is_a_slip_does_not_hang_on_what_was_deleted(folder: Path) -> None:
     engine.close()
 
 
+def test_a_compound_does_not_stand_for_a_part_of_itself(tmp_path: Path) -> None:
+    """ "kilnes" is stemmed as "kiln" is, which would stand twice in "kiln-es"."""
+    engine = WhooshEngine(tmp_path / "index")
+    put(engine, (episode("one"), [(ANN, "A kiln-es."), (ANN, "A kiln es."), (ANN, "Salt.")]))
+    one, other = engine._reader().evaluation().scored(parse("kiln-es")).scores
+    assert one == other
+    engine.close()
+
+
 def test_a_word_of_two_forms_and_one_stem_stands_there_once(tmp_path: Path) -> None:
     """ "l'homme" is found as "homme" too, and French stems them alike."""
     engine = WhooshEngine(tmp_path / "index")

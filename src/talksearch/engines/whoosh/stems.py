@@ -36,14 +36,17 @@ def stemmed(word: str, language: str) -> str:
 
 def stems_of(text: str, languages: Sequence[str], snapshot: Snapshot) -> list[tuple[str, ...]]:
     """For each word of what was typed, the terms of ``text`` that may stand for it in an archive
-    in these languages."""
-    found = []
-    for word in words(text):
+    in these languages. A compound stands for a word alone: of several in a row the next one would
+    be its own second."""
+    found: list[tuple[str, ...]] = []
+    row = list(words(text))
+    for word in row:
         form, typed = word.bare, text[word.start : word.end]
         stems = {stemmed(as_written(typed, form, each), each): None for each in languages}
         if any(is_stemmed(form, each) for each in languages if each != DEFAULT_LANGUAGE):
             stems |= dict.fromkeys(_known(snapshot, form))
-        compounds = [COMPOUND + each for each in stems if _is_written_so(snapshot, each)]
+        alone = stems if len(row) == 1 else ()
+        compounds = [COMPOUND + each for each in alone if _is_written_so(snapshot, each)]
         found.append((*stems, *compounds) or (form,))
     return found
 
