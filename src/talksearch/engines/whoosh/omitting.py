@@ -6,7 +6,7 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.postings import gathered
-from talksearch.engines.whoosh.sets import begins, shared, united
+from talksearch.engines.whoosh.sets import begins, shared
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.straddling import Evaluation, in_stream, is_one_run, running_on
 from talksearch.query.nodes import OMITTED, Phrase
@@ -25,21 +25,25 @@ def omitting(evaluation: Evaluation, phrase: Phrase) -> tuple[Array, Array, Arra
     rarest = min(range(len(parts)), key=lambda at: len(evaluation.holding(parts[at])))
     standing = _standing(evaluation, parts[rarest], evaluation.holding(parts[rarest]))
     around = _around(snapshot, standing[0], sum(sizes) + OMITTED * (len(parts) - 1))
-    found = [
-        standing
-        if part is parts[rarest]
-        else _standing(evaluation, part, shared(around, evaluation.holding(part)))
-        for part in parts
-    ]
+
+    def found(at: int) -> tuple[Array, Array, Array]:
+        if at == rarest:
+            return standing
+        return _standing(evaluation, parts[at], shared(around, evaluation.holding(parts[at])))
+
     # From the last part on, each where the next one follows, of which the nearest will do.
-    first, here, there = found[-1]
+    first, here, there = found(len(parts) - 1)
     left_out = np.zeros(len(first), np.int64)
-    for size, (places, begin, end) in zip(sizes[-2::-1], found[-2::-1], strict=True):
-        at = first.searchsorted(places + size)
+    for part in reversed(range(len(parts) - 1)):
+        around = shared(around, _around(snapshot, first, sizes[part] + OMITTED))
+        places, begin, end = found(part)
+        at = first.searchsorted(places + sizes[part])
         near = np.flatnonzero(at < len(first))
-        near = near[first[at[near]] - places[near] - size <= OMITTED]
-        near = near[is_one_run(snapshot, end[near], here[at[near]], phrase.across_turns)]
-        at, gaps = at[near], first[at[near]] - places[near] - size
+        at, gaps = at[near], first[at[near]] - places[near] - sizes[part]
+        kept = gaps <= OMITTED
+        near, at, gaps = near[kept], at[kept], gaps[kept]
+        kept = is_one_run(snapshot, end[near], here[at], phrase.across_turns)
+        near, at, gaps = near[kept], at[kept], gaps[kept]
         first, here, there, left_out = places[near], begin[near], there[at], left_out[at] + gaps
     order = np.lexsort((left_out, here))
     order = order[begins(here[order])]
@@ -66,4 +70,7 @@ def _around(snapshot: Snapshot, places: Array, reach: int) -> Array:
     stream = snapshot.stream
     lows = stream.documents(np.maximum(places - reach, 0))
     highs = stream.documents(np.minimum(places + reach, stream.end - 1))
-    return united([gathered(lows, highs - lows + 1)])
+    # Both ascend. What overlaps is one range, of which each document is there once.
+    first = np.flatnonzero(np.append(True, lows[1:] > highs[:-1])[: len(lows)])
+    last = np.append(first[1:], len(lows))[: len(first)] - 1
+    return gathered(lows[first], highs[last] - lows[first] + 1)
