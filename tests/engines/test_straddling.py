@@ -233,6 +233,22 @@ def test_what_a_phrase_goes_on_in_is_shown_behind_it(engine: WhooshEngine) -> No
     assert behind('"We … tide"') == []
 
 
+def test_each_part_is_looked_for_before_the_next(
+    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However far that is from where the last one stands."""
+    monkeypatch.setattr(omitting, "OMITTED", 2)
+    said = ["a", "b c c", "d e e", "f", "e", "g"]
+    write(engine, [(ANN, text, number > 0, S) for number, text in enumerate(said)])
+    for query, wanted in (
+        ('"a … c … e … f"', ["one.0"]),
+        ('"a … c … d … g"', []),
+        ('"b … d … f … g"', ["one.1"]),
+        ('"b … e … e"', []),
+    ):
+        assert [p.id for p, _ in engine.select(parse(query))] == wanted
+
+
 TEXTS = st.lists(st.sampled_from(["salt", "the", "tide", "🎙"]), min_size=1, max_size=4)
 PIECES = st.lists(
     st.tuples(

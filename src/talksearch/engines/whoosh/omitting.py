@@ -26,17 +26,17 @@ def omitting(evaluation: Evaluation, phrase: Phrase) -> tuple[Array, Array, Arra
     standing = _standing(evaluation, parts[rarest], evaluation.holding(parts[rarest]))
     around = _around(snapshot, standing[0], sum(sizes) + OMITTED * (len(parts) - 1))
 
-    def found(at: int) -> tuple[Array, Array, Array]:
+    def found(at: int, among: Array) -> tuple[Array, Array, Array]:
         if at == rarest:
             return standing
-        return _standing(evaluation, parts[at], shared(around, evaluation.holding(parts[at])))
+        return _standing(evaluation, parts[at], shared(among, evaluation.holding(parts[at])))
 
     # From the last part on, each where the next one follows, of which the nearest will do.
-    first, here, there = found(len(parts) - 1)
+    first, here, there = found(len(parts) - 1, around)
     left_out = np.zeros(len(first), np.int64)
     for part in reversed(range(len(parts) - 1)):
-        around = shared(around, _around(snapshot, first, sizes[part] + OMITTED))
-        places, begin, end = found(part)
+        before = _around(snapshot, first, sizes[part] + OMITTED)
+        places, begin, end = found(part, shared(around, before))
         at = first.searchsorted(places + sizes[part])
         near = np.flatnonzero(at < len(first))
         at, gaps = at[near], first[at[near]] - places[near] - sizes[part]
