@@ -93,11 +93,11 @@ def near_beyond(evaluation: Evaluation, sides: Iterable[_Side], distance: int) -
             _, end = _extent(evaluation, former, here)
             begin, _ = _extent(evaluation, later, there)
             found.append(here[begin - end < distance])
-        found += _nearrunning_on(evaluation, former, later, distance)
+        found += _near_running_on(evaluation, former, later, distance)
     return united(found)
 
 
-def _nearrunning_on(
+def _near_running_on(
     evaluation: Evaluation, side: _Side, other: _Side, distance: int
 ) -> Iterator[Array]:
     """Where one side is a phrase that begins in a passage and ends in another, with the other near
