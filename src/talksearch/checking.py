@@ -17,7 +17,7 @@ from talksearch.corpus import Corpus, Stored
 from talksearch.documents import Documents
 from talksearch.engines.base import Engine
 from talksearch.errors import HomeError, IndexUnusableError, SourceError, TalkSearchError
-from talksearch.files import read_file
+from talksearch.files import read_file, remove_path
 from talksearch.model import Kind
 from talksearch.report import Finding, Progress
 from talksearch.shows import Shows
@@ -76,7 +76,7 @@ def check(
 
 def _in_corpus(corpus: Corpus, shows: Shows, watches: Watches) -> Iterator[_Wrong]:
     for path in corpus.unfinished():
-        yield str(path), "was not finished when a run was cut off", partial(corpus.clear, path)
+        yield str(path), "was not finished when a run was cut off", partial(remove_path, path)
     try:
         corpus.decisions()
     except HomeError as error:
@@ -95,7 +95,7 @@ def _in_corpus(corpus: Corpus, shows: Shows, watches: Watches) -> Iterator[_Wron
             yield from _fetched(corpus, folder)
             for path in corpus.lonely_sidecars(folder):
                 reason = "tells of a document that is not there"
-                yield str(path), reason, partial(corpus.clear, path)
+                yield str(path), reason, partial(remove_path, path)
             yield from _documents(corpus, folder, sources)
         except SourceError as error:
             yield error.source, error.reason, None
@@ -106,12 +106,12 @@ def _fetched(corpus: Corpus, folder: str) -> Iterator[_Wrong]:
     try:
         corpus.strict_visits(folder)
     except SourceError as error:
-        yield error.source, error.reason, partial(corpus.clear, Path(error.source))
+        yield error.source, error.reason, partial(remove_path, Path(error.source))
     for path in corpus.chapter_files(folder):
         try:
             feeds.parse_chapters(read_file(path), source=str(path))
         except SourceError as error:
-            yield str(path), error.reason, partial(corpus.clear, path)
+            yield str(path), error.reason, partial(remove_path, path)
 
 
 def _documents(corpus: Corpus, folder: str, sources: dict[str, Stored]) -> Iterator[_Wrong]:

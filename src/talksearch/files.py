@@ -23,6 +23,7 @@ __all__ = [
     "read_file",
     "read_json",
     "read_lines",
+    "remove_path",
     "sync",
     "unreadable",
     "write_file",
@@ -131,6 +132,18 @@ def write_file(path: Path, data: bytes | str, *, private: bool = False) -> None:
             Path(temporary).unlink(missing_ok=True)
             raise
         sync(path.parent)
+
+
+def remove_path(path: Path) -> None:
+    """Remove a file, or a folder with all that is in it; it need not be there. Raises
+    ``HomeError``."""
+    import shutil
+
+    with writing(path):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _make_folder(folder: Path) -> None:

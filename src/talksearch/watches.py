@@ -34,7 +34,7 @@ from talksearch.errors import (
     SourceError,
     TalkSearchError,
 )
-from talksearch.files import read_file
+from talksearch.files import read_file, write_file, writing
 from talksearch.model import Episode, Passage, clean_text
 from talksearch.patterns import pattern
 from talksearch.query.nodes import EVERYTHING, Filter, Node
@@ -94,7 +94,7 @@ class Watches:
                 memory.episodes = _states(self._engine.records())
             memory.told[watch.name] = self._begun(watch, tree)
             if watch.rss:
-                self._corpus.publish(Path(watch.rss), rss_feed(watch, ()))
+                _write(Path(watch.rss), rss_feed(watch, ()))
             self._corpus.keep(_WATCHED, memory.to_dict())
             self._keep((*watches, watch))
         return watch
@@ -247,7 +247,7 @@ class Watches:
             with suppress(SourceError):
                 if read_file(path) == data:
                     return None
-            self._corpus.publish(path, data)
+            _write(path, data)
         except HomeError as error:
             return error
         return None
@@ -332,6 +332,14 @@ class _Memory:
             for name, each in entry["watches"].items()
         }
         return cls(dict(entry["episodes"].items()), told)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write an RSS file, whose folder has to be there. Raises ``HomeError``."""
+    with writing(path):
+        if not path.parent.is_dir():
+            raise HomeError("there is no such folder", str(path.parent))
+    write_file(path, data)
 
 
 def _tree(query: str) -> Node:

@@ -52,6 +52,7 @@ from talksearch.files import (
     read_file,
     read_json,
     read_lines,
+    remove_path,
     unreadable,
     write_file,
     writing,
@@ -134,7 +135,7 @@ class Corpus(FeedFiles):
     def folders(self) -> list[str]:
         """The shows' folders, by name. Raises ``HomeError``."""
         try:
-            return sorted(path.name for path in self._list(self.root) if path.is_dir())
+            return sorted(path.name for path in _listed(self.root) if path.is_dir())
         except SourceError as error:
             raise HomeError(error.reason, error.source) from error
 
@@ -151,14 +152,6 @@ class Corpus(FeedFiles):
         if found:
             is_file(place / found[0])  # raises for a folder that can be listed, not looked into
         return [Stored(folder, name) for name in found]
-
-    def _list(self, folder: Path) -> list[Path]:
-        try:
-            return [path for path in folder.iterdir() if not path.name.startswith(".")]
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise unreadable(folder, error) from error
 
     def path(self, stored: Stored) -> Path:
         """Where a document is."""
@@ -217,7 +210,7 @@ class Corpus(FeedFiles):
         """The sidecars whose documents are not there. Raises ``SourceError``."""
         return [
             path
-            for path in sorted(self._list(self.root / folder))
+            for path in sorted(_listed(self.root / folder))
             if path.name.endswith(_SIDECAR)
             and not is_file(path.with_name(path.name.removesuffix(_SIDECAR)))
         ]
@@ -352,14 +345,6 @@ class Corpus(FeedFiles):
         """Write what ``kept`` reads; with an ``indent`` what people may want to edit."""
         write_file(self.root / name, json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
 
-    def publish(self, path: Path, data: bytes) -> None:
-        """Write a file elsewhere, for others to read; its folder has to be there. Raises
-        ``HomeError``."""
-        with writing(path):
-            if not path.parent.is_dir():
-                raise HomeError("there is no such folder", str(path.parent))
-        write_file(path, data)
-
     def remove_document(self, stored: Stored) -> None:
         """Remove a document and its sidecar."""
         path = self.path(stored)
@@ -370,20 +355,10 @@ class Corpus(FeedFiles):
     def remove(self, folder: str) -> None:
         """Remove a show's folder with all that is in it: for all others at once."""
         going = self.root / f".{folder}.new"
+        remove_path(going)  # of a run that was cut off
         with writing(self.root / folder):
-            self.clear(going)  # of a run that was cut off
             (self.root / folder).replace(going)
-            self.clear(going)
-
-    def clear(self, unfinished: Path) -> None:
-        """Remove what a run that was cut off left."""
-        import shutil
-
-        with writing(unfinished):
-            if unfinished.is_dir():
-                shutil.rmtree(unfinished)
-            else:
-                unfinished.unlink(missing_ok=True)
+        remove_path(going)
 
     @staticmethod
     def name_of(source: str) -> str:
@@ -404,6 +379,15 @@ class Corpus(FeedFiles):
                 if not self.path(stored).exists() or self.meta(stored).source == source:
                     return candidate
         return candidate
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return [path for path in folder.iterdir() if not path.name.startswith(".")]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise unreadable(folder, error) from error
 
 
 def _may_be_document(entry: os.DirEntry[str]) -> bool:
