@@ -266,9 +266,11 @@ def test_what_people_write_is_read(corpus: Corpus) -> None:
     folder = corpus.root / "salt"
     folder.mkdir(parents=True)
     (folder / "show.toml").write_text(
-        'title = "Salt"\nlanguage = "de"\nwebsite = "https://x.example"\nhosts = ["Ann Lee"]\n'
+        'title = "Salt"\nlanguage = "de"\nhosts = ["Ann Lee"]\nlink = "https://x.example/{guid}"\n'
     )
-    assert corpus.show_file("salt") == ShowFile("Salt", "de", "https://x.example", ("Ann Lee",))
+    assert corpus.show_file("salt") == ShowFile(
+        "Salt", "de", ("Ann Lee",), "https://x.example/{guid}"
+    )
     (folder / "by-hand.txt").write_text("Ann: Yes.")
     (stored,) = corpus.documents("salt")
     assert corpus.meta(stored) == Meta(source=str(folder / "by-hand.txt"))

@@ -92,7 +92,6 @@ class ShowFile:
 
     title: str | None = None
     language: str | None = None
-    website: str | None = None
     hosts: tuple[str, ...] = ()
     link: str | None = None
 

@@ -7,7 +7,7 @@
       watches.json             the queries that the user watches
       watched.json             what has been told of them (``watches.py`` knows both)
       <folder>/                one show
-        show.toml              optional, for people to write: title, language, website, hosts, link
+        show.toml              optional, for people to write: title, language, hosts, link
         feed.xml               the feed as last obtained, where the show has one
         feed.json              how it is followed (FeedState)
         left.json              the items that have left the feed, as they last were
