@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from talksearch.cli.shared import open_home, report
-from talksearch.cli.terminal import style, write
+from talksearch.cli.shared import listed, open_home, report
+from talksearch.cli.terminal import style
 
 __all__ = ["feeds"]
 
@@ -21,17 +21,12 @@ def feeds() -> None:
 @click.option("--json", "as_json", is_flag=True)
 def list_feeds(as_json: bool) -> int:
     """Each feed's folder in corpus/, address and state."""
-    from talksearch.render import data, reports
+    from talksearch.render import reports
 
     with open_home() as archive:
         found = archive.feeds()
-    if as_json:
-        write([data.answer("feeds", feeds=[each.to_dict() for each in found])])
-    else:
-        write(reports.feeds(found, style()))
-    if not found:
-        print("no feed is followed", file=sys.stderr)
-    return 0 if found else 1
+    entries, lines = (each.to_dict() for each in found), reports.feeds(found, style())
+    return listed("feeds", entries, lines, as_json, "no feed is followed")
 
 
 @feeds.command()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from talksearch.archive import Archive
     from talksearch.report import Outcome
 
-__all__ = ["open_home", "report"]
+__all__ = ["listed", "open_home", "report"]
 
 
 @contextmanager
@@ -24,6 +25,27 @@ def open_home() -> Iterator[Archive]:
 
     with Bar() as bar, open_archive(click.get_current_context().obj, progress=bar) as archive:
         yield archive
+
+
+def listed(
+    name: str,
+    entries: Iterable[dict[str, Any]],
+    lines: Iterable[str],
+    as_json: bool,
+    none: str,
+) -> int:
+    """Write a list as lines, or its entries as the JSON of that name; ``none`` is said where there
+    is nothing in it. The exit status."""
+    rows: list[Any] = list(entries if as_json else lines)
+    if as_json:
+        from talksearch.render import data
+
+        write([data.answer(name, **{name: rows})])
+    else:
+        write(rows)
+    if not rows:
+        print(none, file=sys.stderr)
+    return 0 if rows else 1
 
 
 def report(outcomes: list[Outcome], as_json: bool) -> int:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
-from talksearch.cli.shared import open_home, report
-from talksearch.cli.terminal import style, write
+from talksearch.cli.shared import listed, open_home, report
+from talksearch.cli.terminal import style
 
 __all__ = ["speakers"]
 
@@ -27,19 +25,14 @@ def speakers(context: click.Context) -> int | None:
 @_JSON
 def list_speakers(name: str = "", as_json: bool = False) -> int:
     """Everybody, or those whose NAME has this part. The most talkative come first."""
-    from talksearch.render import data, text
+    from talksearch.render import text
 
     with open_home() as archive:
         found = archive.speakers(name)
         hints = () if found or not name.strip() else archive.search(speaker=name, limit=0).hints
-    if as_json:
-        write([data.answer("speakers", speakers=[each.to_dict() for each in found])])
-    else:
-        write(text.speakers(found, style()))
-    if not found:
-        called = f"nobody called “{name}” speaks here" if name.strip() else "nobody speaks here"
-        print(*(hints or [called]), sep="\n", file=sys.stderr)
-    return 0 if found else 1
+    entries, lines = (each.to_dict() for each in found), text.speakers(found, style())
+    called = f"nobody called “{name}” speaks here" if name.strip() else "nobody speaks here"
+    return listed("speakers", entries, lines, as_json, "\n".join(hints or [called]))
 
 
 @speakers.command()
@@ -50,17 +43,12 @@ def suggest(name: str, as_json: bool) -> int:
 
     What each says is shown; nothing is changed.
     """
-    from talksearch.render import data, text
+    from talksearch.render import text
 
     with open_home() as archive:
         found = archive.people.suggest(name)
-    if as_json:
-        write([data.answer("suggestions", suggestions=[each.to_dict() for each in found])])
-    else:
-        write(text.suggestions(found, style()))
-    if not found:
-        print("no two names look like one person's", file=sys.stderr)
-    return 0 if found else 1
+    entries, lines = (each.to_dict() for each in found), text.suggestions(found, style())
+    return listed("suggestions", entries, lines, as_json, "no two names look like one person's")
 
 
 @speakers.command()
@@ -148,10 +136,5 @@ def decisions(as_json: bool) -> int:
 
     with open_home() as archive:
         found = archive.people.decisions()
-    if as_json:
-        write([data.answer("decisions", decisions=[data.decision(each) for each in found])])
-    else:
-        write(text.decisions(found, style()))
-    if not found:
-        print("nothing was decided about names", file=sys.stderr)
-    return 0 if found else 1
+    entries, lines = map(data.decision, found), text.decisions(found, style())
+    return listed("decisions", entries, lines, as_json, "nothing was decided about names")

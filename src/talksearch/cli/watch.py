@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from talksearch.cli.shared import open_home
+from talksearch.cli.shared import listed, open_home
 from talksearch.cli.terminal import style, write
 
 __all__ = ["watch"]
@@ -46,17 +46,12 @@ def add(query: tuple[str, ...], name: str | None, rss: Path | None) -> int:
 @click.option("--json", "as_json", is_flag=True)
 def list_watches(as_json: bool) -> int:
     """What is watched for: name, query, since when, RSS file."""
-    from talksearch.render import data, text
+    from talksearch.render import text
 
     with open_home() as archive:
         found = archive.watches.list()
-    if as_json:
-        write([data.answer("watches", watches=[each.to_dict() for each in found])])
-    else:
-        write(text.watches(found, style()))
-    if not found:
-        print("nothing is watched", file=sys.stderr)
-    return 0 if found else 1
+    entries, lines = (each.to_dict() for each in found), text.watches(found, style())
+    return listed("watches", entries, lines, as_json, "nothing is watched")
 
 
 @watch.command()
