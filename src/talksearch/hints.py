@@ -32,7 +32,7 @@ from talksearch.query.nodes import (
 from talksearch.query.tree import all_of, any_of, conjuncts, leaves, side_by_side
 from talksearch.words import fold_words
 
-__all__ = ["Reason", "explain_absent", "explain_nothing", "explained", "reasons"]
+__all__ = ["Reason", "explained", "reasons"]
 
 _NAMES = {"org": "organization", "job": "occupation", "lang": "language"}
 _MOST = 8  # lines
@@ -56,15 +56,15 @@ def explained(
     lacks. ``typed`` is what was looked for as ``asked`` (``Engine.parted``)."""
     lines = _parted(typed, asked) if typed != asked else ()
     if found.total > found.near:
-        lines += explain_absent(engine, query, found.absent)
+        lines += _explain_absent(engine, query, found.absent)
         if found.total <= FEW:
             lines += _rare(engine, query)
     else:
-        lines += explain_nothing(engine, query)
+        lines += _explain_nothing(engine, query)
     return lines + _meaning(found)
 
 
-def explain_nothing(engine: Engine, query: Node) -> tuple[str, ...]:
+def _explain_nothing(engine: Engine, query: Node) -> tuple[str, ...]:
     """One line a reason, for a query that matches no passage."""
     if not engine.count(Everything()):
         return ("the archive is empty: put something in with `talksearch add`",)
@@ -89,7 +89,7 @@ def reasons(engine: Engine, query: Node) -> Iterator[Reason]:
         rest = _left(rest, gone)
 
 
-def explain_absent(engine: Engine, query: Node, absent: Iterable[Node]) -> tuple[str, ...]:
+def _explain_absent(engine: Engine, query: Node, absent: Iterable[Node]) -> tuple[str, ...]:
     """One line for each word of a query that does find something, but nothing with that word."""
     conditions = all_of(part for part in conjuncts(query) if not isinstance(part, Words))
     lines: list[str] = []
