@@ -17,7 +17,6 @@ class TranscriptLink:
     url: str
     media_type: str | None = None
     language: str | None = None
-    rel: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,6 @@ def _transcripts(told: Told, base: str | None) -> Iterable[TranscriptLink]:
                 url,
                 clean_text(attributes.get("type", "")).lower() or None,
                 clean_text(attributes.get("language", "")) or None,
-                clean_text(attributes.get("rel", "")).lower() or None,
             )
 
 
