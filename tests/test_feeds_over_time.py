@@ -259,15 +259,34 @@ def test_a_feed_that_says_that_it_has_moved_is_followed(
         assert archive.feeds()[0].address == new and archive.check() == []
 
 
-def test_a_feed_that_had_moved_when_it_was_added_is_followed(site: Site, tmp_path: Path) -> None:
-    new = put_feed(site, NEW, SALT, path="/newer.xml")
-    site.moved["/new.xml"] = (301, "/newer.xml")
+@pytest.mark.parametrize("place", ["/new.xml", "/newer.xml"])
+def test_a_feed_that_had_moved_when_it_was_added_is_followed(
+    site: Site, tmp_path: Path, place: str
+) -> None:
+    new = put_feed(site, NEW, SALT, path=place)
+    if place != "/new.xml":
+        site.moved["/new.xml"] = (301, place)
     with talksearch.open(tmp_path) as archive:
         with_vtt(site, archive, moved_to("SITE/new.xml"), SALT)
         assert {episode.title for episode in archive.episodes()} == {"Salt", "Lead"}
         assert archive.feeds()[0].address == new
-        archive.add(f"{site.address}/feed.xml", new)
-        assert len(archive.feeds()) == 1
+        for address in (f"{site.address}/feed.xml", new):
+            archive.add(address)
+            assert [each.address for each in archive.feeds()] == [new]
+
+
+def test_an_episode_that_is_edited_as_its_feed_moves_stays_one(site: Site, tmp_path: Path) -> None:
+    """What tells at the old place that it is the one there was is not at the new one."""
+    edited = SALT.replace("<guid>salt", "<guid>salt-2").replace("Salt<", "Salt, edited<")
+    with talksearch.open(tmp_path) as archive:
+        with_vtt(site, archive, SALT.replace("salt.mp3", "salt-240305.mp3"))
+        (before,) = archive.episodes()
+        put_feed(site, edited.replace("salt.mp3", "salt-240305.mp3"), moved_to("SITE/new.xml"))
+        there = edited.replace("SITE/salt", "SITE/new/salt").replace(", edited", " and all")
+        new = put_feed(site, there, path="/new.xml")
+        assert the_only_feed(archive.refresh()).moved_to == new
+        (after,) = archive.episodes()
+        assert (after.id, after.title) == (before.id, "Salt and all")
 
 
 @pytest.mark.parametrize(

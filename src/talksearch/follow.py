@@ -100,10 +100,10 @@ class Following:
         except SourceError as error:
             return self._failed(folder, state, error, visits)
         show = show or self._if_due(folder, state, visits)
-        moved = self._moved(folder, now, show, visits) if show else None
+        moved = self._moved(folder, show, visits) if show else None
         if moved:
             now, show, answer, changed = *moved, True
-        taken = self._take_offers(folder, now, show, visits, changed=changed)
+        taken = self._take_offers(folder, show, visits, changed=changed)
         visits.pop(state.address, None)
         due = self._remember(folder, now, show, answer, last, visits)
         return Visited(
@@ -122,9 +122,11 @@ class Following:
         data = answer if isinstance(answer, bytes) else answer.data
         show = self._shows.store(folder, state, data)
         visits = self._corpus.visits(folder)
-        if isinstance(answer, Fetched) and (moved := self._moved(folder, state, show, visits)):
-            state, show, answer = moved
-        taken = self._take_offers(folder, state, show, visits, changed=True)
+        if isinstance(answer, Fetched):
+            visits.pop(show.feed.moved_to or "", None)  # it is wanted now
+            if moved := self._moved(folder, show, visits):
+                state, show, answer = moved
+        taken = self._take_offers(folder, show, visits, changed=True)
         if show.feed.next_page:
             reason = "is a further page of the feed, which is not read: add it as well"
             taken.failed.append(SourceError(reason, state.shown(show.feed.next_page)))
@@ -157,7 +159,7 @@ class Following:
         return self._shows.read(folder) if due else None
 
     def _moved(
-        self, folder: str, state: FeedState, show: KnownShow, visits: dict[str, Visit]
+        self, folder: str, show: KnownShow, visits: dict[str, Visit]
     ) -> tuple[FeedState, KnownShow, Fetched] | None:
         """The feed from where it says that it is from now on, stored: of hosts that do not
         redirect. None where there is no such thing.
@@ -166,7 +168,7 @@ class Following:
         episode as well, and not to lead on. A private feed is not left for what could be the one
         that everybody may hear.
         """
-        address = show.feed.moved_to
+        state, address = show.state, show.feed.moved_to
         here = address_key(state.address)
         if not address or address_key(address) == here or state.private:
             return None
@@ -188,13 +190,7 @@ class Following:
         return None
 
     def _take_offers(
-        self,
-        folder: str,
-        state: FeedState,
-        show: KnownShow | None,
-        visits: dict[str, Visit],
-        *,
-        changed: bool,
+        self, folder: str, show: KnownShow | None, visits: dict[str, Visit], *, changed: bool
     ) -> Taken:
         """What the items offer, where the show is given."""
         if show is None:
