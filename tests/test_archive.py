@@ -346,10 +346,18 @@ def test_an_index_of_a_newer_version_is_left_to_that(
         before = (home / "index" / "current").read_text()
         monkeypatch.setattr(store, "SCHEMA_VERSION", store.SCHEMA_VERSION - 1)
         assert archive.status().index == "newer"
-        for use in (archive.refresh, lambda: archive.search("vapour"), archive.episodes):
+        assert [found.reason for found in archive.check()] == ["was made by a newer talksearch"]
+        for use in (
+            archive.refresh,
+            lambda: archive.search("vapour"),
+            archive.episodes,
+            lambda: archive.add(write(tmp_path / "ash.md", INTERVIEW)),
+            lambda: archive.check(repair=True),
+        ):
             with pytest.raises(talksearch.IndexUnusableError, match="newer talksearch"):
                 use()
         assert (home / "index" / "current").read_text() == before
+        assert not list((home / "corpus").rglob("ash.md"))  # else it is there, and nobody was told
         assert archive.rebuild()
         assert archive.search("vapour").total == 1
 

@@ -141,8 +141,9 @@ class Archive:
         ``format`` the name of the transcripts' format.
 
         Returns what became of each, in no special order; what cannot be read is an Outcome too,
-        and raises nothing. Raises ``ConfigError`` for a date or format that is none, and
-        ``HomeError`` when the home cannot be written.
+        and raises nothing. Raises ``ConfigError`` for a date or format that is none, ``HomeError``
+        when the home cannot be written, ``IndexUnusableError`` when the index is damaged or was
+        made by a newer version.
         """
         from talksearch.corpus import Given
         from talksearch.formats import by_name
@@ -175,7 +176,7 @@ class Archive:
 
         Raises ``BusyError`` when another process or thread has been changing the archive for longer
         than ``wait_s`` (ten minutes), ``NotFoundError`` for a feed that there is not, ``HomeError``
-        when the home cannot be written.
+        when the home cannot be written, ``IndexUnusableError`` when a newer version made the index.
         """
         return self._keeping.refresh(
             feeds, scheduled=scheduled, everything=everything, prune=prune, wait_s=wait_s
@@ -222,7 +223,7 @@ class Archive:
 
         Raises ``QuerySyntaxError`` with the position, ``ConfigError`` for an option that cannot
         be used, ``NotFoundError`` for an id that there is not, ``HomeError`` when nothing was ever
-        added, ``IndexUnusableError`` when the index is damaged.
+        added, ``IndexUnusableError`` when the index is damaged or was made by a newer version.
         """
         began = time.perf_counter()
         options.counts(limit=limit, offset=offset, context=context)
@@ -383,7 +384,7 @@ class Archive:
 
     def remove_feed(self, name: str) -> list[Outcome]:
         """Forget a feed and remove its episodes and their transcripts, from the corpus as well.
-        Raises ``NotFoundError``."""
+        Raises ``NotFoundError``, and ``IndexUnusableError`` as ``add``."""
         return self._keeping.remove_feed(name)
 
     def status(self) -> Holdings:
@@ -396,7 +397,8 @@ class Archive:
         was cut off left, and brings the index up to the corpus. Everything is read, so that it
         takes a while. An archive that may only be read is looked at as it is: what its owner
         changes meanwhile can be among the findings. Raises ``HomeError`` where there is no archive,
-        or where it cannot be repaired, ``BusyError`` as ``refresh``."""
+        or where it cannot be repaired, ``BusyError`` and, when it is to be repaired,
+        ``IndexUnusableError`` as ``refresh``."""
         return self._keeping.check(repair=repair)
 
     # Wiring

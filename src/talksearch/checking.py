@@ -155,7 +155,8 @@ def _in_index(
     they are from."""
     state = engine.state()
     if state != "ready":
-        return [Finding("index", f"is {state}")], True, {}
+        reason = "was made by a newer talksearch" if state == "newer" else f"is {state}"
+        return [Finding("index", reason)], True, {}
     try:
         engine.verify()
         records = {record.episode.id: record for record in engine.records()}

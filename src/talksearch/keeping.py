@@ -97,6 +97,7 @@ class Keeping:
     # Putting in
 
     def add(self, sources: Iterable[str | os.PathLike[str]], given: Given) -> list[Outcome]:
+        self._usable()
         with self._corpus.lock(), self._gathering(_now()) as gathering:
             for source in sources:
                 gathering.add(os.fspath(source), given)
@@ -212,15 +213,7 @@ class Keeping:
 
     def _sync(self, *, fresh: bool = False) -> ingest.Synced:
         """Bring the index up to date, all of it if there is none that can be used."""
-        state = self._engine.state()
-        if not fresh and state == "newer":
-            # Two versions that make it anew for each other would do so at every search.
-            reason = (
-                "the index was made by a newer talksearch: use that one (what was running before "
-                "an update has to be started again), or run `talksearch rebuild` with this one"
-            )
-            raise IndexUnusableError(reason, str(self._home / "index"))
-        if not fresh and state != "ready":
+        if not fresh and (state := self._usable()) != "ready":
             fresh = True
             if state == "outdated":
                 _log.warning("the index is of another version of talksearch: building it anew")
@@ -234,6 +227,18 @@ class Keeping:
         )
         self._documents.keep()
         return synced
+
+    def _usable(self) -> str:
+        """The state of the index, which is left alone if a newer version made it: two that make it
+        anew for each other would do so at every search."""
+        state = self._engine.state()
+        if state == "newer":
+            reason = (
+                "the index was made by a newer talksearch: use that one (what was running before "
+                "an update has to be started again), or run `talksearch rebuild` with this one"
+            )
+            raise IndexUnusableError(reason, str(self._home / "index"))
+        return state
 
     def _embed(self) -> list[Outcome]:
         """Let the index be searched by meaning, where a model is set: an outcome if it is no good.
@@ -268,6 +273,7 @@ class Keeping:
 
     def remove_feed(self, name: str) -> list[Outcome]:
         self._require_corpus()
+        self._usable()
         with self._corpus.lock():
             folder, _ = feedlist.find(self._corpus, name)
             self._corpus.remove(folder)
@@ -293,6 +299,8 @@ class Keeping:
         from talksearch.checking import check
 
         self._require_corpus()
+        if repair:
+            self._usable()
         with ExitStack() as held:
             try:
                 held.enter_context(self._corpus.lock())
