@@ -71,9 +71,9 @@ with talksearch.open({str(tmp_path / "home")!r}) as archive:
     assert ran.stdout == "('new', None)\n", ran
 
 
-@pytest.mark.parametrize("program", ["", shutil.which("false")])
+@pytest.mark.parametrize("program", [None, "", shutil.which("false")])
 def test_a_program_that_is_no_python_is_named(
-    program: str, monkeypatch: pytest.MonkeyPatch
+    program: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What sys.executable is where Python runs within something else."""
     monkeypatch.setattr(sys, "executable", program)

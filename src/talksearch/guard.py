@@ -16,7 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from talksearch.errors import DocumentError, FeedParseError, SourceError
-from talksearch.parallel import program
+from talksearch.parallel import BEGUN, not_begun, program
 
 if TYPE_CHECKING:
     from talksearch.feeds import Feed
@@ -98,30 +98,21 @@ def _apart(
         reason = f"was not read in {seconds:.0f} s: it is no {what}, or a broken one"
         raise wrong(reason) from None
     except OSError as error:
-        raise wrong(_NOT_BEGUN.format(sys.executable)) from error
-    if not ran.stdout.startswith(_BEGUN):
-        raise wrong(_NOT_BEGUN.format(sys.executable))
-    if ran.returncode or ran.stdout == _BEGUN:
+        raise wrong(not_begun()) from error
+    if not ran.stdout.startswith(BEGUN):
+        raise wrong(not_begun())
+    if ran.returncode or ran.stdout == BEGUN:
         raise wrong("takes too much memory to read")
     # Our own words: the child is this program.
-    found: T | SourceError = pickle.loads(ran.stdout[len(_BEGUN) :])
+    found: T | SourceError = pickle.loads(ran.stdout[len(BEGUN) :])
     if isinstance(found, SourceError):
         raise found
     return found
 
 
-_BEGUN = b"talksearch"
-"""The first that the child writes: who runs Python inside something else has that started."""
-
-_NOT_BEGUN = (
-    "is large, and no process could be started to read it: sys.executable, which should be a "
-    "Python, is {!r}"
-)
-
-
 def main() -> None:
     """Read what stdin says; write the reading, or the error, to stdout."""
-    sys.stdout.buffer.write(_BEGUN)
+    sys.stdout.buffer.write(BEGUN)
     sys.stdout.flush()
     with suppress(ImportError, ValueError, OSError):  # not on Windows, or less is allowed anyway
         import resource

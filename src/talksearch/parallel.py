@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-__all__ = ["cores", "in_parallel", "program"]
+__all__ = ["BEGUN", "cores", "in_parallel", "not_begun", "program"]
 
 _WORKERS = 16
 
@@ -31,7 +31,19 @@ def program(module: str) -> tuple[list[str], dict[str, str]]:
     process finds: a host program can have put us, or NumPy, on ``sys.path`` itself."""
     places = (str(Path(place).absolute()) for place in sys.path)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(places)}
-    return [sys.executable, "-P", "-m", module], environment
+    return [sys.executable or "", "-P", "-m", module], environment
+
+
+BEGUN = b"talksearch"
+"""The first that such a program writes: who runs Python inside something else has that started."""
+
+
+def not_begun() -> str:
+    """What is wrong where nothing can be started, or something else was."""
+    return (
+        "is large, and no process could be started for it: sys.executable, which should be a "
+        f"Python, is {sys.executable!r}"
+    )
 
 
 def in_parallel(work: Callable[[_A], _B], items: Sequence[_A]) -> Iterator[_B]:

@@ -694,10 +694,28 @@ def test_a_process_that_is_killed_is_told_of(tmp_path: Path) -> None:
     building = builders.Builders(tmp_path, 2)
     building._processes[0].kill()
     about = episode("one")
-    with pytest.raises(OSError, match="ended early"):
+    with pytest.raises(OSError, match=r"ended early|could be started"):
         for _ in range(100_000):
             building.put(record(about, []), [])
     building.kill()
+
+
+@pytest.mark.usefixtures("small_builds")
+@pytest.mark.parametrize("says", [None, "exit 1", "echo I12x", "echo cnothing; echo here"])
+def test_a_program_that_is_no_python_makes_no_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: str | None
+) -> None:
+    """What sys.executable is where Python runs within something else: no episode is lost there
+    without a word, though what the program says looks like our own."""
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\n{says}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", says and str(program))
+    engine = WhooshEngine(tmp_path / "index", 2)
+    with pytest.raises(HomeError, match="which should be a Python, is "):
+        put(engine, *many(60), fresh=True)
+    assert engine.state() == "missing"
+    engine.close()
 
 
 def test_more_passages_than_there_are_numbers_are_refused(

@@ -26,7 +26,7 @@ from talksearch.engines.whoosh.codec import new_segment
 from talksearch.engines.whoosh.contents import SUFFIX
 from talksearch.engines.whoosh.inverter import Inverter
 from talksearch.model import Passage
-from talksearch.parallel import program
+from talksearch.parallel import BEGUN, not_begun, program
 
 __all__ = ["TOKENS", "Builder", "Builders"]
 
@@ -112,6 +112,8 @@ class Builders:
                 for episode in waiting:
                     stdin.write(episode)
                 stdin.write(pickle.dumps(None))
+            if process.stdout.read(len(BEGUN)) != BEGUN:
+                raise OSError(not_begun())
             found = pickle.load(process.stdout)
             if isinstance(found, OSError):
                 raise found
@@ -129,17 +131,22 @@ class Builders:
 
 def _process() -> subprocess.Popen[bytes]:
     command, environment = program("talksearch.engines.whoosh.builders")
-    return subprocess.Popen(
-        command,
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
+    try:
+        return subprocess.Popen(
+            command,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+    except OSError as error:
+        raise OSError(not_begun()) from error
 
 
 def main() -> None:
     """Build of the episodes that stdin says; write the segments, or the error, to stdout."""
+    sys.stdout.buffer.write(BEGUN)
+    sys.stdout.flush()
     gc.disable()  # it makes no cycles
     folder = pickle.load(sys.stdin.buffer)
     builder = Builder(folder)
