@@ -246,7 +246,7 @@ def test_a_feed_that_says_that_it_has_moved_is_followed(
         assert the_only_feed(archive.refresh()).moved_to is None
         clock.later(hours=1.2)
         report = the_only_feed(archive.refresh(scheduled=True))
-        assert (report.moved_to, report.new) == (new, 1)
+        assert (report.moved_to, report.status, report.new) == (new, "changed", 1)
         site.asked.clear()
         clock.later(minutes=10)
         assert archive.refresh().unchanged == 2 and site.asked == [("/new.xml", 304)]
@@ -560,7 +560,9 @@ def test_what_keeps_less_is_no_correction(
         assert report.ok and not report.outcomes and said(archive, "vapour") == before
 
 
-def test_a_transcript_of_two_items_stays_with_the_first(site: Site, tmp_path: Path) -> None:
+def test_a_transcript_of_two_items_stays_with_the_first(
+    site: Site, tmp_path: Path, clock: Clock
+) -> None:
     """Of which one it is, nobody knows; the feed is sent again, and it does not go to the other."""
     link = '<podcast:transcript url="SITE/salt.vtt" type="text/vtt"/></item>'
     ash = ASH.replace("</item>", link)
@@ -576,6 +578,7 @@ def test_a_transcript_of_two_items_stays_with_the_first(site: Site, tmp_path: Pa
             )
             assert by_title(indexed)["Ash"] in ("new", "changed")
             assert {hit.episode.title for hit in archive.search("vapour").hits} == {"Salt"}
+        clock.later(days=2)  # the transcript is looked at again
         assert archive.refresh().outcomes == ()  # it was told
         assert len(archive.refresh(everything=True).outcomes) == 1
         site.put("/ash.vtt", CORRECTED, "text/vtt")

@@ -185,7 +185,7 @@ def test_check_takes_nothing_away_that_it_is_not_told_to(home: Path) -> None:
     twice = {}
     for name, entry in {
         "again.vtt": {"source": "again.vtt", "guid": "salt"},
-        "copy.txt": {"source": "copy.txt"},
+        "copy.txt": {"source": "copy.txt", "guid": "oak", "matched_by": "title"},
         "kopie.txt": {"source": "copy.txt"},
     }.items():
         twice[name] = folder / name
@@ -247,7 +247,8 @@ def test_the_log_has_what_nobody_sees_where_there_is_no_window(home: Path, run: 
     ran = run("--home", home, "refresh", "--scheduled")
     assert ran.status == 2 and log.read_text().endswith(f" ERROR {ran.err[12:]}")
     (home / "elsewhere").mkdir()
-    assert run("--home", home / "elsewhere", "refresh").err.count("\n") == 1
+    ran = run("--home", home / "elsewhere", "refresh")
+    assert ran.err.count("\n") == 1 and "talksearch add" in ran.err
 
 
 def test_damage_that_is_seen_where_it_is_read_is_mended_as_well(

@@ -109,7 +109,8 @@ def full_of_secrets(token: str = TOKEN) -> str:
         item("lead", transcript(f"SITE/{token}/gone.vtt")),
         title=f"The Glaze for {token}",
         head=f"<link>{private}</link><description>For {token}</description>"
-        f"<podcast:license>For {token}</podcast:license>",
+        f"<podcast:license>For {token}</podcast:license>"
+        f'<a:link xmlns:a="http://www.w3.org/2005/Atom" rel="next" href="{private}&amp;page=2"/>',
     )
 
 
@@ -142,14 +143,18 @@ def test_no_command_tells_a_token(site: Site, run: Run, tmp_path: Path) -> None:
     added = quiet("add", address, "--json")
     sources = {outcome["source"] for outcome in json.loads(added)["outcomes"]}
     assert f"{site.address}/q/***/1.vtt" in sources and f"{site.address}/q/***" in sources
+    assert f"{site.address}/x?auth=***&page=2" in sources
     quiet("add", address)
     quiet("watch", "add", "salt", "--rss", str(tmp_path / "salt.rss"))
     site.put("/q/2.vtt", vtt("More salt."))
     more = item("clay", transcript("SITE/q/2.vtt")) + item(
         "new", transcript(f"SITE/{TOKEN}/no.vtt")
     )
+    more += item("oak", transcript(f"SITE/q/{TOKEN}/1.vtt")).replace("Oak", f"Oak {TOKEN}")
     site.put(f"/f?auth={TOKEN}", full_of_secrets().replace("</channel>", f"{more}</channel>"))
-    quiet("refresh", "--json", "--on-new", f"cat > {told}")
+    assert "is offered for “Oak ***”, but is that of “Salt ***”" in quiet(
+        "refresh", "--json", "--on-new", f"cat > {told}"
+    )
     quiet("refresh", "--all")
     assert json.loads(told.read_text()) and TOKEN not in told.read_text()
     assert TOKEN not in (tmp_path / "salt.rss").read_text()
@@ -272,7 +277,7 @@ def test_errors_hold_no_secrets_in_any_part(site: Site, tmp_path: Path) -> None:
             archive.remove_feed(f"{site.address}/none?auth={TOKEN}")
     errors = [outcome.error for outcome in (*outcomes, *report.outcomes, *other) if outcome.error]
     errors += [each.error for each in (*report.feeds, *broken.feeds) if each.error]
-    assert len(errors) == 4 and len(report.failures) == len(broken.failures) == 1
+    assert len(errors) == 5 and len(report.failures) == len(broken.failures) == 1
     for error in (*errors, caught.value):
         for each in (error, error.__cause__):
             assert TOKEN not in f"{each!s} {each!r} {vars(each) if each else ''}"
