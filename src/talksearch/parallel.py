@@ -8,7 +8,6 @@ import queue
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import TypeVar
 
 __all__ = ["BEGUN", "cores", "in_parallel", "not_begun", "program"]
@@ -29,8 +28,7 @@ def cores() -> int:
 def program(module: str) -> tuple[list[str], dict[str, str]]:
     """The command that runs a module of ours as a program, and its environment. It finds what this
     process finds: a host program can have put us, or NumPy, on ``sys.path`` itself."""
-    places = (str(Path(place).absolute()) for place in sys.path)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(places)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, sys.path))}
     return [sys.executable or "", "-P", "-m", module], environment
 
 
