@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import talksearch
-from talksearch.feeds import looks_like_feed
+from talksearch.feeds import looks_like_feed, parse_feed
 
 FEED = Path(__file__).parent / "data" / "feeds" / "podcast.jsonfeed"
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -46,6 +46,14 @@ def test_what_says_so_itself_is_a_json_feed(value: object, wanted: bool) -> None
     data = json.dumps(value).encode()
     for text in (data, b"\xef\xbb\xbf\n" + data, data.replace(b"/", b"\\/")):
         assert looks_like_feed(text) is wanted
+
+
+def test_it_says_where_its_further_pages_are() -> None:
+    address = "https://pod.example/feed.json"
+    value = {"version": VERSION, "items": [{"id": "1", "title": "Salt"}], "next_url": "?page=2"}
+    for told, page in ((value, f"{address}?page=2"), ({**value, "next_url": 2}, None)):
+        data = json.dumps(told).encode()
+        assert parse_feed(data, source="", base_url=address).next_page == page
 
 
 def test_broken_json_is_no_feed() -> None:

@@ -83,7 +83,7 @@ class LiveItem:
 class Feed:
     """A show and its items, in the order of the feed; ``credits`` are those of the show.
     ``moved_to`` is where the publisher wants it asked for from now on; many a feed names itself.
-    ``next_page`` is where the older items are, of a feed in pages (RFC 5005)."""
+    ``next_page`` is where the older items are, of a feed in pages (RFC 5005, ``next_url``)."""
 
     show: Show
     items: tuple[Item, ...]

@@ -54,7 +54,8 @@ def parse_json_feed(data: bytes, source: str, base_url: str | None) -> Feed:
         item = _item(entry, base)
         if item is not None:
             items.setdefault(item.guid, item)
-    return Feed(show, tuple(items.values()))
+    next_page = web_address(text_in(value, "next_url"), base)
+    return Feed(show, tuple(items.values()), next_page=next_page)
 
 
 def _is_feed(value: Any) -> bool:
