@@ -84,7 +84,7 @@ class Archive:
 
     Close it, or use it in a ``with`` block. Any number of threads may search at a time; of those
     who change it, in whatever process, one works and the others wait: ten minutes, then they raise
-    ``BusyError``. What is wrong and ends nothing is a warning of the logger ``talksearch``.
+    ``BusyError``. What goes wrong and ends nothing is a warning of the logger ``talksearch``.
     """
 
     def __init__(self, home: Path, config: Config, progress: Progress | None = None) -> None:

@@ -123,7 +123,7 @@ class Following:
         show = self._shows.store(folder, state, data)
         visits = self._corpus.visits(folder)
         if isinstance(answer, Fetched):
-            visits.pop(show.feed.moved_to or "", None)  # it is wanted now
+            visits.pop(show.feed.moved_to or "", None)  # who adds it wants it from there now
             if moved := self._moved(folder, show, visits):
                 state, show, answer = moved
         taken = self._take_offers(folder, show, visits, changed=True)
