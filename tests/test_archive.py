@@ -141,7 +141,7 @@ def test_what_was_added_is_found_with_all_that_is_known(home: Path, tmp_path: Pa
 
 
 def test_what_the_user_says_overrides_what_the_document_says(home: Path, tmp_path: Path) -> None:
-    source = write(tmp_path / "salt.md", INTERVIEW)
+    source = write(tmp_path / "salt.md", INTERVIEW.replace("show:", "guest: Ann Lee\nshow:"))
     with talksearch.open(home) as archive:
         archive.add(source, show="Salt Talks", hosts=["Ann Lee"], language="en", date="2020-01-02")
         (episode,) = archive.episodes()

@@ -200,6 +200,17 @@ def test_two_shows_of_one_title_stay_apart(site: Site, tmp_path: Path) -> None:
         assert len(archive.feeds()) == 2
 
 
+def test_what_is_new_is_told_though_the_index_is_damaged(site: Site, tmp_path: Path) -> None:
+    with talksearch.open(tmp_path) as archive:
+        archive.add(site.put("/feed.xml", feed(SALT), "application/rss+xml"))
+    for path in (tmp_path / "index").rglob("*.toc"):
+        path.write_bytes(b"")
+    site.put("/feed.xml", feed(SALT, ASH), "application/rss+xml")
+    with talksearch.open(tmp_path) as archive:
+        report = archive.refresh()
+    assert (report.rebuilt, by_title(report.outcomes)["Ash"]) == (1, "new")
+
+
 def test_a_feed_in_pages_says_so(site: Site, tmp_path: Path, run: Run) -> None:
     def page(number: int, item: str, link: str = "") -> str:
         return site.put(f"/feed.xml?page={number}", feed(link, item), "application/rss+xml")

@@ -312,7 +312,8 @@ def test_launchd_there_and_back(run: Run, tool: Tool, home: Path) -> None:
     assert words == ["print", "bootout", "bootstrap"]
     assert len(plistlib.loads(path.read_bytes())["StartCalendarInterval"]) == 12
 
-    assert run("--home", home, "schedule", "launchd", "--remove").status == 0
+    ran = run("--home", home, "schedule", "launchd", "--remove")
+    assert ran.status == 0 and "logged in" not in ran.err
     assert files(agents) == {} and not called.with_name("loaded").exists()
     assert "there is no" in run("--home", home, "schedule", "launchd", "--remove").err
 

@@ -482,6 +482,20 @@ def test_what_is_written_alike_keeps_all_its_stems_in_a_merge(tmp_path: Path) ->
     whole.close()
 
 
+def test_words_that_are_spelled_alike_are_known_from_every_segment(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    for name, word in (("one", "kiln"), ("two", "kilt")):
+        put(engine, (episode(name), [(ANN, f"It is a {word}.")]))
+    assert len(engine._reader().snapshot.leaves) == 2
+    assert engine.suggest("kilx") == ["kiln", "kilt"]
+    hits = engine.search(SearchRequest(parse("kilx~"))).hits
+    assert sorted(hit.passage.text[slice(*hit.highlighted.spans[0])] for hit in hits) == [
+        "kiln",
+        "kilt",
+    ]
+    engine.close()
+
+
 def test_a_word_is_marked_in_the_language_of_its_passage(tmp_path: Path) -> None:
     """Where it is found by another, too: "die" is of "died" in English alone."""
     engine = WhooshEngine(tmp_path / "index")
