@@ -353,6 +353,7 @@ def test_an_index_of_a_newer_version_is_left_to_that(
             archive.episodes,
             lambda: archive.add(write(tmp_path / "ash.md", INTERVIEW)),
             lambda: archive.check(repair=True),
+            lambda: archive.remove_feed("salt"),
         ):
             with pytest.raises(talksearch.IndexUnusableError, match="newer talksearch"):
                 use()
