@@ -122,7 +122,7 @@ class Ordered(Oracle):
                 found += self._worth(term) * (
                     0.1 * _holds([episode.title], term) + self._who(term, n)
                 )
-                found -= 0.5 * self.score(term, n) * self._named(term, n)
+                found -= 0.9 * 0.5 * self.score(term, n) * self._named(term, n)
             return found + self._dear(typed, n)
 
         scores = {n: total(n) for n in self.found(query)}
@@ -159,7 +159,7 @@ class Ordered(Oracle):
 
     def _who(self, term: Term, n: int) -> float:
         person = self.entries[n][0].speaker.person
-        found = 1.0 * self._named(term, n)
+        found = 0.9 * self._named(term, n)
         if person is None:
             return found
         return found + 0.15 * (

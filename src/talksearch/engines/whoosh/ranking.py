@@ -36,7 +36,7 @@ from talksearch.query.tree import all_of, conjuncts
 __all__ = ["Ranking"]
 
 # A word of the query in the name of who speaks; in their occupation or organization.
-OF_NAME = 1.0
+OF_NAME = 0.9
 OF_WORK = 0.15
 # Who says their own name says nothing more of what is asked of them: of what such a word gives as
 # it is said, the name gives so much less.
