@@ -54,6 +54,7 @@ class Cast:
         self.naming = naming
         self.known: dict[Key, Person] = {}
         self.rumoured: dict[Key, Person] = {}
+        self._meant: dict[Key, Person] = {}  # by whom the user said that a rumour's name means
         self._by_word: dict[str, list[Key]] = {}
         for person in rumoured:
             self.hear_of(person)
@@ -63,7 +64,7 @@ class Cast:
     def add(self, person: Person) -> Person:
         """Take a person in, or complete one of the same name; gives the person as now known."""
         name = self._enter(person)
-        known, rumour = self.known.get(name), self.rumoured.get(name)
+        known, rumour = self.known.get(name), self.rumoured.get(name) or self._meant.get(name)
         if known is not None:
             person = completed(known, person)
         if rumour is not None:
@@ -74,6 +75,8 @@ class Cast:
     def hear_of(self, person: Person) -> None:
         """Note a name met in the text."""
         self.rumoured.setdefault(self._enter(person), person)
+        if decided := self.naming(person.name):
+            self._meant.setdefault(key(decided), person)
 
     def _enter(self, person: Person) -> Key:
         name = key(person.name)
