@@ -295,6 +295,8 @@ def _absence(engine: Engine, leaf: Node) -> str:
                 of = f"of “{told}”, " if parts != [text] else ""
                 reason = f"{of}{_listed(parts[:3])} does not occur"
                 offers = engine.suggest(parts[0])
+            elif not across and engine.count(beyond := Phrase(text, across_turns=True)):
+                return f"“{told}” begins in one turn and goes on in another; to find it: {beyond}"
             elif broken and len(words) > 1:
                 # Few remember a sentence to the letter.
                 reason += "; without the quotation marks, what has most of them is found"

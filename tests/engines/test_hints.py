@@ -186,6 +186,21 @@ def test_a_part_is_evaluated_once_whatever_is_told_of_it(
             ["the parts of “a glaze … makes” occur, but not in this order with at most 100 words "
              "between them"],
         ),
+        (
+            '"salt good for salt makes"',
+            ["“salt good for salt makes” begins in one turn and goes on in another; "
+             'to find it: across:"salt good for salt makes"'],
+        ),
+        (
+            '"what is … in the kiln … gauge"',
+            ["“what is … in the kiln … gauge” begins in one turn and goes on in another; "
+             'to find it: across:"what is … in the kiln … gauge"'],
+        ),
+        (
+            'across:"gauge what"',
+            ["the words “gauge what” do not stand together anywhere; "
+             "without the quotation marks, what has most of them is found"],
+        ),
         ('"gaugge"', ["“gaugge” does not occur; did you mean “gauge”?"]),
         (
             '"Bo Katz"',
