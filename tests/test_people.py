@@ -296,8 +296,10 @@ def test_a_passage_is_known_by_its_words(chat: Chat) -> None:
     archive.people.name(f"{episode}.2", "ann", "Cy Dorn")
     right = ("Cy Dorn", "“Right.”")
     # It gets another number and time, is set otherwise, and in another show, with another id.
+    welcome = "Hello, and welcome to a talk about kilns and clay."
     hello = (
-        "WEBVTT\n\n00:00.100 --> 00:00.900\n<v Ann>Hello.\n\n00:00.900 --> 00:00.999\n<v Bo>Hi!\n"
+        f"WEBVTT\n\n00:00.100 --> 00:00.900\n<v Ann>{welcome}\n\n"
+        "00:00.900 --> 00:00.999\n<v Bo>Hi!\n"
     )
     text = CHAT.replace("WEBVTT\n", hello)
     source.write_text(text.replace("“Right.”", "right").replace("Does the", "DOES, the"))
@@ -308,7 +310,7 @@ def test_a_passage_is_known_by_its_words(chat: Chat) -> None:
     assert said_by(archive)[4] == right and archive.episodes()[0].id != episode
     archive.people.name(f"{episode}.0", None, "Di Ekman")  # an id that it had
     archive.rebuild()
-    assert said_by(archive)[0] == ("Di Ekman", "Hello.") and said_by(archive)[4] == right
+    assert said_by(archive)[0] == ("Di Ekman", welcome) and said_by(archive)[4] == right
     assert archive.check() == []
     # What is no longer said is nobody's, and that is told.
     source.write_text(text.replace("“Right.”", "Sure."))
@@ -317,6 +319,81 @@ def test_a_passage_is_known_by_its_words(chat: Chat) -> None:
     (finding,) = archive.check()
     assert "speakers.jsonl" in finding.place and "decision 1 " in finding.reason
     assert "Cy Dorn" not in names(archive)
+
+
+def test_what_is_said_again_elsewhere_is_not_the_passage(chat: Chat) -> None:
+    archive, source, episode = chat
+    ask = CHAT.replace("<v Bo>Right.", "<v Bo>Yes.")
+    source.write_text(ask)
+    archive.add(source)
+    archive.people.name(f"{episode}.1", None, "Cy Dorn")
+    assert said_by(archive)[1] == ("Cy Dorn", "Yes.")
+    for said, elsewhere in (("No.", "yesterday"), ("No.", "yes"), ("Oh, yes, he did.", "crack")):
+        source.write_text(ask.replace("Yes.", said).replace("crack", elsewhere))
+        archive.add(source)
+        assert "Cy Dorn" not in names(archive) and len(archive.check()) == 1
+        assert said_by(archive)[0] == ("Ann", f"Does the clay {elsewhere}? Right?")
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "expected"),
+    [
+        ("Did she, yesterday?", "Yes", False),
+        ("Did she, yesterday?", "day", False),
+        ("Did she, yesterday?", "did-she", True),
+        ("अब कि हम गए", "क", False),
+        ("अब कि हम गए", "की", False),
+        ("अब कि हम गए", "कि", True),
+        ("はいそうです", "そう", True),
+    ],
+)
+def test_a_part_of_a_word_is_not_the_word(text: str, said: str, expected: bool) -> None:
+    assert is_said([text], Decision(1, "said", "Cy", said=said)) is expected
+
+
+def test_a_name_like_anothers_is_not_that(chat: Chat) -> None:
+    archive, _, episode = chat
+    archive.people.name(episode, "Ann", "Ann Lee")
+    for name in ("Mary Ann Lee", "Ann", "Lee"):
+        archive.people.name(f"{episode}.2", None, name)
+        assert said_by(archive)[2][0] == name
+        archive.people.undo()
+        archive.people.name(episode, "Bo", name)
+        assert [who for who, _ in said_by(archive)[:3]] == ["Ann Lee", name, "Ann Lee"]
+        archive.people.undo()
+
+
+def test_two_who_were_mixed_up_are_exchanged(chat: Chat) -> None:
+    archive, _, episode = chat
+    archive.people.name(episode, "Ann", "Bo")
+    archive.people.name(episode, "Bo", "Ann")
+    assert [who for who, _ in said_by(archive)[:3]] == ["Bo", "Ann", "Bo"]
+    archive.people.name(f"{episode}.2", None, "Ann")  # the one who is called so now
+    archive.people.role("Ann", "host", episode)
+    assert [who for who, _ in said_by(archive)[:4]] == ["Bo", "Ann", "Ann", "Ann"]
+    assert {name for name in ("Ann", "Bo") if roles(archive, name)["chat"][0] == "host"} == {"Ann"}
+    assert {person.name for person in archive.episodes()[0].people} == {"Ann", "Bo"}
+
+
+def test_who_is_merged_with_a_name_is_not_another_of_that_name(archive: talksearch.Archive) -> None:
+    archive.people.split("Ana Ruiz", "Ana Lee", episode(archive, "a.md"))
+    archive.people.merge("Ana Ruiz", "KBall")
+    assert names(archive) == {"Ana Lee", "Ana Ruiz", "Kevin Ball"}
+    assert found(archive, "Ana Lee") == 1
+
+
+def test_what_is_decided_of_a_name_is_not_about_who_gets_it_later() -> None:
+    log = [
+        Decision(1, "name", "Chris Hill", ("Chris",), episode="e"),
+        Decision(2, "name", "Chris", ("Speaker 2",), episode="e"),
+        Decision(3, "said", "Chris", episode="e", said="Oak."),
+        Decision(4, "name", "Jane", ("Speaker 1",), episode="e"),
+        Decision(5, "name", "Jane Doe", ("Jane",), episode="e"),
+    ]
+    naming = Naming(log, episode="e")
+    meant = [naming.of(each) for each in ("Chris", "Speaker 2", "Speaker 1", "Jane")]
+    assert meant == ["Chris Hill", "Chris", "Jane Doe", "Jane Doe"]
+    assert [each.name for each in naming.said] == ["Chris"]
 
 
 def test_who_is_named_in_an_episode_is_named_when_it_has_another_id(chat: Chat) -> None:

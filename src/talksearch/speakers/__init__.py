@@ -46,10 +46,10 @@ def attribute(
     """The turns of a document, and the people of the episode: those given (completed by what the
     text says of them), then those found, in order; all named as ``naming`` has it."""
     naming = naming or Naming()
-    cast = Cast(naming.people(people), rumours(reading), naming.of)
+    cast = Cast(naming.people(people), rumours(reading), naming.of, naming.given)
     if reading.spoken and not is_written_down(reading.cues):
-        turns = corrected(spoken(reading.cues, cast), naming.said, cast)
+        turns = corrected(naming.turns(spoken(reading.cues, cast)), naming.said, cast)
         turns = with_own_words(with_declared_roles(turns))
     else:
-        turns = corrected(written(reading, cast), naming.said, cast)
-    return naming.turns(turns), naming.people(cast.known.values())
+        turns = corrected(naming.turns(written(reading, cast)), naming.said, cast)
+    return naming.known(turns), naming.people(cast.known.values(), heard=True)

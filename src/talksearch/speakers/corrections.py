@@ -9,41 +9,47 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from talksearch.model import Cue, Kind, Person, Source, Speaker, Turn
 from talksearch.patterns import pattern
 from talksearch.speakers.decisions import Decision
 from talksearch.speakers.names import Cast, key
+from talksearch.words import MARKS, is_unspaced
 
 __all__ = ["around", "corrected", "is_said"]
 
 
 def around(before: str, said: str, after: str) -> tuple[str, str] | None:
     """How much of what is said before and after it tells where in an episode this is said; None
-    where no word is."""
+    where no word is. A "Yes." takes some, though there be no other: in a new transcript there may
+    be one, and this one not."""
     if not _letters(said):
         return None
-    stream = _letters(before + said + after)
+    texts = (before, said, after)
     left, right = before.split(), after.split()
     size = 0
     while True:
         near = " ".join(left[len(left) - size :] if size < len(left) else left)
         next_ = " ".join(right[:size])
-        if size >= max(len(left), len(right)) or _found(stream, near, said, next_):
+        whole = size >= max(len(left), len(right))
+        enough = len(_letters(near + said + next_)) >= _ENOUGH
+        if whole or (enough and _found(texts, near, said, next_)):
             return near, next_
         size = 2 * size or 4
 
 
 def is_said(texts: Iterable[str], decision: Decision) -> bool:
     """Whether what a decision is about is said there, in one place."""
-    return _found("".join(map(_letters, texts)), *_told(decision)) is not None
+    return _found(texts, *_told(decision)) is not None
 
 
 def corrected(turns: Sequence[Turn], decisions: Iterable[Decision], cast: Cast) -> tuple[Turn, ...]:
     """The turns, with what the decisions are about as turns of its own. What is no longer said, or
     is in more than one place, stays as it is."""
     for decision in decisions:
-        found = _found("".join(map(_of_turn, turns)), *_told(decision))
+        texts = (turn.text for turn in turns if turn.kind is not Kind.NOTES)
+        found = _found(texts, *_told(decision))
         if found is not None:
             turns = tuple(_with(turns, *found, decision.name, cast))
     return tuple(turns)
@@ -75,8 +81,9 @@ def _with(turns: Sequence[Turn], first: int, last: int, name: str, cast: Cast) -
 
 
 def _speaker(label: str | None, name: str, turns: Sequence[Turn], cast: Cast) -> Speaker:
-    """Who is called so, in the role that is known from other turns."""
-    person = cast.add(cast.find(name) or Person(name, source=Source.MAPPED))
+    """Who is called exactly so, in the role that is known from other turns: "Ann" may be somebody
+    else than "Ann Lee", or it would not have been said."""
+    person = cast.add(Person(name, source=Source.MAPPED))
     for turn in turns:
         there = turn.speaker
         if there.person and key(there.person.name) == key(person.name):
@@ -87,7 +94,11 @@ def _speaker(label: str | None, name: str, turns: Sequence[Turn], cast: Cast) ->
 
 # --- where ----------------------------------------------------------------------------------------
 
-_NO_LETTER = pattern(r"[\W_]+")
+_ENOUGH = 40  # letters, some eight words, that are said nowhere else by chance
+# The vowels of Indic scripts are marks; joiners come and go.
+_NO_LETTER = pattern(rf"(?:(?![{MARKS}])[\W_]|[\u200c\u200d])+")
+_RUN = pattern(rf"(?:[^\W_]|[{MARKS}])+")
+_IN_WORD = pattern(rf"(?:[^\W_]|[{MARKS}]){{2}}")
 _OPENERS = "([{¿¡“‘«„「『（《"
 
 
@@ -100,14 +111,24 @@ def _of_turn(turn: Turn) -> str:
     return "" if turn.kind is Kind.NOTES else _letters(turn.text)
 
 
-def _found(stream: str, before: str, said: str, after: str) -> tuple[int, int] | None:
-    """Where something is said; None where it is not, or more than once."""
-    near, words = _letters(before), _letters(said)
+def _found(texts: Iterable[str], before: str, said: str, after: str) -> tuple[int, int] | None:
+    """Between which letters of the texts something is said; None where it is not, where it is more
+    than once, and where it is but a part of words: "yes" of "yesterday"."""
+    stream = "\n".join(texts)
+    letters, near, words = _letters(stream), _letters(before), _letters(said)
     whole = near + words + _letters(after)
-    at = stream.find(whole) if words else -1
-    if at < 0 or stream.find(whole, at + 1) >= 0:
+    at = letters.find(whole) if words else -1
+    if at < 0 or letters.find(whole, at + 1) >= 0:
         return None
-    return at + len(near), at + len(near) + len(words)
+    begins, ends = at + len(near), at + len(near) + len(words)
+    return None if _is_in_word(stream, begins) or _is_in_word(stream, ends) else (begins, ends)
+
+
+def _is_in_word(text: str, letters: int) -> bool:
+    """Whether it goes on with the same word after so many letters."""
+    at = _place(text, letters)
+    both = text[max(at - 1, 0) : at + 1]
+    return bool(_IN_WORD.match(both)) and not any(map(is_unspaced, both))
 
 
 def _place(text: str, letters: int) -> int:
@@ -115,14 +136,18 @@ def _place(text: str, letters: int) -> int:
     if letters == 0:
         return 0
     seen, after = 0, 0
-    for at, character in enumerate(text):
-        size = len(_letters(character))
-        if size and seen >= letters:
-            gap = text[after:at]
+    for run in _RUN.finditer(text):
+        if seen >= letters:
+            gap = text[after : run.start()]
             blank = max((n for n, c in enumerate(gap) if c.isspace()), default=None)
             return after + (len(gap.rstrip(_OPENERS)) if blank is None else blank)
-        if size:
-            seen, after = seen + size, at + 1
+        size = len(_letters(run[0]))
+        if seen + size > letters:
+            sizes = accumulate(len(_letters(character)) for character in run[0])
+            return (
+                run.start() + 1 + next(n for n, size in enumerate(sizes) if seen + size >= letters)
+            )
+        seen, after = seen + size, run.end()
     return len(text)
 
 

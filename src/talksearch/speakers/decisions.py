@@ -6,7 +6,7 @@ for one show. Decisions are numbered and only ever added; one is taken back by a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -100,7 +100,8 @@ def as_undecided(
 
 class Naming:
     """What people are called in one episode, by the decisions in force. ``said`` are those about
-    single passages of it. ``former`` are ids that the episode had."""
+    single passages of it, with the names that hold now; ``given`` are the names that were given to
+    others in it. ``former`` are ids that the episode had."""
 
     def __init__(
         self,
@@ -109,17 +110,17 @@ class Naming:
         episode: str = "",
         former: Collection[str] = (),
     ) -> None:
-        self.said: list[Decision] = []
+        said: list[Decision] = []
         roles: list[tuple[int, Decision]] = []
-        self._here: dict[tuple[str, ...], str] = {}
+        self._here: dict[tuple[str, ...], Decision] = {}
         self._same: dict[tuple[str, ...], str] = {}
         self._written: dict[tuple[str, ...], str] = {}
         for decision in decisions:
             here = decision.episode == episode or decision.episode in former
             if decision.kind == "said" and here:
-                self.said.append(decision)
+                said.append(decision)
             elif decision.kind == "name" and here:
-                self._here[key(decision.others[0])] = decision.name
+                self._here[key(decision.others[0])] = decision
             elif decision.kind == "role" and (
                 here or (decision.episode is None and decision.folder in (None, folder))
             ):
@@ -128,17 +129,46 @@ class Naming:
                 for other in decision.others:
                     self._same[key(other)] = decision.name
                     self._written[key(other)] = other
+        self.said = [replace(d, name=self._of_decided(d)) for d in said]
+        self.given = {key(self.of(d.others[0]) or d.name) for d in self._here.values()}
         self._roles: dict[tuple[str, ...], Role] = {}
         for _, decision in sorted(roles, key=lambda role: role[0]):
             if role := Role.parse(decision.role or ""):
                 # Whom a name means in this episode, those who decide about others do not know.
-                meant = self.of if decision.episode else self._same_as
-                self._roles[key(meant(decision.name) or decision.name)] = role
+                meant = self._of_heard if decision.episode else self._of_same
+                self._roles[key(meant(decision))] = role
 
     def of(self, name: str) -> str | None:
         """Who a label or name means; None where nobody decided anything about it."""
-        found = self._here.get(key(name))
+        return self._of(name, 0)
+
+    def _of(self, name: str, last: int) -> str | None:
+        """As ``of``, by what was decided after the decision ``last``. Who was given a name is not
+        meant by what had been decided about it before, nor given the own name back: so two whose
+        labels were mixed up can be exchanged."""
+        found = None
+        passed: set[tuple[str, ...]] = set()
+        while (step := self._here.get(key(found or name))) and step.number > last:
+            if key(step.name) in passed:
+                break
+            found, last = step.name, step.number
+            passed.add(key(step.others[0]))
         return self._same_as(found or name, name) or found
+
+    def _of_decided(self, decision: Decision) -> str:
+        """What somebody is called now whom a decision gave a name."""
+        return self._of(decision.name, decision.number) or decision.name
+
+    def _of_heard(self, decision: Decision) -> str:
+        """What somebody is called now who spoke here when something was decided of them: by that
+        name, or else under that label."""
+        named = (d for d in self._here.values() if d.number < decision.number)
+        if key(decision.name) in {key(d.name) for d in named}:
+            return self._of_decided(decision)
+        return self.of(decision.name) or decision.name
+
+    def _of_same(self, decision: Decision) -> str:
+        return self._same_as(decision.name) or decision.name
 
     def _same_as(self, name: str, before: str = "") -> str | None:
         """Of which name this one is another, in the end; ``before`` is what led to it."""
@@ -156,36 +186,61 @@ class Naming:
 
     def person(self, person: Person) -> Person:
         """The person, by the name that was decided upon, with the other names, in the role."""
+        return self._known(self._called(person, self.of(person.name)))
+
+    def _called(self, person: Person, name: str | None) -> Person:
+        if name is None or name == person.name:
+            return person
+        return replace(person, name=name, source=Source.MAPPED)
+
+    def _known(self, person: Person) -> Person:
         if self._here or self._same:
-            name = self.of(person.name)
-            if name is not None and name != person.name:
-                person = replace(person, name=name, source=Source.MAPPED)
             person = replace(person, aliases=self.aliases(person.name))
         role = self._roles.get(key(person.name))
         return replace(person, role=role, role_label=None) if role else person
 
-    def people(self, people: Iterable[Person]) -> tuple[Person, ...]:
-        """The people, each once."""
+    def people(self, people: Iterable[Person], heard: bool = False) -> tuple[Person, ...]:
+        """The people, each once. Of those ``heard`` some are called already what was decided."""
         found: dict[tuple[str, ...], Person] = {}
-        for each in map(self.person, people):
-            known = found.get(key(each.name))
-            found[key(each.name)] = completed(known, each) if known else each
+        for each in people:
+            named = heard and key(each.name) in self.given
+            person = self._known(each) if named else self.person(each)
+            known = found.get(key(person.name))
+            found[key(person.name)] = completed(known, person) if known else person
         return tuple(found.values())
 
     def speaker(self, speaker: Speaker) -> Speaker:
-        """The speaker with its person and role as decided."""
-        if speaker.person is not None:
-            person = self.person(speaker.person)
-            decided = person.name != speaker.person.name or self.of(speaker.label or "") is not None
-            source = Source.MAPPED if decided else speaker.source
-            speaker = replace(speaker, person=person, source=source)
-        role = self._roles.get(key(speaker.name)) if speaker.name else None
-        return replace(speaker, role=role, role_source=Source.MAPPED) if role else speaker
+        """The speaker with its person as decided: by the label, or else the name."""
+        if speaker.person is None:
+            return speaker
+        name, labelled = speaker.person.name, self.of(speaker.label or "")
+        if labelled is None:
+            called = self.of(name)
+        elif key(speaker.label or "") in self._here:
+            called = labelled
+        else:  # called by one of the names that are the same everywhere
+            called = self._same_as(name)
+        person = self._called(speaker.person, called)
+        decided = person.name != name or labelled is not None
+        return replace(speaker, person=person, source=Source.MAPPED if decided else speaker.source)
 
     def turns(self, turns: Sequence[Turn]) -> tuple[Turn, ...]:
-        """The turns with every speaker as decided."""
-        if not self._here and not self._same and not self._roles:
-            return tuple(turns)
-        heard = {turn.speaker for turn in turns}
-        speakers = {speaker: self.speaker(speaker) for speaker in heard}
-        return tuple(Turn(speakers[turn.speaker], turn.cues, turn.kind) for turn in turns)
+        """The turns with every speaker called as decided."""
+        return _each(turns, self.speaker) if self._here or self._same else tuple(turns)
+
+    def known(self, turns: Sequence[Turn]) -> tuple[Turn, ...]:
+        """The turns of who is called as decided, with the other names and roles of each."""
+
+        def known(speaker: Speaker) -> Speaker:
+            if speaker.person is not None:
+                speaker = replace(speaker, person=self._known(speaker.person))
+            role = self._roles.get(key(speaker.name)) if speaker.name else None
+            return replace(speaker, role=role, role_source=Source.MAPPED) if role else speaker
+
+        decided = self._here or self._same or self._roles
+        return _each(turns, known) if decided else tuple(turns)
+
+
+def _each(turns: Sequence[Turn], change: Callable[[Speaker], Speaker]) -> tuple[Turn, ...]:
+    changed = {speaker: change(speaker) for speaker in {turn.speaker for turn in turns}}
+    return tuple(Turn(changed[turn.speaker], turn.cues, turn.kind) for turn in turns)

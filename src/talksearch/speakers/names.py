@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -42,7 +42,8 @@ class Cast:
 
     ``known`` are those the caller is sure of and those who are labelled; ``rumoured`` are names
     met in the text: they count only once something is said by them. ``naming`` says whom a label
-    means where the user has decided it.
+    means where the user has decided it, and ``given`` are the names that were so given in this
+    episode: they are nobody's whose name is but like them.
     """
 
     def __init__(
@@ -50,8 +51,10 @@ class Cast:
         known: Iterable[Person],
         rumoured: Iterable[Person],
         naming: Callable[[str], str | None],
+        given: Collection[Key] = (),
     ) -> None:
         self.naming = naming
+        self.given = given
         self.known: dict[Key, Person] = {}
         self.rumoured: dict[Key, Person] = {}
         self._meant: dict[Key, Person] = {}  # by whom the user said that a rumour's name means
@@ -98,7 +101,7 @@ class Cast:
         """
         wanted = key(name)
         exact = self.known.get(wanted) or self.rumoured.get(wanted)
-        if exact is not None or _SEVERAL.search(name):
+        if exact is not None or wanted in self.given or _SEVERAL.search(name):
             return exact
         near = self._near(wanted)
         found = [
@@ -117,6 +120,8 @@ class Cast:
     def is_ambiguous(self, name: str) -> bool:
         """Is it a part of several people's names?"""
         wanted = key(name)
+        if wanted in self.given:
+            return False
         return sum(_is_part(wanted, other) for other in self._near(wanted)) > 1
 
     def _near(self, wanted: Key) -> list[Key]:
