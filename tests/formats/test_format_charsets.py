@@ -287,6 +287,14 @@ def test_what_is_no_language_is_refused(text: str, charset: str) -> None:
     assert read(data[:60])  # too little to say so
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize(
+    "text", ["Ó! Óóóóó! Áááááá! Éééééé! Úúúúú!", "á é í ó ú à è ì ò ù â ê î ô û ä ë ï"]
+)
+def test_no_text_in_unicode_is_refused(text: str, encoding: str) -> None:
+    assert read((text * 3).encode(encoding)) == text * 3
+
+
 def test_the_head_does_not_believe_what_the_whole_does_not() -> None:
     text = "It was a café.\n" * 3000
     data = text.encode("cp1252") + b"\x98"  # which Windows-1251 has not

@@ -81,9 +81,11 @@ def refuse_binary(document: Document) -> None:
 def decode(document: Document) -> str:
     """The document's text, line ends as ``\\n``, without a byte order mark."""
     refuse_binary(document)
-    text = _to_text(document.data, document.media_type)
+    charset = _charset(document.data, document.media_type)
+    text = _in_charset(document.data, charset)
     _refuse_controls(text[:HEAD_BYTES], document.source)
-    _refuse_no_language(text[:HEAD_BYTES], document.source)
+    if not (charset or "").startswith("utf"):  # in which "Óóóó! Áááá!" is no accident
+        _refuse_no_language(text[:HEAD_BYTES], document.source)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _mend_lost_controls(_mend_mojibake(text))
     if not text.strip().strip("\ufeff"):
@@ -93,17 +95,17 @@ def decode(document: Document) -> str:
 
 def head(document: Document) -> Head:
     """The document's beginning, for the sniffers."""
-    whole = partial(_to_text, document.data, document.media_type)
-    text = _to_text(document.data, document.media_type, HEAD_BYTES)
-    return Head(document.data[:HEAD_BYTES], text.replace("\r\n", "\n").replace("\r", "\n"), whole)
+    beginning = document.data[:HEAD_BYTES]
+    charset = _charset(document.data, document.media_type)  # of the beginning too
+    text = _in_charset(beginning, charset).replace("\r\n", "\n").replace("\r", "\n")
+    return Head(beginning, text, partial(_in_charset, document.data, charset))
 
 
-def _to_text(data: bytes, media_type: str | None, end: int | None = None) -> str:
-    """The text of all the bytes, or of those up to ``end``, in the charset of all."""
-    part = data[:end]
-    if charset := _charset(data, media_type):
-        return part.decode(charset, "replace").lstrip("\ufeff")
-    return _LONE.sub(_as_windows, part.decode("utf-8", "surrogateescape"))
+def _in_charset(data: bytes, charset: str | None) -> str:
+    """The text, in what ``_charset`` tells of the document."""
+    if charset:
+        return data.decode(charset, "replace").lstrip("\ufeff")
+    return _LONE.sub(_as_windows, data.decode("utf-8", "surrogateescape"))
 
 
 def _charset(data: bytes, media_type: str | None) -> str | None:
