@@ -409,3 +409,15 @@ def test_whoever_waits_says_so(
         assert "waiting for another talksearch" in caplog.text
     waiting.join(5)
     assert changed.is_set()
+
+
+def test_what_an_editor_leaves_beside_a_document_is_none(corpus: Corpus) -> None:
+    stored = corpus.put("salt", "a.vtt", b"one", Meta("a.vtt"))
+    folder = corpus.root / "salt"
+    for name in ("a.vtt~", "a.vtt.bak", "a.vtt.orig", "#a.vtt#", ".a.vtt.swp"):
+        (folder / name).write_text("two")
+    assert corpus.documents("salt") == [stored]
+    # What was added by such a name, or has no other beside it, is one.
+    added = corpus.put("salt", "a.vtt.bak", b"three", Meta("talks/a.vtt.bak"))
+    (folder / "b.txt.orig").write_text("four")
+    assert {each.name for each in corpus.documents("salt")} == {"a.vtt", added.name, "b.txt.orig"}

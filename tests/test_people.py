@@ -224,6 +224,22 @@ def test_a_broken_line_is_named_and_nothing_is_undone_by_it(archive: talksearch.
     assert found(archive, "kball") == 4
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"kind": "same", "name": "Cy", "others": ["Ana Ruiz"]}',
+        '{"number": null, "kind": "same", "name": "Cy", "others": ["Ana Ruiz"]}',
+        '{"number": 1, "kind": "name", "name": "Cy", "episode": "x"}',
+        '{"number": 1, "kind": "said", "name": " ", "episode": "x", "said": "It is."}',
+    ],
+)
+def test_a_line_that_lacks_something_is_named(archive: talksearch.Archive, line: str) -> None:
+    (archive.home / "corpus" / "speakers.jsonl").write_text(line)
+    for ask in (archive.refresh, archive.people.decisions, archive.people.undo):
+        with pytest.raises(HomeError, match="line 1 is no decision"):
+            ask()
+
+
 LONG = " ".join(f"Number {n} is what the kiln did with the clay on day {n}." for n in range(30))
 CHAT = f"""WEBVTT
 

@@ -28,7 +28,7 @@ import json
 import logging
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -73,6 +73,7 @@ LOOSE = "documents"
 
 _SIDECAR = ".meta.json"
 _DECISIONS = "speakers.jsonl"
+_BACKUP = re.compile(r"(?:~|\.bak|\.orig)$")
 _RESERVED = {"show.toml", "feed.xml", "feed.json", "left.json", "visits.json"}
 WAIT_S = 600.0
 """How long a change waits for another process that changes the corpus."""
@@ -151,7 +152,14 @@ class Corpus(FeedFiles):
             raise unreadable(place, error) from error
         if found:
             is_file(place / found[0])  # raises for a folder that can be listed, not looked into
-        return [Stored(folder, name) for name in found]
+        stored = [Stored(folder, name) for name in found]
+        return [each for each in stored if not self._is_backup(each, found)]
+
+    def _is_backup(self, stored: Stored, there: Collection[str]) -> bool:
+        """Whether an editor put it beside what was edited by hand: it would be an episode twice."""
+        name = stored.name.strip("#") if stored.name.startswith("#") else stored.name
+        edited = _BACKUP.sub("", name)
+        return edited != stored.name and edited in there and not self._sidecar(stored).exists()
 
     def path(self, stored: Stored) -> Path:
         """Where a document is."""
@@ -256,12 +264,19 @@ class Corpus(FeedFiles):
                 known = {f.name: entry[f.name] for f in fields(Decision) if f.name in entry}
                 for told in known.keys() - {"number", "undoes", "others"}:
                     text(known.get(told) or "")
-                for told in ("number", "undoes"):
-                    if not isinstance(known.get(told), int | None):
-                        raise TypeError(f"{told} should be a number")
-                found.append(Decision(**known))
-            except (ValueError, TypeError, AttributeError) as error:
-                raise HomeError(f"line {number} is no decision: {error}", str(path)) from error
+                if not isinstance(known["number"], int):
+                    raise TypeError("number should be a number")
+                if not isinstance(known.get("undoes"), int | None):
+                    raise TypeError("undoes should be a number")
+                decision = Decision(**known)
+                if decision.kind != "undo" and not clean_text(decision.name):
+                    raise ValueError("it lacks a name")
+                if decision.kind == "name" and not decision.others:
+                    raise ValueError("it lacks whom the name is for, in others")
+                found.append(decision)
+            except (KeyError, ValueError, TypeError, AttributeError) as error:
+                lacks = f"it lacks {error}" if isinstance(error, KeyError) else error
+                raise HomeError(f"line {number} is no decision: {lacks}", str(path)) from error
         return tuple(found)
 
     def kept(self, name: str) -> dict[str, Any] | None:
