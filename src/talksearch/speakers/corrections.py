@@ -96,7 +96,7 @@ def _speaker(label: str | None, name: str, turns: Sequence[Turn], cast: Cast) ->
 
 _ENOUGH = 40  # letters, some eight words, that are said nowhere else by chance
 # The vowels of Indic scripts are marks; joiners come and go.
-_NO_LETTER = pattern(rf"(?:(?![{MARKS}])[\W_]|[\u200c\u200d])+")
+_NO_LETTER = pattern(rf"(?:[^\w{MARKS}]|[_\u200c\u200d])+")
 _RUN = pattern(rf"(?:[^\W_]|[{MARKS}])+")
 _IN_WORD = pattern(rf"(?:[^\W_]|[{MARKS}]){{2}}")
 _OPENERS = "([{¿¡“‘«„「『（《"
@@ -114,21 +114,26 @@ def _of_turn(turn: Turn) -> str:
 def _found(texts: Iterable[str], before: str, said: str, after: str) -> tuple[int, int] | None:
     """Between which letters of the texts something is said; None where it is not, where it is more
     than once, and where it is but a part of words: "yes" of "yesterday"."""
-    stream = "\n".join(texts)
-    letters, near, words = _letters(stream), _letters(before), _letters(said)
+    parts = [(text, _letters(text)) for text in texts]
+    stream = "".join(letters for _, letters in parts)
+    near, words = _letters(before), _letters(said)
     whole = near + words + _letters(after)
-    at = letters.find(whole) if words else -1
-    if at < 0 or letters.find(whole, at + 1) >= 0:
+    at = stream.find(whole) if words else -1
+    if at < 0 or stream.find(whole, at + 1) >= 0:
         return None
     begins, ends = at + len(near), at + len(near) + len(words)
-    return None if _is_in_word(stream, begins) or _is_in_word(stream, ends) else (begins, ends)
+    return None if _is_in_word(parts, begins) or _is_in_word(parts, ends) else (begins, ends)
 
 
-def _is_in_word(text: str, letters: int) -> bool:
-    """Whether it goes on with the same word after so many letters."""
-    at = _place(text, letters)
-    both = text[max(at - 1, 0) : at + 1]
-    return bool(_IN_WORD.match(both)) and not any(map(is_unspaced, both))
+def _is_in_word(parts: Iterable[tuple[str, str]], place: int) -> bool:
+    """Whether the texts, each with its letters, go on with the same word after so many letters."""
+    for text, letters in parts:
+        if place < len(letters):
+            at = _place(text, place)
+            both = text[max(at - 1, 0) : at + 1]
+            return bool(_IN_WORD.match(both)) and not any(map(is_unspaced, both))
+        place -= len(letters)
+    return False
 
 
 def _place(text: str, letters: int) -> int:
