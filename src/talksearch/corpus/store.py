@@ -58,6 +58,7 @@ from talksearch.files import (
     writing,
 )
 from talksearch.model import Document, clean_text
+from talksearch.patterns import pattern
 from talksearch.redaction import redacted
 from talksearch.words import fold_words
 
@@ -73,7 +74,7 @@ LOOSE = "documents"
 
 _SIDECAR = ".meta.json"
 _DECISIONS = "speakers.jsonl"
-_BACKUP = re.compile(r"(?:~|\.bak|\.orig)$")
+_BACKUP = pattern(r"(?:~|\.bak|\.orig)$")
 _RESERVED = {"show.toml", "feed.xml", "feed.json", "left.json", "visits.json"}
 WAIT_S = 600.0
 """How long a change waits for another process that changes the corpus."""
