@@ -337,7 +337,9 @@ def test_a_passage_is_known_by_its_words(chat: Chat) -> None:
     assert "Cy Dorn" not in names(archive)
 
 
-def test_what_is_said_again_elsewhere_is_not_the_passage(chat: Chat) -> None:
+def test_what_is_said_again_elsewhere_is_not_the_passage(
+    chat: Chat, caplog: pytest.LogCaptureFixture
+) -> None:
     archive, source, episode = chat
     ask = CHAT.replace("<v Bo>Right.", "<v Bo>Yes.")
     source.write_text(ask)
@@ -348,6 +350,8 @@ def test_what_is_said_again_elsewhere_is_not_the_passage(chat: Chat) -> None:
         source.write_text(ask.replace("Yes.", said).replace("crack", elsewhere))
         archive.add(source)
         assert "Cy Dorn" not in names(archive) and len(archive.check()) == 1
+        assert "“Yes.” is not said by Cy Dorn any more, as decision 1 has it" in caplog.text
+        caplog.clear()
         assert said_by(archive)[0] == ("Ann", f"Does the clay {elsewhere}? Right?")
 
 

@@ -7,7 +7,7 @@ it away. What somebody wrote by hand is never touched: there the finding says wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,10 +18,9 @@ from talksearch.documents import Documents
 from talksearch.engines.base import Engine
 from talksearch.errors import HomeError, IndexUnusableError, SourceError, TalkSearchError
 from talksearch.files import read_file, remove_path
-from talksearch.model import Kind
 from talksearch.report import Finding, Progress
 from talksearch.shows import Shows
-from talksearch.speakers import Decision, in_force, is_said
+from talksearch.speakers import Decision, in_force
 from talksearch.units import Unit, scan, shown_elsewhere
 from talksearch.watches import Watches
 
@@ -195,25 +194,20 @@ def _in_index(
 
 
 def _unsaid(
-    corpus: Corpus, engine: Engine, units: Iterable[Unit], decisions: Iterable[Decision]
+    corpus: Corpus, engine: Engine, units: Iterable[Unit], decisions: Sequence[Decision]
 ) -> Iterator[Finding]:
     """The decisions about passages that are no longer there."""
-    by_episode: dict[str, list[Decision]] = {}
-    for decision in decisions:
-        if decision.kind == "said" and decision.episode:
-            by_episode.setdefault(decision.episode, []).append(decision)
-    for unit in units if by_episode else ():
-        here = [d for each in (unit.id, *unit.former_ids) for d in by_episode.get(each, ())]
-        passages = engine.passages(unit.id) if here else ()
-        texts = [passage.text for passage in passages if passage.kind is not Kind.NOTES]
-        for decision in here:
-            if texts and not is_said(texts, decision):
-                yield Finding(
-                    str(corpus.root / "speakers.jsonl"),
-                    f"decision {decision.number} is about what is no longer said in {unit.id}, or "
-                    f"is there more than once; `talksearch speakers undo {decision.number}` takes "
-                    "it back",
-                )
+    about = {decision.episode for decision in decisions if decision.kind == "said"}
+    for unit in units:
+        if about.isdisjoint((unit.id, *unit.former_ids)):
+            continue
+        for decision in ingest.unsaid(unit, engine.passages(unit.id), decisions):
+            yield Finding(
+                str(corpus.root / "speakers.jsonl"),
+                f"decision {decision.number} is about what is no longer said so in {unit.id}, or "
+                f"is there more than once; `talksearch speakers undo {decision.number}` takes "
+                "it back",
+            )
 
 
 def _reason(error: TalkSearchError | None) -> str:

@@ -7,6 +7,7 @@ show who its host is, and then the old ones are put again with that role.
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from talksearch.corpus import Corpus
 from talksearch.documents import Documents
 from talksearch.engines.base import Engine, EngineWriter, Mark, Record
 from talksearch.errors import SourceError
-from talksearch.model import Appearance, Episode, Transcript
+from talksearch.model import Appearance, Episode, Kind, Passage, Transcript
 from talksearch.passages import cut
 from talksearch.report import Change, Outcome, Progress
 from talksearch.shows import VERSION, Shows
@@ -27,12 +28,15 @@ from talksearch.speakers import (
     as_undecided,
     in_force,
     infer_hosts,
+    is_said,
     touching,
     with_roles,
 )
 from talksearch.units import Scan, Unit, scan, shown_elsewhere
 
-__all__ = ["Synced", "is_stale", "sync"]
+__all__ = ["Synced", "is_stale", "sync", "unsaid"]
+
+_log = logging.getLogger("talksearch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +182,27 @@ def is_stale(unit: Unit, record: Record, decisions: tuple[Decision, ...]) -> boo
     return now != record.decisions
 
 
+def unsaid(
+    unit: Unit, passages: Iterable[Passage], decisions: Iterable[Decision]
+) -> list[Decision]:
+    """The decisions about single passages of a unit that have lost their place in it. Until there
+    is a transcript none has."""
+    ids = (unit.id, *unit.former_ids)
+    here = [d for d in decisions if d.kind == "said" and d.episode in ids]
+    texts = [each.text for each in passages if each.kind is not Kind.NOTES] if here else []
+    return [decision for decision in here if texts and not is_said(texts, decision)]
+
+
+def _lost(decision: Decision) -> str:
+    said = decision.said or ""
+    short = said if len(said) <= 60 else f"{said[:60].rstrip()}…"
+    return (
+        f"“{short}” is not said by {decision.name} any more, as decision {decision.number} has it: "
+        "it is said no longer, or otherwise, or more than once. `talksearch speakers name` gives "
+        f"it back, `talksearch speakers undo {decision.number}` forgets it"
+    )
+
+
 def _outcome(record: Record, status: Change) -> Outcome:
     """What became of an episode that the index has, or had."""
     episode, passages = record.episode, 0 if status == "gone" else record.passages
@@ -261,6 +286,8 @@ class _Folder:
         found = replace(found, turns=with_roles(found.turns, hosts))
         cast = appearances(found.turns)
         passages = cut(found)
+        for decision in unsaid(unit, passages, self._decisions):
+            _log.warning("%s: %s", found.episode.title, _lost(decision))
         record = Record(
             episode=found.episode,
             digest=unit.digest,
