@@ -395,6 +395,14 @@ def test_two_who_were_mixed_up_are_exchanged(chat: Chat) -> None:
     assert {person.name for person in archive.episodes()[0].people} == {"Ann", "Bo"}
 
 
+def test_a_new_name_is_not_that_of_who_is_called_but_like_it(chat: Chat) -> None:
+    archive, _, episode = chat
+    archive.people.name(episode, "Ann", "Ann Lee")
+    archive.people.name(f"{episode}.1", None, "Mary Ann Lee")  # a slip for Ann Lee else
+    archive.people.merge("Mary Ann Lee", "Bo")
+    assert [who for who, _ in said_by(archive)[2:4]] == ["Ann Lee", "Mary Ann Lee"]
+
+
 def test_who_is_merged_with_a_name_is_not_another_of_that_name(archive: talksearch.Archive) -> None:
     archive.people.split("Ana Ruiz", "Ana Lee", episode(archive, "a.md"))
     archive.people.merge("Ana Ruiz", "KBall")

@@ -40,7 +40,8 @@ def voices(labels: Iterable[str], cast: Cast) -> dict[str, Speaker]:
             continue
         person = None
         if read.name is not None:
-            person = _person(read.name, read.role, cast)
+            decided = cast.naming(label) is not None
+            person = _person(read.name, read.role, cast, decided)
             if person is not None and read.role is not None:
                 told.setdefault(key(person.name), read.role)
         elif read.role is not None:
@@ -70,8 +71,10 @@ def _reads(labels: Iterable[str], cast: Cast) -> dict[str, Label]:
     return reads
 
 
-def _person(name: str, role: Role | None, cast: Cast) -> Person | None:
+def _person(name: str, role: Role | None, cast: Cast, decided: bool) -> Person | None:
     person = cast.find(name)
+    if person and decided and len(key(person.name)) < len(key(name)):
+        person = Person(name, role)  # who is said to be Mary Ann Lee is not Ann Lee
     if person is None:
         if cast.is_ambiguous(name):
             return None
