@@ -112,20 +112,25 @@ def test_whom_a_label_means_may_be_decided_though_it_looks_like_a_part_of_the_sh
     assert (turn.speaker.name, turn.speaker.source) == ("Jane Doe", Source.MAPPED)
 
 
+WITH_ANA = "With me is Ana Katz, a carpenter."
+
+
 @pytest.mark.parametrize("label", ["Ana Katz", "Ana"])
-@pytest.mark.parametrize(
-    "decision",
-    [
-        Decision(1, "same", "Anna Kats", ("Ana Katz",)),
-        Decision(1, "name", "Anna Kats", ("Ana Katz",), episode="e"),
-    ],
-)
-def test_what_is_said_of_a_name_is_known_of_whom_it_means(label: str, decision: Decision) -> None:
-    cues = (Cue("With me is Ana Katz, a carpenter.", label="Tom Vale"), Cue("Hi.", label=label))
-    (_, turn), _ = attribute(Reading(cues), (), Naming([decision], episode="e"))
+def test_what_is_said_of_a_name_is_known_of_whose_it_is(label: str) -> None:
+    cues = (Cue(WITH_ANA, label="Tom Vale"), Cue("Hi.", label=label))
+    naming = Naming([Decision(1, "same", "Anna Kats", ("Ana Katz",))], episode="e")
+    (_, turn), _ = attribute(Reading(cues), (), naming)
     assert turn.speaker.person is not None
     assert (turn.speaker.name, turn.speaker.person.occupation) == ("Anna Kats", "carpenter")
     assert turn.speaker.person.occupation_source is Source.INFERRED
+
+
+def test_what_is_said_of_somebody_is_not_known_of_who_was_taken_for_them() -> None:
+    cues = (Cue(WITH_ANA, label="Tom Vale"), Cue("Hi.", label="Ana Katz"))
+    naming = Naming([Decision(1, "name", "Bo Ray", ("Ana Katz",), episode="e")], episode="e")
+    (_, turn), _ = attribute(Reading(cues), (), naming)
+    assert turn.speaker.person is not None
+    assert (turn.speaker.name, turn.speaker.person.occupation) == ("Bo Ray", None)
 
 
 def test_labelled_people_join_the_given_ones() -> None:

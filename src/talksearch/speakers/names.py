@@ -78,7 +78,9 @@ class Cast:
     def hear_of(self, person: Person) -> None:
         """Note a name met in the text."""
         self.rumoured.setdefault(self._enter(person), person)
-        if decided := self.naming(person.name):
+        decided = self.naming(person.name)
+        # Of a name that was another's by mistake, what is said is not theirs.
+        if decided and key(decided) not in self.given:
             self._meant.setdefault(key(decided), person)
 
     def _enter(self, person: Person) -> Key:
