@@ -281,6 +281,25 @@ def test_what_bash_completes_is_what_is_asked(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no bash")
 @pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("speakers list nic", r"Nico\ Thiébaut"),
+        ("speakers merge 'Ann Lee' nic", r"Nico\ Thiébaut"),
+        ("speakers role nic", r"Nico\ Thiébaut"),
+        ("speakers name abc.1 nic", r"Nico\ Thiébaut"),
+        ("speakers alias Nico Nick --show kil", r"The\ Long\ Kiln"),
+        ("add talk.vtt --show kil", r"The\ Long\ Kiln"),
+    ],
+)
+def test_bash_is_offered_the_names_that_other_commands_take(
+    home: Path, typed: str, offered: str
+) -> None:
+    found = in_bash(f"talksearch --home {home} {typed}", typed.rpartition(" ")[2])
+    assert [each for each in found if each] == [offered]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no bash")
+@pytest.mark.parametrize(
     ("typed", "left"),
     [
         ("speaker:souza", True),  # in the place of which bash would put the quotation mark

@@ -63,7 +63,7 @@ def app(context: click.Context, home: str | None) -> None:
 
 @app.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@click.option("--show", help="The show that these belong to.")
+@click.option("--show", help="The show that these belong to.", shell_complete=values)
 @click.option("--host", "hosts", multiple=True, metavar="NAME", help="Who is host. Repeatable.")
 @click.option("--guest", "guests", multiple=True, metavar="NAME", help="Who is guest. Repeatable.")
 @click.option("--language", metavar="CODE", help="Such as en or de.")

@@ -10,7 +10,7 @@ import click
 if TYPE_CHECKING:
     from talksearch.archive import Archive
 
-__all__ = ["queries", "values"]
+__all__ = ["people", "queries", "values"]
 
 _MOST = 20
 
@@ -19,6 +19,11 @@ def values(context: click.Context, parameter: click.Parameter, typed: str) -> li
     """Completes a value of the field that an option is called after."""
     field = parameter.name or ""
     return _ask(context, lambda archive: archive.complete_value(field, typed, limit=_MOST))
+
+
+def people(context: click.Context, parameter: click.Parameter, typed: str) -> list[str]:
+    """Completes the name of somebody who speaks."""
+    return _ask(context, lambda archive: archive.complete_value("speaker", typed, limit=_MOST))
 
 
 def queries(context: click.Context, parameter: click.Parameter, typed: str) -> list[str]:

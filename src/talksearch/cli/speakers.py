@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
+from talksearch.cli.completion import people, values
 from talksearch.cli.shared import listed, open_home, report
 from talksearch.cli.terminal import style
 
 __all__ = ["speakers"]
 
 _JSON = click.option("--json", "as_json", is_flag=True)
-_SHOW = click.option("--show", metavar="NAME", help="In this show only.")
+_SHOW = click.option("--show", metavar="NAME", help="In this show only.", shell_complete=values)
 
 
 @click.group(invoke_without_command=True)
@@ -21,7 +22,7 @@ def speakers(context: click.Context) -> int | None:
 
 
 @speakers.command("list")
-@click.argument("name", default="")
+@click.argument("name", default="", shell_complete=people)
 @_JSON
 def list_speakers(name: str = "", as_json: bool = False) -> int:
     """Everybody, or those whose NAME has this part. The most talkative come first."""
@@ -36,7 +37,7 @@ def list_speakers(name: str = "", as_json: bool = False) -> int:
 
 
 @speakers.command()
-@click.argument("name", default="")
+@click.argument("name", default="", shell_complete=people)
 @_JSON
 def suggest(name: str, as_json: bool) -> int:
     """Names that may be one person's, with the reason.
@@ -52,8 +53,8 @@ def suggest(name: str, as_json: bool) -> int:
 
 
 @speakers.command()
-@click.argument("name")
-@click.argument("others", nargs=-1, required=True, metavar="OTHER...")
+@click.argument("name", shell_complete=people)
+@click.argument("others", nargs=-1, required=True, metavar="OTHER...", shell_complete=people)
 @_SHOW
 @_JSON
 def merge(name: str, others: tuple[str, ...], show: str | None, as_json: bool) -> int:
@@ -66,8 +67,8 @@ def merge(name: str, others: tuple[str, ...], show: str | None, as_json: bool) -
 
 
 @speakers.command()
-@click.argument("name")
-@click.argument("others", nargs=-1, required=True, metavar="OTHER...")
+@click.argument("name", shell_complete=people)
+@click.argument("others", nargs=-1, required=True, metavar="OTHER...", shell_complete=people)
 @_SHOW
 @_JSON
 def alias(name: str, others: tuple[str, ...], show: str | None, as_json: bool) -> int:
@@ -77,7 +78,7 @@ def alias(name: str, others: tuple[str, ...], show: str | None, as_json: bool) -
 
 
 @speakers.command()
-@click.argument("name")
+@click.argument("name", shell_complete=people)
 @click.argument("new")
 @click.argument("where", nargs=-1, required=True, metavar="ID...")
 @_JSON
@@ -89,7 +90,7 @@ def split(name: str, new: str, where: tuple[str, ...], as_json: bool) -> int:
 
 @speakers.command("name")
 @click.argument("where", metavar="ID")
-@click.argument("names", nargs=-1, required=True, metavar="[LABEL] NAME")
+@click.argument("names", nargs=-1, required=True, metavar="[LABEL] NAME", shell_complete=people)
 @_JSON
 def name_label(where: str, names: tuple[str, ...], as_json: bool) -> int:
     """In an episode the LABEL is NAME; or NAME says a passage.
@@ -105,7 +106,7 @@ def name_label(where: str, names: tuple[str, ...], as_json: bool) -> int:
 
 
 @speakers.command()
-@click.argument("name")
+@click.argument("name", shell_complete=people)
 @click.argument("role")
 @click.argument("where", nargs=-1, metavar="[ID]...")
 @_SHOW
