@@ -445,6 +445,8 @@ def test_a_passage_that_cannot_be_named(chat: Chat, tmp_path: Path) -> None:
         archive.people.name(episode, None, "Cy")
     with pytest.raises(ConfigError, match="a name is needed"):
         archive.people.name(f"{episode}.0", None, "?")
+    with pytest.raises(ConfigError, match="the id of an episode or a passage is needed"):
+        archive.people.split("Ann Lee", "Ada")
     (tmp_path / "prose.md").write_text(
         "# Salt\n\nIt was a long day, and nobody at all had anything to say of the kiln.\n"
     )

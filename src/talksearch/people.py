@@ -144,6 +144,8 @@ class People:
         clean = _names(name)
         if not clean:
             raise ConfigError("a name is needed")
+        if not where:
+            raise ConfigError("the id of an episode or a passage is needed")
         self._ready()
         with self._engine.steady():
             decided = [self._named(each, label, clean[0]) for each in where]
