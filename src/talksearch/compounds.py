@@ -48,10 +48,11 @@ class Compound(NamedTuple):
 def compounds(text: str, found: Sequence[Word], language: str) -> Iterator[Compound]:
     """The compounds of a text with these words. Of more than two words nobody makes one; but a
     letter by itself is none, and goes with the next: ``E-Mail-Adresse``."""
-    for number in _numbers(text, language):
-        starts = [word.start for word in found]
-        if number.start() in starts:
-            yield _number(starts.index(number.start()), number[0])
+    if numbers := list(_numbers(text, language)):
+        places = {word.start: place for place, word in enumerate(found)}
+        for number in numbers:
+            if number.start() in places:
+                yield _number(places[number.start()], number[0])
     if language in _TWO_WORDS or _JOINS.isdisjoint(text):
         return
     joined = [False, *(text[a.end : b.start] in _JOINS for a, b in pairwise(found)), False]

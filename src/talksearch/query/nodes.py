@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from talksearch.patterns import pattern
-from talksearch.words import words
 
 __all__ = [
     "EVERYTHING",
@@ -75,6 +74,8 @@ class Phrase:
     def parts(self) -> tuple[str, ...]:
         """What stands unbroken: ``we hold`` and ``self-evident`` of "we hold … self-evident". Dots
         may as well be how somebody hesitates: nothing need be left out there."""
+        from talksearch.words import words  # what is not searched for needs none
+
         found = tuple(part.strip() for part in OMISSION.split(self.text) if any(words(part)))
         return found or (self.text,)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from talksearch.model import Appearance, Episode, Person, Role, Source, Speaker, Turn
-from talksearch.speakers.names import completed, key, names_of
+from talksearch.speakers.names import Key, completed, key, names_of
 
 __all__ = ["Decision", "Naming", "as_undecided", "in_force", "touching"]
 
@@ -59,7 +59,7 @@ def touching(
     about a name that occurs in it. ``former`` are ids that it had."""
     if not decisions:
         return ()
-    names: set[tuple[str, ...]] = set()
+    names: set[Key] = set()
     people = [*episode.people, *(a.speaker.person for a in appearances if a.speaker.person)]
     for person in people:
         names |= {key(person.name), *map(key, person.aliases)}
@@ -112,9 +112,9 @@ class Naming:
     ) -> None:
         said: list[Decision] = []
         roles: list[tuple[int, Decision]] = []
-        self._here: dict[tuple[str, ...], Decision] = {}
-        self._same: dict[tuple[str, ...], str] = {}
-        self._written: dict[tuple[str, ...], str] = {}
+        self._here: dict[Key, Decision] = {}
+        self._same: dict[Key, str] = {}
+        self._written: dict[Key, str] = {}
         for decision in decisions:
             here = decision.episode == episode or decision.episode in former
             if decision.kind == "said" and here:
@@ -131,7 +131,7 @@ class Naming:
                     self._written[key(other)] = other
         self.said = [replace(d, name=self._of_decided(d)) for d in said]
         self.given = {key(self.of(d.others[0]) or d.name) for d in self._here.values()}
-        self._roles: dict[tuple[str, ...], Role] = {}
+        self._roles: dict[Key, Role] = {}
         for _, decision in sorted(roles, key=lambda role: role[0]):
             if role := Role.parse(decision.role or ""):
                 # Whom a name means in this episode, those who decide about others do not know.
@@ -147,7 +147,7 @@ class Naming:
         meant by what had been decided about it before, nor given the own name back: so two whose
         labels were mixed up can be exchanged."""
         found = None
-        passed: set[tuple[str, ...]] = set()
+        passed: set[Key] = set()
         while (step := self._here.get(key(found or name))) and step.number > last:
             if key(step.name) in passed:
                 break
@@ -201,7 +201,7 @@ class Naming:
 
     def people(self, people: Iterable[Person], heard: bool = False) -> tuple[Person, ...]:
         """The people, each once. Of those ``heard`` some are called already what was decided."""
-        found: dict[tuple[str, ...], Person] = {}
+        found: dict[Key, Person] = {}
         for each in people:
             named = heard and key(each.name) in self.given
             person = self._known(each) if named else self.person(each)

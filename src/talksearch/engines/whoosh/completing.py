@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 
-from talksearch.engines.whoosh.documents import keys
+from talksearch.engines.whoosh.documents import key, keys
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.values import shown
 from talksearch.words import fold_words
@@ -34,7 +34,7 @@ def completed_words(snapshot: Snapshot, beginning: str, limit: int) -> list[str]
 
 def completed_values(snapshot: Snapshot, field: str, beginning: str, limit: int) -> list[str]:
     """Those of which a part begins so, the most frequent first; then other names of speakers."""
-    wanted = f" {' '.join(fold_words(beginning))}"
+    wanted = f" {key(beginning)}"
     if beginning.strip() and wanted == " ":
         return []
     known = {value: f" {'  '.join(keys(value))} " for value in shown(snapshot, field)}
