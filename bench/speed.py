@@ -23,7 +23,6 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import reports
@@ -31,7 +30,7 @@ import speed_costs
 import speed_growth
 from speed_engines import Asked, size_mb
 from speed_indexes import ENGINES, FTS5, OURS, STOCK, TANTIVY, Bench
-from speed_passages import Drawing, Entry, read, stream, text_mb, write
+from speed_passages import Drawing, read, stream, text_mb, with_word, write
 
 REPETITIONS = 5
 REPETITIONS_OF_STOCK = 1  # it is slow; what it takes varies little
@@ -54,7 +53,12 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, help="the passages, read from DATA if there is none")
     parser.add_argument("--keep", type=Path, help="where the indexes are kept")
     parser.add_argument("--sample", type=int, help="so many episodes instead of all")
-    parser.add_argument("--only", action="append", choices=SECTIONS, help="instead of all of them")
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=[*SECTIONS, *ON_DEMAND],
+        help=f"instead of all but {', '.join(ON_DEMAND)}",
+    )
     parser.add_argument("--plot", type=Path, help="draw the query classes, as PNG")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
@@ -62,7 +66,11 @@ def main() -> None:
         lines = [reports.command(), "", *told(bench)]
         for name in arguments.only or SECTIONS:
             print(name, file=sys.stderr)
-            lines += ["", name, *(f"  {line}".rstrip() for line in SECTIONS[name](bench))]
+            lines += [
+                "",
+                name,
+                *(f"  {line}".rstrip() for line in (SECTIONS | ON_DEMAND)[name](bench)),
+            ]
     met = sum(bar.startswith("PASS") for bar in bench.bars)
     lines += ["", f"bars: {met} of {len(bench.bars)} met", *(f"  {bar}" for bar in bench.bars)]
     reports.publish(lines, arguments.output)
@@ -238,7 +246,7 @@ def replacing(bench: Bench) -> Iterator[str]:
         opened = {e.name: e.open(bench.copy(e, Path(folder, e.name))) for e in ENGINES}
         for number, entry in enumerate(chosen[:REPLACED]):
             marker = f"zyzzyva{number}"
-            marked = _with_word(entry, marker)
+            marked = with_word(entry, marker)
             for name, engine in opened.items():
                 began = time.perf_counter()
                 found = engine.replace(marked, marker)
@@ -254,11 +262,6 @@ def replacing(bench: Bench) -> Iterator[str]:
     ours = medians[OURS.name]
     bench.bar("replace one episode, to Tantivy", ours / medians[TANTIVY.name], 1.5)
     bench.bars[-1] += f"; to FTS5 {ours / medians[FTS5.name]:.2f} (aim 1)"
-
-
-def _with_word(entry: Entry, word: str) -> Entry:
-    record, (first, *others) = entry
-    return record, (replace(first, text=f"{first.text} {word}"), *others)
 
 
 def plot(bench: Bench, path: Path) -> None:
@@ -300,6 +303,8 @@ SECTIONS: dict[str, Callable[[Bench], Iterator[str]]] = {
     "threads": speed_growth.threads,
     "growth": speed_growth.growth,
 }
+# It takes a quarter of an hour, and 5 GB on the disk.
+ON_DEMAND = {"far": speed_growth.far}
 
 
 if __name__ == "__main__":

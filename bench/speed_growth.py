@@ -1,4 +1,5 @@
-"""How ``speed.py`` finds out what talksearch does under threads, and as an archive grows."""
+"""How ``speed.py`` finds out what talksearch does under threads, as an archive grows, and in a very
+large one."""
 
 from __future__ import annotations
 
@@ -9,19 +10,21 @@ import tempfile
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from random import Random
 
-from speed_engines import OpenedTalksearch, tree
+from speed_engines import OpenedTalksearch, size_mb, tree
 from speed_indexes import OURS, Bench
-from speed_passages import SEED, Entry, Question, stream
+from speed_passages import SEED, Entry, Question, stream, with_word
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.results import SearchRequest
 
 THREADS, SEARCHES = 16, 10_000
 SIZES = (1, 2, 4)
+FAR, REPLACED = 16, 12
 REPETITIONS = 3
 
 Answer = tuple[object, ...]
@@ -190,3 +193,42 @@ def growth(bench: Bench) -> Iterator[str]:
         cells = "".join(f"{median:9.2f}" for median in medians)
         yield f"{kind:<19}{cells}{slower:17.2f}{more:10.2f}"
         bench.bar(f"growth of {kind}, time to matching", slower / more, 1)
+
+
+def far(bench: Bench) -> Iterator[str]:
+    """Searching and building at sixteen times the episodes, to say where this ends."""
+    built, searched = bench.took(OURS, FAR), bench.search(OURS, FAR)
+    megabytes = bench.text_mb * FAR
+    yield f"{bench.episodes * FAR:,} episodes, {bench.passages * FAR:,} passages"
+    yield (
+        f"build, one process: {built.seconds:,.0f} s, {megabytes / built.seconds:.2f} MB/s, "
+        f"at most {built.peak_mb:,.0f} MB of memory; {size_mb(bench.index(OURS, FAR)):,.0f} MB"
+    )
+    yield f"a process that asks every question: at most {searched.peak_mb:,.0f} MB"
+    yield f"of {REPETITIONS} repetitions the median, in ms: p50, longest; first time, p50"
+    engine = OpenedTalksearch(bench.index(OURS, FAR))
+    for kind, questions in bench.questions.items():
+        firsts, times = [], []
+        for question in questions:
+            ask = engine.ask(question)
+            first, *later = (_took_ms(ask) for _ in range(REPETITIONS + 1))
+            firsts.append(first)
+            times.append(statistics.median(later))
+        told = (statistics.median(times), max(times), statistics.median(firsts))
+        yield f"{kind:<19}" + "".join(f"{value:9.2f}" for value in told)
+    engine.close()
+    with tempfile.TemporaryDirectory(dir=bench.folder) as folder:
+        engine = OpenedTalksearch(bench.copy(OURS, Path(folder, "index")))
+        chosen = itertools.islice(stream(bench.entries), REPLACED)
+        times = [
+            _took_ms(partial(engine.replace, with_word(entry, f"zyzzyva{n}"), f"zyzzyva{n}"))
+            for n, entry in enumerate(chosen)
+        ]
+        engine.close()
+    yield f"replace an episode, until visible: {statistics.median(times):.1f} ms"
+
+
+def _took_ms(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return (time.perf_counter() - began) * 1000

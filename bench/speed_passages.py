@@ -117,6 +117,12 @@ def again(entry: Entry, suffix: str) -> Entry:
     return replace(record, episode=episode), passages
 
 
+def with_word(entry: Entry, word: str) -> Entry:
+    """The same episode with one more word in it."""
+    record, (first, *others) = entry
+    return record, (replace(first, text=f"{first.text} {word}"), *others)
+
+
 def text_mb(entries: Iterable[Entry]) -> float:
     return sum(len(p.text.encode()) for _, passages in entries for p in passages) / 1e6
 
