@@ -23,7 +23,7 @@ import numpy as np
 from talksearch.compounds import COMPOUND, written_solid
 from talksearch.engines.whoosh import unspaced
 from talksearch.engines.whoosh.arrays import Array
-from talksearch.engines.whoosh.filters import filter_mask, range_mask
+from talksearch.engines.whoosh.filters import filter_mask, in_range, range_mask
 from talksearch.engines.whoosh.fuzzy import terms_within, words_within
 from talksearch.engines.whoosh.leaves import Word
 from talksearch.engines.whoosh.omitting import omitting
@@ -116,6 +116,8 @@ class Evaluation:
         """Which of some documents match, as a mask over these."""
         if is_scored(node):
             return self.scored(node).matches(documents)
+        if isinstance(node, DateRange) and node not in self._masks:
+            return in_range(self.snapshot, node, documents)
         found: Array = self.mask(node)[documents]
         return found
 
@@ -177,8 +179,8 @@ class Evaluation:
             return Sum(documents, scored, places)
         found = self.scored(ranking[0] if len(ranking) == 1 else And(tuple(ranking)))
         documents = found.documents
-        masks = [self.mask(child) for child in children if not is_scored(child)]
-        return Some(found, np.flatnonzero(reduce(np.logical_and, (m[documents] for m in masks))))
+        masks = [self.matches(child, documents) for child in children if not is_scored(child)]
+        return Some(found, np.flatnonzero(reduce(np.logical_and, masks)))
 
     def _term(self, text: str) -> Scored:
         found, solid = self._sequence("text", self.stems(text)), self._solid(text)

@@ -15,7 +15,7 @@ from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.model import Role
 from talksearch.query.nodes import DateRange, Filter
 
-__all__ = ["filter_mask", "range_mask"]
+__all__ = ["filter_mask", "in_range", "range_mask"]
 
 # `role:host` means whoever hosts the episode.
 _ROLES = {Role.HOST: (Role.HOST, Role.CO_HOST, Role.GUEST_HOST)}
@@ -48,10 +48,17 @@ def _filter_mask(snapshot: Snapshot, node: Filter) -> Array:
 
 
 def range_mask(snapshot: Snapshot, node: DateRange) -> Array:
+    """The mask of the passages of that time."""
+    return in_range(snapshot, node, slice(None)) & snapshot.passages
+
+
+def in_range(snapshot: Snapshot, node: DateRange, passages: Array | slice) -> Array:
+    """Which of some passages are of that time, as a mask over these."""
     # ISO dates sort as text; "2020-07" stands for the whole month on either side.
     places, values = snapshot.column("date")
     within = [
         bool(date) and date >= node.first and (not node.last or date[: len(node.last)] <= node.last)
         for date in values
     ]
-    return np.array(within)[places] & snapshot.passages
+    found: Array = np.array(within)[places[passages]]
+    return found
