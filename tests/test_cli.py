@@ -356,6 +356,23 @@ def test_facets_of_nothing_are_explained(ask: Run) -> None:
     assert ran.err.startswith("nothing found\n  “kilm” does not occur; did you mean “kiln”")
 
 
+def test_what_is_counted_or_sorted_is_said_to_be_of_any_word(ask: Run) -> None:
+    """As counts those of "tide gauge" are mostly of tides."""
+    ran = ask("facets", "tide gauge", "--field", "show")
+    total = sum(int(count) for count in re.findall(r" ([0-9]+)(?= ·|$)", ran.out.rstrip()))
+    both = int(ask("search", "tide AND gauge", "-n", 0).out.split()[0])
+    line = f"  all of these words are in {both} of {total} passages: tide AND gauge\n"
+    assert 0 < both < total and ran.err == line
+    assert ask("search", "tide gauge", "--sort", "newest").err == line
+    assert ask("search", "tide gauge", "--facet", "show").err == line
+    assert ask("search", "tide gauge").err == ask("facets", "tide").err == ""
+
+
+def test_of_what_is_counted_misspelt_words_are_told(ask: Run) -> None:
+    ran = ask("facets", "tide gaugge", "--field", "show")
+    assert ran.status == 0 and "“gaugge” does not occur; did you mean “gauge”?" in ran.err
+
+
 def test_speakers_are_listed(ask: Run) -> None:
     assert ask("speakers").out == ask("speakers", "list").out
     line = ask("speakers", "list", "brannstrom").out

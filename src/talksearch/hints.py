@@ -29,10 +29,10 @@ from talksearch.query.nodes import (
     Words,
     required,
 )
-from talksearch.query.tree import all_of, any_of, conjuncts, leaves, side_by_side
+from talksearch.query.tree import all_of, any_of, conjuncts, every_word, leaves, side_by_side
 from talksearch.words import fold_words
 
-__all__ = ["Reason", "explained", "reasons"]
+__all__ = ["Reason", "explained", "of_any_word", "reasons"]
 
 _NAMES = {"org": "organization", "job": "occupation", "lang": "language"}
 _MOST = 8  # lines
@@ -62,6 +62,16 @@ def explained(
     else:
         lines += _explain_nothing(engine, query)
     return lines + _meaning(found)
+
+
+def of_any_word(engine: Engine, query: Node, total: int) -> tuple[str, ...]:
+    """What there is to say where words do not rank: of a result that is sorted by date, or counted.
+    Who types two words has those passages in mind that hold both, which may be one in a hundred."""
+    strict = every_word(query)
+    count = engine.count(strict) if strict != query and total else 0
+    if not 0 < count < total:
+        return ()
+    return (f"all of these words are in {count:,} of {_passages(total)}: {strict}",)
 
 
 def _explain_nothing(engine: Engine, query: Node) -> tuple[str, ...]:
@@ -299,13 +309,16 @@ def _absence(engine: Engine, leaf: Node) -> str:
                 return f"“{told}” begins in one turn and goes on in another; to find it: {beyond}"
             elif broken and len(words) > 1:
                 # Few remember a sentence to the letter.
+                if standing := _standing(engine, Phrase(broken[0], across)):
+                    reason += f", but “{shown(standing, _LONG)}” do"
                 reason += "; without the quotation marks, what has most of them is found"
         case Prefix(text):
             reason = f"no word begins with “{told}”"
         case Filter("about", value):
             known = engine.count(Filter("speaker", value))
             reason = f"nobody {'else ' if known else ''}speaks of “{told}”"
-            offers = [] if known else engine.suggest_value("speaker", value)
+            if not known:
+                offers = engine.suggest_value("speaker", value) or engine.suggest(value)
         case Filter(field, value):
             offers = engine.suggest_value(field, value)
             reason = f"no {_NAMES.get(field, field)} is called “{told}”"
@@ -320,6 +333,23 @@ def _absence(engine: Engine, leaf: Node) -> str:
     if isinstance(leaf, Term | Phrase) and engine.count(name := Filter("speaker", leaf.text)):
         return f"{reason}; for what somebody of that name says: {name}"
     return f"{reason}; did you mean {_listed(offers)}?" if offers else reason
+
+
+def _standing(engine: Engine, phrase: Phrase) -> str:
+    """The most words of a phrase, half of them at least, that do stand together: the rest is what
+    somebody remembers otherwise. What is a part of such words stands together as well, so each word
+    is come to twice."""
+    words = phrase.text.split()
+    longest: list[str] = []
+    begin = 0
+    for end in range(1, len(words) + 1):
+        while begin < end and not engine.count(
+            Phrase(" ".join(words[begin:end]), phrase.across_turns)
+        ):
+            begin += 1
+        if end - begin > len(longest):
+            longest = words[begin:end]
+    return " ".join(longest) if len(longest) >= max(2, len(words) / 2) else ""
 
 
 def _listed(values: list[str]) -> str:

@@ -15,7 +15,7 @@ from trees import WORDS, episodes, queries
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.scoring import Scored
-from talksearch.hints import explained, reasons
+from talksearch.hints import explained, of_any_word, reasons
 from talksearch.model import Person, Speaker
 from talksearch.query.nodes import (
     EVERYTHING,
@@ -165,6 +165,23 @@ def test_a_part_is_evaluated_once_whatever_is_told_of_it(
             ["the words “tide glaze” do not stand together anywhere; "
              "without the quotation marks, what has most of them is found"],
         ),
+        (
+            '"makes a glaze for the kiln"',
+            ["the words “makes a glaze for the kiln” do not stand together anywhere, but “makes a "
+             "glaze” do; without the quotation marks, what has most of them is found"],
+        ),
+        (
+            '"letter … the salt makes a glaze"',
+            ["of “letter … the salt makes a glaze”, the words “the salt makes a glaze” do not "
+             "stand together anywhere, but “salt makes a glaze” do; without the quotation marks, "
+             "what has most of them is found"],
+        ),
+        (
+            'across:"the tide gauge i shipped a peg"',
+            ["the words “the tide gauge i shipped a peg” do not stand together anywhere, but “the "
+             "tide gauge i shipped” do; without the quotation marks, what has most of them is "
+             "found"],
+        ),
         ('"tide gaugge"', ["of “tide gaugge”, “gaugge” does not occur; did you mean “gauge”?"]),
         ('"salt is"', ["the words “salt is” do not stand together anywhere; "
                        "without the quotation marks, what has most of them is found"]),
@@ -210,6 +227,7 @@ def test_a_part_is_evaluated_once_whatever_is_told_of_it(
         ("zz*", ["no word begins with “zz”"]),
         ("salt speaker:niko", ["no speaker is called “niko”; did you mean “Nico Thiébaut”?"]),
         ("about:bo", ["nobody else speaks of “bo”"]),
+        ("about:lettre", ["nobody speaks of “lettre”; did you mean “letter”?"]),
         ("year:1999", ["nothing here has the year “1999”"]),
         ("after:2030", ["no episode has its date within after:2030"]),
         (
@@ -255,6 +273,18 @@ def test_a_part_is_evaluated_once_whatever_is_told_of_it(
 )  # fmt: skip
 def test_what_is_said_of_it(engine: WhooshEngine, query: str, lines: list[str]) -> None:
     assert list(told_of(engine, parse(query))) == lines
+
+
+def test_where_words_do_not_rank_it_is_told_how_many_have_all(engine: WhooshEngine) -> None:
+    def told(query: str) -> tuple[str, ...]:
+        tree = parse(query)
+        return of_any_word(engine, tree, engine.count(tree))
+
+    assert told("salt glaze") == ("all of these words are in 1 of 2 passages: salt AND glaze",)
+    assert told("salt peg") == ()  # none has both, as with most questions
+    assert told("salt AND glaze") == told("salt") == told("salt OR glaze") == ()
+    assert told("makes glaze") == ()  # all have both
+    assert told("zzyzx nobody") == ()
 
 
 def test_of_ten_thousand_words_a_few_are_told(engine: WhooshEngine) -> None:

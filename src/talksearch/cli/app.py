@@ -222,9 +222,11 @@ def facets(query: tuple[str, ...], fields: tuple[str, ...], as_json: bool, **opt
     from talksearch.render import data, text
 
     with open_home() as archive:
-        found = archive.facets(" ".join(query), fields=fields or FACET_FIELDS, **options)
-        if not any(facet.values for facet in found):
-            _explain_nothing(archive.search(" ".join(query), limit=0, **options))
+        page = archive.search(" ".join(query), limit=0, facets=fields or FACET_FIELDS, **options)
+    found = page.facets
+    # Without the filters on these fields there may be something to count.
+    if page.total or not any(facet.values for facet in found):
+        _explain_nothing(page)
     if as_json:
         write([data.answer("facets", facets=facets_dict(found))])
     else:
