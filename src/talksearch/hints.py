@@ -57,8 +57,7 @@ def explained(
     lines = _parted(typed, asked) if typed != asked else ()
     if found.total > found.near:
         lines += _explain_absent(engine, query, found.absent)
-        if found.total <= FEW:
-            lines += _rare(engine, query)
+        lines += _rare(engine, query, found)
     else:
         lines += _explain_nothing(engine, query)
     return lines + _meaning(found)
@@ -115,14 +114,16 @@ def _explain_absent(engine: Engine, query: Node, absent: Iterable[Node]) -> tupl
     return tuple(lines)
 
 
-def _rare(engine: Engine, query: Node) -> tuple[str, ...]:
-    """One line for each word that occurs, but far more often as two."""
-    words = [leaf.text for leaf in dict.fromkeys(_wanted(query)) if isinstance(leaf, Term)]
-    offers = {word: engine.suggest_apart(word) for word in words[:_MOST]}
+def _rare(engine: Engine, query: Node, found: Found) -> tuple[str, ...]:
+    """One line for each word, or two side by side, that occur, but far more often otherwise."""
+    words = list(found.unusual)
+    if found.total <= FEW:
+        words = [leaf.text for leaf in _wanted(query) if isinstance(leaf, Term)] + words
+    offers = {word: engine.suggest_otherwise(word) for word in list(dict.fromkeys(words))[:_MOST]}
     return tuple(
-        f"“{shown(word, _LONG)}” is rare here; did you mean {_listed(found)}?"
-        for word, found in offers.items()
-        if found
+        f"“{shown(word, _LONG)}” is rare here; did you mean {_listed(offered)}?"
+        for word, offered in offers.items()
+        if offered
     )
 
 

@@ -372,7 +372,8 @@ class EngineContract:
         assert "glaze" in engine.suggest("glase")
         for slip in ("glaez", "lgaze", "blaze", "laze", "gglaze", "glazee"):
             assert "glaze" in engine.suggest(slip), slip
-        assert engine.suggest_apart("glaze") == engine.suggest_apart("zzyzx") == []
+        assert engine.suggest_otherwise("glaze") == engine.suggest_otherwise("zzyzx") == []
+        assert engine.suggest_otherwise("tide gauge") == []
         assert engine.suggest_value("speaker", "nico thibaut") == ["Nico Thiébaut"]
         assert all("zzyzx" not in offer for offer in engine.suggest("zzyzx"))
 

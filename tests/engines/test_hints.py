@@ -341,6 +341,35 @@ def test_what_is_two_words_far_more_often_is_offered_where_it_is_rare(tmp_path: 
     engine.close()
 
 
+def test_how_a_word_is_usually_written_is_offered_beside_other_words(tmp_path: Path) -> None:
+    """“In 40 passages with kiln or A.I.” would hide that A.I. is in one."""
+    engine = WhooshEngine(tmp_path)
+    usual = [
+        (ANN, "AI for the organization of a kiln."),
+        (BO, "A website is a place to press clay, and may be closer."),
+        (ANN, "Cleave the cover, maybe."),
+    ] * 110
+    rare = [(BO, "A.I., an organisation with a web site."), (BO, "A clover.")]
+    put(engine, (KNOWN[0], usual + rare + [(ANN, "To be or not to be.")] * 900))
+
+    def told(query: str) -> list[str]:
+        tree = parse(query)
+        found = engine.search(SearchRequest(tree))
+        lines = () if found.is_plain else explained(engine, tree, tree, tree, found)
+        return [line for line in lines if "is rare here" in line]
+
+    ai = "“A.I.” is rare here; did you mean “ai”?"
+    organization = "“organisation” is rare here; did you mean “organization”?"
+    assert told("A.I.") == [ai]
+    assert told("clay A.I. organisation") == [ai, organization]
+    assert told("web site clay") == ["“web site” is rare here; did you mean “website”?"]
+    assert told("Web-site clay") == told("site web clay") == told("website clay") == []
+    assert told("web -site clay") == told('"web site" clay') == []
+    assert told("may be clay") == []  # as often as "maybe", and "be" is everywhere
+    assert told("clay clover") == []  # a letter from "cover", and from "closer"
+    engine.close()
+
+
 def test_where_nothing_has_a_date_no_other_date_would_do(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path)
     put(engine, (episode("undated"), [(ANN, "Salt.")]))

@@ -64,7 +64,8 @@ class Mark:
 @dataclass(frozen=True, slots=True)
 class Found:
     """An engine's answer: the page's hits (without context), how many there are in all, facets;
-    and which of the words typed side by side no passage of the result holds. ``near`` of the total
+    and which of the words typed side by side no passage of the result holds; ``unusual`` are those,
+    and the pairs of them, that may be written otherwise far more often. ``near`` of the total
     are only near the query in meaning; ``lacking`` passages could not be looked at for that, since
     they have no embedding yet."""
 
@@ -72,13 +73,14 @@ class Found:
     hits: tuple[Hit, ...]
     facets: tuple[Facet, ...] = ()
     absent: tuple[Node, ...] = ()
+    unusual: tuple[str, ...] = ()
     near: int = 0
     lacking: int = 0
 
     @property
     def is_plain(self) -> bool:
         """Whether there is nothing to explain, as with most: many passages have all the words."""
-        return self.total > FEW and not (self.absent or self.near or self.lacking)
+        return self.total > FEW and not (self.absent or self.unusual or self.near or self.lacking)
 
 
 class EngineWriter(Protocol):
@@ -134,8 +136,9 @@ class Engine(Protocol):
     def suggest(self, word: str) -> list[str]:
         """A few words that occur and are spelled like this one, likeliest first."""
 
-    def suggest_apart(self, word: str) -> list[str]:
-        """A word that occurs as several that stand side by side far more often, likeliest first."""
+    def suggest_otherwise(self, typed: str) -> list[str]:
+        """How a word that occurs, or two that are typed side by side, are written far more often,
+        likeliest first."""
 
     def suggest_value(self, field: str, value: str) -> list[str]:
         """A few values of a filter field that occur and are spelled like this one."""

@@ -18,7 +18,7 @@ from talksearch.engines.whoosh.highlight import Highlighter
 from talksearch.engines.whoosh.order import facet, page
 from talksearch.engines.whoosh.ranking import Ranking
 from talksearch.engines.whoosh.reader import Reader
-from talksearch.engines.whoosh.reasons import absent, explained, going_on, led_up_to
+from talksearch.engines.whoosh.reasons import absent, explained, going_on, led_up_to, unusual
 from talksearch.engines.whoosh.store import Store
 from talksearch.engines.whoosh.unspaced import parted
 from talksearch.model import Episode, Passage
@@ -99,7 +99,10 @@ class WhooshEngine:
             )
         facets = tuple(facet(evaluation, request.query, name) for name in request.facets)
         near, lacking = (meant.near, meant.lacking) if meant else (0, 0)
-        return Found(found.total, tuple(hits), facets, absent(found.ranking), near, lacking)
+        ranking = found.ranking
+        return Found(
+            found.total, tuple(hits), facets, absent(ranking), unusual(ranking), near, lacking
+        )
 
     def count(self, query: Node) -> int:
         reader = self._reader()
@@ -166,10 +169,10 @@ class WhooshEngine:
 
         return similar_words(self._evaluation(self._reader()), word)
 
-    def suggest_apart(self, word: str) -> list[str]:
-        from talksearch.engines.whoosh.spelling import similar_phrases
+    def suggest_otherwise(self, typed: str) -> list[str]:
+        from talksearch.engines.whoosh.spelling import other_writings
 
-        return similar_phrases(self._evaluation(self._reader()), word)
+        return other_writings(self._evaluation(self._reader()), typed)
 
     def suggest_value(self, field: str, value: str) -> list[str]:
         from talksearch.engines.whoosh.spelling import similar_values

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
+from talksearch.engines.base import FEW
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.order import Page
 from talksearch.engines.whoosh.ranking import Ranking
 from talksearch.engines.whoosh.sets import shared
+from talksearch.engines.whoosh.spelling import may_be_joined
 from talksearch.query.nodes import And, Fuzzy, Near, Node, Or, Phrase, Prefix, Term, Then, Words
 
-__all__ = ["absent", "explained", "going_on", "led_up_to"]
+__all__ = ["absent", "explained", "going_on", "led_up_to", "unusual"]
 
 
 def absent(ranking: Ranking) -> tuple[Node, ...]:
@@ -32,6 +35,25 @@ def absent(ranking: Ranking) -> tuple[Node, ...]:
         return said or ranking.is_name_in(leaf, found)
 
     return tuple(leaf for leaf in ranking.typed if not is_there(leaf))
+
+
+def unusual(ranking: Ranking) -> tuple[str, ...]:
+    """Those of the words side by side that are in a few passages at most, and those two that may be
+    one: how else they are written is worth a look."""
+    evaluation, typed = ranking.evaluation, ranking.typed
+    rare = [
+        leaf.text
+        for leaf in typed
+        if isinstance(leaf, Term) and 0 < evaluation.scored(leaf).count <= FEW
+    ]
+    pairs = [
+        f"{first.text} {second.text}"
+        for first, second in pairwise(typed)
+        if isinstance(first, Term)
+        and isinstance(second, Term)
+        and may_be_joined(evaluation, first.text, second.text)
+    ]
+    return (*rare, *pairs)
 
 
 def explained(page: Page, number: int) -> tuple[tuple[str, float], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from talksearch.engines.base import FEW
 from talksearch.engines.whoosh.documents import key, keys
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.fuzzy import words_within
@@ -10,7 +11,7 @@ from talksearch.engines.whoosh.values import shown
 from talksearch.query.nodes import Phrase, Term
 from talksearch.words import fold_words
 
-__all__ = ["similar_phrases", "similar_values", "similar_words"]
+__all__ = ["may_be_joined", "other_writings", "similar_values", "similar_words"]
 
 
 def similar_words(evaluation: Evaluation, word: str) -> list[str]:
@@ -22,21 +23,25 @@ def similar_words(evaluation: Evaluation, word: str) -> list[str]:
     if not form:
         return []
     snapshot = evaluation.snapshot
-    found = _counted(snapshot, {*_swapped(form), *words_within(snapshot, form, 1)} - {form})
+    found = _slips(snapshot, form)
     if len(form) > 4 and max(found.values(), default=0) <= _RARE:
         found |= _counted(snapshot, words_within(snapshot, form, 2) - {form})
-    found |= _in_two(evaluation, form)
+    found |= _in_two(evaluation, form) | _without_dots(snapshot, form)
     if not any(found.values()):
         found = _in_three(evaluation, form)
     # What is far rarer than another is as likely a slip itself.
     return _likeliest(found, max(found.values(), default=0) / _SLIPS)
 
 
-def similar_phrases(evaluation: Evaluation, word: str) -> list[str]:
-    """A word as two that stand side by side far more often than it occurs, the most frequent first:
-    "open source". Two of which one is everywhere stand side by side by chance ("at one")."""
-    form = _form(word)
-    count = evaluation.scored(Term(word)).count if form else 0
+def other_writings(evaluation: Evaluation, typed: str) -> list[str]:
+    """How a word, or two side by side, are written far more often, the most frequent first: "open
+    source", "wordpress", "ai" for "A.I.", "organization" for what is British here."""
+    forms = fold_words(typed)
+    if len(forms) == 2:
+        count = evaluation.scored(Phrase(typed)).count
+        return _likeliest(_joined(evaluation.snapshot, *forms), max(_FEWEST, count * _FAR))
+    form = _form(typed)
+    count = evaluation.scored(Term(typed)).count if form else 0
     if not count:
         return []
     found = {
@@ -44,7 +49,38 @@ def similar_phrases(evaluation: Evaluation, word: str) -> list[str]:
         for pair, often in _in_two(evaluation, form).items()
         if not any(evaluation.is_common(Term(each)) for each in pair.split())
     }
-    return _likeliest(found, count * _FAR)
+    offers = _likeliest(found | _without_dots(evaluation.snapshot, form), count * _FAR)
+    if not offers and count <= FEW and len(form) >= _LONG:
+        slips = _likeliest(_slips(evaluation.snapshot, form), count * _SLIPS)
+        # What is a letter away from several is likelier a word of its own ("clover").
+        offers = slips if len(slips) == 1 else []
+    return offers
+
+
+def may_be_joined(evaluation: Evaluation, first: str, second: str) -> bool:
+    """Whether two words that stand side by side may be one. Two of which one is everywhere stand
+    side by side by chance ("at one")."""
+    parts = [fold_words(first), fold_words(second)]
+    if any(len(forms) != 1 or not forms[0].isalpha() for forms in parts):
+        return False
+    (often,) = _joined(evaluation.snapshot, parts[0][0], parts[1][0]).values()
+    return often >= _FEWEST and not any(
+        evaluation.is_common(Term(each)) for each in (first, second)
+    )
+
+
+def _joined(snapshot: Snapshot, first: str, second: str) -> dict[str, int]:
+    return _counted(snapshot, {first + second})
+
+
+def _slips(snapshot: Snapshot, form: str) -> dict[str, int]:
+    """Words one slip away: a letter too many, too few or another, two swapped."""
+    return _counted(snapshot, {*_swapped(form), *words_within(snapshot, form, 1)} - {form})
+
+
+def _without_dots(snapshot: Snapshot, form: str) -> dict[str, int]:
+    """``G.D.P.R.`` is nearly always written without."""
+    return _counted(snapshot, {form.replace(".", "")}) if "." in form else {}
 
 
 def _form(word: str) -> str:
@@ -61,6 +97,8 @@ def _likeliest(found: dict[str, int], least: float) -> list[str]:
 _OFFERED = 3
 _LONGEST = 100
 _PARTED = 24  # letters of what is three words
+_LONG = 6  # letters of a word that is seldom another one's slip
+_FEWEST = 3  # passages: what is in fewer may be somebody's slip
 _RARE = 2
 _SLIPS = 100
 _FAR = 10  # times as often
