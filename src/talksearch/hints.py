@@ -30,6 +30,7 @@ from talksearch.query.nodes import (
     required,
 )
 from talksearch.query.tree import all_of, any_of, conjuncts, every_word, leaves, side_by_side
+from talksearch.results import SearchRequest
 from talksearch.words import fold_words
 
 __all__ = ["Reason", "explained", "of_any_word", "reasons"]
@@ -37,6 +38,7 @@ __all__ = ["Reason", "explained", "of_any_word", "reasons"]
 _NAMES = {"org": "organization", "job": "occupation", "lang": "language"}
 _MOST = 8  # lines
 _MANY = 16  # parts of a query: of more, not each is tried to be left out
+_LOOKED_AT = 10  # passages
 _LONG = 60  # characters of a part that are shown
 
 
@@ -58,6 +60,8 @@ def explained(
     if found.total > found.near:
         lines += _explain_absent(engine, query, found.absent)
         lines += _rare(engine, query, found)
+        if found.eclipsed:
+            lines += _eclipsed(engine, query, found.total)
     else:
         lines += _explain_nothing(engine, query)
     return lines + _meaning(found)
@@ -71,6 +75,37 @@ def of_any_word(engine: Engine, query: Node, total: int) -> tuple[str, ...]:
     if not 0 < count < total:
         return ()
     return (f"all of these words are in {count:,} of {_passages(total)}: {strict}",)
+
+
+def _eclipsed(engine: Engine, query: Node, total: int) -> tuple[str, ...]:
+    """What there is to say of one word that is a name and has another word's stem: Fastly finds
+    what is said of "fast". Names are what is written with a capital, and the other word is not:
+    so "used" (and "use") is none."""
+    words = [part for part in conjuncts(query) if isinstance(part, Term)]
+    other = engine.overshadowing(words[0].text) if len(words) == 1 else ""
+    if not other or not _is_name(engine, words[0].text) or _is_name(engine, other):
+        return ()
+    alone = all_of(Phrase(part.text) if part in words else part for part in conjuncts(query))
+    count = engine.count(alone)
+    if 2 * count > total:  # what else is asked for keeps the others out
+        return ()
+    typed = shown(words[0].text, _LONG)
+    return (
+        f"“{typed}” is in {count:,} of {_passages(total)}, and words like “{other}” in the others; "
+        f"for it alone: {alone}",
+    )
+
+
+def _is_name(engine: Engine, word: str) -> bool:
+    """Whether most of the passages with a word that come first have it with a capital, not counting
+    where a sentence may begin."""
+    capitals = [
+        hit.highlighted.text[start].isupper()
+        for hit in engine.search(SearchRequest(Phrase(word), limit=_LOOKED_AT)).hits
+        for start, _ in hit.highlighted.spans
+        if hit.highlighted.text[:start].rstrip(" ,")[-1:].isalpha()
+    ]
+    return 2 * sum(capitals) > len(capitals)
 
 
 def _explain_nothing(engine: Engine, query: Node) -> tuple[str, ...]:

@@ -370,6 +370,36 @@ def test_how_a_word_is_usually_written_is_offered_beside_other_words(tmp_path: P
     engine.close()
 
 
+def test_of_a_name_it_is_told_that_another_word_has_its_stem(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    said = [
+        *[(ANN, "It dries fast, and we used the Kilns.")] * 20,
+        *[(BO, "Use a kiln, on Fastly.")] * 3,
+        *[(NICO, "A brand of Fastly, that dries fast.")] * 2,
+        *[(NICO, "They went to the States.")] * 13,
+        *[(NICO, "They met at Stately Hall.")] * 3,
+    ]
+    put(engine, (KNOWN[0], said))
+
+    def told(query: str) -> tuple[str, ...]:
+        tree = parse(query)
+        found = engine.search(SearchRequest(tree))
+        return () if found.is_plain else explained(engine, tree, tree, tree, found)
+
+    line = "“fastly” is in 5 of 25 passages, and words like “fast” in the others; for it alone: "
+    assert told("fastly") == (line + '"fastly"',)
+    assert told("Fastly -speaker:bo") == (
+        "“Fastly” is in 2 of 22 passages, and words like “fast” in the others; "
+        'for it alone: "Fastly" -speaker:bo',
+    )
+    assert told("fastly speaker:bo") == ()  # there it is alone
+    assert told("fast") == told('"fastly"') == told("fastly OR kiln") == ()
+    assert told("use") == ()  # no name, though "used" is in most
+    assert told("kiln") == ()  # of which "kilns" is only the plural
+    assert told("stately") == ()  # as the States are a name: in German all nouns would be
+    engine.close()
+
+
 def test_where_nothing_has_a_date_no_other_date_would_do(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path)
     put(engine, (episode("undated"), [(ANN, "Salt.")]))

@@ -65,7 +65,8 @@ class Mark:
 class Found:
     """An engine's answer: the page's hits (without context), how many there are in all, facets;
     and which of the words typed side by side no passage of the result holds; ``unusual`` are those,
-    and the pairs of them, that may be written otherwise far more often. ``near`` of the total
+    and the pairs of them, that may be written otherwise far more often; ``eclipsed`` is one word
+    whose stem finds mostly others. ``near`` of the total
     are only near the query in meaning; ``lacking`` passages could not be looked at for that, since
     they have no embedding yet."""
 
@@ -74,13 +75,16 @@ class Found:
     facets: tuple[Facet, ...] = ()
     absent: tuple[Node, ...] = ()
     unusual: tuple[str, ...] = ()
+    eclipsed: bool = False
     near: int = 0
     lacking: int = 0
 
     @property
     def is_plain(self) -> bool:
         """Whether there is nothing to explain, as with most: many passages have all the words."""
-        return self.total > FEW and not (self.absent or self.unusual or self.near or self.lacking)
+        return self.total > FEW and not (
+            self.absent or self.unusual or self.eclipsed or self.near or self.lacking
+        )
 
 
 class EngineWriter(Protocol):
@@ -139,6 +143,10 @@ class Engine(Protocol):
     def suggest_otherwise(self, typed: str) -> list[str]:
         """How a word that occurs, or two that are typed side by side, are written far more often,
         likeliest first."""
+
+    def overshadowing(self, word: str) -> str:
+        """Another word of the same stem, where most that a word finds has that one: "fast" for
+        "fastly"; "" where there is none, or it is only the singular or plural."""
 
     def suggest_value(self, field: str, value: str) -> list[str]:
         """A few values of a filter field that occur and are spelled like this one."""

@@ -18,7 +18,14 @@ from talksearch.engines.whoosh.highlight import Highlighter
 from talksearch.engines.whoosh.order import facet, page
 from talksearch.engines.whoosh.ranking import Ranking
 from talksearch.engines.whoosh.reader import Reader
-from talksearch.engines.whoosh.reasons import absent, explained, going_on, led_up_to, unusual
+from talksearch.engines.whoosh.reasons import (
+    absent,
+    explained,
+    going_on,
+    is_eclipsed,
+    led_up_to,
+    unusual,
+)
 from talksearch.engines.whoosh.store import Store
 from talksearch.engines.whoosh.unspaced import parted
 from talksearch.model import Episode, Passage
@@ -101,7 +108,14 @@ class WhooshEngine:
         near, lacking = (meant.near, meant.lacking) if meant else (0, 0)
         ranking = found.ranking
         return Found(
-            found.total, tuple(hits), facets, absent(ranking), unusual(ranking), near, lacking
+            found.total,
+            tuple(hits),
+            facets,
+            absent=absent(ranking),
+            unusual=unusual(ranking),
+            eclipsed=is_eclipsed(ranking),
+            near=near,
+            lacking=lacking,
         )
 
     def count(self, query: Node) -> int:
@@ -173,6 +187,11 @@ class WhooshEngine:
         from talksearch.engines.whoosh.spelling import other_writings
 
         return other_writings(self._evaluation(self._reader()), typed)
+
+    def overshadowing(self, word: str) -> str:
+        from talksearch.engines.whoosh.spelling import overshadowing
+
+        return overshadowing(self._evaluation(self._reader()), word)
 
     def suggest_value(self, field: str, value: str) -> list[str]:
         from talksearch.engines.whoosh.spelling import similar_values

@@ -13,10 +13,23 @@ from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.order import Page
 from talksearch.engines.whoosh.ranking import Ranking
 from talksearch.engines.whoosh.sets import shared
-from talksearch.engines.whoosh.spelling import may_be_joined
 from talksearch.query.nodes import And, Fuzzy, Near, Node, Or, Phrase, Prefix, Term, Then, Words
+from talksearch.query.tree import conjuncts
+from talksearch.words import fold_words
 
-__all__ = ["absent", "explained", "going_on", "led_up_to", "unusual"]
+__all__ = [
+    "FEWEST",
+    "SHARE",
+    "absent",
+    "explained",
+    "going_on",
+    "is_eclipsed",
+    "led_up_to",
+    "unusual",
+]
+
+FEWEST = 3  # passages: what is in fewer may be somebody's slip
+SHARE = 4  # one part in so many, or less
 
 
 def absent(ranking: Ranking) -> tuple[Node, ...]:
@@ -39,21 +52,45 @@ def absent(ranking: Ranking) -> tuple[Node, ...]:
 
 def unusual(ranking: Ranking) -> tuple[str, ...]:
     """Those of the words side by side that are in a few passages at most, and those two that may be
-    one: how else they are written is worth a look."""
+    one: how else they are written is worth a look. In a small archive all are in few."""
     evaluation, typed = ranking.evaluation, ranking.typed
+    few = min(FEW, evaluation.snapshot.total // 1000)
     rare = [
         leaf.text
         for leaf in typed
-        if isinstance(leaf, Term) and 0 < evaluation.scored(leaf).count <= FEW
+        if isinstance(leaf, Term) and 0 < evaluation.scored(leaf).count <= few
     ]
     pairs = [
         f"{first.text} {second.text}"
         for first, second in pairwise(typed)
         if isinstance(first, Term)
         and isinstance(second, Term)
-        and may_be_joined(evaluation, first.text, second.text)
+        and _may_be_one(evaluation, first, second)
     ]
     return (*rare, *pairs)
+
+
+def _may_be_one(evaluation: Evaluation, first: Term, second: Term) -> bool:
+    """Two of which one is everywhere stand side by side by chance ("at one")."""
+    parts = [fold_words(each.text) for each in (first, second)]
+    if any(len(forms) != 1 or not forms[0].isalpha() for forms in parts):
+        return False
+    joined = parts[0][0] + parts[1][0]
+    if evaluation.snapshot.word("exact", [joined]).count < FEWEST:
+        return False
+    return not (evaluation.is_common(first) or evaluation.is_common(second))
+
+
+def is_eclipsed(ranking: Ranking) -> bool:
+    """Whether of what the one word that is asked for finds, only a small share has it as it stands:
+    it may be a name, and the stem another word's."""
+    evaluation = ranking.evaluation
+    words = [part for part in conjuncts(ranking.query) if isinstance(part, Term)]
+    forms = fold_words(words[0].text) if len(words) == 1 else ()
+    if len(forms) != 1:
+        return False
+    own = evaluation.snapshot.word("exact", forms).count
+    return 0 < own * SHARE <= evaluation.scored(words[0]).count
 
 
 def explained(page: Page, number: int) -> tuple[tuple[str, float], ...]:

@@ -6,12 +6,14 @@ from talksearch.engines.base import FEW
 from talksearch.engines.whoosh.documents import key, keys
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.fuzzy import words_within
+from talksearch.engines.whoosh.reasons import FEWEST, SHARE
 from talksearch.engines.whoosh.snapshot import Snapshot
+from talksearch.engines.whoosh.stems import stemmed
 from talksearch.engines.whoosh.values import shown
 from talksearch.query.nodes import Phrase, Term
 from talksearch.words import fold_words
 
-__all__ = ["may_be_joined", "other_writings", "similar_values", "similar_words"]
+__all__ = ["other_writings", "overshadowing", "similar_values", "similar_words"]
 
 
 def similar_words(evaluation: Evaluation, word: str) -> list[str]:
@@ -39,7 +41,9 @@ def other_writings(evaluation: Evaluation, typed: str) -> list[str]:
     forms = fold_words(typed)
     if len(forms) == 2:
         count = evaluation.scored(Phrase(typed)).count
-        return _likeliest(_joined(evaluation.snapshot, *forms), max(_FEWEST, count * _FAR))
+        return _likeliest(
+            _counted(evaluation.snapshot, {"".join(forms)}), max(FEWEST, count * _FAR)
+        )
     form = _form(typed)
     count = evaluation.scored(Term(typed)).count if form else 0
     if not count:
@@ -57,20 +61,20 @@ def other_writings(evaluation: Evaluation, typed: str) -> list[str]:
     return offers
 
 
-def may_be_joined(evaluation: Evaluation, first: str, second: str) -> bool:
-    """Whether two words that stand side by side may be one. Two of which one is everywhere stand
-    side by side by chance ("at one")."""
-    parts = [fold_words(first), fold_words(second)]
-    if any(len(forms) != 1 or not forms[0].isalpha() for forms in parts):
-        return False
-    (often,) = _joined(evaluation.snapshot, parts[0][0], parts[1][0]).values()
-    return often >= _FEWEST and not any(
-        evaluation.is_common(Term(each)) for each in (first, second)
-    )
-
-
-def _joined(snapshot: Snapshot, first: str, second: str) -> dict[str, int]:
-    return _counted(snapshot, {first + second})
+def overshadowing(evaluation: Evaluation, word: str) -> str:
+    """As ``Engine.overshadowing``: of what the word finds it has itself a quarter at most."""
+    form, snapshot = _form(word), evaluation.snapshot
+    if not form.isalpha():
+        return ""
+    (count,) = _counted(snapshot, {form}).values()
+    if count < FEWEST or count * SHARE > evaluation.scored(Term(word)).count:
+        return ""
+    others = set[str]()
+    for language in evaluation.languages:
+        others |= snapshot.forms(stemmed(form, language), language)
+    most, other = max((often, each) for each, often in _counted(snapshot, others).items())
+    is_number = form.removesuffix("s") == other.removesuffix("s")
+    return "" if is_number or most < count * SHARE / 2 else other
 
 
 def _slips(snapshot: Snapshot, form: str) -> dict[str, int]:
@@ -98,7 +102,6 @@ _OFFERED = 3
 _LONGEST = 100
 _PARTED = 24  # letters of what is three words
 _LONG = 6  # letters of a word that is seldom another one's slip
-_FEWEST = 3  # passages: what is in fewer may be somebody's slip
 _RARE = 2
 _SLIPS = 100
 _FAR = 10  # times as often
