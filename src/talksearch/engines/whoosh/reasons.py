@@ -76,7 +76,7 @@ def _may_be_one(evaluation: Evaluation, first: Term, second: Term) -> bool:
     if any(len(forms) != 1 or not forms[0].isalpha() for forms in parts):
         return False
     joined = parts[0][0] + parts[1][0]
-    if evaluation.snapshot.word("exact", [joined]).count < FEWEST:
+    if evaluation.snapshot.frequency("exact", joined) < FEWEST:
         return False
     return not (evaluation.is_common(first) or evaluation.is_common(second))
 
