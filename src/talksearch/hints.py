@@ -358,6 +358,10 @@ def _absence(engine: Engine, leaf: Node) -> str:
         case Filter(field, value):
             offers = engine.suggest_value(field, value)
             reason = f"no {_NAMES.get(field, field)} is called “{told}”"
+            if field == "episode":
+                reason = f"no episode has the id “{told}”"
+                if engine.count(title := Filter("title", value)):
+                    return f"{reason}; for those with it in the title: {title}"
             if field in ("role", "kind", "year", "lang"):
                 reason = f"nothing here has the {_NAMES.get(field, field)} “{told}”"
         case DateRange():

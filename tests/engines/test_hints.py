@@ -226,6 +226,17 @@ def test_a_part_is_evaluated_once_whatever_is_told_of_it(
         ),
         ("zz*", ["no word begins with “zz”"]),
         ("salt speaker:niko", ["no speaker is called “niko”; did you mean “Nico Thiébaut”?"]),
+        (
+            'episode:"Episode One"',
+            ["no episode has the id “Episode One”; for those with it in the title: "
+             'title:"Episode One"'],
+        ),
+        ("episode:645", ["no episode has the id “645”"]),
+        (
+            "salt speaker:nico speaker:niko",
+            ["no speaker is called “niko”; did you mean “Nico Thiébaut”?"],
+        ),
+        ("peg (speaker:nico OR role:announcer)", ["nothing here has the role “announcer”"]),
         ("about:bo", ["nobody else speaks of “bo”"]),
         ("about:lettre", ["nobody speaks of “lettre”; did you mean “letter”?"]),
         ("year:1999", ["nothing here has the year “1999”"]),

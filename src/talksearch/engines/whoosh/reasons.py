@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 
@@ -12,8 +12,20 @@ from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.order import Page
 from talksearch.engines.whoosh.ranking import Ranking
-from talksearch.engines.whoosh.sets import shared
-from talksearch.query.nodes import And, Fuzzy, Near, Node, Or, Phrase, Prefix, Term, Then, Words
+from talksearch.engines.whoosh.sets import NONE, shared
+from talksearch.query.nodes import (
+    And,
+    Filter,
+    Fuzzy,
+    Near,
+    Node,
+    Or,
+    Phrase,
+    Prefix,
+    Term,
+    Then,
+    Words,
+)
 from talksearch.query.tree import conjuncts
 from talksearch.words import fold_words
 
@@ -33,13 +45,18 @@ SHARE = 4  # one part in so many, or less
 
 
 def absent(ranking: Ranking) -> tuple[Node, ...]:
-    """Those of the words side by side that no passage of the result holds."""
-    if not ranking.typed:
-        return ()
+    """Those of the words side by side that no passage of the result holds, and of filters that are
+    alternatives (two speakers) those that let nothing through anywhere."""
     evaluation = ranking.evaluation
-    found = evaluation.documents(ranking.query)
+    found = evaluation.documents(ranking.query) if ranking.typed else NONE
+    choices = (part.children for part in conjuncts(ranking.query) if isinstance(part, Or))
+    filters = tuple(
+        child
+        for child in chain.from_iterable(choices)
+        if isinstance(child, Filter) and not evaluation.mask(child).any()
+    )
     if not len(found):
-        return ()
+        return filters
 
     def is_there(leaf: Node) -> bool:
         # Where there are no conditions, whatever holds it is in the result: a few tell that.
@@ -47,7 +64,7 @@ def absent(ranking: Ranking) -> tuple[Node, ...]:
         said = any(len(shared(some, found)) for some in (holding[:64], holding))
         return said or ranking.is_name_in(leaf, found)
 
-    return tuple(leaf for leaf in ranking.typed if not is_there(leaf))
+    return (*(leaf for leaf in ranking.typed if not is_there(leaf)), *filters)
 
 
 def unusual(ranking: Ranking) -> tuple[str, ...]:
