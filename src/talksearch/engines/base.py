@@ -63,13 +63,12 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An engine's answer: the page's hits (without context), how many there are in all, facets;
-    and which of the words typed side by side no passage of the result holds, and which
-    of several filters let nothing through; ``unusual`` are those,
-    and the pairs of them, that may be written otherwise far more often; ``eclipsed`` is one word
-    whose stem finds mostly others. ``near`` of the total
-    are only near the query in meaning; ``lacking`` passages could not be looked at for that, since
-    they have no embedding yet."""
+    """An engine's answer: the page's hits (without context), how many there are in all, facets.
+    ``absent`` are those of the words typed side by side that no passage of the result holds, and
+    those of several filters that let nothing through; ``unusual`` the words, and pairs of them,
+    that may be written otherwise far more often; ``eclipsed`` says of one word that its stem finds
+    mostly others. ``near`` of the total are only near the query in meaning; ``lacking`` passages
+    could not be looked at for that, since they have no embedding yet."""
 
     total: int
     hits: tuple[Hit, ...]
