@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _WORD = pattern(r"<(?:span|a)\s[^<>]{0,200}?\bdata-m\s*=\s*[\"']?\d")
 _LINK = pattern(r"<(/?)a(?=\s|>)", re.IGNORECASE)  # older ones have their words in links
 _SPEAKER = pattern(r"\bspeaker\b")
+_HEADING = pattern(r"h[1-6]")
 
 
 def _sniff(head: Head) -> bool:
@@ -48,7 +49,9 @@ def _words(nodes: list[LexborNode]) -> Iterator[TimedWord]:
             label = text.strip(" []:\xa0\n\t") or None
             continue
         start, length = (parse_ms(node.attributes.get(name)) for name in ("data-m", "data-d"))
-        yield TimedWord(text, start, None if start is None else start + (length or 0), label)
+        # A heading between two turns has a time as well; whoever spoke before does not say it.
+        whose = None if _HEADING.fullmatch(node.tag or "") else label
+        yield TimedWord(text, start, None if start is None else start + (length or 0), whose)
 
 
 FORMAT = Format(
