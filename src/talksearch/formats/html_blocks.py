@@ -27,6 +27,8 @@ _SKIPPED = word_set(
     input label form nav audio video picture map math dialog
     """
 )
+# What begins to play a turn, a link before its first word.
+_BUTTONS = "▶►⏵\ufe0e\ufe0f "
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ def blocks(
     def flush() -> Iterator[Block]:
         if not said:
             return
-        text = "\n".join(" ".join(row.split()) for row in "".join(said).split("\n")).strip()
+        rows = "".join(said).split("\n")
+        text = "\n".join(" ".join(row.split()).lstrip(_BUTTONS) for row in rows).strip()
         said.clear()
         if text:
             owner = owners[-1]
