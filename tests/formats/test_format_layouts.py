@@ -185,7 +185,10 @@ def test_a_label_too_long_for_a_name_is_not_said_by_whoever_spoke_before() -> No
     assert cues(opened, "markdown")[1] == (None, "Note: Two.", None)
 
 
-@pytest.mark.parametrize("written", [r"\[\\00:46.00\\\]", r"\[\\00:46.00\]", r"\[00:46.00\]"])
+@pytest.mark.parametrize(
+    "written",
+    [r"\[\\00:46.00\\\]", r"\[\\00:46.00\]", r"\[00:46.00\\\]", r"\[00:46.00\]"],
+)
 def test_a_time_may_be_escaped_twice(written: str) -> None:
     text = f"**Ana:** One.\n\n**Break:** {written}\n\n**Tom:** {written} Two {written} three."
     assert cues(text, "markdown") == [

@@ -84,8 +84,8 @@ _MAYBE = pattern(r"[*`\[_<&\\]")  # a plain class is found fast; most have none 
 _MAX_MARKS = 20_000
 _LINK = pattern(r"!?\[([^\[\]\n]*)\]\([^()\s]*\)")
 _ESCAPED = pattern(r"\\([!-/:-@\[-`{-~])")
-# A time whose brackets were escaped twice: \[\\00:12:34.56\\\].
-_TWICE = pattern(r"\[\\(\d\d:\d\d[\d:.]*)\\?\]")
+# A time of which a bracket was escaped twice: \[\\00:12:34.56\\\], \[00:12:34.56\\\].
+_TWICE = pattern(r"\[\\?(\d\d:\d\d[\d:.]*)\\?\]")
 # Left-overs of the site generators: {% include … %}, {{ page.title }}, {:toc}.
 _LIQUID = pattern(r"\{:[^{}\n]{0,200}\}|\{%[^%\n]{0,200}%\}|\{\{[^}\n]{0,200}\}\}")
 
@@ -140,7 +140,7 @@ class _Blocks:
 
     def _paragraph(self, content: str, *, item: bool) -> Iterator[Line]:
         text = self._render(content, item=item)
-        if "[\\" in text:
+        if "\\" in text:
             text = _TWICE.sub(r"[\1]", text)
         opens = True
         kind = Kind.AD if self._sponsors else None
