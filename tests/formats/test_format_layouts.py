@@ -63,6 +63,24 @@ def test_timed(text: str, name: str) -> None:
     assert cues(text, name) == expected
 
 
+def test_a_name_in_brackets_is_a_turn_without_its_time_too() -> None:
+    text = (
+        "[Ana]\nSo?\n\n[Guest]\nSo.\n\n[Ana] (0:01 - 0:04)\nOne?\n[Guest] (0:04 - 0:010)\n"
+        "Two.\n[laughs]\n[Ana] (0:010 - 0:11)\nThree?\n\n[Guest] (0:12 - 0:14)\nFour.\n"
+    )
+    assert cues(text) == [
+        ("Ana", "So?", None),
+        ("Guest", "So.", None),
+        ("Ana", "One?", 1000),
+        ("Guest", "Two.", None),
+        (None, "[laughs]", None),
+        ("Ana", "Three?", None),
+        ("Guest", "Four.", 12_000),
+    ]
+    names = "[Ana]\nOne.\n\nTwo.\n\n[Guest]\nThree.\n\nFour.\n"  # as good as "[laughs]"
+    assert {label for label, _, _ in cues(names)} == {None}
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -67,6 +67,10 @@ _BESIDE = pattern(
 )
 _HEADER = pattern(rf"(?P<name>[^:\n]{{1,{LABEL_LENGTH}}}?)\s+(?P<time>{TIMECODE})\s*:?\s*")
 _INSIDE = pattern(rf"\s*\[({TIMECODE})\]\s*")
+# "[Name]" with no time beside it, or with one that is none: "[Name] (0:010 - 0:11)".
+_UNTIMED = pattern(
+    rf"\[(?P<name>[^:\[\]\n]{{1,{LABEL_LENGTH}}})\]\s*+(?:\([\d:.,\s–—-]*+\)\s*+)?:?"
+)
 # "Break: [12:34]", "Song extract: [12:34] to [12:50]": marks of the editor. "Ana: 12:34." is an
 # answer. What stands in the brackets may be no time, as "[00:12:34:01]" or "[12:34" are: nobody
 # says it.
@@ -149,6 +153,7 @@ def read_dialogue(lines: Sequence[Line], *, wrapped: bool = True) -> tuple[Cue, 
         turns = sum(found[name] for name in believed)
         if turns < _LABELLED_SHARE * paragraphs and first not in believed:
             believed = set()
+        _settle_untimed(lines, believed)
     worded = sum(line.opens and bool(line.raw) for line in lines) or 1
     timed = sum(line.start_ms is not None for line in lines)
     trust_times = timed >= _TIMED_SHARE * worded
@@ -171,6 +176,16 @@ def _settle_headers(lines: Sequence[Line]) -> None:
         if line.alone and (after is None or after.opens or after.start_ms is not None):
             line.name, line.text = None, line.raw
             line.header = line.marked = line.alone = False
+
+
+def _settle_untimed(lines: Iterable[Line], believed: set[str]) -> None:
+    """``[Ana]`` alone is a turn of hers, where others have a time: of nobody else, "[laughs]" is
+    one."""
+    for line in lines:
+        if line.name is None and line.raw[:1] == "[" and (match := _UNTIMED.fullmatch(line.raw)):
+            name = candidate(match["name"])
+            if name in believed:
+                line.name, line.text, line.header = name, "", True
 
 
 def _cues(
