@@ -107,6 +107,20 @@ def test_whose_a_quotation_is_is_said_in_its_own_sentence() -> None:
     ]
 
 
+def test_a_question_is_not_said_by_who_replies() -> None:
+    text = "In the morning, Tom asks, “Did you decide it was time?” Ada replies,"
+    assert read(text, "“Yes, as I say, it was.”") == [
+        ("Tom Ray", "prose", "In the morning, Tom asks,"),
+        ("Tom Ray", "speech", "Did you decide it was time?"),
+        (ADA, "prose", "Ada replies,"),
+        ("-", "prose", "“Yes, as I say, it was.”"),
+    ]
+    stranger = "Smith asked, “Did you decide it was time?” Ada replied."
+    assert [(name, kind) for name, kind, _ in read(stranger)] == [
+        ("-", "prose"), ("-", "prose"), (ADA, "prose"),
+    ]  # fmt: skip
+
+
 def test_another_goes_on_without_the_marks_of_a_tag() -> None:
     text = "“Engines have no life,” said Ada. “Oh, but they do,” Tom replied in a rather angry way."
     assert read(text) == [

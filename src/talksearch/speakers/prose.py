@@ -217,6 +217,15 @@ class _Reader:
 
     def _whose(self, before: str, after: str) -> tuple[Person | None, int]:
         """Who says a quotation, by the words around it, and how far the tag after it reaches."""
+        before = before[-2 * _REACH :]
+        ahead = [
+            report.person
+            for report in self.reports(before)
+            if _UP_TO_QUOTE.fullmatch(before, report.end)
+        ]
+        # “Tom asked, "Why?" Ada replies,” is announced before: who replies has not said that.
+        if ahead and before.rstrip().endswith((",", ":")):
+            return ahead[0], 0
         clause = re.split(r"[“«\"]", after, maxsplit=1)[0]
         stop = SENTENCE_END.search(clause)
         clause = clause[: stop.end()] if stop else clause
@@ -226,11 +235,7 @@ class _Reader:
                     return None, 0
                 short = len(clause.split()) <= _TAG
                 return report.person, len(clause.rstrip()) if short else 0
-        before = before[-2 * _REACH :]
-        for report in self.reports(before):
-            if _UP_TO_QUOTE.fullmatch(before, report.end):
-                return report.person, 0
-        return None, 0
+        return (ahead[0] if ahead else None), 0
 
     def prose(self, text: str) -> Iterator[_Text]:
         """A stretch without quotations, cut where it begins or ends to report somebody."""
