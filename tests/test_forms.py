@@ -223,6 +223,16 @@ def test_a_quotation_says_what_is_known() -> None:
     assert read_markdown(quotations([within]))[0][1] == "— unknown speaker, Salt, Firing"
 
 
+def test_what_a_writer_reports_is_not_quoted_as_if_it_was_said() -> None:
+    found = hit("Bo admits that it cracks.")
+    reported = replace(found, passage=replace(found.passage, kind=Kind.PROSE))
+    for form in (quotations, markdown):
+        (_, place), _ = read_markdown(form([reported]))
+        assert place.startswith("— Bo Kač, as reported by the writer, Salt & Fire: 窯, The Glaze")
+    writers = replace(reported, passage=replace(reported.passage, speaker=Speaker()))
+    assert read_markdown(quotations([writers]))[0][1].startswith("— prose, Salt")
+
+
 def test_each_quotation_stands_by_itself() -> None:
     tokens = MarkdownIt().parse("\n".join(quotations([hit("It cracks."), hit("Why?")])))
     assert [token.type for token in tokens].count("blockquote_open") == 2

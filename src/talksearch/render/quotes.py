@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from talksearch.model import Passage
+from talksearch.model import Kind, Passage
 from talksearch.render.markup import escaped, target
 from talksearch.render.text import time, who
 from talksearch.results import Highlighted, Hit
@@ -53,10 +53,19 @@ def _quotation(hit: Hit, said: Highlighted) -> Iterator[str]:
     place = escaped(place)
     yield f"> {_marked(said)}"
     yield ">"
-    yield f"> — {escaped(who(passage))}, " + (
+    yield f"> — {escaped(_whose(passage))}, " + (
         f"[{place}]({target(hit.link)})" if hit.link else place
     )
     yield ""
+
+
+def _whose(passage: Passage) -> str:
+    """Who said it. What a writer reports somebody to have said, in the writer's words, is not to be
+    pasted as somebody's own."""
+    name = passage.speaker.name
+    if name and passage.kind is Kind.PROSE:
+        return f"{name}, as reported by the writer"
+    return who(passage)
 
 
 def _marked(said: Highlighted) -> str:
