@@ -173,7 +173,10 @@ def test_parts_of_the_show_speak_for_nobody() -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["[laughs]", "(Applause)", "♪♪", "[Music] …", "[sighs 12:30]"])
+@pytest.mark.parametrize(
+    "text",
+    ["[laughs]", "(Applause)", "( clock ticking )", "♪♪", "[Music] …", "[sighs 12:30]"],
+)
 def test_stage_directions_alone_are_dropped(text: str) -> None:
     turns = turns_of(("Ada", "One."), ("Tom", text), (None, "Two."))
     assert [(turn.speaker.name, turn.text) for turn in turns] == [("Ada", "One."), ("Tom", "Two.")]

@@ -100,7 +100,7 @@ def _speaker(label: str, name: str | None, person: Person | None, role: Role | N
 
 # "[laughs]", "(Applause)", "♪♪": what happens in the room, where it is all that a cue says.
 _STAGE_DIRECTION = pattern(
-    r"(?:\[[^\[\]]{0,80}\]|\((?:[^\W\d_]++\s?+){1,4}\)|\*\w{1,30}\*|[♪♫\s.…–—-])+"
+    r"(?:\[[^\[\]]{0,80}\]|\(\s?(?:[^\W\d_]++\s?+){1,4}\)|\*\w{1,30}\*|[♪♫\s.…–—-])+"
 )
 # What was said all the same: without it, what others say before and after would be one quotation.
 _NOT_UNDERSTOOD = pattern(r"unintelligible|inaudible|indiscernible", re.IGNORECASE)
