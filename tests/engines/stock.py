@@ -134,7 +134,7 @@ class Stock:
                     "exact", form, maxdist=distance, prefixlength=1, constantscore=False
                 )
             case Near(left, right, distance):
-                written = product(_written(left), _written(right))
+                written = product(self._written(left), self._written(right))
                 near = [self._near(Near(*sides, distance)) for sides in written]
                 scored = [self._query(left), self._query(right)]
                 return _Where(DefaultOr(scored), DefaultOr(near))
@@ -157,6 +157,13 @@ class Stock:
             case Filter() | DateRange():
                 return _Unscored(query.And([_PASSAGES, self._condition(node)]))
         raise AssertionError(f"no such node: {node!r}")
+
+    def _written(self, side: Term | Phrase) -> list[Term | Phrase]:
+        """A compound, and the same in one word, where somebody says that."""
+        solid = written_solid(side.text) if isinstance(side, Term) else None
+        if solid is None or not any(self._search(query.Term(*_terms(Term(solid))[0]))):
+            return [side]
+        return [side, Term(solid)]
 
     def _near(self, node: Near) -> query.Query:
         """Two sides as they are written near each other, of which one may go on beyond."""
@@ -259,12 +266,6 @@ class Stock:
         wanted = f" {' '.join(fold_words(node.value))} "
         values = [value for value in self.words(node.field) if wanted in f" {value} "]
         return _any_of(node.field, values)
-
-
-def _written(side: Term | Phrase) -> list[Term | Phrase]:
-    """A compound, and the same in one word."""
-    solid = written_solid(side.text) if isinstance(side, Term) else None
-    return [side, Term(solid)] if solid else [side]
 
 
 def _terms(node: Term | Phrase) -> list[tuple[str, str]]:

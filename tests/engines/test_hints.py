@@ -360,7 +360,7 @@ def test_how_a_word_is_usually_written_is_offered_beside_other_words(tmp_path: P
         (BO, "A website is a place to press clay, and may be closer."),
         (ANN, "Cleave the cover, maybe."),
     ] * 110
-    rare = [(BO, "A.I., an organisation with a web site."), (BO, "A clover.")]
+    rare = [(BO, "A.I., an orgenization with a web site."), (BO, "A clover.")]
     put(engine, (KNOWN[0], usual + rare + [(ANN, "To be or not to be.")] * 900))
 
     def told(query: str) -> list[str]:
@@ -370,9 +370,9 @@ def test_how_a_word_is_usually_written_is_offered_beside_other_words(tmp_path: P
         return [line for line in lines if "is rare here" in line]
 
     ai = "“A.I.” is rare here; did you mean “ai”?"
-    organization = "“organisation” is rare here; did you mean “organization”?"
+    organization = "“orgenization” is rare here; did you mean “organization”?"
     assert told("A.I.") == [ai]
-    assert told("clay A.I. organisation") == [ai, organization]
+    assert told("clay A.I. orgenization") == [ai, organization]
     assert told("web site clay") == ["“web site” is rare here; did you mean “website”?"]
     assert told("Web-site clay") == told("site web clay") == told("website clay") == []
     assert told("web -site clay") == told('"web site" clay') == []

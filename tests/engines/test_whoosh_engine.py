@@ -610,6 +610,33 @@ def test_a_word_of_two_forms_and_one_stem_stands_there_once(tmp_path: Path) -> N
     engine.close()
 
 
+def test_a_word_is_found_as_it_is_spelled_across_the_atlantic(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path / "index")
+    said = ("We organise kilns.", "They organized it.", "An organ.", "Her colours.", "My mentor.")
+    put(engine, (episode("en", language="en"), [(ANN, text) for text in said]))
+    put(engine, (episode("de", language="de"), [(ANN, "Die Theatre, das Theater.")]))
+
+    def found(query: str) -> list[str]:
+        hits = engine.search(SearchRequest(parse(query), sort="oldest")).hits
+        return sorted(hit.highlighted.mark("<", ">") for hit in hits)
+
+    both = ["They <organized> it.", "We <organise> kilns."]
+    assert found("organizing") == found("organisers") == both
+    assert found("color") == found("colours") == ["Her <colours>."]
+    assert found('"color"') == []
+    assert found("mentor") == ["My <mentor>."]
+    assert found("theatre") == ["Die <Theatre>, das Theater."]
+    engine.close()
+
+
+def test_a_spelling_by_a_slip_is_not_found_by_the_other(folder: Path) -> None:
+    engine = WhooshEngine(folder)
+    put(engine, (episode("one"), [(ANN, "Colour."), *[(ANN, "Color.")] * (SLIP + 1)]))
+    assert engine.count(parse("color")) == SLIP + 1
+    assert engine.count(parse("colour")) == SLIP + 2
+    engine.close()
+
+
 def test_a_name_with_an_umlaut_is_found_without_it(tmp_path: Path) -> None:
     """Where it stands in a text, it counts once by whatever it is found; and it bears no other name
     than its own."""

@@ -6,7 +6,8 @@ words that have the same one in all languages.
 
 Endings have accents (``mangé``, ``organização``), so a stem is of the word as it was written; a
 query may leave them out, or inflect otherwise. It looks for the stem of what was typed, and for
-those that the word has in the index however it is written there: as a compound, too.
+those that the word has in the index however it is written there: as a compound, too, and as it is
+spelled across the Atlantic.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Iterator, Sequence
 
 from talksearch.compounds import COMPOUND
 from talksearch.engines.whoosh.snapshot import Snapshot
+from talksearch.spellings import other_spelling
 from talksearch.words import DEFAULT_LANGUAGE, as_written, is_stemmed, stem, words
 
 __all__ = ["SLIP", "stemmed", "stems_of"]
@@ -45,18 +47,24 @@ def stems_of(text: str, languages: Sequence[str], snapshot: Snapshot) -> list[tu
         stems = {stemmed(as_written(typed, form, each), each): None for each in languages}
         if any(is_stemmed(form, each) for each in languages if each != DEFAULT_LANGUAGE):
             stems |= dict.fromkeys(_known(snapshot, form))
+        if spelling := other_spelling(form):
+            own, other = (stemmed(each, DEFAULT_LANGUAGE) for each in (form, spelling))
+            if _is_written_so(snapshot, other, own):
+                stems[other] = None
         alone = stems if len(row) == 1 else ()
-        compounds = [COMPOUND + each for each in alone if _is_written_so(snapshot, each)]
+        compounds = [
+            COMPOUND + each for each in alone if _is_written_so(snapshot, COMPOUND + each, each)
+        ]
         found.append((*stems, *compounds) or (form,))
     return found
 
 
-def _is_written_so(snapshot: Snapshot, stem: str) -> bool:
-    """Whether a compound stands for a word, and not by a slip ("any-s")."""
-    if not snapshot.frequency("text", COMPOUND + stem):
+def _is_written_so(snapshot: Snapshot, other: str, stem: str) -> bool:
+    """Whether another term stands for a stem as well, and not by a slip ("any-s")."""
+    if not snapshot.frequency("text", other):
         return False
     # Not counting what is deleted: a refresh finds what it would find after a rebuild.
-    often, alone = (snapshot.word("text", [each]).count for each in (COMPOUND + stem, stem))
+    often, alone = (snapshot.word("text", [each]).count for each in (other, stem))
     return often * SLIP >= alone
 
 
