@@ -99,6 +99,22 @@ def test_a_commit_in_the_midst_of_opening(tmp_path: Path, fresh: bool) -> None:
     assert at > 10
 
 
+def test_an_index_restored_from_a_backup_goes_on_as_another(tmp_path: Path) -> None:
+    """Its next commit has the number of the one that is open."""
+    folder, backup = tmp_path / "index", tmp_path / "backup"
+    engine = WhooshEngine(folder)
+    put(engine, *ENTRIES)  # type: ignore[arg-type]
+    shutil.copytree(folder, backup)
+    put(engine, NEW)
+    former = _answers(engine)
+    shutil.rmtree(folder)
+    shutil.copytree(backup, folder)
+    put(WhooshEngine(folder), (episode("other"), [(ANN, "The salt of another kiln.")]))
+    found = _answers(engine)
+    assert found == _answers(WhooshEngine(folder)) != former
+    engine.close()
+
+
 def test_a_look_in_the_midst_of_another(tmp_path: Path) -> None:
     """Another thread finds a commit at any line of this one's look, which finds it as well."""
     put(WhooshEngine(tmp_path), *ENTRIES)  # type: ignore[arg-type]

@@ -18,13 +18,14 @@ import pickle
 import struct
 import zlib
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from talksearch.patterns import pattern
 
-__all__ = ["SUFFIX", "Listed", "latest_generation", "listed_segments", "seal"]
+__all__ = ["SUFFIX", "Listed", "latest_commit", "listed_segments", "seal"]
 
 SUFFIX = ".arrays"
 """Of a segment's file."""
@@ -47,19 +48,25 @@ class Listed:
         return self.name + SUFFIX
 
 
-def latest_generation(folder: Path) -> int:
-    """The number of the last commit; -1 where there is none."""
-    try:
+def latest_commit(folder: Path) -> tuple[int, int]:
+    """The number of the last commit and when it was written, in nanoseconds; -1 and 0 where there
+    is none."""
+    with suppress(FileNotFoundError):
         found = [_NAME.fullmatch(path.name) for path in folder.iterdir()]
-    except FileNotFoundError:
-        return -1
-    return max((int(match[1]) for match in found if match), default=-1)
+        if numbers := [int(match[1]) for match in found if match]:
+            generation = max(numbers)
+            return generation, _table(folder, generation).stat().st_mtime_ns
+    return -1, 0
+
+
+def _table(folder: Path, generation: int) -> Path:
+    return folder / f"_MAIN_{generation}.toc"
 
 
 def listed_segments(folder: Path, generation: int) -> list[Listed]:
     """The segments of a commit. Raises ``FileNotFoundError``, and ``ValueError`` or
     ``pickle.UnpicklingError`` for what is no such table, or a damaged one."""
-    data = (folder / f"_MAIN_{generation}.toc").read_bytes()
+    data = _table(folder, generation).read_bytes()
     table, check = data[: -_CHECK.size], data[-_CHECK.size :]
     if check != _check_of(table):
         raise ValueError("its table of contents is not as it was written")

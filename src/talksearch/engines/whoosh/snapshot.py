@@ -30,7 +30,7 @@ __all__ = ["Snapshot"]
 
 
 class Snapshot:
-    def __init__(self, key: tuple[str, int], leaves: Sequence[Leaf]) -> None:
+    def __init__(self, key: tuple[str, int, int], leaves: Sequence[Leaf]) -> None:
         self.key = key
         self.leaves = leaves
         self.size = sum(leaf.size for leaf in leaves)

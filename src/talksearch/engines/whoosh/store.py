@@ -32,7 +32,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from talksearch.engines.whoosh.contents import Listed, latest_generation, listed_segments
+from talksearch.engines.whoosh.contents import Listed, latest_commit, listed_segments
 from talksearch.engines.whoosh.leaves import Leaf
 from talksearch.engines.whoosh.segment import SCHEMA_VERSION, Segment
 from talksearch.engines.whoosh.snapshot import Snapshot
@@ -96,14 +96,16 @@ class Store:
         except OSError as error:
             raise _home_error(error, self.root) from error
 
-    def generation(self) -> tuple[str, int]:
-        """What changes with every commit; raises ``IndexUnusableError`` without an index."""
+    def generation(self) -> tuple[str, int, int]:
+        """What changes with every commit: the folder in use, the last commit's number, and when it
+        was written, for an index that is restored from a backup counts on from there. Raises
+        ``IndexUnusableError`` without an index."""
         folder, state = self._in_use()
         if state == "missing":
             raise IndexUnusableError("there is no index yet", str(self.root))
         if state != "ready":
             raise IndexUnusableError("the index is of another version", str(self.root))
-        return folder.name, latest_generation(folder)
+        return folder.name, *latest_commit(folder)
 
     def snapshot(self) -> Snapshot:
         """The last commit. Where nothing has changed since, this takes microseconds."""
@@ -308,7 +310,7 @@ def _segments(snapshot: Snapshot | None) -> dict[str, Segment]:
 
 
 def _snapshot(
-    key: tuple[str, int], folder: Path, segments: list[Listed], former: Snapshot | None
+    key: tuple[str, int, int], folder: Path, segments: list[Listed], former: Snapshot | None
 ) -> Snapshot:
     """The segments opened; those that the former snapshot has too are open already."""
     known = _segments(former)

@@ -21,7 +21,7 @@ from talksearch.engines.base import Record
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.builders import Builder, Builders
 from talksearch.engines.whoosh.codec import ArrayCodec, new_segment, path_of
-from talksearch.engines.whoosh.contents import SUFFIX, latest_generation, listed_segments, seal
+from talksearch.engines.whoosh.contents import SUFFIX, latest_commit, listed_segments, seal
 from talksearch.engines.whoosh.documents import term
 from talksearch.engines.whoosh.merging import merge
 from talksearch.engines.whoosh.schema import schema
@@ -146,7 +146,7 @@ class ArraySegmentWriter(SegmentWriter):  # type: ignore[misc]
             self._builders.kill()
         # What the table on disk names stays, also if that is a commit which failed at its very end.
         folder = Path(self.storage.folder)
-        known = {each.file for each in listed_segments(folder, latest_generation(folder))}
+        known = {each.file for each in listed_segments(folder, latest_commit(folder)[0])}
         for path in folder.glob(f"*{SUFFIX}"):
             if path.name not in known:
                 path.unlink(missing_ok=True)
