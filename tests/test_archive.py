@@ -9,10 +9,11 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -513,12 +514,48 @@ def test_export_is_everything_in_order(sample: Archive) -> None:
     [
         {"facets": ["colour"]}, {"limit": -1}, {"role": "boss"}, {"after": "soon"},
         {"sort": "newset"}, {"sort": None}, {"group": "show"}, {"limit": None}, {"limit": "10"},
-        {"offset": 1.0}, {"context": -1}, {"context": float("nan")},
+        {"offset": 1.0}, {"context": -1}, {"context": float("nan")}, {"speaker": 7},
+        {"show": [None]}, {"facets": 7}, {"like": 7}, {"query": None}, {"query": ["kiln"]},
     ],
 )  # fmt: skip
 def test_an_option_that_cannot_be_used(sample: Archive, options: dict[str, object]) -> None:
     with pytest.raises(talksearch.ConfigError):
-        sample.search("kiln", **options)  # type: ignore[arg-type]
+        sample.search(**{"query": "kiln", **options})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("given", [None, 7, b"kiln", ["kiln"]])
+def test_what_is_no_text_is_said_to_be_none(sample: Archive, given: str) -> None:
+    """A program passes on what JSON it was sent."""
+    asked: list[Callable[[str], object]] = [
+        sample.search, sample.facets, sample.export, sample.passage, sample.episode,
+        sample.transcript, sample.speakers, sample.complete,
+        partial(sample.complete_value, "speaker"),
+    ]  # fmt: skip
+    for ask in asked:
+        with pytest.raises(talksearch.ConfigError, match=r"is a text, not"):
+            ask(given)
+
+
+@pytest.mark.parametrize("limit", [-1, None, "3"])
+def test_so_many_completions_are_a_number(sample: Archive, limit: int) -> None:
+    for complete in (sample.complete, partial(sample.complete_value, "speaker")):
+        with pytest.raises(talksearch.ConfigError, match="limit is a whole number from 0 on"):
+            complete("ma", limit=limit)
+
+
+@pytest.mark.parametrize(
+    "option", [{"show": 7}, {"hosts": 7}, {"guests": [None]}, {"language": 7}, {"date": 7}]
+)
+def test_what_is_said_of_a_source_is_a_text(home: Path, option: dict[str, Any]) -> None:
+    with talksearch.open(home) as archive, pytest.raises(talksearch.ConfigError):
+        archive.add("a.vtt", **option)
+    assert not home.exists()
+
+
+def test_sources_of_which_one_is_none_are_not_added_in_part(home: Path, tmp_path: Path) -> None:
+    with talksearch.open(home) as archive, pytest.raises(TypeError):
+        archive.add(write(tmp_path / "salt.txt", "Ann: Salt."), None)  # type: ignore[arg-type]
+    assert not home.exists()
 
 
 @pytest.mark.parametrize("context", [-1, None, 1.5])

@@ -148,15 +148,17 @@ class Archive:
         from talksearch.corpus import Given
         from talksearch.formats import by_name
 
+        options.text(show=show or "", format=format or "")
+        paths = [os.fspath(source) for source in sources]  # all of them, before one is copied
         given = Given(
             show=clean_text(show or "") or None,
-            hosts=options.names(hosts),
-            guests=options.names(guests),
+            hosts=options.names("hosts", hosts),
+            guests=options.names("guests", guests),
             language=options.language(language),
             date=options.day(date),
             format=by_name(format).name if format else None,
         )
-        return self._keeping.add(sources, given)
+        return self._keeping.add(paths, given)
 
     def refresh(
         self,
@@ -295,6 +297,7 @@ class Archive:
     def export(self, query: str = "") -> Iterator[Hit]:
         """Every passage that the query matches, episode by episode, in order, without a score and
         highlights. Raises as ``search``, before the first."""
+        options.text(query=query)
         tree = parse(query)
         self._ready()
         return (
@@ -304,10 +307,11 @@ class Archive:
 
     def passage(self, passage_id: str, *, context: int = 1) -> Hit:
         """A passage by its id, with the turns around it. An id that it had before its episode got
-        another one will do. Raises ``NotFoundError``, and ``ConfigError`` for a context that is no
-        number of turns."""
+        another one will do. Raises ``NotFoundError``, and ``ConfigError`` for what is no id, or for
+        a context that is no number of turns."""
         from talksearch.surroundings import with_context
 
+        options.text(passage_id=passage_id)
         options.counts(context=context)
         if "." not in passage_id:
             given, such = passage_id or "nothing", passage_id or "a1b2c3d4e5"
@@ -333,12 +337,13 @@ class Archive:
         """An episode's transcript by the episode's id, read from the corpus again: as it is there
         now, also where the index has not caught up with it.
 
-        Raises ``NotFoundError``, and ``SourceError`` when it can no longer be read.
+        Raises ``NotFoundError``, ``ConfigError`` for what is no id, and ``SourceError`` when it can
+        no longer be read.
         """
         return self._keeping.transcript(self._record(episode_id, episode_id))
 
     def episode(self, episode_id: str) -> Episode:
-        """An episode by its id. Raises ``NotFoundError``."""
+        """An episode by its id. Raises ``NotFoundError``, and ``ConfigError`` for what is no id."""
         return self._record(episode_id, episode_id).episode
 
     def episodes(self) -> list[Episode]:
@@ -353,6 +358,7 @@ class Archive:
         as ``search``."""
         from talksearch import roster
 
+        options.text(name=name)
         self._ready()
         return roster.summaries(self._engine.records(), fold_words(name))
 
@@ -360,7 +366,10 @@ class Archive:
         """A query that is being typed, with its last word completed in the likeliest ways: by words
         that are said, by fields, by names (``spea`` -> ``speak``, ``speaker:``; ``speaker:ni`` ->
         ``speaker:"Nico Thiébaut"``). Nothing, where there is no index yet. Raises
-        ``IndexUnusableError`` when that is damaged."""
+        ``IndexUnusableError`` when that is damaged, and ``ConfigError`` for what is no text, or no
+        number of completions."""
+        options.text(text=text)
+        options.counts(limit=limit)
         if self._engine.state() != "ready":
             return []
         from talksearch.completion import completions
@@ -371,6 +380,8 @@ class Archive:
     def complete_value(self, field: str, beginning: str, *, limit: int = 10) -> list[str]:
         """The values of a field (``speaker``, ``show`` …) of which a part begins so, as they are
         shown. Nothing, where there is no index yet. Raises as ``complete``."""
+        options.text(beginning=beginning)
+        options.counts(limit=limit)
         if self._engine.state() != "ready" or field not in FILTER_FIELDS:
             return []
         return self._engine.complete_value(field, beginning, limit)
@@ -431,6 +442,7 @@ class Archive:
         return record
 
     def _record(self, episode_id: str, name: str) -> Record:
+        options.text(episode_id=episode_id)
         self._ready()
         record = self._found(episode_id)
         if record is None:

@@ -96,11 +96,11 @@ class Keeping:
 
     # Putting in
 
-    def add(self, sources: Iterable[str | os.PathLike[str]], given: Given) -> list[Outcome]:
+    def add(self, sources: Iterable[str], given: Given) -> list[Outcome]:
         self._usable()
         with self._corpus.lock(), self._gathering(_now()) as gathering:
             for source in sources:
-                gathering.add(os.fspath(source), given)
+                gathering.add(source, given)
             gathering.joining.match(tell=True)
             synced = self._sync()
         here = gathering.folders | gathering.joining.folders

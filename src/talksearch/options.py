@@ -16,7 +16,7 @@ from talksearch.query.tree import across_turns as phrases_across_turns
 from talksearch.query.tree import both, none_of, side_by_side
 from talksearch.results import FACET_FIELDS
 
-__all__ = ["Values", "choice", "counts", "day", "facet_fields", "language", "names", "tree"]
+__all__ = ["Values", "choice", "counts", "day", "facet_fields", "language", "names", "text", "tree"]
 
 Values = str | Iterable[str] | None
 """One value, or several of which any will do; none where there is no such condition."""
@@ -42,11 +42,12 @@ def tree(
     options: list[tuple[str, str]] = [
         (field, value)
         for field, values in (("speaker", speaker), ("role", role), ("show", show), ("kind", kind))
-        for value in _several(values)
+        for value in _several(field, values)
     ]
     dates = (("after", after), ("before", before))
     options += [(field, str(_without_time(v))) for field, v in dates if v is not None]
     conditions: list[Node] = []
+    text(query=query)
     for field, value in options:
         try:
             conditions.append(condition(field, value))
@@ -61,7 +62,7 @@ def tree(
 
 def facet_fields(names: Values) -> tuple[str, ...]:
     """Fields to count by, each once. Raises ``ConfigError`` for one that there is not."""
-    found = tuple(dict.fromkeys(_several(names)))
+    found = tuple(dict.fromkeys(_several("facets", names)))
     for name in found:
         if name not in FACET_FIELDS:
             valid = ", ".join(FACET_FIELDS)
@@ -80,25 +81,39 @@ def counts(**given: int) -> None:
             raise ConfigError(f"{option} is a whole number from 0 on, not {value!r}")
 
 
+def text(**given: str) -> None:
+    """Raises ``ConfigError`` for what is no text, as a program's JSON may have it."""
+    for option, value in given.items():
+        if not isinstance(value, str):
+            raise ConfigError(f"{option} is a text, not {value!r}")
+
+
 def choice(option: str, value: str, valid: tuple[str, ...]) -> None:
     """Raises ``ConfigError`` for what is not among the values that an option takes."""
     if value not in valid:
         raise ConfigError(f"{option} is {' or '.join(valid)}, not {value!r}")
 
 
-def _several(values: Values) -> tuple[str, ...]:
+def _several(option: str, values: Values) -> tuple[str, ...]:
     if values is None:
         return ()
-    return (values,) if isinstance(values, str) else tuple(values)
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        values = (values,)
+    found = tuple(values)
+    for value in found:
+        text(**{option: value})
+    return found
 
 
-def names(values: Values) -> tuple[str, ...]:
+def names(option: str, values: Values) -> tuple[str, ...]:
     """Names of people, in one clean line each; blank ones are none."""
-    return tuple(name for value in _several(values) if (name := clean_text(value)))
+    return tuple(name for value in _several(option, values) if (name := clean_text(value)))
 
 
 def language(code: str | None) -> str | None:
     """A language tag, such as ``en`` or ``pt-br``. Raises ``ConfigError`` for what is none."""
+    if code is not None:
+        text(language=code)
     found = languages.tag(code)
     if code is not None and found is None:
         raise ConfigError(f"a language is a code such as en or pt-BR, not {code!r}")
@@ -112,7 +127,7 @@ def day(date: str | dt.date | None) -> dt.date | None:
         return given
     try:
         return dt.date.fromisoformat(given)
-    except ValueError:
+    except (TypeError, ValueError):
         raise ConfigError(f"a date is written as 2020-07-15, not {given!r}") from None
 
 

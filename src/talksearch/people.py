@@ -250,7 +250,7 @@ class People:
 def _names(*given: str) -> list[str]:
     """The names, each in a clean line. One without a letter or digit is none: nothing would find
     it, and all such are one to whoever compares them."""
-    return [name for name in options.names(given) if key(name)]
+    return [name for name in options.names("name", given) if key(name)]
 
 
 def _names_in(record: Record) -> Iterator[str]:
