@@ -6,6 +6,7 @@ import datetime as dt
 import gc
 import logging
 import os
+import pickle
 import re
 import sys
 import threading
@@ -550,6 +551,11 @@ def test_what_is_said_of_a_source_is_a_text(home: Path, option: dict[str, Any]) 
     with talksearch.open(home) as archive, pytest.raises(talksearch.ConfigError):
         archive.add("a.vtt", **option)
     assert not home.exists()
+
+
+def test_an_archive_that_is_sent_to_another_process_says_what_to_send(home: Path) -> None:
+    with talksearch.open(home) as archive, pytest.raises(TypeError, match="pass its home"):
+        pickle.dumps(archive.search)
 
 
 def test_sources_of_which_one_is_none_are_not_added_in_part(home: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, get_args
+from typing import TYPE_CHECKING, NoReturn, Self, get_args
 
 from talksearch import options
 from talksearch.config import Config, find_home, load_config
@@ -120,6 +120,12 @@ class Archive:
     def close(self) -> None:
         """Let go of the index's files. A later call opens them again."""
         self._engine.close()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "an Archive stays in its process: pass its home to another one, and open that there "
+            "with talksearch.open"
+        )
 
     # Putting in
 
