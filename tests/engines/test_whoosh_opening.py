@@ -198,3 +198,26 @@ def test_whoosh_warns_nobody_when_it_is_compiled(tmp_path: Path) -> None:
         [sys.executable, "-W", "error", *modules], env=environment, capture_output=True, text=True
     )
     assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_nor_a_program_that_has_warnings_be_errors_only_then(tmp_path: Path) -> None:
+    """As pytest has it, of whoever tests a program of his own; and its filters are not changed."""
+    (tmp_path / "a.txt").write_text("Ann Lee: Salt cracks in a kiln.\n")
+    program = (
+        "import talksearch, warnings\n"
+        "archive = talksearch.open('home')\n"
+        "warnings.simplefilter('error')\n"
+        "from urllib3 import exceptions  # it has filters of its own\n"
+        "filters = list(warnings.filters)\n"
+        "print(*(each.error for each in archive.add('a.txt')))\n"
+        "print(archive.search('salt').total, warnings.filters == filters)\n"
+    )
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path / "none")}
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert (ran.stdout, ran.stderr) == ("None\n1 True\n", "")

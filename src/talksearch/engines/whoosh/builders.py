@@ -19,12 +19,11 @@ from dataclasses import fields
 from operator import attrgetter
 from pathlib import Path
 
-from whoosh.codec.whoosh3 import W3Segment
-
 from talksearch.engines.base import Record
 from talksearch.engines.whoosh.codec import new_segment
 from talksearch.engines.whoosh.contents import SUFFIX
 from talksearch.engines.whoosh.inverter import Inverter
+from talksearch.engines.whoosh.library import W3Segment
 from talksearch.model import Passage
 from talksearch.parallel import BEGUN, not_begun, program
 

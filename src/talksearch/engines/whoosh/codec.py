@@ -11,13 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from whoosh.codec.base import Codec, FieldCursor, PerDocumentReader, TermsReader
-from whoosh.codec.whoosh3 import W3Segment
-from whoosh.matching import ListMatcher
-from whoosh.reading import TermInfo, TermNotFound
 
 from talksearch.engines.whoosh.contents import SUFFIX
 from talksearch.engines.whoosh.documents import VALUES
+from talksearch.engines.whoosh.library import (
+    Codec,
+    FieldCursor,
+    ListMatcher,
+    PerDocumentReader,
+    TermInfo,
+    TermNotFound,
+    TermsReader,
+    W3Segment,
+)
 from talksearch.engines.whoosh.segment import LISTS, NUMBERS, Segment
 
 __all__ = ["ArrayCodec", "new_segment", "path_of"]

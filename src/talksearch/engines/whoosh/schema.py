@@ -24,9 +24,8 @@ from __future__ import annotations
 from array import array
 from typing import Any
 
-from whoosh import columns, fields, formats
-
 from talksearch.engines.whoosh.documents import VALUES
+from talksearch.engines.whoosh.library import columns, fields, formats
 from talksearch.engines.whoosh.segment import FACETS
 
 __all__ = ["Column", "Positions", "PositionsFormat", "Values", "schema"]

@@ -12,10 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from whoosh.codec.whoosh3 import W3Segment
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import EmptyIndexError, FileIndex
-from whoosh.writing import SegmentWriter
 
 from talksearch.engines.base import Record
 from talksearch.engines.whoosh.arrays import Array
@@ -23,6 +19,13 @@ from talksearch.engines.whoosh.builders import Builder, Builders
 from talksearch.engines.whoosh.codec import ArrayCodec, new_segment, path_of
 from talksearch.engines.whoosh.contents import SUFFIX, latest_commit, listed_segments, seal
 from talksearch.engines.whoosh.documents import term
+from talksearch.engines.whoosh.library import (
+    EmptyIndexError,
+    FileIndex,
+    FileStorage,
+    SegmentWriter,
+    W3Segment,
+)
 from talksearch.engines.whoosh.merging import merge
 from talksearch.engines.whoosh.schema import schema
 from talksearch.engines.whoosh.segment import Segment
