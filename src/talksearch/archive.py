@@ -10,7 +10,6 @@ import datetime as dt
 import os
 import time
 from collections.abc import Iterator
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Self, get_args
 
@@ -19,6 +18,7 @@ from talksearch.config import Config, find_home, load_config
 from talksearch.engines.base import Engine, Record
 from talksearch.errors import NotFoundError
 from talksearch.model import Episode, Transcript, clean_text
+from talksearch.once import cached_property
 from talksearch.options import Values
 from talksearch.patterns import pattern
 from talksearch.query.english import in_words

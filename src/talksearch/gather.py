@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import fields, replace
-from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -33,6 +32,7 @@ from talksearch.follow import Following, Visited
 from talksearch.formats import Metadata
 from talksearch.joining import Joining
 from talksearch.model import Document
+from talksearch.once import cached_property
 from talksearch.parallel import in_parallel
 from talksearch.patterns import pattern
 from talksearch.redaction import redacted, without_secrets

@@ -11,7 +11,6 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property
 
 from talksearch import guard
 from talksearch.cache import Cache
@@ -22,6 +21,7 @@ from talksearch.feeds import Feed
 from talksearch.files import is_full
 from talksearch.formats import Metadata
 from talksearch.matching import match
+from talksearch.once import cached_property
 from talksearch.report import Outcome
 from talksearch.shows import VERSION, Shows
 from talksearch.units import remembering

@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +34,7 @@ from talksearch.follow import Following
 from talksearch.gather import Gathering
 from talksearch.joining import Joining
 from talksearch.model import Transcript
+from talksearch.once import cached_property
 from talksearch.report import (
     Finding,
     FollowedFeed,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from talksearch.embedding.folder import ModelFolder, find_model
 from talksearch.errors import ConfigError
 from talksearch.files import writing
+from talksearch.once import cached_property
 from talksearch.parallel import cores
 
 if TYPE_CHECKING:

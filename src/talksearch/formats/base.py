@@ -16,11 +16,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from talksearch.formats.json_value import json_value
 from talksearch.model import Cue, Document, Person
+from talksearch.once import cached_property
 
 __all__ = ["Format", "Head", "Metadata", "Reading"]
 

@@ -4,12 +4,11 @@ in tables, which stay in the processor's cache.
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 
 from talksearch.engines.whoosh import scoring
 from talksearch.engines.whoosh.arrays import Array
+from talksearch.once import cached_property
 
 __all__ = ["ByLength"]
 

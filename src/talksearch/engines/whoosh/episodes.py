@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from itertools import accumulate
 
 import numpy as np
@@ -13,6 +12,7 @@ from talksearch.engines.whoosh.dates import by_date
 from talksearch.engines.whoosh.leaves import Leaf, Word, summed
 from talksearch.engines.whoosh.segment import joined
 from talksearch.engines.whoosh.sets import NONE, distinct
+from talksearch.once import cached_property
 
 __all__ = ["Episodes"]
 

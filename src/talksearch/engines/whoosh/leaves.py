@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from functools import cached_property
 from itertools import accumulate
 
 import numpy as np
@@ -12,6 +11,7 @@ from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.postings import Postings
 from talksearch.engines.whoosh.segment import Segment, joined
 from talksearch.engines.whoosh.sets import FEW, NONE, is_few, member
+from talksearch.once import cached_property
 
 __all__ = ["Leaf", "Word", "summed"]
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +17,7 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, view
 from talksearch.engines.whoosh.sets import begins
+from talksearch.once import cached_property
 
 __all__ = ["Dictionary", "Postings", "PostingsWriter", "gathered", "stretches", "write_terms"]
 

@@ -17,7 +17,6 @@ cross-validation on a judged set (``bench/tune.py``); ``bench/README.md`` has wh
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -30,6 +29,7 @@ from talksearch.engines.whoosh.scoring import OF_NOTES, ROUNDING
 from talksearch.engines.whoosh.sets import NONE, member, united
 from talksearch.engines.whoosh.shares import Shares
 from talksearch.engines.whoosh.unions import in_parts
+from talksearch.once import cached_property
 from talksearch.query.nodes import Node, Term, Words, is_scored, is_word
 from talksearch.query.tree import all_of, conjuncts
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from talksearch.engines.whoosh.mentions import spelled_out, voices
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.stored import unpack_record
 from talksearch.model import Episode, Kind, Passage, Speaker, TimeAccuracy
+from talksearch.once import cached_property
 from talksearch.query.nodes import Filter, Node
 from talksearch.words import DEFAULT_LANGUAGE
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.postings import gathered
 from talksearch.engines.whoosh.segment import Segment, numbers_of
 from talksearch.engines.whoosh.sets import NONE, begins, united
+from talksearch.once import cached_property
 
 __all__ = ["Relations"]
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from copy import copy
-from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.sets import NONE, member, worked_out
+from talksearch.once import cached_property
 
 __all__ = [
     "B", "K1", "OF_NOTES", "ROUNDING", "SHORT", "Bm25", "Fixed", "Scored", "Some", "Sum", "Word",

@@ -19,7 +19,7 @@ from __future__ import annotations
 import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +27,7 @@ import numpy as np
 from talksearch.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, narrow, view
 from talksearch.engines.whoosh.postings import Dictionary, Postings, write_terms
 from talksearch.engines.whoosh.sets import NONE, distinct, united
+from talksearch.once import cached_property
 from talksearch.results import FACET_FIELDS
 
 __all__ = [

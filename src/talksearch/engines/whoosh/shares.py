@@ -4,7 +4,6 @@ its episode is about."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.scoring import K1, Fixed, Scored, saturated, worth
 from talksearch.engines.whoosh.sets import pieces, worked_out
+from talksearch.once import cached_property
 from talksearch.query.nodes import And, Node, Or, Term, Then, Words, is_scored
 from talksearch.query.tree import conjuncts
 from talksearch.words import fold_words

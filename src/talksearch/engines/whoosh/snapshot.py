@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 
 import numpy as np
 
@@ -24,6 +23,7 @@ from talksearch.engines.whoosh.segment import joined, numbers_of
 from talksearch.engines.whoosh.sets import NONE, united
 from talksearch.engines.whoosh.stream import Stream
 from talksearch.model import Kind
+from talksearch.once import cached_property
 from talksearch.query.nodes import Filter
 
 __all__ = ["Snapshot"]

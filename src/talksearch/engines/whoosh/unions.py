@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.scoring import Bm25, Fixed, Scored
 from talksearch.engines.whoosh.sets import begins, packed, united
+from talksearch.once import cached_property
 
 __all__ = ["AnyWord", "added", "any_of", "in_parts"]
 

@@ -19,7 +19,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +30,7 @@ from talksearch.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter
 from talksearch.engines.whoosh.segment import Segment
 from talksearch.errors import IndexUnusableError
 from talksearch.files import sync, writing
+from talksearch.once import cached_property
 
 if TYPE_CHECKING:
     from talksearch.embedding import Embedder
