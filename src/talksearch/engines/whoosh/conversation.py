@@ -9,14 +9,13 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from talksearch.engines.whoosh.thoughts import SHORT
 from talksearch.model import Kind, Passage
 from talksearch.patterns import pattern
 
 __all__ = ["Conversation", "fingerprint"]
 
-# What has fewer words ("Yeah.", "Right.") neither asks nor answers; so many turns of it may stand
-# between a question and its answer.
-SHORT = 6
+# So many turns that are short may stand between a question and its answer.
 BETWEEN = 3
 # What a turn asks, it asks at its end; a question mark in so many of the last letters is one.
 END = 250

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array
-from talksearch.engines.whoosh.conversation import SHORT
 from talksearch.engines.whoosh.snapshot import Snapshot
 
-__all__ = ["next_to"]
+__all__ = ["SHORT", "next_to"]
+
+# What has fewer words ("Yeah.", "Right.") is no thought: it neither asks nor answers.
+SHORT = 6
 
 
 def next_to(snapshot: Snapshot, documents: Array, steps: Array) -> Array:
