@@ -629,6 +629,19 @@ def test_a_word_is_found_as_it_is_spelled_across_the_atlantic(tmp_path: Path) ->
     engine.close()
 
 
+def test_what_only_has_the_stem_of_a_spelling_is_not_found(folder: Path) -> None:
+    """That of "expertize" is "expert", that of "programme" also the programmers'."""
+    engine = WhooshEngine(folder)
+    said = ("Expertise.", "Experts.", "Improvise!", "Improve!", "Paradise.", "Parades.")
+    put(engine, (episode("one"), [(ANN, text) for text in (*said, "A program.", "Programmers.")]))
+    for word in ("expertise", "improvised", "paradise", "program"):
+        assert engine.count(parse(word)) == 1, word
+    put(engine, (episode("two"), [(ANN, "A programme.")]))
+    assert engine.count(parse("program")) == 3
+    assert engine.count(parse("programme")) == 3
+    engine.close()
+
+
 def test_a_spelling_by_a_slip_is_not_found_by_the_other(folder: Path) -> None:
     engine = WhooshEngine(folder)
     put(engine, (episode("one"), [(ANN, "Colour."), *[(ANN, "Color.")] * (SLIP + 1)]))

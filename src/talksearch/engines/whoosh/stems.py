@@ -49,23 +49,33 @@ def stems_of(text: str, languages: Sequence[str], snapshot: Snapshot) -> list[tu
             stems |= dict.fromkeys(_known(snapshot, form))
         if spelling := other_spelling(form):
             own, other = (stemmed(each, DEFAULT_LANGUAGE) for each in (form, spelling))
-            if _is_written_so(snapshot, other, own):
+            if _is_spelled_so(snapshot, other, own):
                 stems[other] = None
         alone = stems if len(row) == 1 else ()
-        compounds = [
-            COMPOUND + each for each in alone if _is_written_so(snapshot, COMPOUND + each, each)
-        ]
+        compounds = [COMPOUND + each for each in alone if _is_written_so(snapshot, each)]
         found.append((*stems, *compounds) or (form,))
     return found
 
 
-def _is_written_so(snapshot: Snapshot, other: str, stem: str) -> bool:
-    """Whether another term stands for a stem as well, and not by a slip ("any-s")."""
-    if not snapshot.frequency("text", other):
+def _is_written_so(snapshot: Snapshot, stem: str) -> bool:
+    """Whether a compound stands for a word, and not by a slip ("any-s")."""
+    if not snapshot.frequency("text", COMPOUND + stem):
         return False
     # Not counting what is deleted: a refresh finds what it would find after a rebuild.
-    often, alone = (snapshot.word("text", [each]).count for each in (other, stem))
+    often, alone = (snapshot.word("text", [each]).count for each in (COMPOUND + stem, stem))
     return often * SLIP >= alone
+
+
+def _is_spelled_so(snapshot: Snapshot, other: str, stem: str) -> bool:
+    """Whether somebody spells words of a stem otherwise, and not by a slip, so that they have the
+    other stem. That is not enough: "expertize" would have the one of "expert"."""
+    spelled = [
+        form
+        for form in snapshot.forms(other, DEFAULT_LANGUAGE)
+        if (word := other_spelling(form)) and stemmed(word, DEFAULT_LANGUAGE) == stem
+    ]
+    often = snapshot.word("exact", spelled).count
+    return often > 0 and often * SLIP >= snapshot.word("text", [stem]).count
 
 
 def _known(snapshot: Snapshot, form: str) -> Iterator[str]:
