@@ -365,6 +365,7 @@ def test_what_is_counted_or_sorted_is_said_to_be_of_any_word(ask: Run) -> None:
     assert 0 < both < total and ran.err == line
     assert ask("search", "tide gauge", "--sort", "newest").err == line
     assert ask("search", "tide gauge", "--facet", "show").err == line
+    assert ask("search", "tide gauge", "--sort", "newest", "--group", "episode").err == line
     assert ask("search", "tide gauge").err == ask("facets", "tide").err == ""
 
 

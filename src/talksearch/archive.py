@@ -265,10 +265,10 @@ class Archive:
                 from talksearch.hints import explained
 
                 hints = explained(self._engine, typed, asked, tree, found)
-            if sort != "relevance" or names:
+            if like is None and (sort != "relevance" or names):
                 from talksearch.hints import of_any_word
 
-                hints += of_any_word(self._engine, tree, found.total)
+                hints += of_any_word(self._engine, tree)
         took_ms = (time.perf_counter() - began) * 1000
         return SearchPage(query, str(tree), found.total, took_ms, hits, found.facets, hints, said)
 

@@ -60,24 +60,25 @@ def explained(
     if found.total > found.near:
         lines += _explain_absent(engine, query, found.absent)
         lines += _rare(engine, query, found)
-        if found.eclipsed:
-            lines += _eclipsed(engine, query, found.total)
+        if found.eclipsed and query == asked:  # not of a passage's words that others are like
+            lines += _eclipsed(engine, query)
     else:
         lines += _explain_nothing(engine, query)
     return lines + _meaning(found)
 
 
-def of_any_word(engine: Engine, query: Node, total: int) -> tuple[str, ...]:
+def of_any_word(engine: Engine, query: Node) -> tuple[str, ...]:
     """What there is to say where words do not rank: of a result that is sorted by date, or counted.
     Who types two words has those passages in mind that hold both, which may be one in a hundred."""
     strict = every_word(query)
-    count = engine.count(strict) if strict != query and total else 0
-    if not 0 < count < total:
+    count = engine.count(strict) if strict != query else 0
+    total = engine.count(query) if count else 0  # of passages, where episodes are found as well
+    if count == total:
         return ()
     return (f"all of these words are in {count:,} of {_passages(total)}: {strict}",)
 
 
-def _eclipsed(engine: Engine, query: Node, total: int) -> tuple[str, ...]:
+def _eclipsed(engine: Engine, query: Node) -> tuple[str, ...]:
     """What there is to say of one word that is a name and has another word's stem: Fastly finds
     what is said of "fast". Names are what is written with a capital, and the other word is not:
     so "used" (and "use") is none."""
@@ -86,7 +87,7 @@ def _eclipsed(engine: Engine, query: Node, total: int) -> tuple[str, ...]:
     if not other or not _is_name(engine, words[0].text) or _is_name(engine, other):
         return ()
     alone = all_of(Phrase(part.text) if part in words else part for part in conjuncts(query))
-    count = engine.count(alone)
+    count, total = engine.count(alone), engine.count(query)
     if 2 * count > total:  # what else is asked for keeps the others out
         return ()
     typed = shown(words[0].text, _LONG)
