@@ -169,6 +169,8 @@ def test_more_like_a_passage_are_those_of_other_episodes(
         assert narrowed.in_words == (
             f"passages like {given}, of passages with “sold”, of the show “glaze”"
         )
+        # What has all of its words is no query that anybody typed.
+        assert archive.search("gauge sold", like=given, sort="newest").hints == ()
         lonely = archive.search(like=ids["Gardens need"])
         assert lonely.total == 0 and lonely.hints
         with pytest.raises(talksearch.NotFoundError):
