@@ -229,7 +229,7 @@ def test_a_broken_line_is_named_and_nothing_is_undone_by_it(archive: talksearch.
     [
         '{"kind": "same", "name": "Cy", "others": ["Ana Ruiz"]}',
         '{"number": null, "kind": "same", "name": "Cy", "others": ["Ana Ruiz"]}',
-        '{"number": 1, "kind": "name", "name": "Cy", "episode": "x"}',
+        '{"number": 1, "kind": "name", "name": "Cy"}',
         '{"number": 1, "kind": "said", "name": " ", "episode": "x", "said": "It is."}',
     ],
 )
@@ -441,7 +441,7 @@ def test_a_passage_that_cannot_be_named(chat: Chat, tmp_path: Path) -> None:
         archive.people.name(f"{episode}.99", None, "Cy")
     with pytest.raises(NotFoundError, match="is said by Ann, not by 'Bo'"):
         archive.people.name(f"{episode}.0", "Bo", "Cy")
-    with pytest.raises(ConfigError, match="a label is needed"):
+    with pytest.raises(ConfigError, match=r"a label is needed.*; there: Ann, Bo"):
         archive.people.name(episode, None, "Cy")
     with pytest.raises(ConfigError, match="a name is needed"):
         archive.people.name(f"{episode}.0", None, "?")
@@ -707,3 +707,76 @@ def test_what_holds_in_most_episodes_is_told_of_somebody_first() -> None:
     )
     assert ana.occupations == ("tech strategist", "potter", "text strategist")
     assert ana.roles == ("host", "guest")
+
+
+UNLABELLED = """WEBVTT
+
+00:01.000 --> 00:08.000
+The kiln does not care about your deadline.
+
+00:08.500 --> 00:15.000
+It cares about the clay, and about the draught in the yard.
+"""
+
+
+def test_who_says_all_of_a_transcript_without_labels(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "talk.vtt").write_text(UNLABELLED)
+    monkeypatch.setenv("TALKSEARCH_HOME", str(tmp_path / "home"))
+    with talksearch.open() as archive:
+        archive.add(tmp_path / "talk.vtt", guests=["Bo Katz"])
+        (record,) = archive.episodes()
+        assert names(archive) == set()
+        with pytest.raises(NotFoundError, match="nobody there has a label"):
+            archive.people.name(record.id, "Speaker 1", "Bo Katz")
+        (changed,) = archive.people.name(record.id, None, "Bo Katz")
+        assert changed.status == "changed"
+        (hit,) = archive.search("kiln").hits
+        said_by = hit.passage.speaker
+        assert (said_by.name, said_by.source, said_by.role) == ("Bo Katz", Source.MAPPED, "guest")
+        archive.people.name(record.id, None, "Bo Kats")  # the last one holds
+        assert names(archive) == {"Bo Kats"}
+        archive.people.name(record.id, "Bo Kats", "Bo Katzen")
+        assert names(archive) == {"Bo Katzen"}
+    told = run("speakers", "decisions").out.splitlines()
+    assert told[0].startswith(f"  1  Bo Katz says everything in {record.id}  2")
+    undone = run("speakers", "undo", "3")
+    assert undone.out.startswith(f"taken back: 3  Bo Kats is Bo Katzen in {record.id}  2")
+    assert run("speakers", "name", record.id, "Bo Katz").status == 0
+    with talksearch.open() as archive:
+        archive.rebuild()
+        assert names(archive) == {"Bo Katz"}
+        # A transcript that names the speakers knows better.
+        (file,) = (archive.home / "corpus").rglob("talk.vtt")
+        file.write_text(UNLABELLED.replace("\nIt", "\n<v Ann Lee>It"))
+        archive.refresh()
+        assert names(archive) == {"Ann Lee"}
+
+
+def test_one_passage_is_somebody_elses_than_all_of_a_transcript_without_labels(
+    tmp_path: Path,
+) -> None:
+    lines = [f"This is sentence {n} of what was said that day of kilns." for n in range(40)]
+    cues = [f"00:{n:02}.000 --> 00:{n + 1:02}.000\n{line}\n" for n, line in enumerate(lines)]
+    (tmp_path / "talk.vtt").write_text("\n".join(["WEBVTT\n", *cues]))
+    with talksearch.open(tmp_path / "home") as archive:
+        archive.add(tmp_path / "talk.vtt")
+        (record,) = archive.episodes()
+        archive.people.name(f"{record.id}.0", None, "Ann Lee")
+        archive.people.name(record.id, None, "Bo Katz")
+        (first,) = archive.search("episode:" + record.id, speaker="ann").hits
+        assert first.passage.number == 0 and names(archive) == {"Ann Lee", "Bo Katz"}
+        archive.people.undo(1)
+        assert names(archive) == {"Bo Katz"}
+
+
+def test_prose_is_not_said_by_whom_all_of_a_document_is_given_to(tmp_path: Path) -> None:
+    (tmp_path / "prose.md").write_text(
+        "# Salt\n\nIt was a long day, and nobody at all had anything to say of the kiln.\n"
+    )
+    with talksearch.open(tmp_path / "home") as archive:
+        archive.add(tmp_path / "prose.md")
+        (record,) = archive.episodes()
+        with pytest.raises(ConfigError, match=r"nothing in .* is said by anybody"):
+            archive.people.name(record.id, None, "Cy")

@@ -10,7 +10,7 @@ from talksearch import options
 from talksearch.corpus import Corpus
 from talksearch.engines.base import Engine, Record
 from talksearch.errors import ConfigError, NotFoundError
-from talksearch.model import Kind, Role
+from talksearch.model import Kind, Role, Source
 from talksearch.namesakes import namesakes
 from talksearch.report import Outcome, Suggestion
 from talksearch.results import Highlighted, Hit
@@ -83,12 +83,13 @@ class People:
 
     def name(self, where: str, label: str | None, name: str) -> list[Outcome]:
         """In one episode, by its id, whoever is labelled or called ``label`` is ``name``; or in one
-        passage, by its id. There ``label`` may be None: whoever was taken to say it.
+        passage, by its id. There ``label`` may be None: whoever was taken to say it; and in an
+        episode that names nobody it has to be: then ``name`` says all of it.
 
         A passage is known by what is said there from then on, and keeps its speaker when it gets
         another number. Raises ``NotFoundError`` for an episode, a passage, or a label in it, that
         there is not, and ``ConfigError`` for a name without a letter or digit, and for a passage
-        that is not said by anybody.
+        that is not said by anybody, or an episode whose speakers have labels, without a label.
         """
         return self._name([where], label, name)
 
@@ -156,10 +157,17 @@ class People:
         record = self._record(episode_id)
         if dot:
             return self._said(record, where, number, label, name)
-        if label is None:
-            raise ConfigError("a label is needed: who in the episode is meant")
-        self._require_label(record, label)
-        return Decision(0, "name", name, (label,), episode=record.episode.id)
+        if label is not None:
+            self._require_label(record, label)
+            return Decision(0, "name", name, (label,), episode=record.episode.id)
+        speakers = (appearance.speaker for appearance in record.appearances)
+        heard = dict.fromkeys(s.name for s in speakers if s.label or s.source is not Source.MAPPED)
+        if heard:
+            there = ", ".join(filter(None, heard))
+            raise ConfigError(f"a label is needed: who in {where} is meant; there: {there}")
+        if not any(each.kind is Kind.SPEECH for each in self._engine.passages(record.episode.id)):
+            raise ConfigError(f"nothing in {where} is said by anybody")
+        return Decision(0, "name", name, episode=record.episode.id)
 
     def _said(
         self, record: Record, where: str, number: str, label: str | None, name: str
@@ -229,8 +237,8 @@ class People:
     def _require_label(self, record: Record, label: str) -> None:
         heard = dict.fromkeys(_names_in(record))
         if key(label) not in set(map(key, heard)):
-            there = ", ".join(heard) or "nobody with a label"
-            reason = f"{label!r} does not speak in {record.episode.title!r}; there: {there}"
+            there = f"there: {', '.join(heard)}" if heard else "nobody there has a label"
+            reason = f"{label!r} does not speak in {record.episode.title!r}; {there}"
             raise NotFoundError(reason, label)
 
     def _folder_of(self, show: str) -> str:

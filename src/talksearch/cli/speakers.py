@@ -6,7 +6,7 @@ import click
 
 from talksearch.cli.completion import people, values
 from talksearch.cli.shared import listed, open_home, report
-from talksearch.cli.terminal import style
+from talksearch.cli.terminal import style, write
 
 __all__ = ["speakers"]
 
@@ -95,11 +95,12 @@ def split(name: str, new: str, where: tuple[str, ...], as_json: bool) -> int:
 def name_label(where: str, names: tuple[str, ...], as_json: bool) -> int:
     """In an episode the LABEL is NAME; or NAME says a passage.
 
-    A LABEL is as "Speaker 1", or a name. A passage's ID has a dot; whoever was taken to say it,
-    NAME does. Where two speak in one passage, part them in the document in corpus/.
+    A LABEL is as "Speaker 1", or a name; where nobody has one, NAME says all of the episode. A
+    passage's ID has a dot; whoever was taken to say it, NAME does. Where two speak in one passage,
+    part them in the document in corpus/.
     """
-    if len(names) > 2 or (len(names) < 2 and "." not in where):
-        raise click.UsageError("an episode takes a LABEL and a NAME, a passage a NAME")
+    if len(names) > 2:
+        raise click.UsageError("an ID, a LABEL and a NAME at most; put what has blanks in quotes")
     *label, name = names
     with open_home() as archive:
         return report(archive.people.name(where, label[0] if label else None, name), as_json)
@@ -125,8 +126,16 @@ def role(name: str, role: str, where: tuple[str, ...], show: str | None, as_json
 @_JSON
 def undo(number: int | None, as_json: bool) -> int:
     """Take back the decision of that NUMBER, or the last one."""
+    from talksearch.render import text
+
     with open_home() as archive:
-        return report(archive.people.undo(number), as_json)
+        held = archive.people.decisions()
+        outcomes = archive.people.undo(number)
+        left = archive.people.decisions()
+    if not as_json:
+        undone = text.decisions((each for each in held if each not in left), style())
+        write(f"taken back: {line.strip()}" for line in undone)
+    return report(outcomes, as_json)
 
 
 @speakers.command()

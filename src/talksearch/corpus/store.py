@@ -272,7 +272,7 @@ class Corpus(FeedFiles):
                 decision = Decision(**known)
                 if decision.kind != "undo" and not clean_text(decision.name):
                     raise ValueError("it lacks a name")
-                if decision.kind == "name" and not decision.others:
+                if decision.kind == "name" and not (decision.others or decision.episode):
                     raise ValueError("it lacks whom the name is for, in others")
                 found.append(decision)
             except (KeyError, ValueError, TypeError, AttributeError) as error:

@@ -5,6 +5,7 @@ Widths are counted in cells: an ideograph takes two, a mark above a letter none.
 
 from __future__ import annotations
 
+import datetime as dt
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from itertools import islice
 
 from talksearch.patterns import pattern
 
-__all__ = ["BEGIN", "END", "Style", "inert", "isolated", "joined"]
+__all__ = ["BEGIN", "END", "Style", "inert", "isolated", "joined", "minute"]
 
 BEGIN, END = "\ue000", "\ue001"
 """Private use characters, which stand for the marks of what matched while lines are broken."""
@@ -45,6 +46,11 @@ _RIGHT_TO_LEFT = pattern(
 _LEFT, _RIGHT, _FIRST, _POP = "\u2066", "\u2067", "\u2068", "\u2069"
 _ISOLATE = pattern(f"[{_LEFT}{_RIGHT}{_FIRST}][^{_POP}]*{_POP}")
 _JOINERS = "\u200c\u200d"
+
+
+def minute(moment: str) -> str:
+    """A moment in UTC as a local one, to the minute."""
+    return dt.datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 @dataclass(frozen=True, slots=True)

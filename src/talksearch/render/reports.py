@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from talksearch.render.layout import Style
+from talksearch.render.layout import Style, minute
 from talksearch.report import FeedReport, Finding, FollowedFeed, Holdings, Outcome, RefreshReport
 
 __all__ = ["feeds", "findings", "holdings", "log_lines", "outcomes", "refresh"]
@@ -105,15 +104,10 @@ def _state(feed: FollowedFeed) -> str:
         return f"gone for good since {feed.retired}"
     if feed.fetched is None:
         return "not fetched yet"
-    told = f"fetched {_minute(feed.fetched)}"
+    told = f"fetched {minute(feed.fetched)}"
     if feed.error:
-        told = f"failed {_minute(feed.fetched)}: {feed.error}"
-    return f"{told}, due {_minute(feed.due)}" if feed.due else told
-
-
-def _minute(moment: str) -> str:
-    """A moment in UTC as a local one, to the minute."""
-    return dt.datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
+        told = f"failed {minute(feed.fetched)}: {feed.error}"
+    return f"{told}, due {minute(feed.due)}" if feed.due else told
 
 
 def findings(found: Sequence[Finding], style: Style) -> Iterator[str]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from talksearch.model import Kind, Passage, Person, Source, TimeAccuracy
-from talksearch.render.layout import BEGIN, END, Style, inert, isolated, joined
+from talksearch.render.layout import BEGIN, END, Style, inert, isolated, joined, minute
 from talksearch.render.stretches import stretches
 from talksearch.results import Facet, Highlighted, Hit, SearchPage
 from talksearch.timecode import format_clock
@@ -228,15 +228,15 @@ def decisions(found: Iterable[Decision], style: Style) -> Iterator[str]:
         where = f" in {each.folder or each.episode}" if each.folder or each.episode else ""
         match each.kind:
             case "name":
-                told = f"{others} is {name}"
+                told = f"{others} is {name}" if others else f"{name} says everything"
             case "said":
                 said = Highlighted(each.said or "").excerpt(_SAID).text
-                told = f"{name}, not {others or 'nobody'}, says “{said}”"
+                told = f"{name}{f', not {others},' if others else ''} says “{said}”"
             case "role":
                 told = f"{name} is {each.role}"
             case _:
                 told = f"{name} is also {others}"
-        yield f"{each.number:3}  {told}{where}  {style.dim(each.when)}"
+        yield f"{each.number:3}  {told}{where}  {style.dim(minute(each.when) if each.when else '')}"
 
 
 _TOLD = 5  # new passages of a watch, before it is left to `watch show`
@@ -264,7 +264,7 @@ def watch_matches(found: Iterable[WatchMatches], style: Style) -> Iterator[str]:
 def watch_hits(found: Iterable[WatchHit], style: Style) -> Iterator[str]:
     """The passages that a watch found, each with when that was."""
     for each in found:
-        yield style.dim(f"found {each.found}")
+        yield style.dim(f"found {minute(each.found)}")
         yield from hit(each.hit, style)
         yield ""
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from talksearch.formats.base import Reading
 from talksearch.model import Person, Turn
-from talksearch.speakers.corrections import around, corrected, is_said
+from talksearch.speakers.corrections import around, by_one, corrected, is_said
 from talksearch.speakers.decisions import Decision, Naming, as_undecided, in_force, touching
 from talksearch.speakers.names import Cast
 from talksearch.speakers.roles import (
@@ -48,8 +48,10 @@ def attribute(
     naming = naming or Naming()
     cast = Cast(naming.people(people), rumours(reading), naming.of, naming.given)
     if reading.spoken and not is_written_down(reading.cues):
-        turns = corrected(naming.turns(spoken(reading.cues, cast)), naming.said, cast)
+        turns = by_one(naming.turns(spoken(reading.cues, cast)), naming.alone, cast)
+        turns = corrected(turns, naming.said, cast)
         turns = with_own_words(with_declared_roles(turns))
     else:
-        turns = corrected(naming.turns(written(reading, cast)), naming.said, cast)
+        turns = by_one(naming.turns(written(reading, cast)), naming.alone, cast)
+        turns = corrected(turns, naming.said, cast)
     return naming.known(turns), naming.people(cast.known.values(), heard=True)

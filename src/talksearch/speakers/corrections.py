@@ -1,4 +1,5 @@
-"""Passages of which the user said who says them, whoever the document has for it.
+"""What the user said of who says it, whoever the document has for it: of single passages, and of
+all of a document that names nobody.
 
 Passages are numbered anew when a transcript is read or cut otherwise, and times move with what is
 put in before. So a passage is known by what is said in it and, where that is said more than once,
@@ -17,7 +18,7 @@ from talksearch.speakers.decisions import Decision
 from talksearch.speakers.names import Cast, key
 from talksearch.words import MARKS, is_unspaced
 
-__all__ = ["around", "corrected", "is_said"]
+__all__ = ["around", "by_one", "corrected", "is_said"]
 
 
 def around(before: str, said: str, after: str) -> tuple[str, str] | None:
@@ -53,6 +54,16 @@ def corrected(turns: Sequence[Turn], decisions: Iterable[Decision], cast: Cast) 
         if found is not None:
             turns = tuple(_with(turns, *found, decision.name, cast))
     return tuple(turns)
+
+
+def by_one(turns: Sequence[Turn], name: str | None, cast: Cast) -> tuple[Turn, ...]:
+    """The turns, all that is said in them by whom the user named. Not where anybody has a label:
+    then a transcript came that knows better."""
+    if name is None or any(turn.speaker.name for turn in turns):
+        return tuple(turns)
+    speaker = _speaker(None, name, turns, cast)
+    said = (Kind.SPEECH, Kind.AD)
+    return tuple(replace(turn, speaker=speaker) if turn.kind in said else turn for turn in turns)
 
 
 def _told(decision: Decision) -> tuple[str, str, str]:

@@ -19,11 +19,12 @@ __all__ = ["Decision", "Naming", "as_undecided", "in_force", "touching"]
 @dataclass(frozen=True, slots=True)
 class Decision:
     """``same``: ``others`` are names of ``name``, in the show of the corpus' ``folder`` or, without
-    one, everywhere. ``name``: in ``episode`` the label or name ``others[0]`` means ``name``.
-    ``said``: in ``episode`` the words ``said``, where they stand between those of ``before`` and
-    ``after``, are said by ``name``, and not by ``others``. ``role``: ``name`` has the ``role`` in
-    ``episode``, in the show of ``folder``, or everywhere; the first of these tells. ``undo``: the
-    decision numbered ``undoes`` is taken back. ``when`` is a time in UTC."""
+    one, everywhere. ``name``: in ``episode`` the label or name ``others[0]`` means ``name``;
+    without others ``name`` says all of it, as long as nothing in it has a label. ``said``: in
+    ``episode`` the words ``said``, where they stand between those of ``before`` and ``after``, are
+    said by ``name``, and not by ``others``. ``role``: ``name`` has the ``role`` in ``episode``, in
+    the show of ``folder``, or everywhere; the first of these tells. ``undo``: the decision numbered
+    ``undoes`` is taken back. ``when`` is a time in UTC."""
 
     number: int
     kind: Literal["same", "name", "said", "role", "undo"]
@@ -100,8 +101,9 @@ def as_undecided(
 
 class Naming:
     """What people are called in one episode, by the decisions in force. ``said`` are those about
-    single passages of it, with the names that hold now; ``given`` are the names that were given to
-    others in it. ``former`` are ids that the episode had."""
+    single passages of it, with the names that hold now; ``alone`` is who says all of it, if it has
+    no labels; ``given`` are the names that were given to others in it. ``former`` are ids that the
+    episode had."""
 
     def __init__(
         self,
@@ -112,6 +114,7 @@ class Naming:
     ) -> None:
         said: list[Decision] = []
         roles: list[tuple[int, Decision]] = []
+        alone: Decision | None = None
         self._here: dict[Key, Decision] = {}
         self._same: dict[Key, str] = {}
         self._written: dict[Key, str] = {}
@@ -119,6 +122,8 @@ class Naming:
             here = decision.episode == episode or decision.episode in former
             if decision.kind == "said" and here:
                 said.append(decision)
+            elif decision.kind == "name" and here and not decision.others:
+                alone = decision
             elif decision.kind == "name" and here:
                 self._here[key(decision.others[0])] = decision
             elif decision.kind == "role" and (
@@ -130,6 +135,7 @@ class Naming:
                     self._same[key(other)] = decision.name
                     self._written[key(other)] = other
         self.said = [replace(d, name=self._of_decided(d)) for d in said]
+        self.alone = self._of_decided(alone) if alone else None
         self.given = {key(self.of(d.others[0]) or d.name) for d in self._here.values()}
         self._roles: dict[Key, Role] = {}
         for _, decision in sorted(roles, key=lambda role: role[0]):
