@@ -64,7 +64,10 @@ def test_the_words_of_a_query_need_no_quotes(ask: Run) -> None:
 def test_a_query_that_begins_like_an_option(ask: Run) -> None:
     ran = ask("search", "-kiln")
     assert ran.status == 2
-    assert ran.err.splitlines()[-1] == "A query that begins with - goes after --."
+    assert (
+        ran.err.splitlines()[-1]
+        == "A query that begins with - goes after --, and options before it."
+    )
     assert ask("search", "--", "-kiln").status == 0
     assert "after --" not in ask("status", "-kiln").err
     assert ask("export", "--role", "host").err.splitlines()[-1] == "Within the query it is role:"

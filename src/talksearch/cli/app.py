@@ -120,10 +120,10 @@ def _narrowing(command: _Command) -> _Command:
     for decorate in reversed(
         (
             click.argument("query", nargs=-1, shell_complete=queries),
-            _field("--speaker", metavar="NAME", help="Who says it."),
-            _field("--role", help="In what role: host, guest, panelist ..."),
-            _field("--show", metavar="NAME", help="In which show."),
-            _field("--kind", help="speech, notes, prose or ad."),
+            _field("--speaker", metavar="NAME", help="Who says it. Repeatable."),
+            _field("--role", help="host, guest, panelist ... Repeatable."),
+            _field("--show", metavar="NAME", help="In which show. Repeatable."),
+            _field("--kind", help="speech, notes, prose or ad. Repeatable."),
             click.option("--after", metavar="DATE", help="From this year, month or day on."),
             click.option("--before", metavar="DATE", help="Before this year, month or day."),
             click.option("--no-ads", "ads", flag_value=False, default=True, help="No sponsors."),
@@ -147,7 +147,11 @@ def _narrowing(command: _Command) -> _Command:
 @click.option("--group", type=click.Choice(["episode"]), help="The best of each episode only.")
 @click.option("--context", type=click.IntRange(0), default=0, help="Turns before and after.")
 @click.option(
-    "--facet", "facets", multiple=True, type=click.Choice(FACET_FIELDS), help="Count by this."
+    "--facet",
+    "facets",
+    multiple=True,
+    type=click.Choice(FACET_FIELDS),
+    help="Count by this. Repeatable.",
 )
 @click.option("--like", metavar="ID", help="Those most like a passage, in other episodes.")
 @click.option("--explain", is_flag=True, help="What each part of the query gave to the score.")
@@ -160,7 +164,7 @@ def search(
     Words rank; "a phrase", AND OR NOT, -word, ( ), word*, word~, a NEAR/5 b, host:"a" THEN
     guest:"b", across:"a phrase of several turns", speaker:NAME, about:NAME, role:, show:, title:,
     chapter:, org:, job:, lang:, kind:, episode:, year:, after:, before: and date: are understood.
-    A QUERY that begins with - goes after --.
+    A QUERY that begins with - goes after --, and options before it.
     """
     chosen = form(format, quote, cite)
     for option, given, forms in (
@@ -210,7 +214,11 @@ def _page(page: SearchPage, form: str, offset: int, *, grouped: bool) -> Iterabl
 @app.command()
 @_narrowing
 @click.option(
-    "--field", "fields", multiple=True, type=click.Choice(FACET_FIELDS), help="Only this."
+    "--field",
+    "fields",
+    multiple=True,
+    type=click.Choice(FACET_FIELDS),
+    help="Only this. Repeatable.",
 )
 @click.option("--json", "as_json", is_flag=True)
 def facets(query: tuple[str, ...], fields: tuple[str, ...], as_json: bool, **options: Any) -> int:

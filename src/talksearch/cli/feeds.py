@@ -14,7 +14,7 @@ __all__ = ["feeds"]
 
 @click.group()
 def feeds() -> None:
-    """The feeds that are followed."""
+    """The feeds that are followed. `talksearch add` adds one."""
 
 
 @feeds.command("list")

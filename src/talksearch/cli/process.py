@@ -75,7 +75,10 @@ def _run() -> int:
             if field in FIELDS:
                 print(f"Within the query it is {field}:", file=sys.stderr)
             else:
-                print("A query that begins with - goes after --.", file=sys.stderr)
+                print(
+                    "A query that begins with - goes after --, and options before it.",
+                    file=sys.stderr,
+                )
         return 2
     except QuerySyntaxError as error:
         print(f"talksearch: {error.reason}", file=sys.stderr)

@@ -32,7 +32,7 @@ def add(query: tuple[str, ...], name: str | None, rss: Path | None) -> int:
 
     All that `talksearch search` understands may be used, with one difference: of words side by
     side, a watch wants all in one passage, not any. For any, write OR between them.
-    A QUERY that begins with - goes after --.
+    A QUERY that begins with - goes after --, and options before it.
     """
     with open_home() as archive:
         added = archive.watches.add(" ".join(query), name=name, rss=rss)
