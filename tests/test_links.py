@@ -39,6 +39,25 @@ def test_a_link_leads_to_the_moment_else_to_the_episode() -> None:
 
 
 @pytest.mark.parametrize(
+    ("page", "link"),
+    [
+        ("https://www.youtube.com/watch?v=l-Zx", "https://www.youtube.com/watch?v=l-Zx&t=3754s"),
+        ("https://youtu.be/l-Zx", "https://youtu.be/l-Zx?t=3754s"),
+        ("https://youtube.com/live/l-Zx?si=a", "https://youtube.com/live/l-Zx?si=a&t=3754s"),
+        ("https://youtu.be/l-Zx?t=9", "https://youtu.be/l-Zx?t=9"),
+        ("https://www.youtube.com/@kiln", "https://www.youtube.com/@kiln"),
+        ("https://youtube.com.example/watch?v=Zx", "https://youtube.com.example/watch?v=Zx"),
+    ],
+)
+def test_a_video_is_its_own_recording(page: str, link: str) -> None:
+    watched = replace(EPISODE, url=page, audio_url=None)
+    assert passage_link(said(), watched) == link
+    assert passage_link(said(0), watched) == link.replace("3754s", "0s")
+    assert passage_link(said(None), watched) == page
+    assert passage_link(said(), replace(watched, audio_url=AUDIO)) == f"{AUDIO}#t=3754"
+
+
+@pytest.mark.parametrize(
     ("template", "link"),
     [
         ("https://x.example/{guid}?t={seconds}", "https://x.example/yt:1%2F2%263?t=3754"),

@@ -35,11 +35,18 @@ _INSERTING = pattern(
     re.VERBOSE | re.IGNORECASE,
 )
 
+# The page of a video that is its recording as well, and has no time of its own yet.
+_VIDEO = pattern(
+    r"https?://(?: (?:www\.|m\.)? youtube\.com/(?:watch\?|live/) | youtu\.be/ )(?!.*[?&]t=)",
+    re.VERBOSE | re.IGNORECASE,
+)
+_IN_VIDEO = "{episode_url}&t={seconds}s"
+
 
 def passage_link(passage: Passage, episode: Episode) -> str | None:
     """The moment as the show's template has it, else in the recording, as a media fragment
-    (``audio.mp3#t=754``), where the time and the recording are known; else the episode's page, else
-    the recording.
+    (``audio.mp3#t=754``), where the time and the recording are known; else the episode's page, at
+    the moment if that is a video's on YouTube; else the recording.
 
     https://www.w3.org/TR/media-frags/#naming-time
     """
@@ -49,6 +56,8 @@ def passage_link(passage: Passage, episode: Episode) -> str | None:
             return filled
     if episode.audio_url and passage.start_ms is not None:
         return _moment(episode.audio_url, passage.start_ms)
+    if passage.start_ms is not None and _VIDEO.match(episode.url or ""):
+        return _filled(_IN_VIDEO, passage, episode)
     return episode.url or episode.audio_url
 
 
