@@ -17,6 +17,8 @@ from talksearch.engines.base import Record
 from talksearch.errors import ConfigError, HomeError, NotFoundError
 from talksearch.model import Appearance, Cue, Episode, Person, Role, Source, Speaker, Turn
 from talksearch.namesakes import namesakes
+from talksearch.render.layout import Style
+from talksearch.render.text import speakers
 from talksearch.roster import summaries
 from talksearch.speakers import Decision, Naming, around, in_force, is_said
 from talksearch.speakers.corrections import corrected
@@ -706,7 +708,26 @@ def test_what_holds_in_most_episodes_is_told_of_somebody_first() -> None:
         (),
     )
     assert ana.occupations == ("tech strategist", "potter", "text strategist")
-    assert ana.roles == ("host", "guest")
+    assert ana.roles == ("host", "guest") and ana.inferred == ()
+
+
+def test_what_nobody_states_of_somebody_is_marked() -> None:
+    def record(number: int, role: Role, job: str, source: Source) -> Record:
+        person = Person("Ana Ruiz", occupation=job, organization="Tate", occupation_source=source)
+        speaker = Speaker("Ana", person, role, role_source=source)
+        episode = Episode(f"e{number}", "T", "Kiln", dt.date(2020, 1, number))
+        return Record(episode, "digest", "kiln", None, (Appearance(speaker, 1, 10),))
+
+    guessed = record(1, Role.HOST, "potter", Source.INFERRED)
+    (ana,) = summaries([guessed], ())
+    assert ana.inferred == ("host", "potter", "Tate")
+    (line,) = speakers([ana], Style())
+    assert line == "Ana Ruiz · host? · potter, Tate? · 1 episode · 10 words · Kiln"
+    told = record(2, Role.HOST, "baker", Source.PUBLISHER)  # in one episode is enough
+    (ana,) = summaries([guessed, told], ())
+    assert ana.inferred == ("potter",) and ana.to_dict()["inferred"] == ana.inferred
+    (line,) = speakers([ana], Style())
+    assert line == "Ana Ruiz · host · baker, Tate · 2 episodes · 20 words · Kiln"
 
 
 UNLABELLED = """WEBVTT

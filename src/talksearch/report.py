@@ -213,7 +213,8 @@ class SpeakerSummary:
     sponsors' messages left out).
 
     ``occupations`` and ``organizations`` are what is said of it. What holds in most episodes comes
-    first, and of what holds in as many, the most recent.
+    first, and of what holds in as many, the most recent. ``inferred`` are those of them, and of the
+    roles, that nobody states in any episode.
     """
 
     name: str
@@ -224,6 +225,7 @@ class SpeakerSummary:
     shows: tuple[str, ...]
     occupations: tuple[str, ...]
     organizations: tuple[str, ...]
+    inferred: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from talksearch.engines.base import Record
-from talksearch.model import Appearance
+from talksearch.model import Appearance, Source
 from talksearch.report import SpeakerSummary
 from talksearch.words import fold_words, respelled_words
 
@@ -46,13 +46,26 @@ def _summary(name: str, entries: list[tuple[Record, Appearance]]) -> SpeakerSumm
         # What was misheard, or held for a day, stands in one episode of many.
         return tuple(value for value, _ in Counter(filter(None, values)).most_common())
 
+    roles = listed(a.speaker.role and a.speaker.role.value for _, a in entries)
+    occupations = listed(person.occupation for person in people)
+    organizations = listed(person.organization for person in people)
+    stated: set[str | None] = set()  # in one episode at least
+    for _, appearance in entries:
+        if appearance.speaker.role_source is not Source.INFERRED:
+            stated.add(appearance.speaker.role)
+    for person in people:
+        if person.occupation_source is not Source.INFERRED:
+            stated |= {person.occupation, person.organization}
     return SpeakerSummary(
         name=name,
         episodes=len({record.episode.id for record, _ in entries}),
         turns=sum(appearance.turns for _, appearance in entries),
         words=sum(appearance.words for _, appearance in entries),
-        roles=listed(a.speaker.role and a.speaker.role.value for _, a in entries),
+        roles=roles,
         shows=listed(record.episode.show for record, _ in entries),
-        occupations=listed(person.occupation for person in people),
-        organizations=listed(person.organization for person in people),
+        occupations=occupations,
+        organizations=organizations,
+        inferred=tuple(
+            each for each in (*roles, *occupations, *organizations) if each not in stated
+        ),
     )

@@ -189,10 +189,12 @@ def facets(found: Sequence[Facet], style: Style, most: int = 10) -> Iterator[str
 
 
 def speakers(found: Iterable[SpeakerSummary], style: Style) -> Iterator[str]:
-    """A line a name."""
+    """A line a name; a question mark says that something is inferred, wherever it is said."""
     for each in found:
-        roles = ", ".join(each.roles) or "role unknown"
-        outside = ", ".join((*each.occupations[:1], *each.organizations[:1]))
+        doubted = [f"{role}?" if role in each.inferred else role for role in each.roles]
+        roles = ", ".join(doubted) or "role unknown"
+        said = (*each.occupations[:1], *each.organizations[:1])
+        outside = ", ".join(said) + ("?" if any(value in each.inferred for value in said) else "")
         episodes = "1 episode" if each.episodes == 1 else f"{each.episodes:,} episodes"
         parts = (roles, outside, episodes, f"{each.words:,} words", ", ".join(each.shows))
         yield f"{style.bold(isolated(each.name))} · {joined(parts)}"
