@@ -257,6 +257,24 @@ def test_an_opml_list_names_feeds_and_nothing_else(site: Site, tmp_path: Path) -
     ]
 
 
+def test_a_page_that_names_a_feed_is_taken_in_and_the_feed_is_told(
+    site: Site, tmp_path: Path, run: Run
+) -> None:
+    link = (
+        '<link rel="alternate" type="application/rss+xml" title="RSS" href="/one.xml?a=1&amp;b=2">'
+    )
+    text = f"<body>{'<p>A show about kilns, ash and what goes wrong there.</p>' * 9}</body>"
+    page = site.put("/page", f"<html><head>{link}</head>{text}</html>", "text/html")
+    ran = run("--home", tmp_path / "home", "add", page)
+    assert ran.status == 0 and ran.out.startswith("1 new")
+    told = f"`talksearch add '{site.address}/one.xml?a=1&b=2'` follows that"
+    assert ran.err == f"talksearch: {page}: was taken in as a page; it names a feed: {told}\n"
+    plain = site.put("/plain", f"<html><head></head>{text}</html>", "text/html")
+    assert run("--home", tmp_path / "home", "add", plain).err == ""
+    talk = site.put("/talk", f"<html>{link}<p>Ann: Ash?</p><p>Bo: Oak ash.</p>", "text/html")
+    assert "names a feed" not in run("--home", tmp_path / "home", "add", talk).err
+
+
 def test_what_an_opml_list_names_and_nobody_can_fetch_is_told(
     site: Site, tmp_path: Path, run: Run
 ) -> None:

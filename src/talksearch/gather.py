@@ -4,6 +4,7 @@ reading it once, and stored. What cannot be read is an Outcome; the rest goes on
 
 from __future__ import annotations
 
+import logging
 import os
 import shlex
 import threading
@@ -41,6 +42,8 @@ from talksearch.shows import Shows
 from talksearch.units import remembering
 
 __all__ = ["Gathering"]
+
+_log = logging.getLogger("talksearch")
 
 
 class Gathering:
@@ -227,6 +230,8 @@ class Gathering:
         if known:
             given = _with_former(given, self._corpus.meta(known).given)
         reading = guard.read(document, given.format)
+        if _is_address(document.source) and not reading.spoken:
+            self._offer_feed(document)
         with self._naming:
             self._put_document(document, reading.metadata, given, known, parent)
 
@@ -286,6 +291,17 @@ class Gathering:
             self._add_feed(FeedState(fetched.moved or address, address, given=given), fetched)
         else:
             self._add_bytes(Document(fetched.data, address, fetched.media_type), given)
+
+    def _offer_feed(self, document: Document) -> None:
+        """Who adds the page of a show may have meant its feed."""
+        head = document.data[:_HEAD].decode("utf-8", "replace")
+        feed = feeds.offered_feed(head, document.source)
+        if feed:
+            _log.warning(
+                "%s: was taken in as a page; it names a feed: `talksearch add %s` follows that",
+                redacted(document.source),
+                shlex.quote(redacted(feed)),
+            )
 
     def _add_opml(self, document: Document, given: Given) -> None:
         listed = feeds.parse_opml(document.data, source=document.source)
@@ -400,6 +416,8 @@ def _by_turns(folders: Mapping[str, FeedState]) -> list[tuple[str, FeedState]]:
         hosts[host] += 1
     return [(folder, state) for _, folder, state in sorted(turns, key=lambda turn: turn[0])]
 
+
+_HEAD = 65_536  # bytes
 
 _SCHEME = pattern(r"[A-Za-z][A-Za-z0-9+.-]*://")
 

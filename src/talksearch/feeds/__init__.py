@@ -8,6 +8,7 @@ their own. Pure: bytes in, values out.
 from __future__ import annotations
 
 from talksearch.errors import FeedParseError
+from talksearch.feeds.addresses import offered_feed
 from talksearch.feeds.base import ChaptersLink, Credit, Feed, Item, LiveItem, TranscriptLink
 from talksearch.feeds.chapters import parse_chapters
 from talksearch.feeds.json_feed import looks_like_json_feed, parse_json_feed
@@ -28,6 +29,7 @@ __all__ = [
     "item_to_dict",
     "looks_like_feed",
     "looks_like_opml",
+    "offered_feed",
     "parse_chapters",
     "parse_feed",
     "parse_opml",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from html import unescape
 from urllib.parse import urljoin
 
 from talksearch.links import is_web_address
 from talksearch.patterns import pattern
 
-__all__ = ["recording", "web_address"]
+__all__ = ["offered_feed", "recording", "web_address"]
 
 # Nearly all are, and nothing is to be done about them.
 _PLAIN = pattern(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:/[!-~]*)?")
@@ -49,3 +51,21 @@ def recording(offered: Iterable[tuple[str, str]], base: str | None = None) -> st
     recordings = [url for url, kind in found if kind.startswith(("audio/", "video/"))]
     untold = [url for url, kind in found if not kind.startswith(_NO_RECORDING)]
     return next(iter(recordings or untold), None)
+
+
+_LINK = pattern(r"<link\b[^>]{0,1000}>", re.IGNORECASE)
+_FEED_TYPE = pattern(r"""\btype\s*=\s*["']?application/(?:rss|atom)\+xml\b""", re.IGNORECASE)
+_HREF = pattern(r"""\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
+
+
+def offered_feed(page: str, base: str) -> str | None:
+    """The address of the first feed that a web page names in its head.
+
+    >>> offered_feed('<link rel="alternate" type="application/rss+xml" href="/f">', "https://a.eu")
+    'https://a.eu/f'
+    """
+    for link in _LINK.findall(page):
+        href = _HREF.search(link)
+        if href and _FEED_TYPE.search(link):
+            return web_address(unescape(href[1]), base)
+    return None
