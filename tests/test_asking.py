@@ -334,3 +334,24 @@ def test_completion_loads_no_more_than_a_search(home: Path) -> None:
         "assert not {'talksearch.keeping', 'talksearch.ingest', 'talksearch.fetch'} & {*names}\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_where_a_time_is_asked_for_what_has_no_date_is_told(tmp_path: Path) -> None:
+    undated = KILN.replace("date: 2020-07-15\n", "").replace("How did", "Salt! How did")
+    (tmp_path / "kiln.md").write_text(KILN, "utf-8")
+    (tmp_path / "undated.md").write_text(undated, "utf-8")
+    with talksearch.open(tmp_path / "home") as archive:
+        archive.add(tmp_path / "kiln.md", tmp_path / "undated.md")
+
+        def told(query: str, **options: str) -> tuple[int, tuple[str, ...]]:
+            page = archive.search(query, **options)
+            return page.total, page.hints
+
+        four = "4 passages more, in episodes without a date"
+        for asked in ("salt after:2020", "salt date:2019..2020", "salt year:2020"):
+            assert told(asked) == told("salt", after="2020") == (3, (four,)), asked
+        total, hints = told("salt after:2021")
+        assert total == 0 and hints[-1] == four and len(hints) == 2
+        assert told("how after:2020") == (1, ("1 passage more, in episodes without a date",))
+        assert told("salt") == (7, ()) and told("salt -after:2020")[0] == 4
+        assert told("dear host:salt after:2020 title:kiln") == (2, ())

@@ -24,7 +24,7 @@ from talksearch.patterns import pattern
 from talksearch.query.english import in_words
 from talksearch.query.nodes import EVERYTHING, FILTER_FIELDS, Filter, Node
 from talksearch.query.parser import parse
-from talksearch.query.tree import both, mapped
+from talksearch.query.tree import both, mapped, without
 from talksearch.results import (
     FACET_FIELDS,
     Facet,
@@ -269,6 +269,10 @@ class Archive:
                 from talksearch.hints import of_any_word
 
                 hints += of_any_word(self._engine, tree)
+            if (rest := without(tree, "year")) != tree:
+                from talksearch.hints import of_undated
+
+                hints += of_undated(self._engine, rest)
         took_ms = (time.perf_counter() - began) * 1000
         return SearchPage(query, str(tree), found.total, took_ms, hits, found.facets, hints, said)
 

@@ -33,7 +33,7 @@ from talksearch.query.tree import all_of, any_of, conjuncts, every_word, leaves,
 from talksearch.results import SearchRequest
 from talksearch.words import fold_words
 
-__all__ = ["Reason", "explained", "of_any_word", "reasons"]
+__all__ = ["Reason", "explained", "of_any_word", "of_undated", "reasons"]
 
 _NAMES = {"org": "organization", "job": "occupation", "lang": "language"}
 _MOST = 8  # lines
@@ -76,6 +76,13 @@ def of_any_word(engine: Engine, query: Node) -> tuple[str, ...]:
     if count == total:
         return ()
     return (f"all of these words are in {count:,} of {_passages(total)}: {strict}",)
+
+
+def of_undated(engine: Engine, rest: Node) -> tuple[str, ...]:
+    """What there is to say of a result of some time; ``rest`` is what else is asked for. Nobody
+    knows whether what has no date is of that time, and many a transcript has none."""
+    count = engine.count(all_of((rest, Not(DateRange()))))
+    return (f"{_passages(count)} more, in episodes without a date",) if count else ()
 
 
 def _eclipsed(engine: Engine, query: Node) -> tuple[str, ...]:
