@@ -71,8 +71,9 @@ def main() -> None:
                 name,
                 *(f"  {line}".rstrip() for line in (SECTIONS | ON_DEMAND)[name](bench)),
             ]
-    met = sum(bar.startswith("PASS") for bar in bench.bars)
-    lines += ["", f"bars: {met} of {len(bench.bars)} met", *(f"  {bar}" for bar in bench.bars)]
+    if bench.bars:
+        met = sum(bar.startswith("PASS") for bar in bench.bars)
+        lines += ["", f"bars: {met} of {len(bench.bars)} met", *(f"  {bar}" for bar in bench.bars)]
     reports.publish(lines, arguments.output)
     if arguments.plot and bench.medians:
         plot(bench, arguments.plot)
