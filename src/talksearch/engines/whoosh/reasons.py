@@ -35,6 +35,7 @@ __all__ = [
     "absent",
     "explained",
     "going_on",
+    "has_small_share",
     "is_eclipsed",
     "led_up_to",
     "unusual",
@@ -99,15 +100,19 @@ def _may_be_one(evaluation: Evaluation, first: Term, second: Term) -> bool:
 
 
 def is_eclipsed(ranking: Ranking) -> bool:
-    """Whether of what the one word that is asked for finds, only a small share has it as it stands:
-    it may be a name, and the stem another word's."""
-    evaluation = ranking.evaluation
+    """Whether one word is asked for, of whose stem it has only a small share: it may be a name, and
+    the stem another word's."""
     words = [part for part in conjuncts(ranking.query) if isinstance(part, Term)]
-    forms = fold_words(words[0].text) if len(words) == 1 else ()
+    return len(words) == 1 and has_small_share(ranking.evaluation, words[0])
+
+
+def has_small_share(evaluation: Evaluation, word: Term) -> bool:
+    """Whether of what a word finds only a small share has it as it stands."""
+    forms = fold_words(word.text)
     if len(forms) != 1:
         return False
     own = evaluation.snapshot.word("exact", forms).count
-    return 0 < own * SHARE <= evaluation.scored(words[0]).count
+    return own >= FEWEST and own * SHARE <= evaluation.scored(word).count
 
 
 def explained(page: Page, number: int) -> tuple[tuple[str, float], ...]:

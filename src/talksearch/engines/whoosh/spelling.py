@@ -6,7 +6,7 @@ from talksearch.engines.base import FEW
 from talksearch.engines.whoosh.documents import key, keys
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.fuzzy import words_within
-from talksearch.engines.whoosh.reasons import FEWEST, SHARE
+from talksearch.engines.whoosh.reasons import FEWEST, SHARE, has_small_share
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.stems import stemmed
 from talksearch.engines.whoosh.values import shown
@@ -37,7 +37,7 @@ def similar_words(evaluation: Evaluation, word: str) -> list[str]:
 
 def other_writings(evaluation: Evaluation, typed: str) -> list[str]:
     """How a word, or two side by side, are written far more often, the most frequent first: "open
-    source", "wordpress", "ai" for "A.I.", "organization" for what is British here."""
+    source", "wordpress", "ai" for "A.I."."""
     forms = fold_words(typed)
     if len(forms) == 2:
         count = evaluation.scored(Phrase(typed)).count
@@ -64,17 +64,15 @@ def other_writings(evaluation: Evaluation, typed: str) -> list[str]:
 def overshadowing(evaluation: Evaluation, word: str) -> str:
     """As ``Engine.overshadowing``: of what the word finds it has itself a quarter at most."""
     form, snapshot = _form(word), evaluation.snapshot
-    if not form.isalpha():
+    if not form.isalpha() or not has_small_share(evaluation, Term(word)):
         return ""
-    (count,) = _counted(snapshot, {form}).values()
-    if count < FEWEST or count * SHARE > evaluation.scored(Term(word)).count:
-        return ""
-    others = set[str]()
+    forms = {form}
     for language in evaluation.languages:
-        others |= snapshot.forms(stemmed(form, language), language)
-    most, other = max((often, each) for each, often in _counted(snapshot, others).items())
+        forms |= snapshot.forms(stemmed(form, language), language)
+    counts = _counted(snapshot, forms)
+    most, other = max((often, each) for each, often in counts.items())
     is_number = form.removesuffix("s") == other.removesuffix("s")
-    return "" if is_number or most < count * SHARE / 2 else other
+    return "" if is_number or most < counts[form] * SHARE / 2 else other
 
 
 def _slips(snapshot: Snapshot, form: str) -> dict[str, int]:
