@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 from draws import KINDS, Draw
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from samples import Said, episode, passages, record
+from samples import ANN, Said, episode, passages, record
 from stock import Stock
 from trees import WORDS, episodes, queries
 
 import talksearch
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.query.fields import condition
-from talksearch.query.nodes import EVERYTHING, Node, is_scored
-from talksearch.query.tree import all_of, conjuncts
+from talksearch.query.nodes import EVERYTHING, Fuzzy, Node, Phrase, Prefix, Term, is_scored
+from talksearch.query.tree import all_of, conjuncts, side_by_side
 from talksearch.results import Hit, SearchRequest
 
 
@@ -81,7 +81,18 @@ COMMIT = st.tuples(
 )
 
 
+# Two that must match have a part in common, which counts in each.
+SHARED_PART = side_by_side(
+    [
+        all_of([Fuzzy("salty", 2), Term("glazed")]),
+        Prefix("sal"),
+        all_of([Fuzzy("salty", 2), Phrase("kiln")]),
+    ]
+)
+
+
 @settings(max_examples=20)
+@example([({0: [(ANN, "salty glazed kiln"), (ANN, "the tide")]}, set())], 1, [SHARED_PART])
 @given(
     st.lists(COMMIT, min_size=1, max_size=9),
     # In an archive of 200 passages some words are common.

@@ -63,7 +63,7 @@ from talksearch.query.nodes import (
     is_scored,
     required,
 )
-from talksearch.query.tree import all_of, any_word
+from talksearch.query.tree import any_word
 from talksearch.words import fold_words
 
 __all__ = ["Evaluation", "positional"]
@@ -213,7 +213,7 @@ class Evaluation:
         """The sum of what all of it gives to what some of it finds."""
         must = required(typed)
         finding = must or self.finding(typed.children)
-        found = self.scored(all_of(must)) if must else self._any_of(finding)
+        found = self._all_of(must) if must else self._any_of(finding)
         if len(finding) == len(typed.children):
             return found
         rest = [self.scored(child) for child in typed.children if child not in finding]
