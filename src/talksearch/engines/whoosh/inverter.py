@@ -30,14 +30,14 @@ from talksearch.engines.whoosh.stored import pack_record, speakers_of
 from talksearch.model import Passage, TimeAccuracy
 from talksearch.words import as_written, plain_text, stemmer_language, words
 
-__all__ = ["Inverter", "by_episode", "distinct_forms", "stable_order", "write_forms"]
+__all__ = ["Inverter", "Numbering", "by_episode", "distinct_forms", "ranked", "write_forms"]
 
 _ACCURACY = {accuracy: place for place, accuracy in enumerate(TimeAccuracy)}
 _NO_PASSAGE = (0,) * len(NUMBERS)
 _UP = array("I", range(1 << 10))
 
 
-class _Numbering(dict[Any, int]):
+class Numbering(dict[Any, int]):
     """Numbers in the order of first use."""
 
     def __missing__(self, key: Any) -> int:
@@ -51,12 +51,12 @@ class Inverter:
     def __init__(self) -> None:
         self.documents = 0
         # Words as they are folded; what stemmers are given stands behind, if it is another.
-        self._forms = _Numbering()
+        self._forms = Numbering()
         self._tokens, self._positions, self._counts = array("I"), array("I"), array("I")
-        self._values = _Numbering()
+        self._values = Numbering()
         self._value_tokens, self._value_documents = array("I"), array("I")
         self._numbers = {name: array("q") for name in NUMBERS}
-        self._lists = {name: (array("I"), _Numbering({"": 0})) for name in LISTS}
+        self._lists = {name: (array("I"), Numbering({"": 0})) for name in LISTS}
         self._stored: list[bytes] = []
 
     @property
@@ -159,7 +159,7 @@ class Inverter:
         """The segment's file."""
         with ArrayWriter(path) as out:
             self._write_words(out)
-            values, ranks = _ranked(self._values, lambda value: value)
+            values, ranks = ranked(self._values, lambda value: value)
             write_terms(out, "values", values)
             tokens = ranks[_array(self._value_tokens)]
             counts, documents, _, _ = _inverted(tokens, _array(self._value_documents), len(values))
@@ -176,7 +176,7 @@ class Inverter:
     def _write_words(self, out: ArrayWriter) -> None:
         documents = np.repeat(np.arange(self.documents, dtype=np.uint32), _array(self._counts))
         tokens, positions = _array(self._tokens), narrow(_array(self._positions))
-        words, ranks = _ranked(self._forms, lambda form: form.partition("\0")[0].encode())
+        words, ranks = ranked(self._forms, lambda form: form.partition("\0")[0].encode())
         write_terms(out, "exact", words)
         lengths, places = _array(self._counts), _array(self._lists["episode"][0])
         write_borders(out, [[borders(words, ranks[tokens], positions, lengths, places)]])
@@ -209,7 +209,7 @@ class Inverter:
         """The stems in order; for each word that was put the number of its stem; and columns of
         which stem, in which language, which word has."""
         forms = [form.rpartition("\0")[2] for form in self._forms]
-        numbering = _Numbering()
+        numbering = Numbering()
         of_tokens = np.empty(len(tokens), np.uint32)
         languages, names = self._lists["stemmer"]
         spoken = _array(languages)[documents]
@@ -224,7 +224,7 @@ class Inverter:
             table[used] = found
             of_tokens[theirs] = table[tokens[theirs]]
             rows.append((np.array(found, np.intp), used, place))
-        stems, order = _ranked(numbering, str.encode)
+        stems, order = ranked(numbering, str.encode)
         columns = [
             np.stack([order[found], np.full(len(used), place), ranks[used]])
             for found, used, place in rows
@@ -280,7 +280,7 @@ def stable_order(numbers: Array) -> Array:
     return order[np.argsort(high[order], kind="stable")]
 
 
-def _ranked(numbering: dict[Any, int], encode: Callable[[Any], bytes]) -> tuple[list[bytes], Array]:
+def ranked(numbering: dict[Any, int], encode: Callable[[Any], bytes]) -> tuple[list[bytes], Array]:
     """The terms in the order of their bytes, each once, and the place in it of each number."""
     found = list(map(encode, numbering))  # in the order of the numbers
     order = sorted(range(len(found)), key=found.__getitem__)

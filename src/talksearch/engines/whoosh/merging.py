@@ -14,9 +14,10 @@ import numpy as np
 from talksearch.engines.whoosh.arrays import Array, ArrayWriter, narrow
 from talksearch.engines.whoosh.borders import write_borders
 from talksearch.engines.whoosh.inverter import (
+    Numbering,
     by_episode,
     distinct_forms,
-    stable_order,
+    ranked,
     write_forms,
 )
 from talksearch.engines.whoosh.postings import (
@@ -150,7 +151,7 @@ def _merged(
         terms, documents, frequencies, positions = map(np.concatenate, zip(*pieces, strict=True))
         del pieces
         if last - first > 1:
-            order = stable_order(terms)
+            order = np.argsort(terms, kind="stable")  # which merges what is in order already
             if positional:
                 starts = np.cumsum(frequencies, dtype=np.intp) - frequencies
                 positions = positions[gathered(starts[order], frequencies[order])]
@@ -175,16 +176,13 @@ def _merged(
 
 def _united(segments: Sequence[Segment], name: str) -> tuple[list[bytes], list[Array]]:
     """The terms of all segments, in order; for each segment the numbers of its terms there."""
-    seen: set[bytes] = set()
-    for segment in segments:
-        seen.update(_terms(segment, name))
-    union = sorted(seen)
-    numbers = {term: number for number, term in enumerate(union)}
-    places = [
-        np.array([numbers[term] for term in _terms(segment, name)], np.uint32)
-        for segment in segments
+    numbering = Numbering()
+    found = [
+        np.fromiter(map(numbering.__getitem__, terms), np.uint32, len(terms))
+        for terms in (_terms(segment, name) for segment in segments)
     ]
-    return union, places
+    union, ranks = ranked(numbering, bytes)
+    return union, [ranks[numbers] for numbers in found]
 
 
 def _terms(segment: Segment, name: str) -> list[bytes]:
@@ -251,6 +249,10 @@ def _forms(
 
 
 def _store(stored: StoredWriter, segment: Segment, live: Array) -> None:
+    if live.all():
+        stored.all_of(segment.file)
+        segment.file.let_go()
+        return
     number = 0
     for block in range(segment.blocks):
         starts, data = segment.block(block)

@@ -26,7 +26,7 @@ import numpy as np
 
 from talksearch.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, narrow, view
 from talksearch.engines.whoosh.postings import Dictionary, Postings, write_terms
-from talksearch.engines.whoosh.sets import NONE, distinct, united
+from talksearch.engines.whoosh.sets import NONE, distinct, pieces, united
 from talksearch.once import cached_property
 from talksearch.results import FACET_FIELDS
 
@@ -51,6 +51,7 @@ SCHEMA_VERSION = 15
 
 _BLOCK = 8 << 10
 _CACHED = 64
+_AT_ONCE = 1 << 20
 
 
 class Segment:
@@ -260,6 +261,21 @@ class StoredWriter:
         """A block that is packed already, and where its documents start in it."""
         self.finish()
         self._write(starts, data)
+
+    def all_of(self, file: ArrayFile) -> None:
+        """All blocks of a segment's file, as they are."""
+        self.finish()
+        bounds, documents = file.whole("stored.bounds"), file.whole("stored.documents")
+        self._bounds.append(self._bytes + bounds[1:])
+        self._documents.append(self._count + documents[1:])
+        for name, growing, end in (
+            ("stored.starts", self._starts, documents[-1]),
+            ("stored.data", self._data, bounds[-1]),
+        ):
+            for some in pieces(int(end), _AT_ONCE):
+                growing.append(file.slice(name, some.start, some.stop))
+        self._bytes += int(bounds[-1])
+        self._count += int(documents[-1])
 
     def finish(self) -> None:
         if self._waiting:
