@@ -13,6 +13,7 @@ spelled across the Atlantic.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from talksearch.compounds import COMPOUND
 from talksearch.engines.whoosh.snapshot import Snapshot
@@ -25,6 +26,7 @@ __all__ = ["SLIP", "stemmed", "stems_of"]
 SLIP = 100
 
 
+@lru_cache(1 << 14)  # episodes have most of their words in common
 def stemmed(word: str, language: str) -> str:
     """The term of ``text`` for a word (as ``words.stem`` takes it) in a language, or for a compound
     in one word (``compounds.py``)."""
