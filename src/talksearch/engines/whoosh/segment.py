@@ -49,7 +49,7 @@ LISTS = (*FACETS, "stemmer")
 
 SCHEMA_VERSION = 15
 
-_BLOCK = 8 << 10
+_BLOCK = 4 << 10
 _CACHED = 64
 _AT_ONCE = 1 << 20
 
