@@ -88,17 +88,43 @@ _ROLES = {role.value.replace("-", " "): role for role in Role} | {
     "panellist": Role.PANELIST,
     "audience member": Role.AUDIENCE,
 }
-# What those who ask and those who answer are called in some other languages.
+# What those who ask and those who answer are called in other languages. Who is called so in many
+# episodes is not one person, and no host for coming back.
 _ASKING = """
-    moderation moderatorin interviewerin animateur animatrice présentateur présentatrice chercheur
-    chercheuse enquêteur enquêtrice intervieweur intervieweuse entrevistador entrevistadora
-    presentador presentadora intervistatore conduttore
+    moderation, moderatorin, interviewerin, fragesteller, fragestellerin
+    animateur, animatrice, présentateur, présentatrice, chercheur, chercheuse, enquêteur, enquêtrice
+    intervieweur, intervieweuse
+    entrevistador, entrevistadora, presentador, presentadora, moderador, moderadora, anfitrión
+    anfitriona, apresentador, apresentadora
+    intervistatore, intervistatrice, conduttore, conduttrice, moderatore, moderatrice
+    presentator, presentatrice, interviewster, prezentator, prezentatoare, moderatoare
+    programledare, intervjuare, programleder, intervjuer, vært, juontaja, haastattelija
+    prowadzący, prowadząca, moderátor, moderátorka, voditelj, voditeljica, voditeljka
+    műsorvezető, sunucu, moderatör, pembawa acara, pewawancara, người dẫn chương trình
+    παρουσιαστής, παρουσιάστρια
+    ведущий, ведущая, интервьюер, ведучий, ведуча, водещ, водеща, водитељ, водитељка
+    מראיין, מראיינת, מנחה, المذيع, المذيعة, المحاور, المحاورة, مجری, मेज़बान
+    พิธีกร, ผู้ดำเนินรายการ
+    司会, 司会者, 聞き手, インタビュアー, 主持人, 采访者, 採訪者, 진행자, 사회자, 인터뷰어
 """
 _ANSWERING = """
-    gast befragte befragter interviewte interviewter invité invitée interviewé interviewée
-    interviewe enquêté enquêtée invitado invitada entrevistado entrevistada ospite intervistato
+    gast, gästin, befragte, befragter, befragte person, interviewte, interviewter, interviewpartner
+    interviewpartnerin, geïnterviewde
+    invité, invitée, interviewé, interviewée, interviewe, enquêté, enquêtée
+    invitado, invitada, entrevistado, entrevistada, convidado, convidada, convidat, entrevistat
+    ospite, intervistato, intervistata, invitat, invitată
+    gäst, gæst, gjest, vieras, haastateltava, gość, gościni, hosť, gost, gošća, gostja
+    vendég, konuk, narasumber, bintang tamu, khách mời
+    καλεσμένος, καλεσμένη, гость, гостья, гість, гостя, гост, гошћа
+    אורח, אורחת, מרואיין, מרואיינת, الضيف, الضيفة, مهمان, मेहमान, अतिथि, แขกรับเชิญ
+    ゲスト, 話し手, 嘉宾, 嘉賓, 受访者, 受訪者, 게스트, 인터뷰이
 """
-_ROLES |= dict.fromkeys(_ASKING.split(), Role.HOST) | dict.fromkeys(_ANSWERING.split(), Role.GUEST)
+_ROLES |= {
+    name.strip().casefold(): role
+    for names, role in ((_ASKING, Role.HOST), (_ANSWERING, Role.GUEST))
+    for name in names.replace("\n", ",").split(",")
+    if name.strip()
+}
 
 
 class Source(StrEnum):

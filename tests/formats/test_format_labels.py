@@ -37,6 +37,7 @@ from talksearch.formats.labels import believe, candidate, split_label
         "$STDOUT",
         "Mireille B. Reece, Psy.D",
         "Rico Sta. Cruz",
+        "田中（司会）",
     ],
 )
 def test_may_be_a_label(name: str) -> None:
@@ -75,6 +76,12 @@ def test_is_no_label(text: str) -> None:
 def test_names_that_come_back_are_believed() -> None:
     found = Counter({"Ana": 3, "Tom": 3, "the doctor": 2, "so the point is": 1, "Remark": 1})
     assert believe(found, "we made a remark", 10) == {"Ana", "Tom", "the doctor"}
+
+
+def test_who_is_named_with_a_role_comes_back_without_it() -> None:
+    found = Counter({"田中（司会）": 1, "李丽 （嘉宾）": 1, "田中": 1, "mike (host)": 1, "mike": 1})
+    assert believe(found, "", 6) == {"田中（司会）", "田中", "mike (host)", "mike"}
+    assert believe(Counter({"李丽 （嘉宾）": 1, "主持人": 2}), "", 4) == {"主持人"}
 
 
 def test_a_word_that_the_text_uses_is_nobody() -> None:

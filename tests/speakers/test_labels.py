@@ -52,6 +52,17 @@ NOBODY = Label(nobody=True)
         ("Breakmaster Cylinder", Label("Breakmaster Cylinder")),
         ("Will Song", Label("Will Song")),
         ("Speaker J. Doe", Label("Speaker J. Doe")),
+        ("Ведущий", Label(role=Role.HOST)),
+        ("Гость 2", Label(role=Role.GUEST)),
+        ("ΠΑΡΟΥΣΙΑΣΤΉΣ", Label(role=Role.HOST)),
+        ("Befragte Person", Label(role=Role.GUEST)),
+        ("Presentator (m)", Label(role=Role.HOST)),
+        ("主持人", Label(role=Role.HOST)),
+        ("嘉宾1", Label(role=Role.GUEST)),
+        ("李丽（嘉宾）", Label("李丽", Role.GUEST)),
+        ("田中（司会）", Label("田中", Role.HOST)),
+        ("게스트", Label(role=Role.GUEST)),
+        ("الضيف", Label(role=Role.GUEST)),
     ],
 )
 def test_names_and_roles(label: str, expected: Label) -> None:
@@ -61,7 +72,9 @@ def test_names_and_roles(label: str, expected: Label) -> None:
 @pytest.mark.parametrize(
     "label",
     ["SPEAKER_00", "Speaker 1", "Speaker A", "Unknown", "Unknown Speaker", "spk_1", "S2", "Woman 2",
-     "Male Voice", "All", "Multiple speakers", "1", "B", "F_S12", "New Speaker", "QUESTION"],
+     "Male Voice", "All", "Multiple speakers", "1", "B", "F_S12", "New Speaker", "QUESTION",
+     "Спикер 1", "Mluvčí 2", "KONUŞMACI 1", "話者1", "说话人 2", "スピーカー３", "화자 1",
+     "المتحدث ١", "Locutrice 2", "Ομιλητής 1"],
 )  # fmt: skip
 def test_voices_without_a_name(label: str) -> None:
     assert read_label(label) == Label()
@@ -72,7 +85,7 @@ def test_voices_without_a_name(label: str) -> None:
     ["Break", "Music", "Theme Music", "[Music plays]", "Jingle", "Jingles", "Intro", "Outro",
      "Note", "Editor's note", "Sponsor", "Sponsor message", "Ad", "Ad break", "Transcript", "12:30",
      "[00:12:30]", "Music 2", "What did you learn?", "The five things that I would have done anew",
-     "Bette Midler song", "Midler clip", "***", ""],
+     "Bette Midler song", "Midler clip", "***", "", "Música", "Musik 2", "音楽", "Реклама"],
 )  # fmt: skip
 def test_what_is_no_speaker(label: str) -> None:
     assert read_label(label) == NOBODY

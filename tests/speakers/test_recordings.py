@@ -145,6 +145,15 @@ def test_questions_and_answers() -> None:
     assert turns[1].speaker.person == ADA
 
 
+@pytest.mark.parametrize(
+    ("asking", "asked"),
+    [("Moderátor", "Host"), ("Moderátorka", "Host 2"), ("Ada (moderátor)", "Tom (host)")],
+)
+def test_a_czech_host_is_a_guest(asking: str, asked: str) -> None:
+    turns = turns_of((asking, "Proč?"), (asked, "Proto."))
+    assert [turn.speaker.role for turn in turns] == [Role.HOST, Role.GUEST]
+
+
 def test_a_voice_lasts_until_it_changes() -> None:
     turns = turns_of(
         (None, "Cold open."), ("Ada", "One."), (None, "Two."), ("Tom", "Three."), ("Tom", "Four.")
@@ -175,14 +184,29 @@ def test_parts_of_the_show_speak_for_nobody() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["[laughs]", "(Applause)", "( clock ticking )", "♪♪", "[Music] …", "[sighs 12:30]"],
+    [
+        "[laughs]",
+        "(Applause)",
+        "( clock ticking )",
+        "♪♪",
+        "[Music] …",
+        "[sighs 12:30]",
+        "(rires du public)",
+        "【音楽】",
+        "（拍手）",
+        "［笑声］ 〔掌聲〕",
+        "(तालियाँ)",
+        "(خنده‌ها)",
+    ],
 )
 def test_stage_directions_alone_are_dropped(text: str) -> None:
     turns = turns_of(("Ada", "One."), ("Tom", text), (None, "Two."))
     assert [(turn.speaker.name, turn.text) for turn in turns] == [("Ada", "One."), ("Tom", "Two.")]
 
 
-@pytest.mark.parametrize("text", ["[inaudible 12:30]", "(Unintelligible)"])
+@pytest.mark.parametrize(
+    "text", ["[inaudible 12:30]", "(Unintelligible)", "[unverständlich]", "（聞き取れず）"]
+)
 def test_what_was_not_understood_was_said(text: str) -> None:
     turns = turns_of(("Ada", "One."), ("Tom", text), ("Ada", "Two."))
     assert [(turn.speaker.name, turn.text) for turn in turns] == [
@@ -193,7 +217,14 @@ def test_what_was_not_understood_was_said(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["[laughs] Yes.", "No (I mean it).", "(That was in 1843, I think.)"]
+    "text",
+    [
+        "[laughs] Yes.",
+        "No (I mean it).",
+        "(That was in 1843, I think.)",
+        "（拍手）はい。",
+        "（昨日は雨が降っていたので家にいた）",
+    ],
 )
 def test_stage_directions_inside_stay(text: str) -> None:
     assert turns_of(("Ada", text))[0].text == text

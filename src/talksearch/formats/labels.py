@@ -22,8 +22,8 @@ LABEL_LENGTH = 60  # "Vice President Joe Biden (former senator from Delaware)" h
 
 # Up to six words and no sentence punctuation but what names carry: "Dr. O'Neil-Ruiz (host)".
 _SYNTAX = pattern(
-    rf"[$@]?[^\W\d_](?:(?:[\w{MARKS} .'’׳״·・\-–&()/,*]|(?<=[א-ת])\"(?=[א-ת]))*"
-    rf"(?:[\w{MARKS})*]|\b(?:[JS]r|Dr|[A-Z]|[MP]h\.?D)\.))?"
+    rf"[$@]?[^\W\d_](?:(?:[\w{MARKS} .'’׳״·・\-–&()（）/,*]|(?<=[א-ת])\"(?=[א-ת]))*"
+    rf"(?:[\w{MARKS})）*]|\b(?:[JS]r|Dr|[A-Z]|[MP]h\.?D)\.))?"
 )
 _MAX_WORDS = 6
 # The end of what may stand before ". " in a name; after anything else a sentence has ended.
@@ -34,6 +34,7 @@ _ABBREVIATED = pattern(
 # "Intro Theme:", "Recorded:" once each too, in one line of three at most.
 _DIALOGUE_SHARE = 0.4
 _WORD = pattern(r"\w+")
+_BRACKET = pattern(r" \(| ?（")
 
 # Openers of a notice, a heading or a list. None of them ever speaks.
 _NEVER = word_set(
@@ -152,10 +153,11 @@ def believe(
     single = [name.lower() for name in found if " " not in name]
     # Small words of the text itself: "remember" is used, so "Remember:" is nobody.
     used = set(_WORD.findall(text)).intersection(single) if single else set()
+    often: Counter[str] = Counter()
+    for name, count in found.items():
+        often[_bare(name)] += count  # "Leo Dion (host)" is "Leo Dion" further on
     believed = {
-        name
-        for name, count in found.items()
-        if _plausible(name, count, used, marked=name in marked)
+        name for name in found if _plausible(name, often[_bare(name)], used, marked=name in marked)
     }
     turns = sum(found[name] for name in believed)
     # A dialogue: somebody speaks twice, or there is little else in the document.
@@ -164,9 +166,14 @@ def believe(
     return believed if again or monologue or turns >= _DIALOGUE_SHARE * lines else set()
 
 
+def _bare(name: str) -> str:
+    """A label without what it has in brackets."""
+    return _BRACKET.split(name, maxsplit=1)[0]
+
+
 def _plausible(name: str, count: int, used: Set[str], *, marked: bool) -> bool:
-    bare, bracket, _ = name.partition(" (")
-    if bracket:  # "Leo Dion (host)": what is in brackets says more of whom the name is of
+    if (bare := _bare(name)) != name:
+        # "Leo Dion (host)": what is in brackets says more of whom the name is of.
         return _plausible(bare, count, used, marked=True)
     words = name.split()
     lowered = [word.lower().strip(".,()") for word in words]

@@ -36,7 +36,7 @@ class Label:
 
 _HONORIFICS = pattern(r"(?:jr|sr|ph\.?d|md|m\.d|esq|ii|iii|iv)\.?", re.IGNORECASE)
 
-_BRACKETED = pattern(r"[(\[]([^()\[\]]*)[)\]]")
+_BRACKETED = pattern(r"[(\[（［]([^()\[\]（）［］]*)[)\]）］]")
 _TIME = pattern(rf"[(\[]?\b{TIMECODE}\b[)\]]?")
 _SEPARATOR = pattern(r"\s+[-–—|/]\s+|\s*[,:;–—|/]\s*")
 _NUMBERED = pattern(r"(?:\s*#?\d{1,3}|\s+[A-Z])$")
@@ -72,7 +72,7 @@ def read_label(label: str) -> Label:
     if name is None:
         # "(host)" alone is a role; "[12:30]" is nobody.
         return Label(role=role, nobody=role is None)
-    forms = fold_words(name)
+    forms = _forms(name)
     if _is_part_of_show(name, forms):
         return Label(nobody=True)
     if _is_anyone(forms):
@@ -104,11 +104,21 @@ def _role(text: str) -> Role | None:
     return None
 
 
+def _forms(name: str) -> tuple[str, ...]:
+    """Its words, folded; what is written without spaces is one: 話者1, マリー・キュリー."""
+    found: list[str] = []
+    goes_on = False
+    for form in fold_words(name):
+        if goes_on and is_unspaced(form):
+            found[-1] += form
+        else:
+            found.append(form)
+        goes_on = is_unspaced(form)
+    return tuple(found)
+
+
 def _is_part_of_show(name: str, forms: tuple[str, ...]) -> bool:
-    # Where a character is a word, a name has as many as it has letters: マリー・キュリー.
-    if sum(not is_unspaced(form) for form in forms) > _LONGEST_NAME:
-        return True
-    if not forms or name.endswith(("?", "!")):
+    if len(forms) > _LONGEST_NAME or not forms or name.endswith(("?", "!")):
         return True
     # Will Song is somebody; "Bette Midler song" is played.
     if len(forms) > (2 if forms[-1] == "song" else 1) and forms[-1] in PIECES:

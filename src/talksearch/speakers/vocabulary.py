@@ -21,15 +21,23 @@ __all__ = [
 ]
 
 
-# Who is meant is not said: machines number voices, people write "Woman 2" or "All".
+# Who is meant is not said: machines number voices, people write "Woman 2" or "All". All are
+# folded, also those of other languages ("Спикер 1", "话者2").
 ANYONE = word_set(
     """
     speaker speakers spk spkr participant person voice voices unknown unidentified unnamed
     anonymous male female man woman men women boy girl all both everyone everybody multiple
     new question answer several various group crowd someone somebody other others caller recorded
-    automated sprecher sprecherin intervenant locuteur orateur hablante orador interlocutor falante
-    relatore
-    spreker talare taler puhuja
+    automated
+    sprecher sprecherin stimme teilnehmer teilnehmerin locuteur locutrice intervenant
+    intervenante orateur oratrice voix inconnu hablante orador oradora interlocutor
+    interlocutora locutor locutora voz falante relatore parlante interlocutore voce partecipante
+    participante spreker deelnemer talare taler deltagare deltager deltaker puhuja osallistuja
+    mowca rozmowca uczestnik mluvci recnik ucastnik govornik sugovornik beszelo resztvevo
+    vorbitor konusmaci katilimci pembicara ομιλητησ ομιλητρια спикер говорящий собеседник
+    участник голос спікер мовець учасник говорник משתתף דובר דוברת المتحدث متحدث گوينده वक्ता
+    ผู้พูด 話者 発言者 スピーカー 参加者 说话人 說話人 说话者 說話者 发言人 發言人 发言者 發言者
+    讲话人 화자 발화자 발언자 참석자 참가자 스피커
     """
 )
 
@@ -42,8 +50,11 @@ PARTS_OF_SHOW = word_set(
     midroll postroll trailer teaser credits disclaimer clip audio video recording chapter
     chapters section topic title date time timestamp timestamps duration length episode podcast
     show links resources references summary description subscribe tags keywords update
-    correction warning tl;dr tldr musik werbung musique publicite musica publicidad publicidade
-    pubblicita subtitles captions extract sample
+    correction warning tl;dr tldr subtitles captions extract sample
+    musik werbung musique publicite musica publicidad publicidade pubblicita muziek reclame
+    musikk reklame reklam musiikki mainos muzyka hudba muzika reklama zene muzica reclama muzik
+    μουσικη διαφημιση музыка реклама музика מוזיקה פרסומת موسيقى اعلان موسيقي संगीत เพลง 音楽
+    広告 音乐 音樂 广告 廣告 음악 광고
     """
 )
 

@@ -13,6 +13,7 @@ from talksearch.speakers.labels import Label, read_label
 from talksearch.speakers.names import Cast, Key, key
 from talksearch.speakers.occupations import own_description
 from talksearch.speakers.sentences import SENTENCE_END
+from talksearch.words import MARKS
 
 __all__ = ["Piece", "grouped", "spoken", "voices", "with_ads", "with_own_words"]
 
@@ -57,7 +58,7 @@ def voices(labels: Iterable[str], cast: Cast) -> dict[str, Speaker]:
 
 
 def _reads(labels: Iterable[str], cast: Cast) -> dict[str, Label]:
-    """What each label says, by itself or as one of Q and A; or else the user of it."""
+    """What each label says, by itself or beside another, as Q and A do; or else the user of it."""
     reads = {label: read_label(label) for label in dict.fromkeys(labels)}
     for label in reads:
         if decided := cast.naming(label):
@@ -68,7 +69,15 @@ def _reads(labels: Iterable[str], cast: Cast) -> dict[str, Label]:
             if letter in ("q", "a"):
                 role = Role.HOST if letter == "q" else Role.GUEST
                 reads[label] = replace(reads[label], role=role)
+    # In Czech and Slovak a "host" is a guest, whom the "moderátor" asks.
+    if any("moderátor" in letter for letter in letters.values()):
+        for label, letter in letters.items():
+            if _CZECH_GUEST.search(letter):
+                reads[label] = replace(reads[label], role=Role.GUEST)
     return reads
+
+
+_CZECH_GUEST = pattern(r"\bhost\b")
 
 
 def _person(name: str, role: Role | None, cast: Cast, decided: bool) -> Person | None:
@@ -98,12 +107,19 @@ def _speaker(label: str, name: str | None, person: Person | None, role: Role | N
 
 # --- recordings -----------------------------------------------------------------------------------
 
-# "[laughs]", "(Applause)", "♪♪": what happens in the room, where it is all that a cue says.
+# "[laughs]", "(Applause)", "【音楽】", "♪♪": what happens in the room, where it is all that
+# a cue says.
 _STAGE_DIRECTION = pattern(
-    r"(?:\[[^\[\]]{0,80}\]|\(\s?(?:[^\W\d_]++\s?+){1,4}\)|\*\w{1,30}\*|[♪♫\s.…–—-])+"
+    rf"(?:\[[^\[\]]{{0,80}}\]|\(\s?(?:(?:[^\W\d_]|[{MARKS}])++\s?+){{1,4}}\)|\*\w{{1,30}}\*"
+    r"|【[^【】]{0,40}】|〔[^〔〕]{0,40}〕|［[^［］]{0,40}］|（[^\W\d_]{1,8}）|[♪♫\s.…–—-])+"
 )
 # What was said all the same: without it, what others say before and after would be one quotation.
-_NOT_UNDERSTOOD = pattern(r"unintelligible|inaudible|indiscernible", re.IGNORECASE)
+_NOT_UNDERSTOOD = pattern(
+    "unintelligible|inaudible|indiscernible|unverständlich|onverstaanbaar|inintelligible|inaudib"
+    "|ininteligible|inaudível|incomprensib|niezrozumia|nesrozumiteln|неразборчиво|нерозбірливо"
+    "|聞き取れ|聴き取れ|听不清|聽不清",
+    re.IGNORECASE,
+)
 
 
 def spoken(cues: Sequence[Cue], cast: Cast) -> tuple[Turn, ...]:
