@@ -62,6 +62,25 @@ def test_an_item_that_is_a_recording_alone_takes_nothing_from_the_others(
         assert archive.search("ash").total == 1
 
 
+@pytest.mark.parametrize(
+    ("declared", "given", "wanted"),
+    [("en", None, "de"), ("en-us", None, "de"), ("nl", None, "nl"), ("en", "en", "en")],
+)
+def test_a_feed_is_in_english_unless_somebody_changed_that(
+    site: Site, tmp_path: Path, declared: str, given: str | None, wanted: str
+) -> None:
+    german = SALT.replace("How salt makes a glaze.", "Das ist, was ich nicht weiß und wir sind es.")
+    english = ASH.replace(
+        "</item>", "<description>So that is what we have got.</description></item>"
+    )
+    text = feed(german, english).replace(">en<", f">{declared}<")
+    address = site.put("/feed.xml", text, "application/rss+xml")
+    with talksearch.open(tmp_path) as archive:
+        archive.add(address, language=given)
+        languages = {episode.title: episode.language for episode in archive.episodes()}
+        assert languages == {"Salt": wanted, "Ash": given or declared}
+
+
 def test_what_the_user_says_of_somebody_is_believed_before_the_feed(
     site: Site, tmp_path: Path
 ) -> None:

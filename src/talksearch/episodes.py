@@ -89,7 +89,9 @@ def _episode(
         url=first("url"),
         audio_url=first("audio_url"),
         language=_language(
-            [given.language, first("language"), show.language, show_file.language], turns
+            (given.language, first("language"), None if show.language else show_file.language),
+            turns,
+            feed=show.language,
         ),
         description=first("description"),
         tags=first("tags") or (),
@@ -168,7 +170,14 @@ def _title_of(name: str) -> str:
     return re.sub(r"[-_.\s]+", " ", stem).strip() or name
 
 
-def _language(declared: Iterable[str | None], turns: Iterable[Turn]) -> str | None:
-    """The language as it is declared, else the one that the text is in."""
+def _language(
+    declared: Iterable[str | None], turns: Iterable[Turn], feed: str | None = None
+) -> str | None:
+    """The language as it is declared, else the one that the text is in. Feeds are in English unless
+    somebody changes that: theirs is not believed where the text is in another."""
     told = next(filter(None, map(languages.tag, declared)), None)
-    return told or languages.detect(turn.text for turn in turns)
+    of_feed = languages.tag(feed)
+    if told or (of_feed and languages.primary(of_feed) != "en"):
+        return told or of_feed
+    found = languages.detect(turn.text for turn in turns)
+    return of_feed or found if found in (None, "en") else found
