@@ -22,26 +22,34 @@ __all__ = ["detect", "primary", "tag"]
 _TAG = pattern(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*")
 _NONE = frozenset(("und", "mul", "mis", "zxx"))  # undetermined, several, uncoded, nothing said
 
-# The code, then what else it is called: ISO 639-2, former codes, names in English and their own.
+# The code, then what else it is called: ISO 639-2, former codes, names in English (what
+# Whisper has) and their own; and codes of countries, where they are no language's.
 _CALLED = {
     names[0]: names[1:]
     for line in """
-    ar ara arabic|bg bul bulgarian|ca cat catalan català valencian|cs ces cze czech čeština
-    cy cym wel welsh|da dan danish dansk|de deu ger german deutsch|el ell gre greek
-    en eng english
-    eo epo esperanto|es spa spanish español castilian|et est estonian eesti|eu eus baq basque
-    fa fas per persian farsi|fi fin finnish suomi|fr fra fre french français|ga gle irish gaeilge
-    gl glg galician galego|he heb hebrew iw|hi hin hindi|hr hrv croatian hrvatski
-    hu hun hungarian magyar|hy hye arm armenian|id ind indonesian in|is isl ice icelandic
-    it ita italian italiano|ja jpn japanese 日本語|ka kat geo georgian|km khm khmer
-    ko kor korean 한국어
-    lo lao|lt lit lithuanian|lv lav latvian|mk mkd macedonian|mr mar marathi|ms msa may malay
-    my mya bur burmese|nb nob bokmål|ne nep nepali|nl nld dut dutch nederlands
-    nn nno nynorsk|no nor norwegian norsk|pl pol polish polski|pt por portuguese português
-    ro ron rum romanian română mo mol|ru rus russian русский|sk slk slo slovak|sl slv slovenian
-    sq sqi alb albanian|sr srp serbian srpski|st sot sesotho|sv swe swedish svenska|sw swa swahili
-    ta tam tamil|th tha thai|tl tgl tagalog filipino|tr tur turkish türkçe|uk ukr ukrainian
-    ur urd urdu|vi vie vietnamese|yi yid yiddish ji|zh zho chi chinese mandarin 中文
+    af afr afrikaans|am amh amharic|ar ara arabic العربية|as asm assamese|az aze azerbaijani
+    ba bak bashkir|be bel belarusian|bg bul bulgarian|bn ben bengali bangla বাংলা
+    bo bod tib tibetan|br bre breton|bs bos bosnian|ca cat catalan català valencian
+    cs ces cze cz czech čeština|cy cym wel welsh|da dan dk danish dansk|de deu ger german deutsch
+    el ell gre gr greek ελληνικά|en eng english|eo epo esperanto|es spa spanish español castilian
+    et est estonian eesti|eu eus baq basque|fa fas per persian farsi فارسی|fi fin finnish suomi
+    fo fao faroese|fr fra fre french français|ga gle irish gaeilge|gl glg galician galego
+    gu guj gujarati|ha hau hausa|he heb hebrew iw עברית|hi hin hindi हिन्दी
+    hr hrv croatian hrvatski|hu hun hungarian magyar|hy hye arm armenian|id ind indonesian in
+    is isl ice icelandic|it ita italian italiano|ja jpn jp japanese 日本語|jv jav javanese jw
+    ka kat geo georgian|kk kaz kazakh|km khm khmer|kn kan kannada|ko kor korean 한국어
+    la lat latin|lb ltz luxembourgish|lo lao|lt lit lithuanian|lv lav latvian|mi mri mao maori
+    mk mkd macedonian|ml mal malayalam|mn mon mongolian|mr mar marathi|ms msa may malay
+    mt mlt maltese|my mya bur burmese myanmar|nb nob bokmål|ne nep nepali
+    nl nld dut dutch nederlands|nn nno nynorsk|no nor norwegian norsk|oc oci occitan
+    pa pan punjabi panjabi|pl pol polish polski|ps pus pashto|pt por portuguese português
+    ro ron rum romanian română mo mol|ru rus russian русский|sa san sanskrit|sd snd sindhi
+    si sin sinhala sinhalese|sk slk slo slovak|sl slv slovenian|sn sna shona|so som somali
+    sq sqi alb albanian|sr srp serbian srpski српски|st sot sesotho|su sun sundanese
+    sv swe swedish svenska|sw swa swahili|ta tam tamil தமிழ்|te tel telugu|tg tgk tajik
+    th tha thai ไทย|tk tuk turkmen|tl tgl tagalog filipino fil|tr tur turkish türkçe|tt tat tatar
+    uk ukr ua ukrainian українська|ur urd urdu|uz uzb uzbek|vi vie vietnamese|yi yid yiddish ji
+    yo yor yoruba|yue cantonese|zh zho chi cn cmn chinese mandarin 中文
     """.replace("\n", "|").split("|")
     if (names := line.split())
 }
@@ -81,6 +89,13 @@ _SCRIPTS = {
     "hy": "\u0530-\u058f",
     "ka": "\u10a0-\u10ff",
     "ta": "\u0b80-\u0bff",
+    "bn": "\u0980-\u09ff",
+    "pa": "\u0a01-\u0a7f",
+    "gu": "\u0a80-\u0aff",
+    "te": "\u0c00-\u0c7f",
+    "kn": "\u0c80-\u0cff",
+    "ml": "\u0d00-\u0d7f",
+    "si": "\u0d80-\u0dff",
     "cyrillic": "\u0400-\u052f",
     "arabic": "\u0600-\u06ff",
     "hebrew": "\u0590-\u05ff",

@@ -342,8 +342,11 @@ def as_written(text: str, form: str, language: str) -> str:
     return next((each for each in (text, written) if fold(each) == form), form)
 
 
-# What stemmers do not know: how Armenian asks, and other apostrophes than the plain one.
-_NO_LETTERS = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys("\u055b\u055c\u055e"))
+# What stemmers do not know: how Armenian asks, Catalan's dot (``col·legis``), and other apostrophes
+# than the plain one.
+_NO_LETTERS = str.maketrans(
+    dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys("\u055b\u055c\u055e\u00b7")
+)
 
 
 def stemmer_version() -> str:

@@ -47,7 +47,7 @@ FACETS = ("episode", "date", *(name for name in FACET_FIELDS if name != "year"))
 LISTS = (*FACETS, "stemmer")
 """What a document is counted and sorted by; ``stemmer`` is the language its stems are of."""
 
-SCHEMA_VERSION = 15
+SCHEMA_VERSION = 16
 
 _BLOCK = 4 << 10
 _CACHED = 64
