@@ -189,6 +189,19 @@ def test_a_word_is_compared_in_the_passages_language(
     assert found(archive, query) == wanted
 
 
+@pytest.mark.parametrize(
+    ("query", "hint"),
+    [
+        ("trädg ården", "“trädg ården” does not occur; did you mean “tradgarden”?"),
+        ("lang:pt-BR", "nothing here has the language “pt-br”; did you mean “pt”?"),
+        ("lang:nb", "nothing here has the language “nb”"),
+        ("lang:klingon", "nothing here has the language “klingon”"),
+    ],
+)
+def test_what_is_here_is_offered(archive: talksearch.Archive, query: str, hint: str) -> None:
+    assert archive.search(query).hints[0] == hint
+
+
 def test_every_word_of_every_text_finds_it(archive: talksearch.Archive) -> None:
     for language, text in SAID.items():
         said = [text[word.start : word.end] for word in words(text)]

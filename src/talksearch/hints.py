@@ -7,7 +7,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 
 from talksearch.engines.base import FEW, Engine, Found
 from talksearch.query.fields import shown
@@ -57,6 +57,8 @@ def explained(
     """What there is to say of an answer to a ``query``, a line each: why it is empty, or what it
     lacks. ``typed`` is what was looked for as ``asked`` (``Engine.parted``)."""
     lines = _parted(typed, asked) if typed != asked else ()
+    if found.absent or found.total == found.near:
+        lines += _in_one_word(engine, query)
     if found.total > found.near:
         lines += _explain_absent(engine, query, found.absent)
         lines += _rare(engine, query, found)
@@ -114,6 +116,25 @@ def _is_name(engine: Engine, word: str) -> bool:
         if hit.highlighted.text[:start].rstrip(" ,")[-1:].isalpha()
     ]
     return 2 * sum(capitals) > len(capitals)
+
+
+def _in_one_word(engine: Engine, query: Node) -> tuple[str, ...]:
+    """One line for each two words that were typed side by side, of which one occurs nowhere, and
+    that do occur in one word: as Persian is typed, with a space for what is no space."""
+    typed = [part.children for part in conjuncts(query) if isinstance(part, Words)]
+    pairs = {
+        f"{one.text} {other.text}": None
+        for children in typed
+        for one, other in pairwise(children[:_MANY])
+        if isinstance(one, Term) and isinstance(other, Term)
+        if not (engine.count(one) and engine.count(other))
+    }
+    offers = {pair: engine.suggest(pair) for pair in pairs}
+    return tuple(
+        f"“{shown(pair, _LONG)}” does not occur; did you mean {_listed(offered)}?"
+        for pair, offered in offers.items()
+        if offered
+    )[:_MOST]
 
 
 def _explain_nothing(engine: Engine, query: Node) -> tuple[str, ...]:

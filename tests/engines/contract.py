@@ -376,6 +376,7 @@ class EngineContract:
         assert engine.suggest_otherwise("tide gauge") == []
         assert engine.suggest_value("speaker", "nico thibaut") == ["Nico Thiébaut"]
         assert all("zzyzx" not in offer for offer in engine.suggest("zzyzx"))
+        assert engine.suggest("gla ze") == ["glaze"] and engine.suggest("tide gauge") == []
 
     def test_what_is_longer_than_any_word_is_not_spelled_out(self, engine: Engine) -> None:
         """A program may hand on a key, or a file, that somebody pasted."""

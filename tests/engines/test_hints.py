@@ -157,6 +157,16 @@ def test_a_part_is_evaluated_once_whatever_is_told_of_it(
         ("tidegauge", ["“tidegauge” does not occur; did you mean “tide gauge”?"]),
         ("tidetogauge", ["“tidetogauge” does not occur"]),
         ("shippedthepeg", ["“shippedthepeg” does not occur; did you mean “shipped the peg”?"]),
+        (
+            "gla ze",
+            ["“gla ze” does not occur; did you mean “glaze”?", "“gla” does not occur",
+             "“ze” does not occur"],
+        ),
+        (
+            "tide gla ze",
+            ["“gla ze” does not occur; did you mean “glaze”?", "“gla” does not occur",
+             "“ze” does not occur"],
+        ),
         ("recieve", ["“recieve” does not occur; did you mean “receive”?"]),
         ("zzyzx", ["“zzyzx” does not occur"]),
         ("zzyzx~2", ["neither “zzyzx” nor a word that is two letters off at most occurs"]),

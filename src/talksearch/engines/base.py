@@ -138,7 +138,8 @@ class Engine(Protocol):
         """The texts of passages, marked as ``search`` marks them."""
 
     def suggest(self, word: str) -> list[str]:
-        """A few words that occur and are spelled like this one, likeliest first."""
+        """A few words that occur and are spelled like this one, likeliest first; or two that are
+        typed side by side as one, if that occurs."""
 
     def suggest_otherwise(self, typed: str) -> list[str]:
         """How a word that occurs, or two that are typed side by side, are written far more often,

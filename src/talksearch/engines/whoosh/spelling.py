@@ -10,21 +10,24 @@ from talksearch.engines.whoosh.reasons import FEWEST, SHARE, has_small_share
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.stems import stemmed
 from talksearch.engines.whoosh.values import shown
+from talksearch.languages import primary
 from talksearch.query.nodes import Phrase, Term
-from talksearch.words import fold_words
+from talksearch.words import fold_words, stemmer_language
 
 __all__ = ["other_writings", "overshadowing", "similar_values", "similar_words"]
 
 
 def similar_words(evaluation: Evaluation, word: str) -> list[str]:
     """Words one slip away (a letter too many, too few or another, two swapped), else two letters,
-    or the word as several that stand side by side, the most frequent first. Very short words have
-    too many neighbours to help; what is far longer than words are has none, and writing its own
-    down would take all memory."""
+    or the word as several that stand side by side, the most frequent first; two words as one. Very
+    short words have too many neighbours to help; what is far longer than words are has none, and
+    writing its own down would take all memory."""
+    snapshot, forms = evaluation.snapshot, fold_words(word)
+    if len(forms) == 2:
+        return _likeliest(_counted(snapshot, {"".join(forms)}), 1)
     form = _form(word)
     if not form:
         return []
-    snapshot = evaluation.snapshot
     found = _slips(snapshot, form)
     if len(form) > 4 and max(found.values(), default=0) <= _RARE:
         found |= _counted(snapshot, words_within(snapshot, form, 2) - {form})
@@ -138,7 +141,12 @@ def _counted(snapshot: Snapshot, terms: set[str]) -> dict[str, int]:
 
 
 def similar_values(snapshot: Snapshot, field: str, value: str) -> list[str]:
-    """Values of a filter field like this one, whole or in one of their words, as they are shown."""
+    """Values of a filter field like this one, whole or in one of their words, as they are shown. A
+    language is like those with the same stemmer: "no" for "nb"."""
+    if field == "lang":
+        same = stemmer_language(value) if primary(value) else None
+        alike = [each for each in shown(snapshot, field) if stemmer_language(each) == same]
+        return alike[:_OFFERED]
     from difflib import get_close_matches
 
     wanted = key(value)
