@@ -60,6 +60,9 @@ def test_a_word_is_found_with_its_joiner_or_without() -> None:
         ("'오징어 게임'을 ‘핫’하다 Q&A에", "오징어 게임 을 핫 하다 q&a에"),
         ("Guðmundur Þór", "gudmundur thor"),
         ("ﾊﾟﾝ ﾃﾞｰﾀ", "パン データ"),
+        ("น้ำทำ", "น\u0e49\u0e4d\u0e32ท\u0e4d\u0e32"),
+        ("น้ำ", "น\u0e4d\u0e49\u0e32"),
+        ("ນ້ຳ", "ນ\u0ecd\u0ec9\u0eb2"),
         ("カ\u3099ラス", "ガラス"),
         ("in the U.S, a.k.a; J.R.R Tolkien", "in the U.S., a.k.a.; J.R.R. Tolkien"),
     ],
@@ -84,10 +87,16 @@ def test_other_letters_are_other_words(one: str, other: str) -> None:
     assert fold_words(one) != fold_words(other)
 
 
-@pytest.mark.parametrize("said", ["ភាសាខ្មែរ", "ນ້ຳໝູ່", "မြန်မာမြို့", "น้ำใจ", "ガ゚カ\u3099"])
+@pytest.mark.parametrize("said", ["ភាសាខ្មែរ", "ນ້ຳໝູ່", "မြန်မာမြို့", "น้ำใจทำ", "ガ゚カ\u3099"])
 def test_a_word_begins_with_no_mark(said: str) -> None:
     # A span ends where a word does: no character is cut in two.
     assert not any(unicodedata.category(said[word.start])[0] == "M" for word in words(said))
+
+
+def test_am_is_no_character_by_itself() -> None:
+    said = "ทำน้ำນ້ຳนํ้า"
+    assert [said[word.start : word.end] for word in words(said)] == ["ทำ", "น้ำ", "ນ້ຳ", "นํ้า"]
+    assert [word.start for word in words("มานาด้า")] == [0, 1, 2, 3, 4, 6]  # aa alone is one
 
 
 @given(st.text("aBlquéß 漢ไ한ि'’‘׳ʻ&·#@+._-\t1\u0301\u200d“…\xa0€", max_size=12))

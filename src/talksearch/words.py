@@ -67,6 +67,12 @@ _UNSPACED_MARKS = (
 )
 MARKS = _MARKS + _UNSPACED_MARKS
 """For an expression: what belongs to the letter before it and is no letter (``\\w``) itself."""
+# Thai's and Lao's am, which is a letter and a mark in one, or both in two: with the tone between
+# them, or before. It is no character by itself.
+_AM = (
+    "\u0e33|\u0eb3|[\u0e32\u0eb2]"
+    "(?:(?<=\u0e4d\u0e32|\u0ecd\u0eb2)|(?<=\u0e4d[\u0e48-\u0e4b]\u0e32|\u0ecd[\u0ec8-\u0ecb]\u0eb2))"
+)
 # Korean writes its particles onto a closing quotation mark, '게임'을; the dot is Catalan's.
 _JOINER = r"(?: ['’‘ʼ＇׳&] (?![\u1100-\u11ff가-힣]) | (?<=[Ll])·(?=[Ll]) )"
 _LETTERS = pattern(rf"(?:(?![{_UNSPACED}])[^\W\d_]|(?!\d)[{_MARKS}])+")
@@ -93,7 +99,7 @@ def _word(letter: str, first: str) -> re.Pattern[str]:
 
 _WORD = _word(
     rf"(?:(?![{_UNSPACED}_])\w|[{_MARKS}])",
-    rf"(?P<han> [{_UNSPACED}][{MARKS}]* ) |",
+    rf"(?P<han> [{_UNSPACED}](?:[{MARKS}]|{_AM})* ) |",
 )
 # The same without scripts that have no spaces, since these take 10 ms to compile.
 _SPACED_WORD = _word(rf"(?:[^\W_]|[{_MARKS}])", "(?P<han> (?!) ) |")
@@ -239,6 +245,8 @@ _SHORT_I = pattern("(?<=и)\u0306")
 # Hindi writes a nasal as a letter or as a dot: हिन्दी, हिंदी.
 _NASAL = pattern("\u0901|ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])")
 
+_AM_BEFORE_TONE = pattern("([\u0e4d\u0ecd])([\u0e48-\u0e4b\u0ec8-\u0ecb])")
+
 
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
@@ -252,7 +260,7 @@ def fold(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold().translate(_TYPOGRAPHY)
     bare = _SHORT_I.sub("\uffff", unicodedata.normalize("NFD", text))
     bare = _NASAL.sub("\u0902", _ACCENTS.sub("", bare)).replace("\uffff", "\u0306")
-    return unicodedata.normalize("NFC", bare)
+    return unicodedata.normalize("NFC", _AM_BEFORE_TONE.sub(r"\2\1", bare))
 
 
 # How names are written where keyboards, passports and addresses have no umlauts.
