@@ -685,6 +685,25 @@ def test_a_name_with_an_umlaut_is_found_without_it(tmp_path: Path) -> None:
     engine.close()
 
 
+def test_a_name_is_found_without_what_is_elided(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path / "index")
+    jean = Speaker("Jean", Person("Jean d’Alembert", organization="L'Oréal"))
+    neil = Speaker("Neil", Person("Neil O'Brien"))
+    put(engine, (episode("fr", "L’heure dell'arte"), [(jean, "La terre."), (neil, "Le ciel.")]))
+
+    def total(query: str) -> int:
+        return engine.search(SearchRequest(parse(query))).total
+
+    for name in ("alembert", "d'alembert", '"jean alembert"', '"Jean d’Alembert"'):
+        assert total(f"speaker:{name}") == 1, name
+    assert total("org:oreal") == 1 and total("speaker:brien") == 0
+    for show in ("heure", "arte", "\"l'heure dell'arte\"", '"heure arte"', "L’heure"):
+        assert total(f"show:{show}") == 2, show
+    assert engine.suggest_value("speaker", "alambert") == ["Jean d’Alembert"]
+    assert engine.complete_value("speaker", "ale") == ["Jean d’Alembert"]
+    engine.close()
+
+
 @pytest.mark.usefixtures("small_builds")
 def test_a_build_that_is_left_ends_its_processes(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path / "index", 2)

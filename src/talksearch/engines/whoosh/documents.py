@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from talksearch.engines.base import Record
 from talksearch.model import Episode, Passage, Source, Speaker
 from talksearch.query.nodes import FILTER_FIELDS
-from talksearch.words import fold_words, respelled_words, stemmer_language
+from talksearch.words import fold_words, respelled_words, stemmer_language, words
 
 __all__ = ["VALUES", "Described", "key", "keys", "of_episode", "of_passage", "of_record", "term"]
 
@@ -31,9 +31,14 @@ def key(value: str) -> str:
 
 
 def keys(value: str) -> list[str]:
-    """Likewise, and as it is written without umlauts, if it has any."""
-    respelled = respelled_words(value)
-    return [key(value), " ".join(respelled)] if respelled else [key(value)]
+    """Likewise, and as it is written without umlauts, if it has any, and without what is elided:
+    "francois alembert"."""
+    found = [key(value)]
+    if "'" in found[0]:
+        found.append(" ".join(word.bare for word in words(value)))
+    if respelled := respelled_words(value):
+        found.append(" ".join(respelled))
+    return found
 
 
 def of_record(record: Record) -> Described:
