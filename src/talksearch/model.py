@@ -17,6 +17,7 @@ from talksearch.patterns import pattern
 
 __all__ = [
     "NOBODY",
+    "SETTING",
     "Appearance",
     "Chapter",
     "Cue",
@@ -419,9 +420,10 @@ class Passage:
 
 _JOINERS = "\u200c\u200d"
 # What only says how a line is set: a soft hyphen, a mark of direction, that no line ends here.
-_SETTING = dict.fromkeys(
+SETTING = dict.fromkeys(
     (0xAD, 0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF)
 )
+"""For ``str.translate``: it is taken out."""
 
 
 def clean_text(text: str) -> str:
@@ -433,6 +435,6 @@ def clean_text(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     if text.isprintable():
         return " ".join(text.split())
-    text = text.translate(_SETTING)
+    text = text.translate(SETTING)
     kept = (c if c.isprintable() or c in _JOINERS else " " for c in text)
     return " ".join(part for part in "".join(kept).split() if part.strip(_JOINERS))

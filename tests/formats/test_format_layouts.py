@@ -32,6 +32,22 @@ def test_untimed(text: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["text", "markdown", "srt"])
+def test_marks_of_direction_are_no_part_of_a_name(name: str) -> None:
+    turns = ["\u200fأحمد\u200f: نعم.", "\u202bفاطمة:\u202c شكرا.", "أحمد\u200f: طيب.", "فاطمة: لا."]
+    text = "\n\n".join(turns)
+    if name == "srt":
+        text = "\n\n".join(
+            f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n{turn}" for n, turn in enumerate(turns)
+        )
+    assert [(label, said) for label, said, _ in cues(text, name)] == [
+        ("أحمد", "نعم."),
+        ("فاطمة", "شكرا."),
+        ("أحمد", "طيب."),
+        ("فاطمة", "لا."),
+    ]
+
+
 def test_two_turns_on_a_line() -> None:
     asked = ["How old? ", "How old?  ", "You were— ", "How old?12 ", "How old .", "How old?"]
     lines = [f"Ana: {words}Kern: Nine, as I said to Kern: nine." for words in asked]
@@ -55,6 +71,9 @@ def test_two_turns_on_a_line() -> None:
         "0:00 Ana  0:01\nOne: two.\n\n0:00 Tom  0:02\nThree.\n\n0:00 Ana  0:03\nFour.",
         "[0:01] Ana\nOne: two.\n\n[0:02] Tom\nThree.\n\n[0:03] Ana\nFour.",
         "0:01\n\nAna: One: two.\n\n0:02\n\nTom: Three.\n\n0:03\n\nAna: Four.",
+        "Ana（00:01）：One: two.\nTom（00:02）：Three.\nAna（00:03）：Four.",
+        "［00:01］Ana：One: two.\n【00:02】Tom：Three.\n（00:03）Ana：Four.",
+        "\u200e[0:01]\u200e Ana\u200e: One: two.\n\u202a[0:02] Tom: Three.\n[0:03] Ana: Four.",
     ],
 )
 @pytest.mark.parametrize("name", ["text", "markdown"])

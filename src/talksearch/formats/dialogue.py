@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from talksearch.formats.labels import LABEL_LENGTH, believe, candidate, split_label
-from talksearch.model import Cue, Kind
+from talksearch.model import SETTING, Cue, Kind
 from talksearch.patterns import pattern
 from talksearch.timecode import TIMECODE, parse_timecode
 
@@ -62,7 +62,7 @@ _LEADING = pattern(
 # "Name [00:12]: text", "[Name] (00:12 - 00:20)", and the header line of Otter: "Name  00:12".
 _BESIDE = pattern(
     rf"""\[?(?P<name>[^:\[\]()\n]{{1,{LABEL_LENGTH}}}?)\]?\s*
-     [\[(](?P<time>{TIMECODE})(?:\s*[-–—]+>?\s*{TIMECODE})?[\])]\s*:?(?P<text>.*)""",
+     [\[(](?P<time>{TIMECODE})(?:\s*[-–—]+>?\s*{TIMECODE})?[\])]\s*[:：]?(?P<text>.*)""",
     re.VERBOSE | re.DOTALL,
 )
 _HEADER = pattern(rf"(?P<name>[^:\n]{{1,{LABEL_LENGTH}}}?)\s+(?P<time>{TIMECODE})\s*:?\s*")
@@ -84,6 +84,9 @@ _MARKER = pattern(
 
 def scan(line: str, *, opens: bool = False, kind: Kind | None = None) -> Line:
     """What a line may be, seen by itself."""
+    if not line.isprintable():
+        line = line.translate(SETTING)  # marks of direction stand around labels and times
+    line = _WIDE_TIME.sub(r"[\1]", line)
     stripped = line.strip().removeprefix(">>").lstrip()
     change = line.lstrip().startswith(">>")
     found = Line(stripped, stripped, stripped, opens=opens, kind=kind, change=change)
@@ -122,6 +125,7 @@ def scan(line: str, *, opens: bool = False, kind: Kind | None = None) -> Line:
 
 
 _TIME_BEGINS = frozenset("0123456789[(")
+_WIDE_TIME = pattern(rf"[（［【]\s*({TIMECODE})\s*[）］】]")
 _TIME_ENDS = frozenset("0123456789:")
 
 # "00:12 text" is a layout if a good part of the lines have it; else it's "10:30 was too late".

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Set
 from dataclasses import replace
 from itertools import pairwise
 
-from talksearch.model import Cue
+from talksearch.model import SETTING, Cue
 from talksearch.patterns import pattern
 from talksearch.words import MARKS, word_set
 
@@ -110,6 +110,8 @@ def split_label(text: str) -> tuple[str, str] | None:
 
 def candidate(text: str) -> str | None:
     """The text as a label, markup and blanks around it gone; None if it cannot be one."""
+    if not text.isprintable():
+        text = text.translate(SETTING)  # "\u200fأحمد\u200f"
     name = " ".join(text.strip(" \t\xa0*_").split())
     if not name or len(name) > LABEL_LENGTH or not _SYNTAX.fullmatch(name):
         return None
