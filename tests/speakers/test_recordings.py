@@ -91,6 +91,19 @@ def test_a_short_label_means_the_full_name_used_elsewhere() -> None:
     assert speaker.person == Person("Ada Byron")
 
 
+@pytest.mark.parametrize("label", ["Frau Byron", "Ms. Byron", "Madame Byron", "Señora Byron"])
+def test_a_title_is_no_part_of_a_name(label: str) -> None:
+    assert first_speaker(label, ADA).person == ADA
+
+
+def test_a_couple_is_two() -> None:
+    labels = ("Mr. Smith (host)", "Mrs. Smith", "Smith", "Herr Weiß", "Frau Weiß")
+    turns = turns_of(*((label, "Cheers.") for label in labels), people=(ADA,))
+    people = [turn.speaker.person and turn.speaker.person.name for turn in turns]
+    assert people == ["Mr. Smith", "Mrs. Smith", None, "Herr Weiß", "Frau Weiß"]
+    assert [turn.speaker.role for turn in turns[:2]] == [Role.HOST, None]
+
+
 def test_what_several_are_called_together_is_nobody_of_them() -> None:
     labels = ("Ada", "Ada & Tom at the same time", "Tom")
     turns = turns_of(*((label, "Cheers.") for label in labels))

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from talksearch.model import Person, Role, Speaker
 from talksearch.patterns import pattern
-from talksearch.speakers.vocabulary import HONORIFICS, NO_NAMES, PARTICLES
+from talksearch.speakers.vocabulary import HONORIFICS, NO_NAMES, OF_MEN, OF_WOMEN, PARTICLES
 from talksearch.words import fold_words
 
 __all__ = ["Cast", "Key", "completed", "key", "name_after", "name_before", "name_forms", "names_of"]
@@ -59,10 +59,27 @@ class Cast:
         self.rumoured: dict[Key, Person] = {}
         self._meant: dict[Key, Person] = {}  # by whom the user said that a rumour's name means
         self._by_word: dict[str, list[Key]] = {}
+        self._couples: set[Key] = set()
         for person in rumoured:
             self.hear_of(person)
         for person in known:
             self.add(person)
+
+    def tell_apart(self, names: Iterable[str]) -> None:
+        """Note the names that go together in the document: where there are a Mr. and a Mrs. Smith,
+        they are two."""
+        titled: dict[Key, set[Key]] = {}
+        for name in names:
+            titled.setdefault(key(name), set()).add(fold_words(name))
+        for couple in titled.values():
+            titles = {title for name in couple for title in name}
+            if titles & OF_MEN and titles & OF_WOMEN:
+                self._couples |= couple
+
+    def key_of(self, name: str) -> Key:
+        """What a name is compared by in this document."""
+        forms = fold_words(name)
+        return forms if forms in self._couples else key(name)
 
     def add(self, person: Person) -> Person:
         """Take a person in, or complete one of the same name; gives the person as now known."""
@@ -84,7 +101,7 @@ class Cast:
             self._meant.setdefault(key(decided), person)
 
     def _enter(self, person: Person) -> Key:
-        name = key(person.name)
+        name = self.key_of(person.name)
         # Who is one of several is not meant by what all of them are called.
         for word in () if _SEVERAL.search(person.name) else set(name):
             names = self._by_word.setdefault(word, [])
@@ -101,7 +118,7 @@ class Cast:
         A part that two people share means neither, nor does a name of several mean one of them.
         Names that merely look alike are never one.
         """
-        wanted = key(name)
+        wanted = self.key_of(name)
         exact = self.known.get(wanted) or self.rumoured.get(wanted)
         if exact is not None or wanted in self.given or _SEVERAL.search(name):
             return exact
@@ -121,7 +138,7 @@ class Cast:
 
     def is_ambiguous(self, name: str) -> bool:
         """Is it a part of several people's names?"""
-        wanted = key(name)
+        wanted = self.key_of(name)
         if wanted in self.given:
             return False
         return sum(_is_part(wanted, other) for other in self._near(wanted)) > 1

@@ -13,6 +13,8 @@ __all__ = [
     "NO_NAMES",
     "NO_OCCUPATIONS",
     "OCCUPATIONS",
+    "OF_MEN",
+    "OF_WOMEN",
     "PARTICLES",
     "PARTS_OF_SHOW",
     "PIECES",
@@ -74,12 +76,10 @@ BESIDE_PARTS = word_set(
     """
 )
 
-# Not part of a name when names are compared.
-HONORIFICS = word_set(
-    """
-    dr prof professor mr mrs ms mx miss sir dame phd md rev fr
-    """
-)
+# Not part of a name when names are compared, but that a Mr. Smith is no Mrs. Smith.
+OF_MEN = word_set("mr sir herr monsieur señor senor signor meneer")
+OF_WOMEN = word_set("mrs ms miss dame frau madame mme mlle señora senora signora fru mevrouw pani")
+HONORIFICS = word_set("dr prof professor mx phd md rev fr dott") | OF_MEN | OF_WOMEN
 
 # Written small inside a name: Ludwig van Beethoven, Ana de Armas.
 PARTICLES = word_set(

@@ -31,6 +31,7 @@ def grouped(pieces: Iterable[Piece]) -> tuple[Turn, ...]:
 def voices(labels: Iterable[str], cast: Cast) -> dict[str, Speaker]:
     """Who is meant by each label. People who are named for the first time join the cast."""
     reads = _reads(labels, cast)
+    cast.tell_apart(read.name for read in reads.values() if read.name)
     meant: dict[str, tuple[str | None, Person | None, Role | None]] = {}
     told: dict[Key, Role] = {}  # "Ada (host)" tells it under her other labels as well
     # Full names first: "Ada" may be short for a name that is written out further on.
@@ -44,14 +45,14 @@ def voices(labels: Iterable[str], cast: Cast) -> dict[str, Speaker]:
             decided = cast.naming(label) is not None
             person = _person(read.name, read.role, cast, decided)
             if person is not None and read.role is not None:
-                told.setdefault(key(person.name), read.role)
+                told.setdefault(cast.key_of(person.name), read.role)
         elif read.role is not None:
             person = cast.only(read.role)
         meant[label] = read.name, person, read.role
     speakers: dict[str, Speaker] = {}
     for label, (name, person, role) in meant.items():
         if person is not None:
-            role = role or told.get(key(person.name))
+            role = role or told.get(cast.key_of(person.name))
         nobody = reads[label].nobody and person is None
         speakers[label] = NOBODY if nobody else _speaker(label, name, person, role)
     return speakers
