@@ -78,7 +78,7 @@ BESIDE_PARTS = word_set(
 
 # Not part of a name when names are compared, but that a Mr. Smith is no Mrs. Smith.
 OF_MEN = word_set("mr sir herr monsieur señor senor signor meneer")
-OF_WOMEN = word_set("mrs ms miss dame frau madame mme mlle señora senora signora fru mevrouw pani")
+OF_WOMEN = word_set("mrs ms miss dame frau madame mme mlle señora senora signora fru mevrouw")
 HONORIFICS = word_set("dr prof professor mx phd md rev fr dott") | OF_MEN | OF_WOMEN
 
 # Written small inside a name: Ludwig van Beethoven, Ana de Armas.
