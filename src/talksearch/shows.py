@@ -21,7 +21,7 @@ __all__ = ["VERSION", "KnownShow", "Shows"]
 
 T = TypeVar("T")
 
-VERSION = 14
+VERSION = 15
 """Raise it when the same feeds and documents would now be read differently."""
 
 
