@@ -60,6 +60,31 @@ def with_vtt(site: Site, archive: talksearch.Archive, *items: str) -> None:
 # When to ask
 
 
+@pytest.mark.parametrize("before", [VTT, None], ids=["was good", "never good"])
+@pytest.mark.parametrize("kind", ["transcript", "chapters"])
+def test_what_is_sent_and_no_good_is_asked_for_less_and_less(
+    site: Site, tmp_path: Path, clock: Clock, kind: str, before: str | None
+) -> None:
+    """A page to log in, for one, with which servers answer for years."""
+    item = SALT
+    if kind == "chapters":
+        link = '<podcast:chapters url="SITE/salt.json" type="application/json+chapters"/></item>'
+        item = SALT.replace("</item>", link)
+        before = before and '{"version": "1.2.0", "chapters": []}'
+    offered = "/salt.vtt" if kind == "transcript" else "/salt.json"
+    page = "<!DOCTYPE html><html><body><p>Please log in.</p></body></html>"
+    with talksearch.open(tmp_path) as archive:
+        site.put(offered, before or page, "text/plain" if before else "text/html")
+        archive.add(put_feed(site, item))
+        site.put(offered, page, "text/html")
+        clock.later(days=2)
+        site.asked.clear()
+        for _ in range(48):
+            archive.refresh(scheduled=True)
+            clock.later(hours=1)
+    assert 4 <= [path for path, _ in site.asked].count(offered) <= 6
+
+
 def test_a_scheduled_run_asks_what_is_due(site: Site, tmp_path: Path, clock: Clock) -> None:
     with talksearch.open(tmp_path) as archive:
         archive.add(put_feed(site, ASH))

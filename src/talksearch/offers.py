@@ -10,6 +10,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from talksearch import feeds, guard
@@ -40,6 +42,8 @@ _LINKS = 10
 """So many transcripts of an item, at most, are asked for."""
 
 _Quality = tuple[bool, bool, bool]
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -235,13 +239,12 @@ class Offers:
         best: tuple[TranscriptLink, Document, Reading] | None = None
         for link in links:
             try:
-                fetched = self._get(link.url, conditional=False)
-                assert fetched is not None, "nothing was asked about"
-                document = self._document(fetched, link)
-                reading = self._checked(link, document)
+                got = self._get(link.url, partial(self._checked, link), conditional=False)
             except SourceError as error:
                 errors.append(error)
                 continue
+            assert got is not None, "nothing was asked about"
+            document, reading = got
             quality = self._quality(item, link, reading)
             if best is None or quality > self._quality(item, best[0], best[2]):
                 best = (link, document, reading)
@@ -284,15 +287,15 @@ class Offers:
             # the server gave it nobody knows whether it is damage or an edit, and it is kept.
             there = self._read(stored, meta)
             edited = self._corpus.is_edited(stored)
-            fetched = self._get(link.url, conditional=edited or there is not None)
-            if fetched is None or fetched.data == self._corpus.read(stored, meta).data:
+            conditional = edited or there is not None
+            got = self._get(link.url, partial(self._checked, link), conditional=conditional)
+            if got is None or got[0].data == self._corpus.read(stored, meta).data:
                 return
-            document = self._document(fetched, link)
-            reading = self._checked(link, document)
         except SourceError:
             return
+        document, reading = got
         if edited:
-            now = meta.obtaining(fetched.data)
+            now = meta.obtaining(document.data)
             if now != meta:
                 self._corpus.move(stored, self._folder, now)
                 path = str(self._corpus.path(stored))
@@ -301,7 +304,7 @@ class Offers:
         elif there is None or not _loses(
             self._quality(item, link, reading), self._quality(item, link, there)
         ):
-            self._corpus.put(self._folder, stored.name, fetched.data, meta)
+            self._corpus.put(self._folder, stored.name, document.data, meta)
 
     def _may_look(self, visit: Visit) -> bool:
         if not self._is_due(visit) or (self._looks >= _LOOKS and not self._everything):
@@ -309,22 +312,13 @@ class Offers:
         self._looks += 1
         return True
 
-    def _document(self, fetched: Fetched, link: TranscriptLink) -> Document:
-        return Document(fetched.data, self._state.shown(link.url), _media_type(fetched, link))
-
-    def _checked(self, link: TranscriptLink, document: Document) -> Reading:
-        """The document, read. Raises ``DocumentError``; it is then as good as not there."""
-        try:
-            if _is_page(document.data) and "html" not in (link.media_type or "html").lower():
-                raise DocumentError("is a web page and not what was offered", document.source)
-            return guard.read(document)
-        except SourceError as error:
-            self._fail(link.url, error)
-            raise
-
-    def _fail(self, address: str, error: SourceError) -> None:
-        last = self._visits.get(address)
-        self._visits[address] = gave_nothing(address, self._now, last, error)
+    def _checked(self, link: TranscriptLink, fetched: Fetched) -> tuple[Document, Reading]:
+        """The document, and what it says. Raises ``DocumentError``."""
+        shown = self._state.shown(link.url)
+        document = Document(fetched.data, shown, _media_type(fetched, link))
+        if _is_page(document.data) and "html" not in (link.media_type or "html").lower():
+            raise DocumentError("is a web page and not what was offered", document.source)
+        return document, guard.read(document)
 
     # Chapters
 
@@ -334,24 +328,23 @@ class Offers:
         # What is lacking is asked for at once, unless that has just failed.
         if visit and (there or visit.failures) and not self._may_look(visit):
             return
-        try:
-            fetched = self._get(address, conditional=there)
-        except FetchError as error:
-            taken.failed.append(error)
-            return
-        if fetched is None:
-            return
-        try:
-            feeds.parse_chapters(fetched.data, source=self._state.shown(address))
-        except SourceError as error:
-            self._fail(address, error)
-            taken.failed.append(error)
-            return
-        self._corpus.put_chapters(self._folder, address, fetched.data)
 
-    def _get(self, address: str, *, conditional: bool = True) -> Fetched | None:
-        """What is at an address; None if it is as it was. Remembers the visit. Raises
-        ``FetchError``."""
+        def checked(fetched: Fetched) -> bytes:
+            feeds.parse_chapters(fetched.data, source=self._state.shown(address))
+            return fetched.data
+
+        try:
+            data = self._get(address, checked, conditional=there)
+        except SourceError as error:
+            taken.failed.append(error)
+            return
+        if data is not None:
+            self._corpus.put_chapters(self._folder, address, data)
+
+    def _get(self, address: str, checked: Callable[[Fetched], T], *, conditional: bool) -> T | None:
+        """What is at an address, as ``checked`` gives it; None if it is as it was. Remembers the
+        visit. Raises ``SourceError``, also what ``checked`` raises: what is no good is as good as
+        not there, and is asked for less and less."""
         last = self._visits.get(address)
         asked: tuple[str | None, str | None] = (None, None)
         if last and conditional and not last.failures:
@@ -360,15 +353,16 @@ class Offers:
             answer = self._fetcher.get(
                 address, etag=asked[0], last_modified=asked[1], private=self._state.private
             )
-        except FetchError as error:
-            self._fail(address, error)
+            found = checked(answer) if isinstance(answer, Fetched) else None
+        except SourceError as error:
+            self._visits[address] = gave_nothing(address, self._now, last, error)
             raise
         if isinstance(answer, Fetched):
             asked = answer.etag, answer.last_modified
         self._visits[address] = succeeded(
             address, self._now, next_look(last), etag=asked[0], last_modified=asked[1]
         )
-        return answer if isinstance(answer, Fetched) else None
+        return found
 
 
 def gave_nothing(address: str, now: dt.datetime, last: Visit | None, error: SourceError) -> Visit:
