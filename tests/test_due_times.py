@@ -103,10 +103,16 @@ def test_not_all_at_once() -> None:
 def test_what_failed_of_a_feed_is_not_left_until_the_feed_is_due() -> None:
     there = succeeded("https://a.example/1.vtt", NOW, HOUR)
     lacking = failed("https://a.example/2.vtt", NOW, None, "is busy", retry_after_s=3 * 3600)
-    assert with_failures(LONGEST, [there], NOW) == LONGEST
-    assert with_failures(LONGEST, [there, lacking], NOW) == lacking.due - NOW == 3 * HOUR
-    assert with_failures(2 * HOUR, [lacking], NOW) == 2 * HOUR
-    assert with_failures(LONGEST, [lacking], NOW + DAY) == SHORTEST
+    assert with_failures(LONGEST, [there]) == LONGEST
+    assert with_failures(LONGEST, [there, lacking]) == lacking.due - NOW == 3 * HOUR
+    assert with_failures(2 * HOUR, [lacking]) == 2 * HOUR
+
+
+def test_many_that_failed_at_other_times_do_not_have_a_feed_asked_at_each_of_them() -> None:
+    weeks = [failed(f"https://a.example/{n}", NOW + n * HOUR, None, "gone") for n in range(100)]
+    for _ in range(12):
+        weeks = [failed("https://a.example/", each.due, each, "gone") for each in weeks]
+    assert with_failures(LONGEST, weeks) == LONGEST
 
 
 def test_a_clock_that_went_wrong_puts_nothing_to_sleep() -> None:

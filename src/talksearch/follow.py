@@ -228,7 +228,7 @@ class Following:
             asked = answer.etag, answer.last_modified
         assert state.address
         visits.pop(state.address, None)
-        interval = with_failures(feed_interval(published, today), visits.values(), self._now)
+        interval = with_failures(feed_interval(published, today), visits.values())
         visits[state.address] = visit = succeeded(
             state.address,
             self._now,

@@ -129,13 +129,14 @@ def feed_interval(days: Sequence[dt.date], today: dt.date) -> dt.timedelta:
     return min(max(gap / _CHECKS, SHORTEST), LONGEST)
 
 
-def with_failures(
-    interval: dt.timedelta, offered: Iterable[Visit], now: dt.datetime
-) -> dt.timedelta:
+def with_failures(interval: dt.timedelta, offered: Iterable[Visit]) -> dt.timedelta:
     """A feed's interval; less, an hour at least, where something that it offers failed and is to be
     asked for sooner. It is only then that its offers are looked at: those of a show that has ended
-    would else wait for a week, each time that a server wants to be left alone for a minute."""
-    waits = (visit.due - now for visit in offered if visit.failures)
+    would else wait for a week, each time that a server wants to be left alone for a minute.
+
+    How long each waits altogether counts, and not until when: of a hundred that are asked for
+    weekly, one is due every other hour."""
+    waits = (visit.due - visit.at for visit in offered if visit.failures)
     return max(min((interval, *waits)), SHORTEST)
 
 
