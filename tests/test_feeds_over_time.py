@@ -585,6 +585,32 @@ def test_what_keeps_less_is_no_correction(
         assert report.ok and not report.outcomes and said(archive, "vapour") == before
 
 
+@pytest.mark.parametrize(
+    ("media_type", "page"),
+    [
+        ("text/html", "<!DOCTYPE html><html><body><h1>Log in</h1><p>{}</p></body></html>"),
+        ("text/plain", "{}"),
+    ],
+)
+def test_an_excuse_is_no_correction(
+    site: Site, tmp_path: Path, clock: Clock, media_type: str, page: str
+) -> None:
+    """What has neither speakers nor times has neither to lose."""
+    said_then = " ".join(f"Of salt we can say that it melts at {n} degrees." for n in range(20))
+    offer = f'<podcast:transcript url="SITE/ash" type="{media_type}"/></item>'
+    site.put("/ash", page.format(said_then), media_type)
+    with talksearch.open(tmp_path) as archive:
+        archive.add(put_feed(site, ASH.replace("</item>", offer)))
+        before = said(archive, "degrees")
+        site.put("/ash", page.format("You need an account to read this. Try later."), media_type)
+        clock.later(days=2)
+        assert archive.refresh().outcomes == () and said(archive, "degrees") == before
+        site.put("/ash", page.format(said_then.replace("degrees", "kelvins")[:600]), media_type)
+        clock.later(days=2)
+        assert by_title(archive.refresh().outcomes) == {"Ash": "changed"}
+        assert said(archive, "kelvins") and not said(archive, "degrees")
+
+
 def test_a_transcript_of_two_items_stays_with_the_first(
     site: Site, tmp_path: Path, clock: Clock
 ) -> None:

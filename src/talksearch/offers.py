@@ -41,6 +41,9 @@ _LOOKS = 25
 _LINKS = 10
 """So many transcripts of an item, at most, are asked for."""
 
+_MUCH_SHORTER = 4
+"""What has less than a fourth of the text is no correction but a page to log in, or an excuse."""
+
 _Quality = tuple[bool, bool, bool]
 
 T = TypeVar("T")
@@ -288,7 +291,8 @@ class Offers:
             there = self._read(stored, meta)
             edited = self._corpus.is_edited(stored)
             conditional = edited or there is not None
-            got = self._get(link.url, partial(self._checked, link), conditional=conditional)
+            checked = partial(self._checked, link, there=there)
+            got = self._get(link.url, checked, conditional=conditional)
             if got is None or got[0].data == self._corpus.read(stored, meta).data:
                 return
         except SourceError:
@@ -312,13 +316,19 @@ class Offers:
         self._looks += 1
         return True
 
-    def _checked(self, link: TranscriptLink, fetched: Fetched) -> tuple[Document, Reading]:
-        """The document, and what it says. Raises ``DocumentError``."""
+    def _checked(
+        self, link: TranscriptLink, fetched: Fetched, *, there: Reading | None = None
+    ) -> tuple[Document, Reading]:
+        """The document, and what it says. Raises ``DocumentError``, also for what cannot be a
+        correction of what is ``there``."""
         shown = self._state.shown(link.url)
         document = Document(fetched.data, shown, _media_type(fetched, link))
         if _is_page(document.data) and "html" not in (link.media_type or "html").lower():
             raise DocumentError("is a web page and not what was offered", document.source)
-        return document, guard.read(document)
+        reading = guard.read(document)
+        if there and _size(reading) * _MUCH_SHORTER < _size(there):
+            raise DocumentError("is much shorter than it was, which is kept", document.source)
+        return document, reading
 
     # Chapters
 
@@ -383,6 +393,10 @@ def _offered(source: str, links: Sequence[TranscriptLink]) -> TranscriptLink | N
             return link
     alike = [link for link in links if link.url.partition("?")[0] == source.partition("?")[0]]
     return alike[0] if len(alike) == 1 else None
+
+
+def _size(reading: Reading) -> int:
+    return sum(len(cue.text) for cue in reading.cues)
 
 
 def _loses(now: _Quality, before: _Quality) -> bool:
