@@ -794,6 +794,29 @@ def test_chapters_at_an_address(site: Site, tmp_path: Path, clock: Clock) -> Non
         assert archive.search("clay", speaker="bo").hits[0].passage.chapter == "Vapours"
 
 
+def test_chapters_at_addresses_that_are_signed_anew(
+    site: Site, tmp_path: Path, clock: Clock
+) -> None:
+    link = '<podcast:chapters url="SITE/salt.json?day={}" type="application/json+chapters"/></item>'
+    text = '{"version": "1.2.0", "chapters": [{"startTime": 4, "title": "Why clay melts"}]}'
+    asked = []
+    with talksearch.open(tmp_path) as archive:
+        site.put("/salt.vtt", VTT, "text/vtt")
+        for day in range(4):
+            site.put(f"/salt.json?day={day}", text, "application/json+chapters")
+            address = put_feed(site, SALT.replace("</item>", link.format(day)))
+            site.asked.clear()
+            archive.refresh() if day else archive.add(address)
+            asked.append([path for path, _ in site.asked if "json" in path])
+            assert archive.search("clay", speaker="bo").hits[0].passage.chapter == "Why clay melts"
+        clock.later(days=2)  # at the address that it has then they are looked at again
+        site.asked.clear()
+        archive.refresh()
+        assert ("/salt.json?day=3", 200) in site.asked
+    assert asked == [["/salt.json?day=0"], [], [], []]
+    assert len(Corpus(tmp_path / "corpus").chapter_files("the-glaze")) == 1
+
+
 # Real ones
 
 

@@ -333,8 +333,10 @@ class Offers:
     # Chapters
 
     def _take_chapters(self, address: str, taken: Taken) -> None:
-        visit = self._visits.get(address)
         there = self._corpus.chapters_at(self._folder, address)
+        if there and address not in self._visits:  # as with transcripts
+            self._visits[address] = succeeded(address, self._now, next_look(None))
+        visit = self._visits.get(address)
         # What is lacking is asked for at once, unless that has just failed.
         if visit and (there or visit.failures) and not self._may_look(visit):
             return

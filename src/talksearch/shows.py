@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -155,6 +155,8 @@ class Shows:
                 guids = {item.guid for item in change.left}
                 back = (item for item in known.left if item.guid not in guids)
                 self._corpus.put_left(folder, map(feeds.item_to_dict, (*change.left, *back)))
+            for before, now in _renamed_chapters(known.feed, feed):
+                self._corpus.move_chapters(folder, before, now)
         self._corpus.put_feed(folder, state, data)
         found = self.read(folder)
         if found is None:  # it has just been stored
@@ -192,6 +194,18 @@ def _why_incomplete(before: Feed, now: Feed, data: bytes) -> str | None:
     if len(now.items) < len(before.items) and not whole:
         return "is cut off"
     return None
+
+
+def _renamed_chapters(before: Feed, now: Feed) -> Iterator[tuple[str, str]]:
+    """The addresses of chapters that have another query than before: some hosts sign them anew
+    every day."""
+    links = {item.guid: item.chapters_link.url for item in before.items if item.chapters_link}
+    for item in now.items:
+        former, link = links.get(item.guid), item.chapters_link
+        if not former or not link or former == link.url:
+            continue
+        if former.partition("?")[0] == link.url.partition("?")[0]:
+            yield former, link.url
 
 
 def _place(state: FeedState) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from talksearch.corpus.sidecars import FeedState, Meta, as_json, read, written
 from talksearch.errors import SourceError
-from talksearch.files import is_file, read_file, read_json, unreadable, write_file
+from talksearch.files import is_file, read_file, read_json, unreadable, write_file, writing
 from talksearch.schedule import Visit
 
 __all__ = ["FeedFiles", "short_hash"]
@@ -120,6 +120,13 @@ class FeedFiles:
     def put_chapters(self, folder: str, address: str, data: bytes) -> None:
         """Store the chapters of an address."""
         write_file(self._chapters(folder, address), data, private=self.is_private(folder))
+
+    def move_chapters(self, folder: str, before: str, now: str) -> None:
+        """What was obtained from one address, if anything, is from now on of another one."""
+        old, new = self._chapters(folder, before), self._chapters(folder, now)
+        if old.is_file():
+            with writing(new):
+                old.replace(new)
 
     def is_private(self, folder: str, meta: Meta | None = None) -> bool:
         """Whether what is written there is for its owner alone: of a private feed all, else what
