@@ -398,13 +398,28 @@ def test_guids_that_change_double_nothing(site: Site, tmp_path: Path) -> None:
         assert {hit.passage.id for hit in archive.export()} == before
 
 
+def test_guids_that_change_each_time_are_not_all_kept(site: Site, tmp_path: Path) -> None:
+    with talksearch.open(tmp_path) as archive:
+        with_vtt(site, archive, SALT, ASH)
+        before = {hit.passage.id for hit in archive.export()}
+        for number in range(6):
+            put_feed(site, SALT.replace("<guid>salt", f"<guid>salt?signed={number}"), ASH)
+            archive.refresh()
+            assert {hit.passage.id for hit in archive.export()} == before
+        state = Corpus(tmp_path / "corpus").feed("the-glaze")
+        assert state and state.same == {"salt?signed=4": "salt", "salt?signed=5": "salt"}
+
+
+@pytest.mark.parametrize("changes", [1, 3])
 def test_cut_off_between_two_writes_guids_that_change_double_nothing(
-    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: int
 ) -> None:
     with talksearch.open(tmp_path) as archive:
         with_vtt(site, archive, SALT, ASH)
         before = {hit.passage.id for hit in archive.export()}
-        put_feed(site, SALT.replace("<guid>salt", "<guid>https://new.example/1"), ASH)
+        for number in range(changes):
+            archive.refresh()
+            put_feed(site, SALT.replace("<guid>salt", f"<guid>https://new.example/{number}"), ASH)
         from talksearch.corpus import feed_files
 
         written, write = [], feed_files.write_file
@@ -419,6 +434,8 @@ def test_cut_off_between_two_writes_guids_that_change_double_nothing(
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
             patch.setattr(feed_files, "write_file", cut_off)
             archive.refresh()
+        archive.rebuild()
+        assert {hit.passage.id for hit in archive.export()} == before
         archive.refresh()
         assert {hit.passage.id for hit in archive.export()} == before
         assert archive.check() == []

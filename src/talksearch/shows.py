@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -148,7 +148,7 @@ class Shows:
         if known:
             change = continued(known.items, feed.items)
             if change.same:
-                state = replace(state, same={**state.same, **change.same})
+                state = replace(state, same=self._names(folder, state, change.same))
             # The old items first: they are nowhere else once the feed is replaced. Nor are those
             # that come back, before it is: of what is both here and there, only the feed counts.
             if not set(change.left) <= set(known.left):
@@ -162,6 +162,16 @@ class Shows:
         if found is None:  # it has just been stored
             raise SourceError("was removed meanwhile", folder)
         return found
+
+    def _names(self, folder: str, state: FeedState, new: Mapping[str, str]) -> dict[str, str]:
+        """``FeedState.same`` with new guids. Of the older ones of an episode that has a new one,
+        those stay that the feed has in which it still is when this is cut off: some feeds have
+        other guids each time that they are sent."""
+        data = self._corpus.feed_bytes(folder)
+        now = self.parse(replace(state, same={}), data).items if data else ()
+        here, renewed = {item.guid for item in now}, set(new.values())
+        kept = {g: first for g, first in state.same.items() if g in here or first not in renewed}
+        return kept | dict(new)
 
     def _readable(self, folder: str) -> KnownShow | None:
         """As ``read``; None also for what is damaged, and is now replaced."""
