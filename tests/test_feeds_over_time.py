@@ -154,6 +154,54 @@ def test_a_week_without_a_network_is_no_feeds_fault(
         assert the_only_feed(archive.refresh(scheduled=True)).status == "unchanged"
 
 
+def test_a_timer_tells_once_a_week_of_what_stays_wrong(
+    site: Site, tmp_path: Path, clock: Clock, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told() -> list[str]:
+        clock.later(hours=28)
+        ran = run("--home", tmp_path, "refresh", "--scheduled")
+        assert not ran.out
+        return [line.removeprefix(f"talksearch: {site.address}") for line in ran.err.splitlines()]
+
+    monkeypatch.setattr("talksearch.cli.refresh._now", lambda: clock.now)
+    with talksearch.open(tmp_path) as archive:
+        for name in "abc":
+            archive.add(put_feed(site, ASH, path=f"/{name}.xml", title=name))
+    site.moved["/a.xml"] = (500, "")
+    gone = "/a.xml: the server says 500 Internal Server Error"
+    assert told() == [gone]
+    month = [told() for _ in range(26)]
+    assert not any(month[:5]) and 2 <= month.count([gone]) <= 4 and month.count([]) >= 22
+    by_hand = run("--home", tmp_path, "refresh").err
+    assert gone in by_hand
+    # What was well meanwhile is news, and what is wrong with what is stored as well.
+    del site.moved["/a.xml"]
+    clock.later(days=8)
+    assert told() == []
+    site.moved["/a.xml"] = (500, "")
+    clock.later(days=8)
+    assert told() == [gone] and told() == []
+    (tmp_path / "corpus" / "b" / "show.toml").write_text("title =")
+    (line,) = told()
+    assert "show.toml: is not valid TOML" in line and told() == []
+
+
+def test_a_timer_tells_in_one_line_that_there_is_no_network(
+    site: Site, tmp_path: Path, clock: Clock, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object, **__: object) -> object:
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    with talksearch.open(tmp_path) as archive:
+        for name in "abc":
+            archive.add(put_feed(site, ASH, path=f"/{name}.xml", title=name))
+    clock.later(days=2)
+    monkeypatch.setattr(socket, "getaddrinfo", lost)
+    (line,) = run("--home", tmp_path, "refresh", "--scheduled").err.splitlines()
+    assert f"{site.address}/a.xml: " in line and line.endswith("no network; likewise 2 more")
+    assert len(run("--home", tmp_path, "refresh").err.splitlines()) == 3
+
+
 def test_a_server_is_left_alone_for_as_long_as_it_wants_also_by_hand(
     site: Site, tmp_path: Path, clock: Clock, run: Run
 ) -> None:

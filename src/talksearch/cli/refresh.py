@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import logging
 import sys
 from collections.abc import Iterable, Iterator
@@ -14,7 +15,15 @@ import click
 
 from talksearch.cli.shared import open_home
 from talksearch.cli.terminal import complain, style, write
-from talksearch.errors import BusyError, EditedError, TalkSearchError
+from talksearch.errors import (
+    BusyError,
+    EditedError,
+    FetchError,
+    HomeError,
+    SourceError,
+    TalkSearchError,
+)
+from talksearch.files import read_json, write_file
 
 if TYPE_CHECKING:
     from talksearch.archive import Archive
@@ -24,6 +33,7 @@ __all__ = ["refresh"]
 
 _log = logging.getLogger("talksearch")
 _LOG_BYTES = 1024 * 1024
+_TOLD_AGAIN = dt.timedelta(days=7)
 
 
 @click.command()
@@ -81,6 +91,8 @@ def refresh(
             _log.warning("%s: cannot be written: %s", log, error.strerror or error)
         try:
             _write(report, scheduled=scheduled, as_json=as_json, named=bool(feeds))
+            told = _Told(archive.home / "index" / "told.json", report) if scheduled else None
+            _tell(report, told)
         finally:  # also where nobody reads our output any more: it is not told twice
             _run_on_new(on_new or config.on_new, archive, report)
             _ping(ping, _wrong(archive, report), allowed)
@@ -96,12 +108,72 @@ def _write(report: RefreshReport, *, scheduled: bool, as_json: bool, named: bool
         write(text.watch_matches(report.watches, style()))
         if not scheduled:
             write(reports.refresh(report, style(), named=named))
+
+
+def _tell(report: RefreshReport, told: _Told | None) -> None:
+    """Say what is wrong; from a timer what it has not ``told`` yet."""
+    if told is None:
+        for feed in report.feeds:
+            _complain(str(feed.error) if feed.error else None)
+        complain(report.outcomes)
+        return
+    offline = []
     for feed in report.feeds:
-        if feed.error:
-            print(f"talksearch: {feed.error}", file=sys.stderr)
+        if feed.error and told.is_news(feed.folder):
+            if isinstance(feed.error, FetchError) and feed.error.offline:
+                offline.append(feed.error)
+            else:
+                _complain(str(feed.error))
+    if offline:
+        _complain(
+            f"{offline[0]}" + (f"; likewise {len(offline) - 1:,} more" if offline[1:] else "")
+        )
     # What is not taken for somebody has edited what is there, is told once: a timer has to as well.
-    told = (o.status == "failed" or isinstance(o.error, EditedError) for o in report.outcomes)
-    complain([o for o, tell in zip(report.outcomes, told, strict=True) if tell or not scheduled])
+    complain(
+        [
+            each
+            for each in report.outcomes
+            if isinstance(each.error, EditedError)
+            or (each.status == "failed" and told.is_news(each.source))
+        ]
+    )
+    told.keep()
+
+
+class _Told:
+    """What is wrong and was told by a timer's run, and when. What stays wrong is told once a week:
+    cron sends a mail for each run that says something, and some of it is tried every hour."""
+
+    def __init__(self, path: Path, report: RefreshReport) -> None:
+        self._path, self._now = path, _now()
+        wrong = {feed.folder for feed in report.feeds if feed.status == "failed"}
+        wrong |= {each.source for each in report.outcomes if each.status == "failed"}
+        # Of feeds that were not asked nobody knows; what is stored is looked at each time.
+        wrong |= {feed.folder for feed in report.feeds if feed.status in ("not due", "left alone")}
+        try:
+            self._known = read_json(path) or {}
+        except SourceError:
+            self._known = {}
+        self._times = {what: when for what, when in self._known.items() if what in wrong}
+
+    def is_news(self, what: str) -> bool:
+        """Whether to tell of it; from now on it is told."""
+        with suppress(KeyError, ValueError, TypeError):
+            when = dt.datetime.fromisoformat(self._times[what])
+            if when <= self._now < when + _TOLD_AGAIN:
+                return False
+        self._times[what] = self._now.isoformat(timespec="seconds")
+        return True
+
+    def keep(self) -> None:
+        """Write it down; where that cannot be, it is told again."""
+        if self._times != self._known:
+            with suppress(HomeError):
+                write_file(self._path, json.dumps(self._times, indent=1) + "\n")
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
 
 
 def _run_on_new(command: str, archive: Archive, report: RefreshReport) -> None:
