@@ -415,6 +415,38 @@ def test_an_empty_or_broken_feed_takes_nothing_away(site: Site, tmp_path: Path) 
         assert [hit.to_dict() for hit in archive.export()] == before
 
 
+def test_another_shows_feed_takes_no_shows_place(site: Site, tmp_path: Path, run: Run) -> None:
+    """Who takes over a domain that was let go."""
+
+    def items(*names: str) -> list[str]:
+        return [ASH.replace("Ash", name).replace("ash", name) for name in names]
+
+    def shows(archive: talksearch.Archive) -> set[str]:
+        return {hit.episode.show for hit in archive.export()}
+
+    with talksearch.open(tmp_path) as archive:
+        archive.add(put_feed(site, *items("oak", "elm", "yew")))
+        before = {hit.passage.id for hit in archive.export()}
+        put_feed(site, *items("bonus", "jackpot"), title="Casino Royal")
+        status = the_only_feed(archive.refresh())
+        assert status.status == "failed" and "another show's by now, “Casino Royal”" in str(
+            status.error
+        )
+        assert {hit.passage.id for hit in archive.export()} == before
+        assert shows(archive) == {"The Glaze"}
+        put_feed(site, *items("fir", "ash"), title="The Glaze")  # all in turn, as daily shows
+        assert the_only_feed(archive.refresh()).new == 2
+        put_feed(site, *items("fir", "may"), title="The Wood")  # called otherwise from now on
+        assert the_only_feed(archive.refresh()).new == 1
+        assert shows(archive) == {"The Wood"}
+        address = put_feed(site, *items("bonus", "jackpot"), title="Casino Royal")
+        assert f"talksearch add {address}`" in run("--home", tmp_path, "refresh").err
+        archive.add(address)
+        assert shows(archive) == {"Casino Royal"} and before < {
+            hit.passage.id for hit in archive.export()
+        }
+
+
 def test_what_left_is_pruned_the_next_time_but_not_what_the_user_added(
     site: Site, tmp_path: Path
 ) -> None:

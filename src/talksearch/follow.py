@@ -120,7 +120,7 @@ class Following:
         Raises ``FeedParseError`` for bytes that are no feed.
         """
         data = answer if isinstance(answer, bytes) else answer.data
-        show = self._shows.store(folder, state, data)
+        show = self._shows.store(folder, state, data, wanted=True)
         visits = self._corpus.visits(folder)
         if isinstance(answer, Fetched):
             visits.pop(show.feed.moved_to or "", None)  # who adds it wants it from there now

@@ -16,6 +16,7 @@ from talksearch.errors import FeedParseError, SourceError
 from talksearch.feeds import Feed, Item
 from talksearch.feeds.identity import continued, identities
 from talksearch.model import Show
+from talksearch.redaction import without_secrets
 
 __all__ = ["VERSION", "KnownShow", "Shows"]
 
@@ -133,16 +134,25 @@ class Shows:
         self._parsed[key] = feed
         return replace(feed, items=_under_first_guids(feed.items, state)) if state.same else feed
 
-    def store(self, folder: str, state: FeedState, data: bytes) -> KnownShow:
+    def store(
+        self, folder: str, state: FeedState, data: bytes, *, wanted: bool = False
+    ) -> KnownShow:
         """Keep a feed's new bytes, and of the old ones what is no longer in them.
 
         Raises ``FeedParseError``, before anything is changed, for bytes that are no feed, or the
-        beginning of one.
+        beginning of one, or, unless the user wants it there, another show's.
         """
         known = self._readable(folder)
         feed = self.parse(state, data, folder)
         if known and (reason := _why_incomplete(known.feed, feed, data)):
             raise FeedParseError(f"{reason}; what there was is kept", _place(state))
+        if known and not wanted and _is_another(known, feed):
+            title = without_secrets(feed.show.title, *state.private)
+            reason = (
+                f"is another show's by now, “{title}”, with none of the episodes that there were, "
+                f"which are kept; if it is meant: `talksearch add {_place(state)}`"
+            )
+            raise FeedParseError(reason, _place(state))
         if not state.size:
             state = replace(state, size=len(feed.items))
         if known:
@@ -204,6 +214,19 @@ def _why_incomplete(before: Feed, now: Feed, data: bytes) -> str | None:
     if len(now.items) < len(before.items) and not whole:
         return "is cut off"
     return None
+
+
+_FEW = 3
+
+
+def _is_another(known: KnownShow, now: Feed) -> bool:
+    """Whether a feed is of another show: who takes over a domain that somebody has let go may have
+    a feed at the same address, and all that there is would be called by its name. One that begins
+    may yet change its name, and its trailer."""
+    titles = {" ".join(feed.show.title.casefold().split()) for feed in (known.feed, now)}
+    if len(titles) == 1 or len(known.items) < _FEW:
+        return False
+    return len(continued(known.items, now.items).left) == len(known.items)
 
 
 def _renamed_chapters(before: Feed, now: Feed) -> Iterator[tuple[str, str]]:
