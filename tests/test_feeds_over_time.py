@@ -163,7 +163,7 @@ def test_a_timer_tells_once_a_week_of_what_stays_wrong(
         assert not ran.out
         return [line.removeprefix(f"talksearch: {site.address}") for line in ran.err.splitlines()]
 
-    monkeypatch.setattr("talksearch.cli.refresh._now", lambda: clock.now)
+    monkeypatch.setattr("talksearch.cli.told._now", lambda: clock.now)
     with talksearch.open(tmp_path) as archive:
         for name in "abc":
             archive.add(put_feed(site, ASH, path=f"/{name}.xml", title=name))
@@ -184,6 +184,16 @@ def test_a_timer_tells_once_a_week_of_what_stays_wrong(
     (tmp_path / "corpus" / "b" / "show.toml").write_text("title =")
     (line,) = told()
     assert "show.toml: is not valid TOML" in line and told() == []
+    (tmp_path / "corpus" / "b" / "show.toml").unlink()
+    # What is warned of, and what ends a run, after which nobody knows more of the rest.
+    site.moved["/c.xml"] = (500, "")
+    (tmp_path / "corpus" / "b" / "feed.json").write_text("{")
+    assert len(told()) == 2 and told() == []
+    (tmp_path / "corpus" / "speakers.jsonl").write_text("{")
+    (line,) = told()
+    assert "is no decision" in line and told() == []
+    (tmp_path / "corpus" / "speakers.jsonl").unlink()
+    assert told() == []
 
 
 def test_a_timer_tells_in_one_line_that_there_is_no_network(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import logging
 import sys
 from collections.abc import Iterable, Iterator
@@ -15,15 +14,8 @@ import click
 
 from talksearch.cli.shared import open_home
 from talksearch.cli.terminal import complain, style, write
-from talksearch.errors import (
-    BusyError,
-    EditedError,
-    FetchError,
-    HomeError,
-    SourceError,
-    TalkSearchError,
-)
-from talksearch.files import read_json, write_file
+from talksearch.cli.told import Told
+from talksearch.errors import BusyError, EditedError, FetchError, TalkSearchError
 
 if TYPE_CHECKING:
     from talksearch.archive import Archive
@@ -33,7 +25,7 @@ __all__ = ["refresh"]
 
 _log = logging.getLogger("talksearch")
 _LOG_BYTES = 1024 * 1024
-_TOLD_AGAIN = dt.timedelta(days=7)
+_NOT_ASKED = ("not due", "left alone")
 
 
 @click.command()
@@ -67,6 +59,7 @@ def refresh(
         config = load_config(archive.home)
         ping = checked("--ping", "ping", ping or config.ping)
         allowed = config.allow_private_addresses
+        told = Told(log.with_name("told.json") if scheduled else None)
         try:
             report = archive.refresh(
                 *feeds,
@@ -83,7 +76,11 @@ def refresh(
             # Where there is no window, as on Windows, it is told nowhere else.
             with suppress(OSError):
                 _add_to_log(log, [(logging.ERROR, str(error))])
-            _ping(ping, [str(error)], allowed)
+            told.tell(_ping(ping, [str(error)], allowed))
+            if scheduled:
+                told.tell(str(error))
+                told.keep()
+                return 2
             raise
         try:
             _add_to_log(log, reports.log_lines(report))
@@ -91,11 +88,11 @@ def refresh(
             _log.warning("%s: cannot be written: %s", log, error.strerror or error)
         try:
             _write(report, scheduled=scheduled, as_json=as_json, named=bool(feeds))
-            told = _Told(archive.home / "index" / "told.json", report) if scheduled else None
-            _tell(report, told)
+            _tell(report, told, scheduled=scheduled)
         finally:  # also where nobody reads our output any more: it is not told twice
-            _run_on_new(on_new or config.on_new, archive, report)
-            _ping(ping, _wrong(archive, report), allowed)
+            told.tell(_run_on_new(on_new or config.on_new, archive, report))
+            told.tell(_ping(ping, _wrong(archive, report), allowed))
+            told.keep(unknown={f.folder for f in report.feeds if f.status in _NOT_ASKED})
     return 0 if report.ok else 2
 
 
@@ -110,76 +107,32 @@ def _write(report: RefreshReport, *, scheduled: bool, as_json: bool, named: bool
             write(reports.refresh(report, style(), named=named))
 
 
-def _tell(report: RefreshReport, told: _Told | None) -> None:
-    """Say what is wrong; from a timer what it has not ``told`` yet."""
-    if told is None:
-        for feed in report.feeds:
-            _complain(str(feed.error) if feed.error else None)
-        complain(report.outcomes)
-        return
+def _tell(report: RefreshReport, told: Told, *, scheduled: bool) -> None:
+    """Say what is wrong: to a timer's user of a network that is not there in one line."""
     offline = []
     for feed in report.feeds:
-        if feed.error and told.is_news(feed.folder):
-            if isinstance(feed.error, FetchError) and feed.error.offline:
-                offline.append(feed.error)
-            else:
-                _complain(str(feed.error))
+        if scheduled and isinstance(feed.error, FetchError) and feed.error.offline:
+            offline += [feed.error] if told.is_news(feed.folder) else []
+        elif feed.error:
+            told.tell(str(feed.error), feed.folder)
     if offline:
-        _complain(
-            f"{offline[0]}" + (f"; likewise {len(offline) - 1:,} more" if offline[1:] else "")
-        )
-    # What is not taken for somebody has edited what is there, is told once: a timer has to as well.
-    complain(
-        [
-            each
-            for each in report.outcomes
-            if isinstance(each.error, EditedError)
-            or (each.status == "failed" and told.is_news(each.source))
-        ]
-    )
-    told.keep()
+        more = f"; likewise {len(offline) - 1:,} more" if offline[1:] else ""
+        told.tell(f"{offline[0]}{more}")
+    if not scheduled:
+        complain(report.outcomes)
+        return
+    for outcome in report.outcomes:
+        # It is told once what is not taken for somebody has edited what is there.
+        if isinstance(outcome.error, EditedError):
+            complain([outcome])
+        elif outcome.status == "failed":
+            told.tell(str(outcome.error))
 
 
-class _Told:
-    """What is wrong and was told by a timer's run, and when. What stays wrong is told once a week:
-    cron sends a mail for each run that says something, and some of it is tried every hour."""
-
-    def __init__(self, path: Path, report: RefreshReport) -> None:
-        self._path, self._now = path, _now()
-        wrong = {feed.folder for feed in report.feeds if feed.status == "failed"}
-        wrong |= {each.source for each in report.outcomes if each.status == "failed"}
-        # Of feeds that were not asked nobody knows; what is stored is looked at each time.
-        wrong |= {feed.folder for feed in report.feeds if feed.status in ("not due", "left alone")}
-        try:
-            self._known = read_json(path) or {}
-        except SourceError:
-            self._known = {}
-        self._times = {what: when for what, when in self._known.items() if what in wrong}
-
-    def is_news(self, what: str) -> bool:
-        """Whether to tell of it; from now on it is told."""
-        with suppress(KeyError, ValueError, TypeError):
-            when = dt.datetime.fromisoformat(self._times[what])
-            if when <= self._now < when + _TOLD_AGAIN:
-                return False
-        self._times[what] = self._now.isoformat(timespec="seconds")
-        return True
-
-    def keep(self) -> None:
-        """Write it down; where that cannot be, it is told again."""
-        if self._times != self._known:
-            with suppress(HomeError):
-                write_file(self._path, json.dumps(self._times, indent=1) + "\n")
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
-def _run_on_new(command: str, archive: Archive, report: RefreshReport) -> None:
+def _run_on_new(command: str, archive: Archive, report: RefreshReport) -> str | None:
     from talksearch.cli import hooks
 
-    _complain(hooks.run_on_new(command, _new(archive, report)) if command else None)
+    return hooks.run_on_new(command, _new(archive, report)) if command else None
 
 
 def _wrong(archive: Archive, report: RefreshReport) -> Iterator[str]:
@@ -193,22 +146,16 @@ def _wrong(archive: Archive, report: RefreshReport) -> Iterator[str]:
             yield f"{feed.address}: {feed.error}"
 
 
-def _ping(address: str, wrong: Iterable[str], allow_private_addresses: bool) -> None:
+def _ping(address: str, wrong: Iterable[str], allow_private_addresses: bool) -> str | None:
     """Tell the health check, if there is one, that all is well, or what is wrong."""
     from talksearch.cli import hooks
 
-    if address:
-        text = "\n".join(wrong)
-        _complain(
-            hooks.ping(
-                address, ok=not text, text=text, allow_private_addresses=allow_private_addresses
-            )
-        )
-
-
-def _complain(line: str | None) -> None:
-    if line:
-        print(f"talksearch: {line}", file=sys.stderr)
+    if not address:
+        return None
+    text = "\n".join(wrong)
+    return hooks.ping(
+        address, ok=not text, text=text, allow_private_addresses=allow_private_addresses
+    )
 
 
 def _new(archive: Archive, report: RefreshReport) -> list[dict[str, Any]]:
