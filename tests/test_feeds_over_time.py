@@ -773,6 +773,40 @@ def test_a_better_transcript_is_taken_when_it_is_offered(site: Site, tmp_path: P
         assert not archive.refresh().committed
 
 
+def test_what_does_not_know_who_speaks_takes_no_ones_place_that_does(
+    site: Site, tmp_path: Path, clock: Clock
+) -> None:
+    """A show moves to a host that makes transcripts by itself, without speakers."""
+    srt = "1\n00:00:01,000 --> 00:00:04,000\n{} does the vapour do it eats the clay and melts\n"
+    link = '<podcast:transcript url="SITE/salt.vtt" type="text/vtt"/>'
+    other = link.replace("salt.vtt", "auto.srt").replace("text/vtt", "application/srt")
+    site.put("/auto.srt", srt.format("what"), "application/srt")
+    with talksearch.open(tmp_path) as archive:
+        with_vtt(site, archive)
+        put_feed(site, SALT.replace(link, other))
+        archive.refresh()
+        assert said(archive, "vapour", speaker="ann")
+        site.asked.clear()
+        archive.refresh()
+        assert site.asked == [("/feed.xml", 304)]
+        clock.later(days=2)
+        archive.refresh()
+        assert said(archive, "vapour", speaker="ann")
+        assert [path for path, _ in site.asked].count("/auto.srt") == 1
+        site.put("/auto.srt", VTT.replace("vapour", "steam"), "text/vtt")  # it knows by now
+        clock.later(days=4)
+        assert by_title(archive.refresh().outcomes) == {"Salt": "changed"}
+        assert said(archive, "steam", speaker="ann") and not said(archive, "vapour")
+        # An edited one without times does: its publisher has taken away the one that had them.
+        page = (
+            "<html><body><p><b>Ann Lee:</b> What does fog do?</p><p><b>Bo:</b> {}</p></body></html>"
+        )
+        site.put("/salt.html", page.format("It eats the clay."), "text/html")
+        put_feed(site, SALT.replace("salt.vtt", "salt.html").replace("text/vtt", "text/html"))
+        assert by_title(archive.refresh().outcomes) == {"Salt": "changed"}
+        assert said(archive, "fog", speaker="ann")
+
+
 def test_it_is_said_which_transcript_was_passed_over(site: Site, tmp_path: Path, run: Run) -> None:
     site.put("/salt.txt", "Ann Lee: What does the vapour do?\nBo Katz: It eats the clay.\n")
     with talksearch.open(tmp_path) as archive:

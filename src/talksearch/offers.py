@@ -166,12 +166,15 @@ class Offers:
         lacking = [
             link
             for place, link in enumerate(links)
-            if link != current and self._is_lacking(item, link, current, place < better)
+            if link != current and self._is_lacking(item, link, current, present, place < better)
         ]
         if lacking and present and self._corpus.is_edited(present[0]):
             return
         errors: list[SourceError] = []
-        best = self._best(item, lacking, errors)
+        # What is there and not offered any more: a show that moves to another host may have other
+        # transcripts there, by a machine, for one, that does not know who speaks.
+        there = self._read(*present) if lacking and present and not current else None
+        best = self._best(item, lacking, errors, there)
         if best is None:
             taken.failed += [] if present else errors
             for link in [] if present else links:
@@ -180,6 +183,8 @@ class Offers:
             return
         link, document, reading = best
         if present and current and not self._is_better(item, link, reading, current, present):
+            return
+        if there and _has_labels(there) and not _has_labels(reading):
             return
         given = replace(self._state.given, format=None)
         meta = Meta(link.url, document.media_type, item.guid, given=given)
@@ -192,16 +197,22 @@ class Offers:
         taken.transcripts[shown] = errors
 
     def _is_lacking(
-        self, item: Item, link: TranscriptLink, current: TranscriptLink | None, may_be_better: bool
+        self,
+        item: Item,
+        link: TranscriptLink,
+        current: TranscriptLink | None,
+        present: tuple[Stored, Meta] | None,
+        may_be_better: bool,
     ) -> bool:
-        """Whether to ask for it: nobody did; it failed and is due; or it was there and is not."""
+        """Whether to ask for it: nobody did; it failed and is due; it was there and is not; or one
+        is there that knows more and is offered no more, and it is due."""
         if self._is_of_another(item, link):
             return False
         visit = self._visits.get(link.url)
         if visit is None:
             return may_be_better
         if not visit.failures:
-            return current is None
+            return current is None and (present is None or self._is_due(visit))
         return self._is_due(visit)
 
     def _is_of_another(self, item: Item, link: TranscriptLink) -> bool:
@@ -230,19 +241,25 @@ class Offers:
         """What it keeps: the language that was spoken, who speaks, when."""
         return (
             self._is_spoken(item, link),
-            any(cue.label for cue in reading.cues),
+            _has_labels(reading),
             any(cue.start_ms is not None for cue in reading.cues),
         )
 
     def _best(
-        self, item: Item, links: Sequence[TranscriptLink], errors: list[SourceError]
+        self,
+        item: Item,
+        links: Sequence[TranscriptLink],
+        errors: list[SourceError],
+        there: Reading | None,
     ) -> tuple[TranscriptLink, Document, Reading] | None:
         """The best that can be had of these. No more are asked for than it takes to find one with
         speakers and times."""
         best: tuple[TranscriptLink, Document, Reading] | None = None
         for link in links:
             try:
-                got = self._get(link.url, partial(self._checked, link), conditional=False)
+                got = self._get(
+                    link.url, partial(self._checked, link, there=there), conditional=False
+                )
             except SourceError as error:
                 errors.append(error)
                 continue
@@ -395,6 +412,10 @@ def _offered(source: str, links: Sequence[TranscriptLink]) -> TranscriptLink | N
             return link
     alike = [link for link in links if link.url.partition("?")[0] == source.partition("?")[0]]
     return alike[0] if len(alike) == 1 else None
+
+
+def _has_labels(reading: Reading) -> bool:
+    return any(cue.label for cue in reading.cues)
 
 
 def _size(reading: Reading) -> int:
