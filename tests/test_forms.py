@@ -223,6 +223,25 @@ def test_a_quotation_says_what_is_known() -> None:
     assert read_markdown(quotations([within]))[0][1] == "— unknown speaker, Salt, Firing"
 
 
+@pytest.mark.parametrize(
+    ("source", "role", "role_source", "shown"),
+    [
+        (Source.PUBLISHER, None, None, "Bo Kač"),
+        (Source.INFERRED, None, None, "Bo Kač?"),
+        (Source.PUBLISHER, Role.GUEST, Source.INFERRED, "Bo Kač (guest?)"),
+        (Source.INFERRED, Role.GUEST, Source.PUBLISHER, "Bo Kač? (guest)"),
+        (Source.INFERRED, Role.GUEST, Source.INFERRED, "Bo Kač? (guest?)"),
+    ],
+)
+def test_a_name_that_is_inferred_is_told_from_a_role_that_is(
+    source: Source, role: Role | None, role_source: Source | None, shown: str
+) -> None:
+    found = hit("It.", Speaker("Bo", Person("Bo Kač"), role, source, role_source))
+    (_, place), _ = read_markdown(quotations([found]))
+    assert place.startswith(f"— {shown}, Salt & Fire")
+    assert next(text.hit(found, Style())).startswith(f"{shown} · ")
+
+
 def test_what_a_writer_reports_is_not_quoted_as_if_it_was_said() -> None:
     found = hit("Bo admits that it cracks.")
     reported = replace(found, passage=replace(found.passage, kind=Kind.PROSE))

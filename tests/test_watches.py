@@ -454,8 +454,8 @@ def test_any_text_makes_a_valid_file(said: str, title: str, query: str) -> None:
     ("source", "kind", "title"),
     [
         (Source.PUBLISHER, Kind.SPEECH, "Z (guest) in T: T"),
-        (Source.INFERRED, Kind.SPEECH, "Z (guest?) in T: T"),
-        (Source.INFERRED, Kind.PROSE, "Z (guest?, prose) in T: T"),
+        (Source.INFERRED, Kind.SPEECH, "Z? (guest?) in T: T"),
+        (Source.INFERRED, Kind.PROSE, "Z? (guest?, prose) in T: T"),
     ],
 )
 def test_what_is_inferred_is_called_so_in_the_file(source: Source, kind: Kind, title: str) -> None:

@@ -408,14 +408,18 @@ class Passage:
 
     @property
     def attribution(self) -> str | None:
-        """``Ann Lee (guest)``, with a question mark behind a role that is inferred, and the kind of
-        text where it is no speech; None for what nobody is known to say."""
+        """``Ann Lee (guest)``, with a question mark behind a name and behind a role that is
+        inferred, and the kind of text where it is no speech; None for what nobody is known to say.
+        """
         speaker = self.speaker
+        if not speaker.name:
+            return None
+        name = speaker.name + ("?" if speaker.source is Source.INFERRED else "")
         inferred = "?" if speaker.role_source is Source.INFERRED else ""
         role = f"{speaker.role.value}{inferred}" if speaker.role else ""
         kind = "" if self.kind is Kind.SPEECH else self.kind.value
         parts = ", ".join(filter(None, (role, kind)))
-        return f"{speaker.name} ({parts})" if speaker.name and parts else speaker.name
+        return f"{name} ({parts})" if parts else name
 
 
 _JOINERS = "\u200c\u200d"
