@@ -53,6 +53,8 @@ TREES: list[tuple[str, Node]] = [
     (r'"a \"b\" \\ c"', Phrase(r'a "b" \ c')),
     ('"two\n  lines"', Phrase("two lines")),
     ('"a … b"', Phrase("a … b")),
+    ('"[S]alt in a [t]rough, a[i] and [my]self"', Phrase("Salt in a trough, a[i] and [my]self")),
+    ("[S]alt", Term("Salt")),
     ("a (…) b [...] c", Words((A, B, C))),
     # Inflections, beginnings, misspellings
     ("word*", Prefix("word")),

@@ -31,7 +31,8 @@ these only rank. The same field twice, side by side, gives alternatives (``speak
 is what either of them said, ``host:war guest:peace`` likewise), but for dates, which must all hold.
 
 Between words, what holds no word (a dash, an emoji) is passed over, and what cannot be seen
-anywhere; the wide colons, brackets and stars of East Asian keyboards are as good as narrow ones.
+anywhere; the wide colons, brackets and stars of East Asian keyboards are as good as narrow ones,
+and ``[S]oftware`` is ``Software``.
 A quotation mark within a Hebrew word is part of it (``דו"ח``). A colon is text after digits
 (``10:30``), before another colon or ``//``, and before a blank where no field is meant. Whatever
 cannot be understood is a ``QuerySyntaxError`` that points at the place; nothing else is ever

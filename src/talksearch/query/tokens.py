@@ -30,6 +30,8 @@ _QUOTED = pattern(
     r'"((?:[^"\\]|\\.)*)"|[“”„«»「」＂]((?:[^"“”«»「」＂\\]|\\.)*)["“”«»「」＂]', re.DOTALL
 )
 _ESCAPED = pattern(r'\\(["“”«»「」＂\\])')
+# “[S]oftware” is how a capital is quoted that was none. (A longer bracket holds what was not said.)
+_RECASED = pattern(r"(?<!\w)\[([^\W\d_])\](?=[^\W\d_])")
 _BARE = pattern(r'[^\s()（）"“”„«»「」＂]+')
 _BRACKETS = {"(": "(", ")": ")", "（": "(", "）": ")"}
 _DISTANT = pattern(r"(NEAR|THEN)(?:/(.*))?")
@@ -116,7 +118,7 @@ def _phrase(query: str, start: int) -> Token:
         raise QuerySyntaxError(reason, query, end, end + 1)
     if not _has_word(text):
         return Token("blank", start, end)
-    return Token("leaf", start, end, Phrase(text))
+    return Token("leaf", start, end, Phrase(_RECASED.sub(r"\1", text)))
 
 
 def _unquote(query: str, start: int) -> tuple[str, int]:
@@ -191,7 +193,7 @@ def _unknown_field(query: str, start: int, end: int, name: str) -> QuerySyntaxEr
 
 def _word(query: str, start: int, end: int) -> Token:
     typed = query[start:end]
-    node: Term | Prefix | Fuzzy = Term(typed)
+    node: Term | Prefix | Fuzzy = Term(_RECASED.sub(r"\1", typed))
     star = typed.find("*")
     if star == len(typed) - 1:
         node = Prefix(typed[:-1])
