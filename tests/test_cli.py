@@ -347,10 +347,19 @@ def test_every_answer_in_json_names_its_schema(run: Run, tmp_path: Path) -> None
 
 def test_facets_count_everything(ask: Run, sample: talksearch.Archive) -> None:
     ran = ask("facets", "--json")
-    counts = json.loads(ran.out)["facets"]
+    answer = json.loads(ran.out)
+    counts = answer["facets"]
     assert list(counts) == list(talksearch.FACET_FIELDS)
-    assert sum(v["count"] for v in counts["kind"]) == sample.status().passages
-    assert ask("facets", "kiln", "--field", "show").out.startswith("show: ")
+    assert sum(v["count"] for v in counts["kind"]) == answer["total"] == sample.status().passages
+
+
+def test_facets_say_of_how_many(ask: Run) -> None:
+    """Not every passage has a date or a speaker, so the counts alone do not tell."""
+    total = ask("search", "kiln", "-n", 0).out
+    assert re.fullmatch(r"[0-9]+ matches\n", total)
+    lines = ask("facets", "kiln", "--field", "show").out.splitlines()
+    assert lines[0] == total.rstrip() and lines[1].startswith("show: ")
+    assert json.loads(ask("facets", "kiln", "--json").out)["total"] == int(total.split()[0])
 
 
 def test_facets_of_nothing_are_explained(ask: Run) -> None:

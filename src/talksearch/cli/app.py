@@ -236,9 +236,9 @@ def facets(query: tuple[str, ...], fields: tuple[str, ...], as_json: bool, **opt
     if page.total or not any(facet.values for facet in found):
         _explain_nothing(page)
     if as_json:
-        write([data.answer("facets", facets=facets_dict(found))])
+        write([data.answer("facets", total=page.total, facets=facets_dict(found))])
     else:
-        write(text.facets(found, style(), 20))
+        write(text.page(page, style(), values=20))
     return 0 if any(facet.values for facet in found) else 1
 
 

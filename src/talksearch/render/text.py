@@ -38,10 +38,10 @@ __all__ = [
 
 
 def page(
-    found: SearchPage, style: Style, offset: int = 0, *, grouped: bool = False
+    found: SearchPage, style: Style, offset: int = 0, *, grouped: bool = False, values: int = 10
 ) -> Iterator[str]:
     """The hits, numbered from ``offset`` + 1, those of one stretch of talk together; then how many
-    there are (episodes, when ``grouped``), then the counts."""
+    there are (episodes, when ``grouped``), then the counts, of so many ``values`` a field."""
     for stretch in stretches(found.hits):
         before = None
         for place, each in stretch:
@@ -57,7 +57,7 @@ def page(
         yield style.dim(f"{span}{total}, {found.took_ms:.0f} ms")
     elif found.total:
         yield style.dim(f"{total}, none after {offset}" if offset >= found.total else total)
-    yield from facets(found.facets, style)
+    yield from facets(found.facets, style, values)
 
 
 def hit(
