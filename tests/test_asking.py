@@ -354,4 +354,8 @@ def test_where_a_time_is_asked_for_what_has_no_date_is_told(tmp_path: Path) -> N
         assert total == 0 and hints[-1] == four and len(hints) == 2
         assert told("how after:2020") == (1, ("1 passage more, in episodes without a date",))
         assert told("salt") == (7, ()) and told("salt -after:2020")[0] == 4
+        whole = (7, ("4 passages are in episodes without a date",))
+        assert told("salt", sort="oldest") == told("salt", facets="year") == whole
+        assert told("salt", facets="show") == (7, ())
+        assert told("salt after:2020", sort="newest") == (3, (four,))
         assert told("dear host:salt after:2020 title:kiln") == (2, ())

@@ -269,10 +269,10 @@ class Archive:
                 from talksearch.hints import of_any_word
 
                 hints += of_any_word(self._engine, tree)
-            if (rest := without(tree, "year")) != tree:
+            if sort != "relevance" or "year" in names or without(tree, "year") != tree:
                 from talksearch.hints import of_undated
 
-                hints += of_undated(self._engine, rest)
+                hints += of_undated(self._engine, tree)
         took_ms = (time.perf_counter() - began) * 1000
         return SearchPage(query, str(tree), found.total, took_ms, hits, found.facets, hints, said)
 

@@ -29,7 +29,15 @@ from talksearch.query.nodes import (
     Words,
     required,
 )
-from talksearch.query.tree import all_of, any_of, conjuncts, every_word, leaves, side_by_side
+from talksearch.query.tree import (
+    all_of,
+    any_of,
+    conjuncts,
+    every_word,
+    leaves,
+    side_by_side,
+    without,
+)
 from talksearch.results import SearchRequest
 from talksearch.words import fold_words
 
@@ -80,11 +88,15 @@ def of_any_word(engine: Engine, query: Node) -> tuple[str, ...]:
     return (f"all of these words are in {count:,} of {_passages(total)}: {strict}",)
 
 
-def of_undated(engine: Engine, rest: Node) -> tuple[str, ...]:
-    """What there is to say of a result of some time; ``rest`` is what else is asked for. Nobody
-    knows whether what has no date is of that time, and many a transcript has none."""
+def of_undated(engine: Engine, query: Node) -> tuple[str, ...]:
+    """What there is to say of a result of some time, or one that is sorted or counted by it. Nobody
+    knows of which time that is which has no date, and many a transcript has none."""
+    rest = without(query, "year")
     count = engine.count(all_of((rest, Not(DateRange()))))
-    return (f"{_passages(count)} more, in episodes without a date",) if count else ()
+    if not count:
+        return ()
+    where = "are in" if rest == query else "more, in"
+    return (f"{_passages(count)} {where} episodes without a date",)
 
 
 def _eclipsed(engine: Engine, query: Node) -> tuple[str, ...]:
