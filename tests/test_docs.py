@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from enum import StrEnum
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from click.testing import CliRunner
 
 from conftest import PROJECT
 from talksearch.cli.app import app
+from talksearch.model import Source, TimeAccuracy
 from talksearch.query.fields import FIELDS
 
 README = (PROJECT / "README.md").read_text("utf-8")
@@ -47,6 +49,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.parametrize("values", [Source, TimeAccuracy])
+def test_the_readme_has_the_values_that_say_how_a_passage_is_known(values: type[StrEnum]) -> None:
+    assert [each for each in values if f"`{each}`" not in README] == []
+
+
 def environment() -> dict[str, str]:
     here = str(Path(sys.executable).parent)
     return {**os.environ, "PATH": os.pathsep.join([here, os.environ["PATH"]])}
@@ -76,7 +83,7 @@ def test_the_library_example_runs(folder: Path) -> None:
     lines = ran.stdout.splitlines()
     assert lines[0] == "new Slow Cooling "
     assert lines[1].startswith("Zoë Brännström guest https://")
-    assert "<b>temperature</b>" in lines[2]
+    assert "**temperature**" in lines[2]
     assert int(lines[3].split()[0]) > 0
 
 
