@@ -381,6 +381,21 @@ def test_what_is_counted_or_sorted_is_said_to_be_of_any_word(ask: Run) -> None:
     assert ask("search", "tide gauge").err == ask("facets", "tide").err == ""
 
 
+def test_what_is_exported_or_only_counted_is_said_to_be_of_any_word(ask: Run) -> None:
+    ran = ask("export", "tide gauge")
+    both = len(ask("export", "tide AND gauge").out.splitlines())
+    line = f"  all of these words are in {both} of {len(ran.out.splitlines())} passages: "
+    assert ran.err == ask("search", "tide gauge", "-n", 0).err == line + "tide AND gauge\n"
+    assert ask("export").err == ask("export", "tide AND gauge").err == ""
+    undated = ask("export", "kiln year:2021").err
+    assert re.fullmatch("  [0-9]+ passages? more, in episodes without a date\n", undated)
+
+
+def test_a_query_is_said_back_where_it_counts_and_exports(ask: Run) -> None:
+    for words in (("search", "-n", 0), ("facets", "--field", "show"), ("export",)):
+        assert ask(*words, "kiln - salt").err.startswith("read as: passages with “kiln”")
+
+
 def test_of_what_is_counted_misspelt_words_are_told(ask: Run) -> None:
     ran = ask("facets", "tide gaugge", "--field", "show")
     assert ran.status == 0 and "“gaugge” does not occur; did you mean “gauge”?" in ran.err

@@ -265,7 +265,7 @@ class Archive:
                 from talksearch.hints import explained
 
                 hints = explained(self._engine, typed, asked, tree, found)
-            if like is None and (sort != "relevance" or names):
+            if like is None and (sort != "relevance" or names or not limit):
                 from talksearch.hints import of_any_word
 
                 hints += of_any_word(self._engine, tree)

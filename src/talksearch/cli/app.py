@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from importlib import import_module
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -176,8 +175,7 @@ def search(
             raise click.UsageError(f"{option} is for --format {shown}: no other shows it")
     with open_home() as archive:
         page = archive.search(" ".join(query), **options)
-    if options["explain"] or options["like"] or _reread(" ".join(query)):
-        print(f"read as: {page.in_words}", file=sys.stderr)
+    _say_back(page, asked=options["explain"] or options["like"])
     write(_page(page, chosen, options["offset"], grouped=options["group"] is not None))
     _explain_nothing(page)
     if opens and page.hits:
@@ -192,11 +190,13 @@ def _explain_nothing(page: SearchPage) -> None:
         print(f"  {hint}", file=sys.stderr)
 
 
-def _reread(query: str) -> bool:
-    """Whether a query was read otherwise than it was typed, the order of its parts aside."""
+def _say_back(page: SearchPage, *, asked: bool = False) -> None:
+    """The query in words, where that was asked for, or it was read otherwise than it was typed, the
+    order of its parts aside."""
     from talksearch.query.parser import parse
 
-    return sorted(str(parse(query)).split()) != sorted(query.split())
+    if asked or sorted(str(parse(page.query)).split()) != sorted(page.query.split()):
+        print(f"read as: {page.in_words}", file=sys.stderr)
 
 
 def _page(page: SearchPage, form: str, offset: int, *, grouped: bool) -> Iterable[str]:
@@ -232,6 +232,7 @@ def facets(query: tuple[str, ...], fields: tuple[str, ...], as_json: bool, **opt
     with open_home() as archive:
         page = archive.search(" ".join(query), limit=0, facets=fields or FACET_FIELDS, **options)
     found = page.facets
+    _say_back(page)
     # Without the filters on these fields there may be something to count.
     if page.total or not any(facet.values for facet in found):
         _explain_nothing(page)
@@ -339,13 +340,11 @@ def export(query: tuple[str, ...], format: str, output: Path | None) -> int:
     asked = " ".join(query)
     with open_home() as archive, Bar() as bar:
         hits = iter(archive.export(asked))
-        first = next(hits, None)
-        if first is None:
-            _explain_nothing(archive.search(asked, limit=0))
-        else:
-            hits = chain((first,), hits)
-            if bar.shown and (output or not sys.stdout.isatty()):  # not among the data
-                hits = _told(hits, archive.search(asked, limit=0).total, bar)
+        page = archive.search(asked, limit=0)
+        _say_back(page)
+        _explain_nothing(page)
+        if bar.shown and (output or not sys.stdout.isatty()):  # not among the data
+            hits = _told(hits, page.total, bar)
         if format == "parquet" and output is not None:
             from talksearch.render.parquet import write_parquet
 
@@ -353,7 +352,7 @@ def export(query: tuple[str, ...], format: str, output: Path | None) -> int:
         else:
             lines = data.csv_lines(hits) if format == "csv" else data.json_lines(hits)
             _to(output, lines)
-    return 0 if first else 1
+    return 0 if page.total else 1
 
 
 _STEP = 1000  # to draw a bar takes as long as some hits
