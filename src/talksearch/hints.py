@@ -251,6 +251,8 @@ def _reasons(engine: Engine, node: Node, pair: Near | Then | None = None) -> Ite
                 yield from _reasons(engine, child, pair)
             if not empty:
                 yield from _conflicts(engine, children, pair)
+            elif len(empty) == 1 and isinstance(empty[0], Filter):
+                yield from _unfiltered(engine, node, empty[0], pair)
         case Words() if required(node):
             yield from _reasons(engine, all_of(required(node)), pair)
         case Or(children) | Words(children):
@@ -268,6 +270,17 @@ def _reasons(engine: Engine, node: Node, pair: Near | Then | None = None) -> Ite
             yield Reason((node,), f"every passage here matches {_shown(child)}, which is excluded")
         case _:
             yield Reason((node,), _absence(engine, node))
+
+
+def _unfiltered(
+    engine: Engine, node: And, dropped: Filter, pair: Near | Then | None
+) -> Iterator[Reason]:
+    """What there would be without a filter that lets nothing through: who is named falsely has not
+    said these words, but somebody has."""
+    if all(isinstance(part, Filter | DateRange) for part in node.children):
+        return
+    if count := _count_without(engine, pair or node, dropped):
+        yield Reason((dropped,), f"without {_shown(dropped)} there would be {_passages(count)}")
 
 
 def _apart(node: Near | Then) -> str:

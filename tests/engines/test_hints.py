@@ -235,7 +235,14 @@ def test_a_part_is_evaluated_once_whatever_is_told_of_it(
              'for what somebody of that name says: speaker:"Bo Katz"'],
         ),
         ("zz*", ["no word begins with “zz”"]),
-        ("salt speaker:niko", ["no speaker is called “niko”; did you mean “Nico Thiébaut”?"]),
+        (
+            "salt speaker:niko",
+            ["no speaker is called “niko”; did you mean “Nico Thiébaut”?",
+             "without speaker:niko there would be 2 passages"],
+        ),
+        ("role:guest speaker:nobody", ["no speaker is called “nobody”"]),
+        ("salt role:announcer speaker:nobody",
+         ["nothing here has the role “announcer”", "no speaker is called “nobody”"]),
         (
             'episode:"Episode One"',
             ["no episode has the id “Episode One”; for those with it in the title: "
