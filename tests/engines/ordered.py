@@ -91,6 +91,17 @@ class Ordered(Oracle):
             return 0.0
         return 0.33 * self.score(Words(typed), question) * held / whole
 
+    def _given(self, typed: tuple[Node, ...], n: int) -> float:
+        """Likewise, for the order."""
+        return self._asked(typed, n) if self._is_asked(typed, n) else 0.0
+
+    def _is_asked(self, typed: tuple[Node, ...], n: int) -> bool:
+        """Whether the question of a passage holds more than the name of who answers it, where more
+        is looked for."""
+        rest = [word for word in typed if not self._named(word, n)]
+        question = self.question(n)
+        return question is not None and (not rest or any(self.matches(w, question) for w in rest))
+
     def _worth_of(self, word: Node) -> float:
         return worth(len(self.entries), len(self.matching(word)))
 
@@ -116,7 +127,7 @@ class Ordered(Oracle):
                 for m, (other, _) in enumerate(self.entries)
                 if (other.episode_id, other.number) == (passage.episode_id, passage.number - 1)
             ]
-            found = own(n) + 0.15 * sum(map(own, before)) + self._asked(typed, n)
+            found = own(n) + 0.15 * sum(map(own, before)) + self._given(typed, n)
             for term in terms:
                 found += 0.5 * self._episode(term, passage.episode_id)
                 found += self._worth(term) * (
@@ -192,7 +203,8 @@ class Ordered(Oracle):
         found = 0.1 * sum(map(self._worth, held)) ** 3 / whole**2
         question = self.question(n)
         unsaid = [word for word in typed if not self.matches(word, n)]
-        asked = [w for w in unsaid if question is not None and self.matches(w, question)]
+        is_asked = question is not None and self._is_asked(typed, n)
+        asked = [w for w in unsaid if is_asked and self.matches(w, question or 0)]
         found += 0.3 * sum(map(self._worth, asked))
         for at in range(len(typed) - 2):
             three = typed[at : at + 3]

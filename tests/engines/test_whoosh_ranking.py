@@ -120,6 +120,27 @@ def test_who_says_their_own_name_comes_behind_who_talks_about_it(tmp_path: Path)
     engine.close()
 
 
+def test_who_is_but_called_by_name_is_not_asked_about_the_rest(tmp_path: Path) -> None:
+    """“what did Ann Lee say about glaze”: not what she says when somebody calls her."""
+    engine = WhooshEngine(tmp_path)
+    said = [
+        (BO, "So who is it that is here, at the door, is it Ann Lee?"),
+        (ANN, "It is, and so it was in all of those years at the door."),
+        *[(NICO, f"It is number {n}, or a glaze.") for n in range(20)],
+        (BO, "What is it that they say, Ann Lee, of the glaze that runs?"),
+        (ANN, "It is true, and it has been for years."),
+    ]
+    put(engine, (episode("one"), said))
+
+    def by_the_question(query: str) -> list[bool]:
+        found = {hit.passage.id: hit.explanation for hit in search(engine, query, explain=True)}
+        return [dict(found[name] or ()).get("the question", 0) > 0 for name in ("one.1", "one.23")]
+
+    assert by_the_question("ann lee glaze") == [False, True]
+    assert by_the_question("ann lee") == [True, True]  # nothing else is looked for
+    engine.close()
+
+
 def test_a_word_that_is_nearly_everywhere_ranks_what_rarer_ones_find(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path)
     put(

@@ -6,7 +6,8 @@ is about is in its title. So the score of a passage is a sum of
 - what its words score, lessened where it is short, and in show notes;
 - shares in the scores of the passage before it and of its episode (``shares.py``);
 - the query's words that are in the speaker's name, or in what they do and for whom (``_who``);
-- of an answer, a share in its question's score, where that holds most of the words (``asked``).
+- of an answer, a share in its question's score, where that holds most of the words (``asked``),
+  and more of them than the name of who answers.
 
 What is added to those of the best is in ``sharpening.py``.
 
@@ -281,8 +282,28 @@ class Ranking:
     def _asked(self, documents: Array) -> Array:
         found = np.zeros(len(documents))
         places, there = member(self.asked.documents, documents)
-        found[places] = self.asked.gains[there]
+        found[places] = self._gains[there]
         return found
+
+    @cached_property
+    def _gains(self) -> Array:
+        """What each answer has of its question. Who is but called by their name in it is not asked
+        by that: of the rest that is looked for, it has to hold something."""
+        answers, questions, gains = self.asked.documents, self.asked.questions, self.asked.gains
+        if not self.speakers:
+            return gains
+        is_all, is_asked = np.ones(len(answers), bool), np.zeros(len(answers), bool)
+        for word in self.finding:
+            borne = self.bears(word, answers)
+            is_all &= borne
+            is_asked |= ~borne & self.evaluation.scored(word).matches(questions)
+        return np.where(is_all | is_asked, gains, 0.0)
+
+    def bears(self, word: Node, documents: Array) -> Array:
+        """In which of some documents a word is in the name of who speaks, as a mask."""
+        if isinstance(word, Term) and word in self.speakers:
+            return self.speakers[word][documents]
+        return np.zeros(len(documents), bool)
 
     # Reasons
 

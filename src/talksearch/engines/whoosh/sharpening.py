@@ -18,7 +18,6 @@ from talksearch.engines.whoosh.ranking import Ranking
 from talksearch.engines.whoosh.rows import threes
 from talksearch.engines.whoosh.sets import NONE, united
 from talksearch.engines.whoosh.thoughts import next_to
-from talksearch.query.nodes import Term
 
 __all__ = ["Sharpening"]
 
@@ -59,8 +58,13 @@ class Sharpening:
         among, at, asked_at = _together(documents, questions)
         holding, in_a_row = self._holding(among), self._in_a_row(among)
         here, asked = holding[:, at], holding[:, asked_at]
+        borne = np.zeros_like(here)
+        for row, word in zip(borne, self.ranking.words, strict=True):
+            row[:] = self.ranking.bears(word, documents)
+        # Who is but called by their name is not asked by that, as in ``Ranking``.
+        asked = asked & ((asked & ~borne).any(axis=0) | borne.all(axis=0))
         parts = {
-            "how much of the query": self._held(documents, here),
+            "how much of the query": self._held(here | borne),
             "the question": ONLY_ASKED * self._sum_of(asked & ~here) + in_a_row[asked_at],
             "words in a row": in_a_row[at],
         }
@@ -95,13 +99,9 @@ class Sharpening:
         """Note what passages have more by the thought that they are of."""
         self._thought = documents, gains
 
-    def _held(self, documents: Array, holding: Array) -> Array:
+    def _held(self, holding: Array) -> Array:
         if not self.ranking.words:
-            return np.zeros(len(documents))
-        holding = holding.copy()
-        for row, word in enumerate(self.ranking.words):
-            if isinstance(word, Term) and word in self.ranking.speakers:
-                holding[row] |= self.ranking.speakers[word][documents]
+            return np.zeros(holding.shape[1])
         return OF_HELD * self._sum_of(holding) ** 3 / self.ranking.whole**2
 
     def _in_a_row(self, among: Array) -> Array:
