@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -71,7 +70,8 @@ def refresh(
             )
         except TalkSearchError as error:
             if scheduled and isinstance(error, BusyError):
-                print(f"talksearch: {error.path}: another run is under way", file=sys.stderr)
+                told.tell(f"{error.path}: another run is under way")
+                told.keep()
                 return 0
             # Where there is no window, as on Windows, it is told nowhere else.
             with suppress(OSError):
