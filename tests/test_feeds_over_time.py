@@ -165,8 +165,15 @@ def test_a_timer_tells_once_a_week_of_what_stays_wrong(
 
     monkeypatch.setattr("talksearch.cli.told._now", lambda: clock.now)
     with talksearch.open(tmp_path) as archive:
-        for name in "abc":
+        for name in "abcd":
             archive.add(put_feed(site, ASH, path=f"/{name}.xml", title=name))
+    # What is wrong otherwise than before: it may be for good, and told no more.
+    site.moved["/d.xml"] = (500, "")
+    assert len(told()) == 1 and told() == []
+    del site.moved["/d.xml"]
+    site.gone.add("/d.xml")
+    (line,) = told()
+    assert "410 Gone" in line and told() == []
     site.moved["/a.xml"] = (500, "")
     gone = "/a.xml: the server says 500 Internal Server Error"
     assert told() == [gone]

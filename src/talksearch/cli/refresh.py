@@ -24,7 +24,7 @@ __all__ = ["refresh"]
 
 _log = logging.getLogger("talksearch")
 _LOG_BYTES = 1024 * 1024
-_NOT_ASKED = ("not due", "left alone")
+_WELL = ("changed", "unchanged")
 
 
 @click.command()
@@ -92,7 +92,7 @@ def refresh(
         finally:  # also where nobody reads our output any more: it is not told twice
             told.tell(_run_on_new(on_new or config.on_new, archive, report))
             told.tell(_ping(ping, _wrong(archive, report), allowed))
-            told.keep(unknown={f.folder for f in report.feeds if f.status in _NOT_ASKED})
+            told.keep(unknown={f.folder for f in report.feeds if f.status not in _WELL})
     return 0 if report.ok else 2
 
 
@@ -114,7 +114,7 @@ def _tell(report: RefreshReport, told: Told, *, scheduled: bool) -> None:
         if scheduled and isinstance(feed.error, FetchError) and feed.error.offline:
             offline += [feed.error] if told.is_news(feed.folder) else []
         elif feed.error:
-            told.tell(str(feed.error), feed.folder)
+            told.tell(str(feed.error), f"{feed.folder}\t{_reason(feed.error)}")
     if offline:
         more = f"; likewise {len(offline) - 1:,} more" if offline[1:] else ""
         told.tell(f"{offline[0]}{more}")
@@ -127,6 +127,12 @@ def _tell(report: RefreshReport, told: Told, *, scheduled: bool) -> None:
             complain([outcome])
         elif outcome.status == "failed":
             told.tell(str(outcome.error))
+
+
+def _reason(error: TalkSearchError) -> str:
+    """What is wrong, without for how long a server wants to be left alone: that is always news."""
+    left_alone = isinstance(error, FetchError) and error.retry_after_s and error.status is None
+    return "left alone" if left_alone else str(error)
 
 
 def _run_on_new(command: str, archive: Archive, report: RefreshReport) -> str | None:

@@ -37,7 +37,8 @@ class Told:
         self._times: dict[str, object] = {}
 
     def tell(self, line: str | None, what: str | None = None) -> None:
-        """Write a line to stderr, if there is one; unless it, or ``what`` it is about, was told."""
+        """Write a line to stderr, if there is one; unless it was told, or ``what`` it tells. That
+        begins with what may be unknown to ``keep``, and a tab."""
         if line and self.is_news(what or line):
             print(f"talksearch: {line}", file=sys.stderr)
 
@@ -57,7 +58,11 @@ class Told:
         """Write it down; where that cannot be, it is told again. What this run did not complain of
         is well, and news when it is not; but for the ``unknown``, which is all if the run came to
         nothing."""
-        kept = {w: when for w, when in self._before.items() if unknown is None or w in unknown}
+        kept = {
+            what: when
+            for what, when in self._before.items()
+            if unknown is None or what.partition("\t")[0] in unknown
+        }
         times = kept | self._times
         if self._path and self._path.parent.is_dir() and times != self._before:
             with suppress(HomeError):
