@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NoReturn, Self, get_args
 
 from talksearch import options
 from talksearch.config import Config, find_home, load_config
-from talksearch.engines.base import Engine, Record
+from talksearch.engines.base import Engine, Found, Record
 from talksearch.errors import NotFoundError
 from talksearch.model import Episode, Transcript, clean_text
 from talksearch.once import cached_property
@@ -260,21 +260,28 @@ class Archive:
                 from talksearch.surroundings import with_context
 
                 hits = tuple(with_context(hit, self._engine, context) for hit in hits)
-            hints: tuple[str, ...] = ()
-            if typed != asked or not found.is_plain:
-                from talksearch.hints import explained
-
-                hints = explained(self._engine, typed, asked, tree, found)
-            if like is None and (sort != "relevance" or names or not limit):
-                from talksearch.hints import of_any_word
-
-                hints += of_any_word(self._engine, tree)
-            if sort != "relevance" or "year" in names or without(tree, "year") != tree:
-                from talksearch.hints import of_undated
-
-                hints += of_undated(self._engine, tree)
+            hints = self._hints(typed, asked, request, found)
         took_ms = (time.perf_counter() - began) * 1000
         return SearchPage(query, str(tree), found.total, took_ms, hits, found.facets, hints, said)
+
+    def _hints(
+        self, typed: Node, asked: Node, request: SearchRequest, found: Found
+    ) -> tuple[str, ...]:
+        """What there is to say of an answer to what was ``typed`` and looked for as ``asked``; of
+        most there is nothing, and then what says it is not imported."""
+        tree, by_date = request.query, request.sort != "relevance"
+        explained = typed != asked or not found.is_plain
+        # Not of passages like another: their words are not the user's.
+        counted = tree == asked and (by_date or request.facets or not request.limit)
+        dated = by_date or "year" in request.facets or without(tree, "year") != tree
+        if not (explained or counted or dated):
+            return ()
+        from talksearch import hints
+
+        lines = hints.explained(self._engine, typed, asked, tree, found) if explained else ()
+        lines += hints.of_any_word(self._engine, tree) if counted else ()
+        lines += hints.of_undated(self._engine, tree) if dated else ()
+        return lines
 
     def facets(
         self,
