@@ -47,11 +47,9 @@ def attribute(
     text says of them), then those found, in order; all named as ``naming`` has it."""
     naming = naming or Naming()
     cast = Cast(naming.people(people), rumours(reading), naming.of, naming.given)
-    if reading.spoken and not is_written_down(reading.cues):
-        turns = by_one(naming.turns(spoken(reading.cues, cast)), naming.alone, cast)
-        turns = corrected(turns, naming.said, cast)
+    aloud = reading.spoken and not is_written_down(reading.cues)
+    turns = naming.turns(spoken(reading.cues, cast) if aloud else written(reading, cast))
+    turns = corrected(by_one(turns, naming.alone, cast), naming.said, cast)
+    if aloud:
         turns = with_own_words(with_declared_roles(turns))
-    else:
-        turns = by_one(naming.turns(written(reading, cast)), naming.alone, cast)
-        turns = corrected(turns, naming.said, cast)
     return naming.known(turns), naming.people(cast.known.values(), heard=True)

@@ -6,12 +6,13 @@ for one show. Decisions are numbered and only ever added; one is taken back by a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from talksearch.model import Appearance, Episode, Person, Role, Source, Speaker, Turn
 from talksearch.speakers.names import Key, completed, key, names_of
+from talksearch.speakers.turns import with_speakers
 
 __all__ = ["Decision", "Naming", "as_undecided", "in_force", "touching"]
 
@@ -232,7 +233,7 @@ class Naming:
 
     def turns(self, turns: Sequence[Turn]) -> tuple[Turn, ...]:
         """The turns with every speaker called as decided."""
-        return _each(turns, self.speaker) if self._here or self._same else tuple(turns)
+        return with_speakers(turns, self.speaker) if self._here or self._same else tuple(turns)
 
     def known(self, turns: Sequence[Turn]) -> tuple[Turn, ...]:
         """The turns of who is called as decided, with the other names and roles of each."""
@@ -244,9 +245,4 @@ class Naming:
             return replace(speaker, role=role, role_source=Source.MAPPED) if role else speaker
 
         decided = self._here or self._same or self._roles
-        return _each(turns, known) if decided else tuple(turns)
-
-
-def _each(turns: Sequence[Turn], change: Callable[[Speaker], Speaker]) -> tuple[Turn, ...]:
-    changed = {speaker: change(speaker) for speaker in {turn.speaker for turn in turns}}
-    return tuple(Turn(changed[turn.speaker], turn.cues, turn.kind) for turn in turns)
+        return with_speakers(turns, known) if decided else tuple(turns)

@@ -13,8 +13,8 @@ from talksearch.speakers.names import Cast, name_after, name_before, name_forms
 from talksearch.speakers.quotations import Quotation, opens, quotations, unquoted
 from talksearch.speakers.rumours import interviewed, is_byline
 from talksearch.speakers.sentences import SENTENCE_END, sentences
+from talksearch.speakers.turns import Piece
 from talksearch.speakers.vocabulary import HONORIFICS, PARTICLES
-from talksearch.speakers.voices import Piece
 
 __all__ = ["prose"]
 

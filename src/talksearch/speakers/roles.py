@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from talksearch.model import Appearance, Kind, Role, Source, Speaker, Turn
 from talksearch.patterns import pattern
 from talksearch.speakers.names import Key, key
+from talksearch.speakers.turns import with_speakers
 
 __all__ = ["appearances", "infer_hosts", "with_declared_roles", "with_roles"]
 
@@ -107,9 +108,9 @@ def with_roles(turns: Sequence[Turn], hosts: frozenset[str]) -> tuple[Turn, ...]
             return speaker
         return replace(speaker, role=Role.GUEST, role_source=Source.INFERRED)
 
-    turns = _with_speakers(turns, judged)
+    turns = with_speakers(turns, judged)
     hosted = any(turn.speaker.role in _HOSTS for turn in turns if turn.kind is Kind.SPEECH)
-    return _with_speakers(turns, invited) if hosted else turns
+    return with_speakers(turns, invited) if hosted else turns
 
 
 # --- within an episode ----------------------------------------------------------------------------
@@ -155,17 +156,4 @@ def with_declared_roles(turns: Sequence[Turn]) -> tuple[Turn, ...]:
         role = Role.HOST if name in hosts else Role.GUEST
         return replace(speaker, role=role, role_source=Source.INFERRED)
 
-    return _with_speakers(turns, judged) if hosts or visitors else tuple(turns)
-
-
-def _with_speakers(turns: Sequence[Turn], change: Callable[[Speaker], Speaker]) -> tuple[Turn, ...]:
-    changed: dict[Speaker, Speaker] = {}
-    for turn in turns:
-        if turn.speaker not in changed:
-            changed[turn.speaker] = change(turn.speaker)
-    return tuple(
-        turn
-        if changed[turn.speaker] is turn.speaker
-        else replace(turn, speaker=changed[turn.speaker])
-        for turn in turns
-    )
+    return with_speakers(turns, judged) if hosts or visitors else tuple(turns)

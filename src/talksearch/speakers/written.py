@@ -12,7 +12,9 @@ from talksearch.model import NOBODY, Cue, Kind, Role, Source, Speaker, Turn
 from talksearch.speakers.names import Cast
 from talksearch.speakers.quotations import closes, opens, quotations, unquoted
 from talksearch.speakers.rumours import presented
-from talksearch.speakers.voices import Piece, grouped, voices, with_ads
+from talksearch.speakers.sponsors import with_ads
+from talksearch.speakers.turns import Piece, grouped
+from talksearch.speakers.voices import voices
 
 __all__ = ["is_written_down", "written"]
 
