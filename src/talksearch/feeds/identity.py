@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ __all__ = [
     "address_key",
     "continued",
     "identities",
+    "made_guid",
     "recording_name",
     "title_key",
     "twins",
@@ -68,6 +71,11 @@ def title_key(title: str | None) -> tuple[str, ...] | None:
     """The words of a title; None for a short one, which many episodes may have."""
     words = fold_words(title or "")
     return words if len(words) >= _MIN_TITLE else None
+
+
+def made_guid(title: str | None, notes: tuple[str, ...], date: dt.date | None) -> str:
+    """What an item is known by that has neither a guid nor an address."""
+    return hashlib.sha256(f"{title or notes}\0{date}".encode()).hexdigest()[:16]
 
 
 def unique(items: Iterable[_T], keys: Callable[[_T], Iterable[Hashable]]) -> dict[Hashable, _T]:

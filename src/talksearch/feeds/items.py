@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 
 from talksearch.feeds.addresses import recording, web_address
 from talksearch.feeds.base import ChaptersLink, Credit, Feed, Item, LiveItem, TranscriptLink
 from talksearch.feeds.chapters import simple_chapters
+from talksearch.feeds.identity import made_guid
 from talksearch.feeds.parser import TEXTS, TOLD, Parsed, Told
 from talksearch.feeds.people import authors, cast, credit
 from talksearch.feeds.text import line, paragraphs, shortened
@@ -61,9 +61,8 @@ def _item(entry: Entry, base: str | None, of_the_show: tuple[Person, ...] | None
         return None
     named = _credits(told, base)
     people = cast(named) if named else of_the_show
-    unnamed = hashlib.sha256(f"{title or notes}\0{date}".encode()).hexdigest()[:16]
     return Item(
-        guid=clean_text(text_in(entry, "id")) or url or audio_url or unnamed,
+        guid=clean_text(text_in(entry, "id")) or url or audio_url or made_guid(title, notes, date),
         title=title,
         date=date,
         url=url,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from talksearch.errors import FeedParseError
 from talksearch.feeds.addresses import recording, web_address
 from talksearch.feeds.base import Feed, Item
+from talksearch.feeds.identity import made_guid
 from talksearch.feeds.json_value import looks_like_json, read_json
 from talksearch.feeds.people import authors
 from talksearch.feeds.text import line, paragraphs, shortened
@@ -71,9 +71,8 @@ def _item(entry: Entry, base: str | None) -> Item | None:
     if not (title or notes or audio_url):
         return None
     date = day(text_in(entry, "date_published") or text_in(entry, "date_modified"))
-    unnamed = hashlib.sha256(f"{title or notes}\0{date}".encode()).hexdigest()[:16]
     return Item(
-        guid=_id(entry) or url or audio_url or unnamed,
+        guid=_id(entry) or url or audio_url or made_guid(title, notes, date),
         title=title,
         date=date,
         url=url,
