@@ -131,10 +131,9 @@ def undo(number: int | None, as_json: bool) -> int:
     with open_home() as archive:
         held = archive.people.decisions()
         outcomes = archive.people.undo(number)
-        left = archive.people.decisions()
     if not as_json:
-        undone = text.decisions((each for each in held if each not in left), style())
-        write(f"taken back: {line.strip()}" for line in undone)
+        undone = [each for each in held if number in (None, each.number)][-1:]
+        write(f"taken back: {line.strip()}" for line in text.decisions(undone, style()))
     return report(outcomes, as_json)
 
 
