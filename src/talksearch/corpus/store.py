@@ -255,26 +255,10 @@ class Corpus(FeedFiles):
         path = self.root / _DECISIONS
         if not path.is_file():
             return ()
-        from talksearch.speakers import Decision
-
         found = []
         for number, line in enumerate(read_lines(path), 1):
             try:
-                entry = json.loads(line)
-                entry["others"] = names(entry.get("others", ()))
-                known = {f.name: entry[f.name] for f in fields(Decision) if f.name in entry}
-                for told in known.keys() - {"number", "undoes", "others"}:
-                    text(known.get(told) or "")
-                if not isinstance(known["number"], int):
-                    raise TypeError("number should be a number")
-                if not isinstance(known.get("undoes"), int | None):
-                    raise TypeError("undoes should be a number")
-                decision = Decision(**known)
-                if decision.kind != "undo" and not clean_text(decision.name):
-                    raise ValueError("it lacks a name")
-                if decision.kind == "name" and not (decision.others or decision.episode):
-                    raise ValueError("it lacks whom the name is for, in others")
-                found.append(decision)
+                found.append(_decision(json.loads(line)))
             except (KeyError, ValueError, TypeError, AttributeError) as error:
                 lacks = f"it lacks {error}" if isinstance(error, KeyError) else error
                 raise HomeError(f"line {number} is no decision: {lacks}", str(path)) from error
@@ -395,6 +379,27 @@ class Corpus(FeedFiles):
                 if not self.path(stored).exists() or self.meta(stored).source == source:
                     return candidate
         return candidate
+
+
+def _decision(entry: dict[str, Any]) -> Decision:
+    """The decision of a line. Raises ``KeyError``, ``ValueError``, ``TypeError`` or
+    ``AttributeError`` for what is none."""
+    from talksearch.speakers import Decision
+
+    entry["others"] = names(entry.get("others", ()))
+    known = {f.name: entry[f.name] for f in fields(Decision) if f.name in entry}
+    for told in known.keys() - {"number", "undoes", "others"}:
+        text(known[told] or "")
+    if not isinstance(known["number"], int):
+        raise TypeError("number should be a number")
+    if not isinstance(known.get("undoes"), int | None):
+        raise TypeError("undoes should be a number")
+    decision = Decision(**known)
+    if decision.kind != "undo" and not clean_text(decision.name):
+        raise ValueError("it lacks a name")
+    if decision.kind == "name" and not (decision.others or decision.episode):
+        raise ValueError("it lacks whom the name is for, in others")
+    return decision
 
 
 def _listed(folder: Path) -> list[Path]:
