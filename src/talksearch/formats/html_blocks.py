@@ -12,7 +12,9 @@ from talksearch.words import word_set
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-__all__ = ["Block", "blocks", "parse_html"]
+__all__ = ["HEADINGS", "Block", "blocks", "parse_html"]
+
+HEADINGS = word_set("h1 h2 h3 h4 h5 h6")
 
 _BLOCKS = word_set(
     """

@@ -10,7 +10,7 @@ import re
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Reading
 from talksearch.formats.decode import decode
-from talksearch.formats.html_blocks import blocks, parse_html
+from talksearch.formats.html_blocks import HEADINGS, blocks, parse_html
 from talksearch.formats.web_page import page_metadata
 from talksearch.model import Cue, Document
 from talksearch.patterns import pattern
@@ -37,15 +37,13 @@ def _parse(document: Document) -> Reading:
             label = block.text.strip().removesuffix(":").strip() or None
         elif block.tag == "time":
             start = parse_timecode(block.text.strip("[]() "))
-        elif not _HEADING.fullmatch(block.tag):
+        elif block.tag not in HEADINGS:
             cues.append(Cue(block.text, start, None, label))
             label = start = None  # a further paragraph goes on with the same speaker
     if not cues:
         raise TranscriptParseError("no paragraphs", document.source, line=1)
     return Reading(tuple(cues), page_metadata(page))
 
-
-_HEADING = pattern(r"h[1-6]")
 
 # No media type and no suffix of its own: text/html is said of every page, so only the signature
 # tells.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Metadata, Reading
 from talksearch.formats.decode import decode
-from talksearch.formats.html_blocks import parse_html
+from talksearch.formats.html_blocks import HEADINGS, parse_html
 from talksearch.formats.timed_words import TimedWord, cues_of_words
 from talksearch.model import Document
 from talksearch.patterns import pattern
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 _WORD = pattern(r"<(?:span|a)\s[^<>]{0,200}?\bdata-m\s*=\s*[\"']?\d")
 _LINK = pattern(r"<(/?)a(?=\s|>)", re.IGNORECASE)  # older ones have their words in links
 _SPEAKER = pattern(r"\bspeaker\b")
-_HEADING = pattern(r"h[1-6]")
 
 
 def _sniff(head: Head) -> bool:
@@ -50,7 +49,7 @@ def _words(nodes: list[LexborNode]) -> Iterator[TimedWord]:
             continue
         start, length = (parse_ms(node.attributes.get(name)) for name in ("data-m", "data-d"))
         # A heading between two turns has a time as well; whoever spoke before does not say it.
-        whose = None if _HEADING.fullmatch(node.tag or "") else label
+        whose = None if node.tag in HEADINGS else label
         yield TimedWord(text, start, None if start is None else start + (length or 0), whose)
 
 

@@ -13,7 +13,7 @@ from talksearch.formats.decode import decode
 from talksearch.formats.dialogue import Line, read_dialogue, scan
 from talksearch.formats.front_matter import parse_date
 from talksearch.formats.furniture import drop_furniture
-from talksearch.formats.html_blocks import Block, blocks, parse_html
+from talksearch.formats.html_blocks import HEADINGS, Block, blocks, parse_html
 from talksearch.formats.json_text import text_of
 from talksearch.formats.labels import candidate
 from talksearch.links import web_address
@@ -46,15 +46,12 @@ def _parse(document: Document) -> Reading:
         if not (block.tag == "h1" and block.text == metadata.title)
     ]
     # Between turns a heading is a chapter's, unless it asks.
-    turns = [b for b in found if not _HEADING.fullmatch(b.tag) or b.text.endswith("?")]
+    turns = [b for b in found if b.tag not in HEADINGS or b.text.endswith("?")]
     cues = read_dialogue(list(_lines(turns)))
     if cues is not None:
         return Reading(cues, metadata)
     kept = drop_furniture([" ".join(block.text.split()) for block in found])
     return Reading(tuple(Cue(text) for text in kept if text), metadata, spoken=False)
-
-
-_HEADING = pattern(r"h[1-6]")
 
 
 def _lines(found: list[Block]) -> Iterator[Line]:

@@ -6,11 +6,10 @@ import re
 
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Metadata, Reading
-from talksearch.formats.captions.lines import Caption, labelled_cues
+from talksearch.formats.captions.lines import Caption, caption_time, labelled_cues
 from talksearch.formats.decode import decode
 from talksearch.model import Document
 from talksearch.patterns import pattern
-from talksearch.timecode import parse_timecode
 
 _TIME = r"\d{1,3}:[0-5]\d:[0-5]\d[.:]\d{1,3}"
 _TIMES = pattern(rf"[ \t]*({_TIME})[ \t]*,[ \t]*({_TIME})[ \t]*")
@@ -31,7 +30,7 @@ def _parse(document: Document) -> Reading:
     captions: list[tuple[Caption, list[str]]] = []
     for row in text.split("\n"):
         if match := _TIMES.fullmatch(row):
-            captions.append((Caption(_ms(match[1]), _ms(match[2])), []))
+            captions.append((Caption(caption_time(match[1]), caption_time(match[2])), []))
         elif _BROKEN.fullmatch(row):
             captions.append((Caption(None, None), []))
         elif captions:
@@ -42,10 +41,6 @@ def _parse(document: Document) -> Reading:
         raise TranscriptParseError("no caption times (0:00:00.000,0:00:01.000)", document.source)
     title = _TITLE.search(text)
     return Reading(labelled_cues(captions), Metadata(title=title[1] if title else None))
-
-
-def _ms(text: str) -> int | None:
-    return parse_timecode(".".join(text.rsplit(":", 1)) if text.count(":") == 3 else text)
 
 
 FORMAT = Format(

@@ -98,8 +98,8 @@ def _unroll(captions: list[Caption]) -> None:
     """Take away what is only still on display, so that each word occurs once."""
     shown: list[str] = []
     for caption in captions:
-        lines = [plain for line in caption.lines if (plain := _plain(line))]
         kept = [line for line in caption.lines if _plain(line)]
+        lines = list(map(_plain, kept))
         most = min(len(shown), len(lines), _ROWS)
         over = next((n for n in range(most, 0, -1) if shown[-n:] == lines[:n]), 0)
         caption.lines = kept[over:]
