@@ -98,7 +98,7 @@ def test_the_command_line_shows_chapters(home: Path, run: Run) -> None:
     )
     lines = run("--home", home, "search", "celadon").out.splitlines()
     assert lines[0] == "1. chapter · 12:04 · Kiln Talk: To come"
-    found = run("--home", home, "facets", "--field", "chapter").out
+    found = run("--home", home, "facets", "--facet", "chapter").out
     assert "Why ash melts 3" in found and "Celadon in Longquan 1" in found
     assert run("--home", home, "search", "chapter:gas").status == 1
 

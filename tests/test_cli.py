@@ -363,14 +363,14 @@ def test_facets_say_of_how_many(ask: Run) -> None:
 
 
 def test_facets_of_nothing_are_explained(ask: Run) -> None:
-    ran = ask("facets", "kilm", "--role", "host", "--field", "show")
+    ran = ask("facets", "kilm", "--role", "host", "--facet", "show")
     assert (ran.status, ran.out) == (1, "show: none\n")
     assert ran.err.startswith("nothing found\n  “kilm” does not occur; did you mean “kiln”")
 
 
 def test_what_is_counted_or_sorted_is_said_to_be_of_any_word(ask: Run) -> None:
     """As counts those of "tide gauge" are mostly of tides."""
-    ran = ask("facets", "tide gauge", "--field", "show")
+    ran = ask("facets", "tide gauge", "--facet", "show")
     total = sum(int(count) for count in re.findall(r" ([0-9]+)(?= ·|$)", ran.out.rstrip()))
     both = int(ask("search", "tide AND gauge", "-n", 0).out.split()[0])
     line = f"  all of these words are in {both} of {total} passages: tide AND gauge\n"
@@ -397,7 +397,7 @@ def test_a_query_is_said_back_where_it_counts_and_exports(ask: Run) -> None:
 
 
 def test_of_what_is_counted_misspelt_words_are_told(ask: Run) -> None:
-    ran = ask("facets", "tide gaugge", "--field", "show")
+    ran = ask("facets", "tide gaugge", "--facet", "show")
     assert ran.status == 0 and "“gaugge” does not occur; did you mean “gauge”?" in ran.err
 
 

@@ -133,6 +133,10 @@ def _narrowing(command: _Command) -> _Command:
     return command
 
 
+_COUNTED = partial(click.option, multiple=True, type=click.Choice(FACET_FIELDS))
+_FACETS = _COUNTED("--facet", "facets", help="Count by this. Repeatable.")
+
+
 @app.command()
 @_narrowing
 @click.option("-n", "--limit", type=click.IntRange(0), default=10, show_default=True)
@@ -145,13 +149,7 @@ def _narrowing(command: _Command) -> _Command:
 )
 @click.option("--group", type=click.Choice(["episode"]), help="The best of each episode only.")
 @click.option("--context", type=click.IntRange(0), default=0, help="Turns before and after.")
-@click.option(
-    "--facet",
-    "facets",
-    multiple=True,
-    type=click.Choice(FACET_FIELDS),
-    help="Count by this. Repeatable.",
-)
+@_FACETS
 @click.option("--like", metavar="ID", help="Those most like a passage, in other episodes.")
 @click.option("--explain", is_flag=True, help="What each part of the query gave to the score.")
 @writing("text", "line", "json", "jsonl", "csv", "md")
@@ -213,24 +211,26 @@ def _page(page: SearchPage, form: str, offset: int, *, grouped: bool) -> Iterabl
 
 @app.command()
 @_narrowing
-@click.option(
-    "--field",
-    "fields",
-    multiple=True,
-    type=click.Choice(FACET_FIELDS),
-    help="Only this. Repeatable.",
-)
+@_FACETS
+@_COUNTED("--field", "fields", hidden=True)  # as it was called before
 @click.option("--json", "as_json", is_flag=True)
-def facets(query: tuple[str, ...], fields: tuple[str, ...], as_json: bool, **options: Any) -> int:
+def facets(
+    query: tuple[str, ...],
+    facets: tuple[str, ...],
+    fields: tuple[str, ...],
+    as_json: bool,
+    **options: Any,
+) -> int:
     """Count the passages of a QUERY by speaker, role, show and more. Without one, of everything.
 
-    A field that is filtered by is counted without that filter: of --role host --field role are
-    all roles, of --role host --field speaker the hosts.
+    A field that is filtered by is counted without that filter: of --role host --facet role are
+    all roles, of --role host --facet speaker the hosts.
     """
     from talksearch.render import data, text
 
+    chosen = (*facets, *fields) or FACET_FIELDS
     with open_home() as archive:
-        page = archive.search(" ".join(query), limit=0, facets=fields or FACET_FIELDS, **options)
+        page = archive.search(" ".join(query), limit=0, facets=chosen, **options)
     found = page.facets
     _say_back(page)
     # Without the filters on these fields there may be something to count.
