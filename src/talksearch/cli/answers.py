@@ -13,13 +13,13 @@ from talksearch.errors import ConfigError
 if TYPE_CHECKING:
     from talksearch.results import Hit
 
-__all__ = ["form", "hit_lines", "open_link", "writing"]
+__all__ = ["chosen_form", "hit_lines", "open_link", "writing"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def writing(*formats: str) -> Callable[[_Command], _Command]:
-    """The options that say in which form an answer is written; ``form`` makes one of them."""
+    """The options that say in which form an answer is written, for ``chosen_form``."""
 
     def decorate(command: _Command) -> _Command:
         for option in (
@@ -36,7 +36,7 @@ def writing(*formats: str) -> Callable[[_Command], _Command]:
     return decorate
 
 
-def form(format: str, quote: bool, cite: str | None) -> str:
+def chosen_form(format: str, quote: bool, cite: str | None) -> str:
     """The form that is asked for."""
     asked = [format] if format != "text" else []
     asked += ["quote"] if quote else []

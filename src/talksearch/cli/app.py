@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from talksearch.cli.answers import form, hit_lines, open_link, writing
+from talksearch.cli.answers import chosen_form, hit_lines, open_link, writing
 from talksearch.cli.completion import queries, values
 from talksearch.cli.shared import open_home, report
 from talksearch.cli.terminal import Bar, style, write
@@ -163,7 +163,7 @@ def search(
     chapter:, org:, job:, lang:, kind:, episode:, year:, after:, before: and date: are understood.
     A QUERY that begins with - goes after --, and options before it.
     """
-    chosen = form(format, quote, cite)
+    chosen = chosen_form(format, quote, cite)
     for option, given, forms in (
         ("--facet", options["facets"], ("text", "json")),
         ("--context", options["context"], ("text", "json", "jsonl", "quote")),
@@ -175,13 +175,13 @@ def search(
         page = archive.search(" ".join(query), **options)
     _say_back(page, asked=options["explain"] or options["like"])
     write(_page(page, chosen, options["offset"], grouped=options["group"] is not None))
-    _explain_nothing(page)
+    _tell_hints(page)
     if opens and page.hits:
         open_link(page.hits[0].link)
     return 0 if page.total else 1
 
 
-def _explain_nothing(page: SearchPage) -> None:
+def _tell_hints(page: SearchPage) -> None:
     if not page.total:
         print("nothing found", file=sys.stderr)
     for hint in page.hints:
@@ -235,7 +235,7 @@ def facets(
     _say_back(page)
     # Without the filters on these fields there may be something to count.
     if page.total or not any(facet.values for facet in found):
-        _explain_nothing(page)
+        _tell_hints(page)
     if as_json:
         write([data.answer("facets", total=page.total, facets=facets_dict(found))])
     else:
@@ -259,7 +259,7 @@ def show(
     """
     from talksearch.render import data, text
 
-    chosen = form(format, quote, cite)
+    chosen = chosen_form(format, quote, cite)
     if Path(identifier).is_file() or _NAMED_AS_FILE.search(identifier):
         from talksearch import read_transcript
 
@@ -342,7 +342,7 @@ def export(query: tuple[str, ...], format: str, output: Path | None) -> int:
         hits = iter(archive.export(asked))
         page = archive.search(asked, limit=0)
         _say_back(page)
-        _explain_nothing(page)
+        _tell_hints(page)
         if bar.shown and (output or not sys.stdout.isatty()):  # not among the data
             hits = _told(hits, page.total, bar)
         if format == "parquet" and output is not None:
