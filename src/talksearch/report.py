@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from talksearch.errors import TalkSearchError
@@ -94,7 +94,7 @@ class FollowedFeed:
     error: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ class Finding:
     repaired: bool = False
 
     def to_dict(self) -> dict[str, Any]:
-        return {"place": self.place, "reason": self.reason, "repaired": self.repaired}
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +204,7 @@ class Holdings:
     index_bytes: int
 
     def to_dict(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +228,7 @@ class SpeakerSummary:
     inferred: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +257,7 @@ class Watch:
     rss: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
