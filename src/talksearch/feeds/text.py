@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from talksearch.html_tags import end_of_content, next_tag
 from talksearch.model import clean_text
 from talksearch.patterns import pattern
 from talksearch.references import unescape
@@ -13,8 +14,6 @@ __all__ = ["line", "paragraphs", "shortened"]
 
 
 _MARKUP = pattern(r"<[a-zA-Z!/]")
-_NAME = pattern(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,40})(?=[\s/>])")
-_REST = pattern(r"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+>""")
 _BLOCKS = word_set(
     """
     address article aside blockquote br dd div dl dt figure footer h1 h2 h3 h4 h5 h6 header hr li
@@ -48,47 +47,18 @@ def line(text: str) -> str | None:
 
 
 def _without_tags(text: str) -> str:
-    r"""The text between the tags, ``\n`` where a block begins or ends.
-
-    One pass. A browser's parser, which would build a tree of it, takes time in the square of what
-    is misnested, and of the attributes of one tag.
-    """
+    r"""The text between the tags, ``\n`` where a block begins or ends."""
     text = " ".join(text.split())  # a line of HTML may end anywhere
-    last = text.rfind(">")
     said: list[str] = []
     at = 0
-    while 0 <= (start := text.find("<", at)) < last:
-        said.append(text[at:start])
-        tag = _NAME.match(text, start)
-        if tag is None:
-            at = _after_declaration(text, start)
-            if at == start:  # "<3": a character of the text
-                said.append("<")
-                at += 1
-            continue
-        rest = _REST.match(text, tag.end())
-        if rest is None:  # no tag ends any more
-            at = start
-            break
-        at = rest.end()
-        name = tag[2].lower()
-        if name in _BLOCKS:
+    while tag := next_tag(text, at):
+        said.append(text[at : tag.start])
+        at = tag.end
+        if tag.name in _BLOCKS:
             said.append("\n")
-        elif name in _SILENT and not tag[1]:
-            end = re.compile(f"</{name}", re.IGNORECASE).search(text, at)
-            at = end.start() if end else len(text)
+        elif tag.name in _SILENT and not tag.closes:
+            at = end_of_content(text, tag.name, at)
     return "".join(said) + _CUT_OFF.sub("", text[at:])
-
-
-def _after_declaration(text: str, start: int) -> int:
-    """The end of a comment, a doctype or an instruction; ``start`` if there is none. A ``>`` is
-    known to follow."""
-    if text.startswith("<!--", start):
-        end = text.find("-->", start + 2)
-        return end + 3 if end >= 0 else len(text)
-    if text.startswith(("<!", "<?", "</"), start):
-        return text.find(">", start) + 1
-    return start
 
 
 _MOST = 500

@@ -8,9 +8,9 @@ those. Nothing that the text says is lost.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 
+from talksearch.html_tags import end_of_content, next_tag
 from talksearch.patterns import pattern
 from talksearch.words import word_set
 
@@ -27,8 +27,6 @@ _KEPT = word_set("class id name property content datetime lang href src rel type
 # Pages nest thirty deep; the parser looks through all of these at every paragraph.
 _MAX_OPEN = 300
 
-_NAME = pattern(r"<(/?)([A-Za-z][A-Za-z0-9:-]{0,40})(?=[\s/>])")
-_REST = pattern(r"""((?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+)>""")
 _ATTRIBUTE = pattern(r"""([^\s"'<>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++)))?+""")
 
 
@@ -40,37 +38,22 @@ def tidy(text: str, attributes: Collection[str]) -> str:
     opened: dict[str, int] = {}  # how many of each name are open
     depth = 0
     at = 0
-    whole_tags = True
-    last = text.rfind(">")
-    while (start := text.find("<", at)) >= 0:
-        out.append(text[at:start])
-        tag = _NAME.match(text, start) if whole_tags else None
-        if tag is None:
-            at = _skip_declaration(text, start, last) if whole_tags else start
-            if at == start:  # "<3": a character of the text
-                out.append("&lt;")
-                at = start + 1
+    while tag := next_tag(text, at):
+        out.append(_text(text[at : tag.start]))
+        at, name = tag.end, tag.name
+        if not name:
             continue
-        rest = _REST.match(text, tag.end())
-        if rest is None:  # no tag ends any more: what follows is text, whatever it looks like
-            whole_tags = False
-            at = start
-            continue
-        at = rest.end()
-        name = tag[2].lower()
-        if tag[1]:
+        if tag.closes:
             if opened.get(name):
                 opened[name] -= 1
                 depth -= name not in _IMPLIED
                 out.append(f"</{name}>")
             continue
-        told = _attributes(rest[1], kept)
+        told = _attributes(tag.attributes, kept)
         if name in _RAW:
-            end = re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(text, at)
-            body = text[at : end.start() if end else len(text)]
+            at = end_of_content(text, name, tag.end)
             if "ld+json" in told:
-                out.append(f"<script{told}>{body}</script>")
-            at = end.start() if end else len(text)
+                out.append(f"<script{told}>{text[tag.end : at]}</script>")
             continue
         if name in _INLINE or (depth >= _MAX_OPEN and name not in _VOID):
             continue
@@ -78,19 +61,13 @@ def tidy(text: str, attributes: Collection[str]) -> str:
         if name not in _VOID:
             opened[name] = opened.get(name, 0) + 1
             depth += name not in _IMPLIED
-    out.append(text[at:])
+    out.append(_text(text[at:]))
     return "".join(out)
 
 
-def _skip_declaration(text: str, start: int, last: int) -> int:
-    """The end of a comment, a doctype or an instruction; ``start`` if there is none. ``last`` is
-    where the last ``>`` is: none is looked for behind it."""
-    if text.startswith("<!--", start):
-        end = text.find("-->", start + 2)
-        return end + 3 if end >= 0 else len(text)
-    if start < last and text.startswith(("<!", "<?", "</"), start):
-        return text.find(">", start) + 1
-    return start
+def _text(between: str) -> str:
+    """What stands between two tags, of which none is one: "<3"."""
+    return between.replace("<", "&lt;")
 
 
 def _attributes(source: str, kept: Collection[str]) -> str:
