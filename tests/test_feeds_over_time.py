@@ -480,6 +480,15 @@ def test_what_left_is_pruned_the_next_time_but_not_what_the_user_added(
         assert len(said(archive, "vapour")) == 1  # and is fetched again when it is back
 
 
+def test_what_a_show_says_of_itself_makes_no_episode_stale(site: Site, tmp_path: Path) -> None:
+    with talksearch.open(tmp_path) as archive:
+        archive.add(put_feed(site, SALT, ASH))
+        put_feed(site, SALT, ASH, "<description>This week: ash!</description>")
+        report = archive.refresh()
+        assert the_only_feed(report).status == "changed"
+        assert (report.outcomes, report.unchanged, report.committed) == ((), 2, False)
+
+
 def test_guids_that_change_double_nothing(site: Site, tmp_path: Path) -> None:
     with talksearch.open(tmp_path) as archive:
         with_vtt(site, archive, SALT, ASH)

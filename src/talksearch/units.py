@@ -158,7 +158,7 @@ def _read_common(
         found.fail(folder, error)
     private = state.private
     show_file = discreet(show_file, private)
-    show = discreet(known.feed.show, private) if known else None
+    show = discreet(_told_of_show(known.feed.show), private) if known else None
     items = {item.guid: _told(item, private) for item in known.items} if known else {}
     common = _hash(VERSION, show_file, show, private)
     return _Common(folder, state, private, show_file, show, items, twin_ids, common)
@@ -205,6 +205,12 @@ def _add_items(common: _Common, guids: Collection[str], found: Scan) -> None:
             meta = Meta(item.url or common.state.source, guid=guid, given=common.state.given)
             known_by = _of_item(common.folder, guid)
             found.units.append(common.unit(known_by, meta, item, None, meta.given))
+
+
+def _told_of_show(show: Show) -> Show:
+    """What of a show goes into the index with each of its episodes: not its description, nor whom
+    the feed names; with these, all would be read again."""
+    return Show(show.title, show.language, license=show.license)
 
 
 def _told(item: Item, private: tuple[str, ...]) -> Item:
