@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -305,15 +306,12 @@ class Gathering:
 
     def _add_opml(self, document: Document, given: Given) -> None:
         listed = feeds.parse_opml(document.data, source=document.source)
-
-        def add(feed: feeds.ListedFeed) -> None:
-            self._add_listed(feed.address, given)
-
+        add = partial(self._add_listed, given)
         for done, _ in enumerate(in_parallel(add, listed), 1):
             if self._progress:
                 self._progress("fetching feeds", done, len(listed))
 
-    def _add_listed(self, address: str, given: Given) -> None:
+    def _add_listed(self, given: Given, address: str) -> None:
         """As a feed and nothing else: a list may name itself, and what was a feed once may be the
         page of a registrar by now."""
         try:

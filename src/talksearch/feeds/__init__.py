@@ -13,7 +13,7 @@ from talksearch.feeds.base import ChaptersLink, Credit, Feed, Item, LiveItem, Tr
 from talksearch.feeds.chapters import parse_chapters
 from talksearch.feeds.json_feed import looks_like_json_feed, parse_json_feed
 from talksearch.feeds.json_value import looks_like_json
-from talksearch.feeds.opml import ListedFeed, parse_opml
+from talksearch.feeds.opml import parse_opml
 from talksearch.feeds.plain import item_from_dict, item_to_dict
 from talksearch.feeds.xml_text import decoded, read_xml, xml_text
 
@@ -22,7 +22,6 @@ __all__ = [
     "Credit",
     "Feed",
     "Item",
-    "ListedFeed",
     "LiveItem",
     "TranscriptLink",
     "item_from_dict",
