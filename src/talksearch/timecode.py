@@ -14,24 +14,25 @@ __all__ = [
     "seconds_to_ms",
 ]
 
-# [HH:]MM:SS with an optional fraction after a dot or a comma. Minutes may run past 59 in the short
-# form ("75:12" is common in hand-made transcripts), seconds never do.
-TIMECODE = r"(?:\d{1,3}:)?\d{1,3}:[0-5]\d(?:[.,]\d{1,3})?"
-_PARTS = pattern(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)(?:[.,](\d{1,3}))?")
+# [HH:]MM:SS with an optional fraction after a dot or a comma; programs write more than its three
+# digits, too. Minutes may run past 59 in the short form ("75:12" is common in hand-made
+# transcripts), seconds never do.
+TIMECODE = r"(?:\d{1,3}:)?\d{1,3}:[0-5]\d(?:[.,]\d{1,20})?"
+_PARTS = pattern(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)(?:[.,](\d{1,20}))?")
 
 _WHOLE = pattern(r"\d{1,10}")
 _MAX_MS = 1000 * 3600 * 1000  # no recording lasts a thousand hours: larger values are not times
 
 
 def parse_timecode(text: str) -> int | None:
-    """``"1:02:03.5"``, ``"00:12,250"`` or ``"75:12"`` in ms; None when it is not a time."""
+    """``"1:02:03.5"``, ``"00:12,250125"`` or ``"75:12"`` in ms; None when it is not a time."""
     match = _PARTS.fullmatch(text.strip())
     if match is None:
         return None
     hours, minutes, seconds, fraction = match.groups()
     if hours is not None and int(minutes) > 59:
         return None
-    ms = int((fraction or "0").ljust(3, "0"))
+    ms = int((fraction or "0").ljust(3, "0")[:3])
     return ((int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + ms
 
 

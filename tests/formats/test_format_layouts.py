@@ -69,6 +69,7 @@ def test_two_turns_on_a_line() -> None:
         "Ana (00:00:01):\nOne: two.\n\nTom (00:00:02):\nThree.\n\nAna (00:00:03):\nFour.",
         "Ana  0:01\nOne: two.\n\nTom  0:02\nThree.\n\nAna  0:03\nFour.",
         "0:00 Ana  0:01\nOne: two.\n\n0:00 Tom  0:02\nThree.\n\n0:00 Ana  0:03\nFour.",
+        "[0:00:01.000250] Ana: One: two.\n[0:00:02.000250] Tom: Three.\n[0:00:03] Ana: Four.",
         "[0:01] Ana\nOne: two.\n\n[0:02] Tom\nThree.\n\n[0:03] Ana\nFour.",
         "0:01\n\nAna: One: two.\n\n0:02\n\nTom: Three.\n\n0:03\n\nAna: Four.",
         "Ana（00:01）：One: two.\nTom（00:02）：Three.\nAna（00:03）：Four.",

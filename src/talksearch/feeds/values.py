@@ -20,7 +20,6 @@ _ISO_DATE = pattern(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?!\d)")
 _LANGUAGE = pattern(r"[\w-]{2,35}")
 # podcast:episode may have a fraction, of an extra between two episodes.
 _NUMBER = pattern(r"(\d{1,6})(?:\.\d{1,6})?")
-_FINER = pattern(r"(?<=[.,]\d{3})\d+")
 
 
 def text_in(entry: Entry, name: str) -> str:
@@ -73,7 +72,7 @@ def moment(raw: object) -> int | None:
     """
     if not isinstance(raw, str):
         return seconds_to_ms(raw)
-    raw = _FINER.sub("", raw[:40])
+    raw = raw[:40]
     ms = parse_timecode(raw)
     return seconds_to_ms(raw) if ms is None else ms
 

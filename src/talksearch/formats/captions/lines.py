@@ -82,16 +82,13 @@ def _identifiers(
     return frozenset(chosen)
 
 
-_FINER = pattern(r"([.,]\d{3})\d+$")  # microseconds, or a digit too many
-
-
 def caption_time(text: str) -> int | None:
     """A time as captions have it, in ms; None for what is none."""
     # "00:01:02:500" and "00;01;02" occur where a video editor wrote the file.
     text = text.replace(";", ":").strip(".,:")
     if text.count(":") == 3:
         text = ".".join(text.rsplit(":", 1))
-    return parse_timecode(_FINER.sub(r"\1", text))
+    return parse_timecode(text)
 
 
 # ">> NAME:" and "- Name:" mark a change of speaker; the dash also begins unnamed dialogue.

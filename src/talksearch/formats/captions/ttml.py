@@ -120,7 +120,7 @@ class _Clock:
         if match := _FRAMES.fullmatch(text):
             whole = parse_timecode(match[1])
             return None if whole is None else whole + round(int(match[2]) * self.frame)
-        return parse_timecode(re.sub(r"(\.\d{3})\d+$", r"\1", text))
+        return parse_timecode(text)
 
 
 def _positive(text: str | None) -> Fraction | None:
