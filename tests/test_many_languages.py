@@ -10,6 +10,7 @@ import pytest
 import talksearch
 from conftest import found
 from talksearch.breaks import pieces
+from talksearch.formats.timed_words import TimedWord, cues_of_words
 from talksearch.words import fold, words
 
 # Nothing says which language these are in.
@@ -244,3 +245,19 @@ def test_real_files_in_other_languages(shared: Path, tmp_path: Path) -> None:
                 mine = next(hit for hit in page.hits if hit.passage.text == text)
                 marked = {text[start:end].lower() for start, end in mine.highlighted.spans}
                 assert any(word.lower() in each or each in word.lower() for each in marked)
+
+
+@pytest.mark.parametrize(
+    ("timed", "wanted"),
+    [
+        (("今日は", "窯を", "焚く"), "今日は窯を焚く"),
+        (("ក្រុង", "ភ្នំពេញ"), "ក្រុងភ្នំពេញ"),
+        (("မြန်မာ", "စာ"), "မြန်မာစာ"),
+        (("焚く", "kiln", "salt"), "焚く kiln salt"),
+    ],
+)
+def test_what_a_recognizer_timed_is_joined_as_its_script_writes_it(
+    timed: tuple[str, ...], wanted: str
+) -> None:
+    (cue,) = cues_of_words(TimedWord(word) for word in timed)
+    assert cue.text == wanted

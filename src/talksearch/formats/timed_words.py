@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from talksearch.model import Cue
 from talksearch.patterns import pattern
+from talksearch.words import is_unspaced
 
 __all__ = ["TimedWord", "cues_of_words", "speaker_at"]
 
 _SENTENCE_END = pattern(r"[.?!…。？！][\"'”’)\]»」』]*$")
-_UNSPACED = (("\u0e00", "\u0eff"), ("\u3040", "\u30ff"), ("\u3400", "\u4dbf"), ("\u4e00", "\u9fff"))
 _PAUSE_MS = 1500  # where there is no punctuation
 _MAX_WORDS = 40
 
@@ -68,15 +68,11 @@ def _cue(sentence: list[TimedWord], nobody: str | None) -> Cue:
     text = ""
     for word in sentence:
         part = word.text.strip()
-        spaced = text and not word.glued and not (_unspaced(text[-1]) and _unspaced(part[0]))
+        spaced = text and not word.glued and not (is_unspaced(text[-1]) and is_unspaced(part))
         text += f" {part}" if spaced else part
     starts = (word.start_ms for word in sentence if word.start_ms is not None)
     ends = (word.end_ms for word in reversed(sentence) if word.end_ms is not None)
     return Cue(text, next(starts, None), next(ends, None), sentence[0].label or nobody)
-
-
-def _unspaced(character: str) -> bool:
-    return any(first <= character <= last for first, last in _UNSPACED)
 
 
 def speaker_at(
