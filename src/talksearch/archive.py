@@ -452,11 +452,8 @@ class Archive:
         return mapped(tree, present)
 
     def _found(self, episode_id: str) -> Record | None:
-        """The record of an episode, by an id that it has or had."""
-        record = self._engine.record(episode_id)
-        if record is None and (now := self._keeping.present_id(episode_id)):
-            record = self._engine.record(now)
-        return record
+        """The record of an episode, by an id that it has or had: few ask for one that it had."""
+        return self._engine.record(episode_id) or self._keeping.record(episode_id)
 
     def _record(self, episode_id: str, name: str) -> Record:
         options.text(episode_id=episode_id)

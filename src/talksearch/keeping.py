@@ -81,7 +81,7 @@ class Keeping:
             self._corpus,
             self._engine,
             self.ready,
-            self.present_id,
+            self.record,
             lambda: self._sync().outcomes,
         )
 
@@ -91,8 +91,13 @@ class Keeping:
 
         return Watches(self._corpus, self._engine, self.ready)
 
-    def present_id(self, former: str) -> str | None:
-        return present_id(self._corpus, self._shows, self._documents, former)
+    def record(self, episode_id: str) -> Record | None:
+        """The record of an episode, by an id that it has or had."""
+        record = self._engine.record(episode_id)
+        if record is None:
+            now = present_id(self._corpus, self._shows, self._documents, episode_id)
+            record = self._engine.record(now) if now else None
+        return record
 
     # Putting in
 

@@ -32,13 +32,13 @@ class People:
         corpus: Corpus,
         engine: Engine,
         ready: Callable[[], None],
-        present_id: Callable[[str], str | None],
+        find: Callable[[str], Record | None],
         sync: Callable[[], list[Outcome]],
     ) -> None:
         self._corpus = corpus
         self._engine = engine
         self._ready = ready
-        self._present_id = present_id
+        self._find = find
         self._sync = sync
 
     def suggest(self, name: str = "") -> list[Suggestion]:
@@ -212,9 +212,7 @@ class People:
 
     def _record(self, episode_id: str) -> Record:
         self._ready()
-        record = self._engine.record(episode_id)
-        if record is None and (now := self._present_id(episode_id)):
-            record = self._engine.record(now)
+        record = self._find(episode_id)
         if record is None:
             raise NotFoundError(f"there is no episode {episode_id}", episode_id)
         return record
