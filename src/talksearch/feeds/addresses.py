@@ -10,16 +10,16 @@ from urllib.parse import urljoin
 from talksearch.links import is_web_address
 from talksearch.patterns import pattern
 
-__all__ = ["offered_feed", "recording", "web_address"]
+__all__ = ["offered_feed", "recording", "resolved"]
 
 # Nearly all are, and nothing is to be done about them.
 _PLAIN = pattern(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:/[!-~]*)?")
 
 
-def web_address(raw: str, base: str | None = None) -> str | None:
-    """An http(s) address, absolute; None for any other.
+def resolved(raw: str, base: str | None = None) -> str | None:
+    """An http(s) address, relative ones resolved against ``base``; None for any other.
 
-    >>> web_address(" a b.mp3 ", "https://pod.example/feed.xml"), web_address("javascript:x()")
+    >>> resolved(" a b.mp3 ", "https://pod.example/feed.xml"), resolved("javascript:x()")
     ('https://pod.example/a%20b.mp3', None)
     """
     if _PLAIN.fullmatch(raw):
@@ -46,7 +46,7 @@ _NO_RECORDING = (
 def recording(offered: Iterable[tuple[str, str]], base: str | None = None) -> str | None:
     """Of addresses with their media types the first that says it is a recording, else the first
     that may be one."""
-    told = ((web_address(raw, base), kind.lower()) for raw, kind in offered)
+    told = ((resolved(raw, base), kind.lower()) for raw, kind in offered)
     found = [(url, kind) for url, kind in told if url]
     recordings = [url for url, kind in found if kind.startswith(("audio/", "video/"))]
     untold = [url for url, kind in found if not kind.startswith(_NO_RECORDING)]
@@ -67,5 +67,5 @@ def offered_feed(page: str, base: str) -> str | None:
     for link in _LINK.findall(page):
         href = _HREF.search(link)
         if href and _FEED_TYPE.search(link):
-            return web_address(unescape(href[1]), base)
+            return resolved(unescape(href[1]), base)
     return None

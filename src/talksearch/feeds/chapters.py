@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from talksearch.errors import FeedParseError
-from talksearch.feeds.addresses import web_address
+from talksearch.feeds.addresses import resolved
 from talksearch.feeds.json_value import looks_like_json, read_json
 from talksearch.feeds.text import line, shortened
 from talksearch.feeds.values import moment
@@ -48,7 +48,7 @@ def simple_chapters(
 ) -> tuple[Chapter, ...]:
     """Podlove's chapters, of the attributes of their elements."""
     return _in_order(
-        Chapter(start, title, url=web_address(attributes.get("href", ""), base))
+        Chapter(start, title, url=resolved(attributes.get("href", ""), base))
         for attributes in told
         if (start := moment(attributes.get("start"))) is not None
         if (title := _title(attributes.get("title")))
@@ -68,7 +68,7 @@ def _of_json(told: Iterable[Any]) -> Iterator[Chapter]:
             start,
             title,
             end if end is not None and end > start else None,
-            web_address(url) if isinstance(url, str) else None,
+            resolved(url) if isinstance(url, str) else None,
         )
 
 

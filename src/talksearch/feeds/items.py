@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from talksearch.feeds.addresses import recording, web_address
+from talksearch.feeds.addresses import recording, resolved
 from talksearch.feeds.base import ChaptersLink, Credit, Feed, Item, LiveItem, TranscriptLink
 from talksearch.feeds.chapters import simple_chapters
 from talksearch.feeds.identity import made_guid
@@ -20,7 +20,7 @@ __all__ = ["feed_of"]
 def feed_of(parsed: Parsed, base_url: str | None) -> Feed:
     """The show and its items, in the order of the feed."""
     feed = parsed.feed
-    link = web_address(text_in(feed, "link"), base_url)
+    link = resolved(text_in(feed, "link"), base_url)
     base = base_url or link
     told: Told = dict.get(feed, TOLD) or {}
     named = _credits(told, base)
@@ -42,9 +42,9 @@ def feed_of(parsed: Parsed, base_url: str | None) -> Feed:
             items.setdefault(item.guid, item)
     live = (_live_item(told, base) for told in parsed.live)
     told_of = tuple(each for each in live if each != LiveItem())
-    moved_to = web_address(text_in(feed, "itunes_new-feed-url"))
+    moved_to = resolved(text_in(feed, "itunes_new-feed-url"))
     pages = (text_in(link, "href") for link in parts_in(feed, "links") if link.get("rel") == "next")
-    next_page = web_address(next(pages, ""), base)
+    next_page = resolved(next(pages, ""), base)
     return Feed(show, tuple(items.values()), told_of, named, moved_to, next_page)
 
 
@@ -105,7 +105,7 @@ def _number(*written: str) -> int | None:
 def _link(entry: Entry, base: str | None) -> str | None:
     """The item's page. feedparser takes a guid for it, which need not be an address."""
     raw = text_in(entry, "link")
-    return web_address(raw, None if raw == text_in(entry, "id") else base)
+    return resolved(raw, None if raw == text_in(entry, "id") else base)
 
 
 def _audio(entry: Entry, base: str | None) -> str | None:
@@ -137,7 +137,7 @@ def _credits(told: Told, base: str | None) -> tuple[Credit, ...]:
 
 def _transcripts(told: Told, base: str | None) -> Iterable[TranscriptLink]:
     for _, attributes in told.get("podcast:transcript", ()):
-        url = web_address(attributes.get("url", ""), base)
+        url = resolved(attributes.get("url", ""), base)
         if url:
             yield TranscriptLink(
                 url,
@@ -148,7 +148,7 @@ def _transcripts(told: Told, base: str | None) -> Iterable[TranscriptLink]:
 
 def _chapters_link(told: Told, base: str | None) -> ChaptersLink | None:
     for _, attributes in told.get("podcast:chapters", ()):
-        url = web_address(attributes.get("url", ""), base)
+        url = resolved(attributes.get("url", ""), base)
         if url:
             return ChaptersLink(url, clean_text(attributes.get("type", "")).lower() or None)
     return None
@@ -173,11 +173,11 @@ def _location(told: Told) -> str | None:
 
 def _license(told: Told, entry: Entry, base: str | None) -> str | None:
     for text, attributes in told.get("podcast:license", ()):
-        found = line(text) or web_address(attributes.get("url", ""), base)
+        found = line(text) or resolved(attributes.get("url", ""), base)
         if found:
             return found
     links = (link for link in parts_in(entry, "links") if link.get("rel") == "license")
-    return next((found for link in links if (found := web_address(text_in(link, "href")))), None)
+    return next((found for link in links if (found := resolved(text_in(link, "href")))), None)
 
 
 def _live_item(told: Told, base: str | None) -> LiveItem:
@@ -190,5 +190,5 @@ def _live_item(told: Told, base: str | None) -> LiveItem:
         status=clean_text(attributes.get("status", "")).lower() or None,
         start=point(attributes.get("start", "")),
         end=point(attributes.get("end", "")),
-        url=next((url for raw in pages if (url := web_address(raw, base))), None),
+        url=next((url for raw in pages if (url := resolved(raw, base))), None),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from talksearch.errors import FeedParseError
-from talksearch.feeds.addresses import recording, web_address
+from talksearch.feeds.addresses import recording, resolved
 from talksearch.feeds.base import Feed, Item
 from talksearch.feeds.identity import made_guid
 from talksearch.feeds.json_value import looks_like_json, read_json
@@ -40,8 +40,8 @@ def parse_json_feed(data: bytes, source: str, base_url: str | None) -> Feed:
     if not _is_feed(value):
         reason = 'is JSON, but no JSON Feed: no "version": "https://jsonfeed.org/version/1.1"'
         raise FeedParseError(reason, source)
-    link = web_address(text_in(value, "home_page_url"), base_url)
-    base = base_url or web_address(text_in(value, "feed_url")) or link
+    link = resolved(text_in(value, "home_page_url"), base_url)
+    base = base_url or resolved(text_in(value, "feed_url")) or link
     show = Show(
         title=line(text_in(value, "title")) or "",
         language=language(text_in(value, "language")),
@@ -54,7 +54,7 @@ def parse_json_feed(data: bytes, source: str, base_url: str | None) -> Feed:
         item = _item(entry, base)
         if item is not None:
             items.setdefault(item.guid, item)
-    next_page = web_address(text_in(value, "next_url"), base)
+    next_page = resolved(text_in(value, "next_url"), base)
     return Feed(show, tuple(items.values()), next_page=next_page)
 
 
@@ -65,8 +65,8 @@ def _is_feed(value: Any) -> bool:
 def _item(entry: Entry, base: str | None) -> Item | None:
     """An item; None for one that says nothing."""
     title, notes = line(text_in(entry, "title")), _notes(entry)
-    url = web_address(text_in(entry, "url"), base)
-    url = url or web_address(text_in(entry, "external_url"), base)
+    url = resolved(text_in(entry, "url"), base)
+    url = url or resolved(text_in(entry, "external_url"), base)
     audio_url = recording(_attachments(entry), base)
     if not (title or notes or audio_url):
         return None

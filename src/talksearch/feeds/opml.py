@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from talksearch.errors import FeedParseError
-from talksearch.feeds.addresses import web_address
+from talksearch.feeds.addresses import resolved
 from talksearch.feeds.xml_text import elements, read_xml
 
 __all__ = ["parse_opml"]
@@ -23,7 +23,7 @@ def parse_opml(data: bytes, *, source: str) -> tuple[str, ...]:
     for outline in elements(found, source, "OPML"):
         attributes = {name.lower(): value for name, value in outline.attrib.items()}
         written = attributes.get("xmlurl", "").strip()
-        if address := web_address(written) or written:
+        if address := resolved(written) or written:
             feeds[address] = None
     if not feeds:
         raise FeedParseError("is an OPML file that names no feed", source)

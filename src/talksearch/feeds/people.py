@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from talksearch.feeds.addresses import web_address
+from talksearch.feeds.addresses import resolved
 from talksearch.feeds.base import Credit
 from talksearch.feeds.text import line
 from talksearch.model import Person, Role, Source, clean_text
@@ -26,8 +26,8 @@ def credit(raw: str, attributes: Mapping[str, str], base: str | None) -> Credit 
         name,
         clean_text(attributes.get("role", "")) or "host",
         clean_text(attributes.get("group", "")) or "cast",
-        web_address(attributes.get("href", ""), base),
-        web_address(attributes.get("img", ""), base),
+        resolved(attributes.get("href", ""), base),
+        resolved(attributes.get("img", ""), base),
     )
 
 
