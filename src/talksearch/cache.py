@@ -34,8 +34,8 @@ _DAMAGE = (
 
 
 class Cache:
-    """A folder of values, by name. Each has a ``key``, of all that it was worked out from: another
-    key, and it is not known."""
+    """A folder of values, by name. Each is kept with a ``key``, made of all that it was worked out
+    from: it is only found by the same one."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

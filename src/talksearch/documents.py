@@ -19,7 +19,7 @@ __all__ = ["Documents"]
 
 
 _WORTH_WRITING = 20
-"""To read fewer again takes less than to write down all of a folder."""
+"""Documents: fewer are read again in less time than it takes to write down all of a folder."""
 
 
 @dataclass(slots=True)
@@ -30,8 +30,8 @@ class _Known:
 
 
 class Documents:
-    """The documents of a corpus. Of those whose addresses have secrets, which stay in the corpus,
-    nothing is kept. Threads may ask for different folders."""
+    """The documents of a corpus. Nothing is kept of those whose addresses have secrets: these stay
+    in the corpus. Threads may ask for different folders."""
 
     def __init__(self, corpus: Corpus, cache: Cache) -> None:
         self._corpus = corpus

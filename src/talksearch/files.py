@@ -32,14 +32,14 @@ __all__ = [
 
 
 def absolute(path: str | os.PathLike[str]) -> Path:
-    """With ``..`` gone and ``~`` for whom there is: what it names has one name, from wherever. A
-    link stays."""
+    """The absolute path, without ``..``, and with the home for ``~``: so a file has one name, from
+    whichever folder it is named. Symbolic links are not followed."""
     # Not Path's own: its expanduser() raises for a user that there is not, its resolve() follows.
     return Path(os.path.abspath(os.path.expanduser(path)))  # noqa: PTH100, PTH111
 
 
 def as_text(path: Path | str) -> str:
-    """A path as text, also where its bytes are none."""
+    """A path as text; bytes of it that are no text are escaped."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
@@ -116,7 +116,7 @@ def write_file(path: Path, data: bytes | str, *, private: bool = False) -> None:
     """
     import tempfile  # 3 ms, which who only reads need not wait for
 
-    # What is no text is from a file's name or from JSON, whose own escapes are spelled like these.
+    # A lone surrogate comes from a file's name, or from JSON, which spells it as this escape does.
     data = data.encode("utf-8", "backslashreplace") if isinstance(data, str) else data
     with writing(path):
         _make_folder(path.parent)

@@ -1,4 +1,4 @@
-"""Reading documents and feeds with an end: in so much time, and in so much memory.
+"""Reading documents and feeds within limits of time and memory.
 
 A small one cannot take long, for every parser takes time in proportion to its size. A large one
 is read by a process of its own, which can be ended. Run as a program, this module is that

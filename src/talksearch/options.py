@@ -71,7 +71,8 @@ def facet_fields(names: Values) -> tuple[str, ...]:
 
 
 def counts(**given: int) -> None:
-    """Raises ``ConfigError`` for what is no number of things, as a program's JSON may have it."""
+    """Raises ``ConfigError`` for an option that is no whole number from 0 on. Programs pass on what
+    their JSON holds."""
     for option, value in given.items():
         try:
             usable = index(value) >= 0
@@ -82,7 +83,7 @@ def counts(**given: int) -> None:
 
 
 def text(**given: str) -> None:
-    """Raises ``ConfigError`` for what is no text, as a program's JSON may have it."""
+    """Raises ``ConfigError`` for an option that is no text."""
     for option, value in given.items():
         if not isinstance(value, str):
             raise ConfigError(f"{option} is a text, not {value!r}")

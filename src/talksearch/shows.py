@@ -82,8 +82,8 @@ class Shows:
         return self._kept(folder, "identities", found) or {}
 
     def outline(self, folder: str) -> Feed | None:
-        """Of a show's feed the title and the page, and of each item, also of those that have left
-        it, what identifies it. None and raises as ``read``."""
+        """The title and the page of a show, and what identifies each of its items, those that have
+        left the feed included. None, and raises, as ``read``."""
 
         def found() -> Feed | None:
             show = self.read(folder)
@@ -92,7 +92,7 @@ class Shows:
         return self._kept(folder, "outline", found)
 
     def digest(self, folder: str) -> str | None:
-        """Of a feed's bytes; None before they are obtained. Raises ``SourceError``."""
+        """A digest of a feed's bytes; None before they are obtained. Raises ``SourceError``."""
 
         def found() -> str | None:
             data = self._corpus.feed_bytes(folder)
@@ -118,9 +118,9 @@ class Shows:
     def parse(
         self, state: FeedState, data: bytes, folder: str | None = None, place: str | None = None
     ) -> Feed:
-        """A feed's bytes, its items with the guids under which they were first known. What came of
-        it is kept for the ``folder`` that it is of, unless the feed is private: its addresses have
-        secrets, which stay in the corpus. Raises ``FeedParseError``, with ``place`` or where the
+        """The feed in these bytes, its items with the guids under which they were first known. It
+        is kept in the cache for its ``folder``, unless it is private: then its addresses have
+        secrets, which stay in the corpus. Raises ``FeedParseError``, naming ``place`` or where the
         feed is now."""
         folder = None if state.private else folder
         key = hashlib.sha256(f"{VERSION} {state.address}\0".encode() + data).digest()

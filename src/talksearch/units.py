@@ -222,9 +222,8 @@ _ADDRESS = pattern(r"\S+://\S*")
 
 
 def discreet(value: T, private: tuple[str, ...]) -> T:
-    """The value, where no text in it tells a secret of these addresses any more. Of what belongs
-    to a private feed, addresses with any secret go as well: no link is better than a broken one.
-    """
+    """The value, without the secrets of these addresses in any text of it. Of what belongs to a
+    private feed, addresses with any secret go as well: no link is better than a broken one."""
     return _discreet(value, private) if private else value
 
 
@@ -247,11 +246,13 @@ def _discreet(value: Any, private: tuple[str, ...], *, may_go: bool = False) -> 
 def shown_elsewhere(
     corpus: Corpus, shows: Shows, documents: Documents
 ) -> dict[str, dict[str, str]]:
-    """For each folder the guids of the items that another show's feed carries as well, and is
-    shown with, and what the id of the one that is shown is made from: with the feed that has a
-    transcript of it; else with the one that was smaller when it was added, for that of a network
-    repeats those of its shows. Sizes of today would have whole shows change places when one of two
-    feeds is ahead."""
+    """By folder, the guids of the items that are shown with another show, whose feed carries them
+    as well; with each, what the id of the episode is made from that is shown.
+
+    An episode is shown with the feed that has a transcript of it; else with the one that was
+    smaller when it was added, for the feed of a network repeats those of its shows. By the sizes of
+    today whole shows would change places whenever one of two feeds is ahead.
+    """
     sizes: dict[str, int] = {}
     known: dict[str, Mapping[str, tuple[Hashable, ...]]] = {}
     for folder in corpus.folders():
@@ -277,7 +278,8 @@ def shown_elsewhere(
 
 
 def _twin_ids(elsewhere: Mapping[str, Mapping[str, str]]) -> dict[str, frozenset[str]]:
-    """The ids of what is shown elsewhere, by what the id is made from of that which is shown."""
+    """The ids that an episode would have with the other feeds that carry it, by what the id is
+    made from that it has."""
     found: dict[str, set[str]] = {}
     for folder, guids in elsewhere.items():
         for guid, shown in guids.items():

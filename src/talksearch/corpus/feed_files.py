@@ -141,4 +141,5 @@ class FeedFiles:
 
 
 def short_hash(text: str) -> str:
+    """Eight hexadecimal digits that tell names apart which are else alike."""
     return hashlib.sha256(text.encode()).hexdigest()[:8]

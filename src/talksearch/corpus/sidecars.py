@@ -49,12 +49,12 @@ class Meta:
     given: Given = field(default_factory=Given)
 
     def is_obtained(self, data: bytes) -> bool:
-        """Whether the source gave these bytes. Of what was put by a version that did not write it
-        down, nobody knows, and it is taken for that."""
+        """Whether these are bytes that the source gave. A sidecar of an older version does not
+        tell; then they are taken for such."""
         return not self.obtained or digest(data) in self.obtained
 
     def obtaining(self, data: bytes) -> Meta:
-        """The same, when the source has given these bytes."""
+        """The same, once the source has given these bytes."""
         return replace(self, obtained=tuple(dict.fromkeys((digest(data), *self.obtained)))[:2])
 
 
@@ -109,7 +109,7 @@ def written(value: Meta | FeedState) -> str:
 
 
 def digest(data: bytes) -> str:
-    """By which bytes are known again."""
+    """What bytes are recognized by."""
     return hashlib.sha256(data).hexdigest()[:32]
 
 

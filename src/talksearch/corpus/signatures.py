@@ -13,12 +13,13 @@ from talksearch.files import is_past
 __all__ = ["Signature", "fingerprint", "is_settled", "signature"]
 
 Signature = tuple[tuple[int, int, int], ...]
-"""Of files: when each was modified, its size, and when anything of it was changed. The last, too,
-for a time of modification can be set to anything."""
+"""Of each file the time of modification, the size, and the time of the last change of any kind: a
+time of modification can be set to anything."""
 
 
 def signature(path: str, *beside: str) -> Signature:
-    """Of a file, and of others that may be there. Raises ``SourceError``."""
+    """That of a file, and of others ``beside`` it that need not be there. Raises ``SourceError``
+    where the first is not."""
     found = []
     try:
         # Of texts: a Path takes three times as long, which thousands of documents make felt.
@@ -37,13 +38,14 @@ def signature(path: str, *beside: str) -> Signature:
 
 
 def is_settled(signature: Signature) -> bool:
-    """Whether any change after it was taken gives another one."""
+    """Whether every later change of the files will give another one: they were last changed long
+    enough before for the times to differ."""
     return is_past(max((max(modified, changed) for modified, _, changed in signature), default=0))
 
 
 def fingerprint(*folders: Path, without: str) -> str | None:
-    """Of the names and signatures of all files in these folders but one; None while they are not
-    settled, and for a folder that cannot be looked into."""
+    """A digest of the names and signatures of all files in these folders, ``without`` those of one
+    name; None while they are not settled, and for a folder that cannot be looked into."""
     total = hashlib.sha256()
     told: list[tuple[int, int, int]] = []
     for folder in folders:

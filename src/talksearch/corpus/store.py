@@ -109,7 +109,7 @@ class Corpus(FeedFiles):
         """
         from filelock import FileLock, Timeout
 
-        timeout_s = max(0.0, timeout_s)  # less than nothing is for ever to a FileLock
+        timeout_s = max(0.0, timeout_s)  # to a FileLock, less than 0 is for ever
         with writing(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.root / ".lock")
@@ -157,7 +157,8 @@ class Corpus(FeedFiles):
         return [each for each in stored if not self._is_backup(each, found)]
 
     def _is_backup(self, stored: Stored, there: Collection[str]) -> bool:
-        """Whether an editor put it beside what was edited by hand: it would be an episode twice."""
+        """Whether it is the copy that an editor left beside a document: the episode would be there
+        twice."""
         name = stored.name.strip("#") if stored.name.startswith("#") else stored.name
         edited = _BACKUP.sub("", name)
         return edited != stored.name and edited in there and not self._sidecar(stored).exists()
@@ -225,8 +226,8 @@ class Corpus(FeedFiles):
         ]
 
     def older(self, *both: Stored) -> Stored:
-        """Of two that a run was cut off between, the one that was to go: it was there before.
-        Raises ``SourceError`` if one is gone."""
+        """The older of two documents: of what a run was to replace when it was cut off, the one
+        that was to go. Raises ``SourceError`` if one is gone."""
         return min(both, key=lambda stored: self.signature(stored)[0][0])
 
     def fingerprint(self, folder: str) -> str | None:
@@ -316,8 +317,8 @@ class Corpus(FeedFiles):
         return stored
 
     def move(self, stored: Stored, folder: str, meta: Meta) -> Stored:
-        """Bring a document to a folder, with what is known of it now. It is nowhere twice, whenever
-        this is cut off, and nowhere not at all. Raises ``SourceError`` if it is gone."""
+        """Bring a document to a folder, with what is known of it now. Wherever this is cut off, the
+        document is in one place. Raises ``SourceError`` if it is gone."""
         if folder == stored.folder:
             there = stored
         else:
@@ -342,7 +343,7 @@ class Corpus(FeedFiles):
         write_file(path, "".join(f"{line}\n" for line in lines))
 
     def keep(self, name: str, value: dict[str, Any], *, indent: int | None = None) -> None:
-        """Write what ``kept`` reads; with an ``indent`` what people may want to edit."""
+        """Write what ``kept`` reads; with an ``indent``, for people to edit."""
         write_file(self.root / name, json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
 
     def remove_document(self, stored: Stored) -> None:
@@ -362,12 +363,12 @@ class Corpus(FeedFiles):
 
     @staticmethod
     def name_of(source: str) -> str:
-        """What a document is put as that comes from a source: ``of_source`` looks for that."""
+        """The name to ``put`` a document from this source under, where ``of_source`` finds it."""
         return urlsplit(redacted(source)).path if "://" in source else source
 
     @staticmethod
     def _names(name: str, source: str) -> tuple[str, str]:
-        """What a document may be called: as it was, or so that no other is."""
+        """What a document may be called: its own name, and one that no other source's has."""
         name = _safe_name(name)
         stem, suffix = Path(name).stem, Path(name).suffix
         return name, f"{stem}-{short_hash(source)}{suffix}"
