@@ -223,11 +223,11 @@ class Archive:
         The options mean what the same words mean in a query: ``speaker="nico"`` is
         ``speaker:nico``; ``after`` includes the date that it is given, ``before`` does not;
         ``across_turns`` lets phrases run on into other turns. ``sort`` is ``relevance``, ``newest``
-        or ``oldest``; ``group="episode"`` gives each episode's best hit. ``context`` is how many
-        turns before and after come with each hit, and so many passages of each at most, the
-        nearest; ``facets`` names fields of ``FACET_FIELDS`` to count by. ``like`` is a passage's
-        id: those most like it in other episodes, of what the query finds. Builds the index first
-        when there is none.
+        or ``oldest``; ``group="episode"`` gives each episode's best hit. With ``context`` each hit
+        comes with so many turns before and after it, of a long turn with the nearest passages
+        only, no more than that number. ``facets`` names fields of ``FACET_FIELDS`` to count by.
+        ``like`` is a passage's id: of what the query finds, the passages in other episodes come
+        that are most like it. Builds the index first when there is none.
 
         Raises ``QuerySyntaxError`` with the position, ``ConfigError`` for an option that cannot
         be used, ``NotFoundError`` for an id that there is not, ``HomeError`` when nothing was ever
@@ -323,9 +323,9 @@ class Archive:
         )
 
     def passage(self, passage_id: str, *, context: int = 1) -> Hit:
-        """A passage by its id, with the turns around it. An id that it had before its episode got
-        another one will do. Raises ``NotFoundError``, and ``ConfigError`` for what is no id, or for
-        a context that is no number of turns."""
+        """A passage by its id, with the turns around it; also by an id from before its episode got
+        another one. Raises ``NotFoundError``, and ``ConfigError`` for what is no id, or for a
+        context that is no number of turns."""
         from talksearch.surroundings import with_context
 
         options.text(passage_id=passage_id)
@@ -370,9 +370,9 @@ class Archive:
         return sorted(found, key=lambda e: (e.show or "", str(e.date or ""), e.title, e.id))
 
     def speakers(self, name: str = "") -> list[SpeakerSummary]:
-        """Everybody who speaks, the most talkative first; those with these words in a name. Who is
-        but labelled ``Speaker 1`` is not among them: that is somebody else in each episode. Raises
-        as ``search``."""
+        """Everybody who speaks, the most talkative first; with a ``name``, those in one of whose
+        names its words are. Nobody who only has a label such as ``Speaker 1``: that is somebody
+        else in each episode. Raises as ``search``."""
         from talksearch import roster
 
         options.text(name=name)

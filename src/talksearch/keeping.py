@@ -212,7 +212,8 @@ class Keeping:
         return []
 
     def _made_anew(self, error: IndexUnusableError) -> list[Outcome]:
-        """The index is made from the corpus, and whom a timer runs nobody tells to rebuild it."""
+        """Make a new index from the corpus. The error tells people to do that; a timer has nobody
+        who would."""
         _log.warning("%s: this refresh does", error)
         return self._sync(fresh=True).outcomes
 

@@ -51,9 +51,9 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What the index was last brought up to in one folder of corpus/: the fingerprint of what the
-    folder held (empty: not known) and of what was ``hidden`` because another show has it; how many
-    episodes there are, and how many of them wait for a transcript."""
+    """The state of one folder of corpus/ that the index was last brought up to: the ``fingerprint``
+    of what the folder held (empty: not known), and one of what was ``hidden``, for another show has
+    it; how many ``episodes`` there are, and how many of them are ``waiting`` for a transcript."""
 
     fingerprint: str
     hidden: str = ""
@@ -166,9 +166,9 @@ class Engine(Protocol):
         """Remember what the last commit brought the index up to. Raises ``HomeError``."""
 
     def embed(self, progress: Progress | None) -> None:
-        """Make what is lacking to find by meaning; nothing where no model is set, or another
-        process is at it. Others may write meanwhile: what they commit is made as well. Raises
-        ``ConfigError`` when the model cannot be used, and ``HomeError``; what was made stays."""
+        """Make the embeddings that are lacking, also of what others commit meanwhile; none where no
+        model is set, or another process is making them. Raises ``ConfigError`` when the model
+        cannot be used, and ``HomeError``; those that were made until then stay."""
 
     def verify(self) -> None:
         """Read all of it once. Raises ``IndexUnusableError`` for whatever is damaged."""

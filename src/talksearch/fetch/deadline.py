@@ -54,12 +54,13 @@ def time_left() -> float:
 
 
 def is_over() -> bool:
+    """Whether the time that this thread was given has passed."""
     return time.monotonic() >= _deadline.get()
 
 
 @contextmanager
 def not_counted() -> Iterator[None]:
-    """Time that passes without the server's doing."""
+    """The time that passes within the block is not the server's, and moves the deadline on."""
     began = time.monotonic()
     try:
         yield

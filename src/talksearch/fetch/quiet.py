@@ -1,5 +1,7 @@
-"""What the libraries below log of our requests stays out of the logs of whoever uses us: it has
-addresses in full, also where nothing went wrong. What did go wrong is in the ``FetchError``.
+"""Keeps what the HTTP libraries log of our requests out of the logs of a host program.
+
+They log addresses in full, with their secrets, also where nothing went wrong. What did go wrong is
+in the ``FetchError``.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ _sending: ContextVar[bool] = ContextVar("sending", default=False)
 
 @contextmanager
 def quietly() -> Iterator[None]:
-    """Nothing is logged of what this thread asks for meanwhile."""
+    """Within the block nothing is logged of what this thread asks for."""
     before = _sending.set(True)
     try:
         yield

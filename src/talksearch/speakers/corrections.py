@@ -1,9 +1,9 @@
-"""What the user said of who says it, whoever the document has for it: of single passages, and of
-all of a document that names nobody.
+"""Who says a single passage, or all of a document that names nobody, as the user decided,
+whatever the document has.
 
-Passages are numbered anew when a transcript is read or cut otherwise, and times move with what is
-put in before. So a passage is known by what is said in it and, where that is said more than once,
-by as much of what is said around it as it takes.
+Passages are numbered anew when a transcript is read or cut in another way, and times move with what
+is put in before them. So a passage is known by what is said in it and, where that is said more than
+once, by as much of what is said around it as it takes to tell it from the others.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ __all__ = ["around", "by_one", "corrected", "is_said"]
 
 
 def around(before: str, said: str, after: str) -> tuple[str, str] | None:
-    """How much of what is said before and after it tells where in an episode this is said; None
-    where no word is. A "Yes." takes some, though there be no other: in a new transcript there may
-    be one, and this one not."""
+    """As much of what is said before and after it as it takes to tell where in an episode this is
+    said; None where there is no word in it. Some goes with a "Yes.", even if it is the only one: a
+    new transcript may have another, and not this."""
     if not _letters(said):
         return None
     texts = (before, said, after)
@@ -57,8 +57,8 @@ def corrected(turns: Sequence[Turn], decisions: Iterable[Decision], cast: Cast) 
 
 
 def by_one(turns: Sequence[Turn], name: str | None, cast: Cast) -> tuple[Turn, ...]:
-    """The turns, all that is said in them by whom the user named. Not where anybody has a label:
-    then a transcript came that knows better."""
+    """The turns, with all that is said in them said by ``name``, where the user named somebody. Not
+    where anybody has a label: then a transcript came that knows better."""
     if name is None or any(turn.speaker.name for turn in turns):
         return tuple(turns)
     speaker = _speaker(None, name, turns, cast)
@@ -92,8 +92,8 @@ def _with(turns: Sequence[Turn], first: int, last: int, name: str, cast: Cast) -
 
 
 def _speaker(label: str | None, name: str, turns: Sequence[Turn], cast: Cast) -> Speaker:
-    """Who is called exactly so, in the role that is known from other turns: "Ann" may be somebody
-    else than "Ann Lee", or it would not have been said."""
+    """The person of exactly this name, in the role that is known from other turns. "Ann" need not
+    be "Ann Lee": else the user would not have had to name her."""
     person = cast.add(Person(name, source=Source.MAPPED))
     for turn in turns:
         there = turn.speaker
@@ -123,8 +123,8 @@ def _of_turn(turn: Turn) -> str:
 
 
 def _found(texts: Iterable[str], before: str, said: str, after: str) -> tuple[int, int] | None:
-    """Between which letters of the texts something is said; None where it is not, where it is more
-    than once, and where it is but a part of words: "yes" of "yesterday"."""
+    """Between which letters of the texts something is said; None where it is not said, more than
+    once, or only as a part of a word: the "yes" of "yesterday"."""
     parts = [(text, _letters(text)) for text in texts]
     stream = "".join(letters for _, letters in parts)
     near, words = _letters(before), _letters(said)

@@ -42,7 +42,7 @@ class Decision:
 
 
 def in_force(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
-    """Those that hold; to undo an undoing restores what it had undone."""
+    """Those that hold. Undoing an ``undo`` restores what that had taken back."""
     undone: set[int] = set()
     for decision in reversed(decisions):
         if decision.kind == "undo" and decision.undoes and decision.number not in undone:
@@ -86,8 +86,8 @@ def as_undecided(
     episode: str,
     former: Collection[str] = (),
 ) -> tuple[Appearance, ...]:
-    """Who speaks in an episode, without the roles that were decided upon for it alone: what
-    somebody is for once tells nothing of the show."""
+    """Who speaks in an episode, without the roles that were decided for this episode alone: these
+    tell nothing about the show."""
     here = {episode, *former}
     names = {key(d.name) for d in decisions if d.kind == "role" and d.episode in here}
 
@@ -101,10 +101,10 @@ def as_undecided(
 
 
 class Naming:
-    """What people are called in one episode, by the decisions in force. ``said`` are those about
-    single passages of it, with the names that hold now; ``alone`` is who says all of it, if it has
-    no labels; ``given`` are the names that were given to others in it. ``former`` are ids that the
-    episode had."""
+    """What people are called in one episode, by the decisions in force. ``said`` are the decisions
+    about single passages of it, with the names that hold now; ``alone`` is who says all of it, if
+    it has no labels; ``given`` are the names that were given to labels and to other names in it.
+    ``former`` are ids that the episode had."""
 
     def __init__(
         self,
@@ -150,9 +150,9 @@ class Naming:
         return self._of(name, 0)
 
     def _of(self, name: str, last: int) -> str | None:
-        """As ``of``, by what was decided after the decision ``last``. Who was given a name is not
-        meant by what had been decided about it before, nor given the own name back: so two whose
-        labels were mixed up can be exchanged."""
+        """As ``of``, by what was decided after the decision ``last``. What had been decided about a
+        name before does not hold for whoever was given it since, nor does a chain of decisions lead
+        back to a name that it passed: so two labels that were mixed up can be exchanged."""
         found = None
         passed: set[Key] = set()
         while (step := self._here.get(key(found or name))) and step.number > last:
@@ -167,8 +167,8 @@ class Naming:
         return self._of(decision.name, decision.number) or decision.name
 
     def _of_heard(self, decision: Decision) -> str:
-        """What somebody is called now who spoke here when something was decided of them: by that
-        name, or else under that label."""
+        """What the person is called now whom a decision means by its name: whoever had been given
+        that name here by then, else whoever is labelled so."""
         named = (d for d in self._here.values() if d.number < decision.number)
         if key(decision.name) in {key(d.name) for d in named}:
             return self._of_decided(decision)

@@ -43,7 +43,7 @@ class Cast:
     ``known`` are those the caller is sure of and those who are labelled; ``rumoured`` are names
     met in the text: they count only once something is said by them. ``naming`` says whom a label
     means where the user has decided it, and ``given`` are the names that were so given in this
-    episode: they are nobody's whose name is but like them.
+    episode: each means its bearer alone, and nobody of whose name it is a part.
     """
 
     def __init__(
@@ -57,7 +57,8 @@ class Cast:
         self.given = given
         self.known: dict[Key, Person] = {}
         self.rumoured: dict[Key, Person] = {}
-        self._meant: dict[Key, Person] = {}  # by whom the user said that a rumour's name means
+        # Rumours of names that the user decided upon, by the names that these mean.
+        self._meant: dict[Key, Person] = {}
         self._by_word: dict[str, list[Key]] = {}
         self._couples: set[Key] = set()
         for person in rumoured:
