@@ -13,7 +13,7 @@ import click
 
 from talksearch.cli.answers import chosen_form, hit_lines, open_link, writing
 from talksearch.cli.completion import queries, values
-from talksearch.cli.shared import open_home, report
+from talksearch.cli.shared import AS_JSON, OUTCOMES_AS_JSON, open_home, report
 from talksearch.cli.terminal import Bar, style, write
 from talksearch.patterns import pattern
 from talksearch.results import FACET_FIELDS, SearchPage, facets_dict
@@ -68,7 +68,7 @@ def app(context: click.Context, home: str | None) -> None:
 @click.option("--language", metavar="CODE", help="Such as en or de.")
 @click.option("--date", metavar="YYYY-MM-DD", help="When it was published.")
 @click.option("--format", metavar="NAME", help="The transcripts' format; else it is worked out.")
-@click.option("--json", "as_json", is_flag=True, help="What became of each, as JSON.")
+@OUTCOMES_AS_JSON
 def add(
     sources: tuple[str, ...],
     show: str | None,
@@ -98,7 +98,7 @@ def add(
 
 
 @app.command()
-@click.option("--json", "as_json", is_flag=True, help="What became of each, as JSON.")
+@OUTCOMES_AS_JSON
 def rebuild(as_json: bool) -> int:
     """Make the index anew from corpus/. Searches use the old one until it is done."""
     with open_home() as archive:
@@ -213,7 +213,7 @@ def _page(page: SearchPage, form: str, offset: int, *, grouped: bool) -> Iterabl
 @_narrowing
 @_FACETS
 @_COUNTED("--field", "fields", hidden=True)  # as it was called before
-@click.option("--json", "as_json", is_flag=True)
+@AS_JSON
 def facets(
     query: tuple[str, ...],
     facets: tuple[str, ...],
@@ -309,7 +309,7 @@ def _transcript(found: Transcript, format: str) -> int:
 
 
 @app.command()
-@click.option("--json", "as_json", is_flag=True)
+@AS_JSON
 def formats(as_json: bool) -> int:
     """The formats that are read, and by what name --format forces one."""
     from talksearch.formats import FORMATS
@@ -382,7 +382,7 @@ def _to(output: Path | None, lines: Iterable[str]) -> None:
 
 
 @app.command()
-@click.option("--json", "as_json", is_flag=True)
+@AS_JSON
 def status(as_json: bool) -> int:
     """What there is: shows, episodes, passages, sizes."""
     from talksearch.render import data, reports
@@ -398,7 +398,7 @@ def status(as_json: bool) -> int:
 
 @app.command()
 @click.option("--repair", is_flag=True, help="Mend what can be mended.")
-@click.option("--json", "as_json", is_flag=True)
+@AS_JSON
 def check(repair: bool, as_json: bool) -> int:
     """See whether corpus/ and index/ are whole and hold the same.
 

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from talksearch.cli.shared import listed, open_home, report
+from talksearch.cli.shared import AS_JSON, listed, open_home, report
 from talksearch.cli.terminal import style
 
 __all__ = ["feeds"]
@@ -18,7 +18,7 @@ def feeds() -> None:
 
 
 @feeds.command("list")
-@click.option("--json", "as_json", is_flag=True)
+@AS_JSON
 def list_feeds(as_json: bool) -> int:
     """Each feed's folder in corpus/, address and state."""
     from talksearch.render import reports

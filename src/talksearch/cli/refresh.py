@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from talksearch.cli.shared import open_home
+from talksearch.cli.shared import OUTCOMES_AS_JSON, open_home
 from talksearch.cli.terminal import complain, style, write
 from talksearch.cli.told import Told
 from talksearch.errors import BusyError, EditedError, FetchError, TalkSearchError
@@ -34,7 +34,7 @@ _WELL = ("changed", "unchanged")
 @click.option("--prune", is_flag=True, help="Remove the episodes that have left their feeds.")
 @click.option("--on-new", metavar="CMD", help="Run it when there are new episodes (JSON on stdin).")
 @click.option("--ping", metavar="ADDRESS", help="A health check, told how it went.")
-@click.option("--json", "as_json", is_flag=True, help="What became of each, as JSON.")
+@OUTCOMES_AS_JSON
 def refresh(
     feeds: tuple[str, ...],
     scheduled: bool,

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from talksearch.archive import Archive
     from talksearch.report import Outcome
 
-__all__ = ["listed", "open_home", "report"]
+__all__ = ["AS_JSON", "OUTCOMES_AS_JSON", "listed", "open_home", "report"]
+
+AS_JSON = click.option("--json", "as_json", is_flag=True)
+OUTCOMES_AS_JSON = click.option(
+    "--json", "as_json", is_flag=True, help="What became of each, as JSON."
+)
 
 
 @contextmanager

@@ -5,12 +5,11 @@ from __future__ import annotations
 import click
 
 from talksearch.cli.completion import people, values
-from talksearch.cli.shared import listed, open_home, report
+from talksearch.cli.shared import AS_JSON, listed, open_home, report
 from talksearch.cli.terminal import style, write
 
 __all__ = ["speakers"]
 
-_JSON = click.option("--json", "as_json", is_flag=True)
 _SHOW = click.option("--show", metavar="NAME", help="In this show only.", shell_complete=values)
 
 
@@ -23,7 +22,7 @@ def speakers(context: click.Context) -> int | None:
 
 @speakers.command("list")
 @click.argument("name", default="", shell_complete=people)
-@_JSON
+@AS_JSON
 def list_speakers(name: str = "", as_json: bool = False) -> int:
     """Everybody, or those whose NAME has this part. The most talkative come first."""
     from talksearch.render import text
@@ -38,7 +37,7 @@ def list_speakers(name: str = "", as_json: bool = False) -> int:
 
 @speakers.command()
 @click.argument("name", default="", shell_complete=people)
-@_JSON
+@AS_JSON
 def suggest(name: str, as_json: bool) -> int:
     """Names that may be one person's, with the reason.
 
@@ -56,7 +55,7 @@ def suggest(name: str, as_json: bool) -> int:
 @click.argument("name", shell_complete=people)
 @click.argument("others", nargs=-1, required=True, metavar="OTHER...", shell_complete=people)
 @_SHOW
-@_JSON
+@AS_JSON
 def merge(name: str, others: tuple[str, ...], show: str | None, as_json: bool) -> int:
     """NAME and the OTHERs are one person, called NAME. The other names still find the person.
 
@@ -70,7 +69,7 @@ def merge(name: str, others: tuple[str, ...], show: str | None, as_json: bool) -
 @click.argument("name", shell_complete=people)
 @click.argument("others", nargs=-1, required=True, metavar="OTHER...", shell_complete=people)
 @_SHOW
-@_JSON
+@AS_JSON
 def alias(name: str, others: tuple[str, ...], show: str | None, as_json: bool) -> int:
     """NAME is also called OTHER. Nobody of that name need speak here yet."""
     with open_home() as archive:
@@ -81,7 +80,7 @@ def alias(name: str, others: tuple[str, ...], show: str | None, as_json: bool) -
 @click.argument("name", shell_complete=people)
 @click.argument("new")
 @click.argument("where", nargs=-1, required=True, metavar="ID...")
-@_JSON
+@AS_JSON
 def split(name: str, new: str, where: tuple[str, ...], as_json: bool) -> int:
     """In episodes or passages NAME is somebody else, called NEW."""
     with open_home() as archive:
@@ -91,7 +90,7 @@ def split(name: str, new: str, where: tuple[str, ...], as_json: bool) -> int:
 @speakers.command("name")
 @click.argument("where", metavar="ID")
 @click.argument("names", nargs=-1, required=True, metavar="[LABEL] NAME", shell_complete=people)
-@_JSON
+@AS_JSON
 def name_label(where: str, names: tuple[str, ...], as_json: bool) -> int:
     """In an episode the LABEL is NAME; or NAME says a passage.
 
@@ -111,7 +110,7 @@ def name_label(where: str, names: tuple[str, ...], as_json: bool) -> int:
 @click.argument("role")
 @click.argument("where", nargs=-1, metavar="[ID]...")
 @_SHOW
-@_JSON
+@AS_JSON
 def role(name: str, role: str, where: tuple[str, ...], show: str | None, as_json: bool) -> int:
     """NAME is host, guest or has another ROLE.
 
@@ -123,7 +122,7 @@ def role(name: str, role: str, where: tuple[str, ...], show: str | None, as_json
 
 @speakers.command()
 @click.argument("number", type=click.IntRange(1), required=False)
-@_JSON
+@AS_JSON
 def undo(number: int | None, as_json: bool) -> int:
     """Take back the decision of that NUMBER, or the last one."""
     from talksearch.render import text
@@ -138,7 +137,7 @@ def undo(number: int | None, as_json: bool) -> int:
 
 
 @speakers.command()
-@_JSON
+@AS_JSON
 def decisions(as_json: bool) -> int:
     """What was decided about names and holds, with numbers for undo."""
     from talksearch.render import data, text

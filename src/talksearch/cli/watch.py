@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from talksearch.cli.shared import listed, open_home
+from talksearch.cli.shared import AS_JSON, listed, open_home
 from talksearch.cli.terminal import style, write
 
 __all__ = ["watch"]
@@ -43,7 +43,7 @@ def add(query: tuple[str, ...], name: str | None, rss: Path | None) -> int:
 
 
 @watch.command("list")
-@click.option("--json", "as_json", is_flag=True)
+@AS_JSON
 def list_watches(as_json: bool) -> int:
     """What is watched for: name, query, since when, RSS file."""
     from talksearch.render import text
