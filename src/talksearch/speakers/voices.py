@@ -49,7 +49,7 @@ def voices(labels: Iterable[str], cast: Cast) -> dict[str, Speaker]:
 
 
 def _reads(labels: Iterable[str], cast: Cast) -> dict[str, Label]:
-    """What each label says, by itself or beside another, as Q and A do; or else the user of it."""
+    """What each label says: by itself, beside another as Q and A do, or as the user decided."""
     reads = {label: read_label(label) for label in dict.fromkeys(labels)}
     for label in reads:
         if decided := cast.naming(label):
