@@ -344,8 +344,8 @@ class Archive:
                     return with_context(hit, self._engine, context)
         last = f"{episode.id}.{record.passages - 1}" if record.passages else "none"
         raise NotFoundError(
-            f"there is no passage {passage_id}: the last one of {episode.title!r} is {last}. They "
-            "are counted anew when a transcript is replaced; look for its words in "
+            f"there is no passage {passage_id}: the last one of {episode.title!r} is {last}. "
+            "Passages are numbered anew when a transcript is replaced; look for its words in "
             f"`talksearch show {episode.id}`",
             passage_id,
         )

@@ -137,7 +137,7 @@ class People:
     def _same(self, name: str, others: tuple[str, ...], show: str | None) -> list[Outcome]:
         called, rest = _names(name), _names(*others)
         if not called or not rest or any(key(other) == key(name) for other in rest):
-            raise ConfigError("two different names are needed: what to be called, and another")
+            raise ConfigError("two different names are needed: the one to use, and another")
         folder = self._folder_of(show) if show else None
         return self._decide(Decision(0, "same", called[0], tuple(rest), folder))
 

@@ -42,7 +42,7 @@ def chosen_form(format: str, quote: bool, cite: str | None) -> str:
     asked += ["quote"] if quote else []
     asked += [cite] if cite else []
     if len(asked) > 1:
-        raise click.UsageError("an answer has one form: --format, --quote or --cite")
+        raise click.UsageError("choose one of --format, --quote and --cite: an answer has one form")
     return asked[0] if asked else "text"
 
 

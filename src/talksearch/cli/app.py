@@ -63,8 +63,8 @@ def app(context: click.Context, home: str | None) -> None:
 @app.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--show", help="The show that these belong to.", shell_complete=values)
-@click.option("--host", "hosts", multiple=True, metavar="NAME", help="Who is host. Repeatable.")
-@click.option("--guest", "guests", multiple=True, metavar="NAME", help="Who is guest. Repeatable.")
+@click.option("--host", "hosts", multiple=True, metavar="NAME", help="A host. Repeatable.")
+@click.option("--guest", "guests", multiple=True, metavar="NAME", help="A guest. Repeatable.")
 @click.option("--language", metavar="CODE", help="Such as en or de.")
 @click.option("--date", metavar="YYYY-MM-DD", help="When it was published.")
 @click.option("--format", metavar="NAME", help="The transcripts' format; else it is worked out.")
@@ -140,17 +140,17 @@ _FACETS = _COUNTED("--facet", "facets", help="Count by this. Repeatable.")
 @app.command()
 @_narrowing
 @click.option("-n", "--limit", type=click.IntRange(0), default=10, show_default=True)
-@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out the first ones.")
+@click.option("--offset", type=click.IntRange(0), default=0, help="Skip so many hits.")
 @click.option(
     "--sort",
     type=click.Choice(["relevance", "newest", "oldest"]),
     default="relevance",
     show_default=True,
 )
-@click.option("--group", type=click.Choice(["episode"]), help="The best of each episode only.")
+@click.option("--group", type=click.Choice(["episode"]), help="The best hit of each episode.")
 @click.option("--context", type=click.IntRange(0), default=0, help="Turns before and after.")
 @_FACETS
-@click.option("--like", metavar="ID", help="Those most like a passage, in other episodes.")
+@click.option("--like", metavar="ID", help="Passages of other episodes most like this one.")
 @click.option("--explain", is_flag=True, help="What each part of the query gave to the score.")
 @writing("text", "line", "json", "jsonl", "csv", "md")
 def search(

@@ -52,7 +52,7 @@ def remove(feed: str, yes: bool) -> int:
     """Forget a FEED, and remove its episodes and transcripts."""
     if not yes:
         if not sys.stdin.isatty():
-            raise click.UsageError("nobody is there to be asked; with --yes it is removed at once")
+            raise click.UsageError("there is nobody to ask: --yes removes it without asking")
         if not click.confirm("Its episodes and transcripts go as well. Remove it?", err=True):
             return 0
     with open_home() as archive:

@@ -56,7 +56,7 @@ def schedule(
     system = _system(kind, home, INTERVALS[every], remove)
     if not install and not remove:
         write([system.text().rstrip("\n")])
-        _tell(["to put it in place: the same with --install"])
+        _tell(["to put it in place, add --install"])
     elif remove:
         _tell(system.remove())
     elif not (home / "corpus").is_dir():
