@@ -464,6 +464,23 @@ def test_another_shows_feed_takes_no_shows_place(site: Site, tmp_path: Path, run
         }
 
 
+def test_a_show_whose_feed_leads_to_anothers_can_be_taken_for_that(
+    site: Site, tmp_path: Path, run: Run
+) -> None:
+    items = [ASH.replace("Ash", name).replace("ash", name) for name in ("oak", "elm", "yew", "fir")]
+    with talksearch.open(tmp_path) as archive:
+        address = put_feed(site, *items[:3])
+        archive.add(address)
+        site.moved["/feed.xml"] = (301, put_feed(site, items[3], path="/new.xml", title="The Wood"))
+        told = run("--home", tmp_path, "refresh").err
+        assert f"{site.address}/new.xml: is another" in told
+        assert f"`talksearch add {address}`" in told
+        archive.add(address)
+        assert archive.refresh().ok
+        assert {hit.episode.show for hit in archive.export()} == {"The Wood"}
+        assert [each.address for each in archive.feeds()] == [f"{site.address}/new.xml"]
+
+
 def test_what_left_is_pruned_the_next_time_but_not_what_the_user_added(
     site: Site, tmp_path: Path
 ) -> None:

@@ -148,9 +148,10 @@ class Shows:
             raise FeedParseError(f"{reason}; what there was is kept", _place(state))
         if known and not wanted and _is_another(known, feed):
             title = without_secrets(feed.show.title, *state.private)
+            # By the address at which it was: at one to which that leads now it would be a new show.
             reason = (
                 f"is another show's by now, “{title}”, with none of the episodes that there were, "
-                f"which are kept; if it is meant: `talksearch add {_place(state)}`"
+                f"which are kept; if it is meant: `talksearch add {_place(known.state)}`"
             )
             raise FeedParseError(reason, _place(state))
         if not state.size:
