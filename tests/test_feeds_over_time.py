@@ -934,6 +934,34 @@ def test_addresses_that_are_signed_anew_are_not_fetched_anew(site: Site, tmp_pat
         assert len(Corpus(tmp_path / "corpus").visits("the-glaze")) < 6
 
 
+def test_what_is_signed_anew_each_time_is_corrected(
+    site: Site, tmp_path: Path, clock: Clock
+) -> None:
+    with talksearch.open(tmp_path) as archive:
+        for day in range(8):
+            site.put(f"/salt.vtt?day={day}", CORRECTED if day > 3 else VTT, "text/vtt")
+            address = put_feed(site, SALT.replace("salt.vtt", f"salt.vtt?day={day}"))
+            archive.refresh() if day else archive.add(address)
+            clock.later(hours=20)
+        asked = [path for path, status in site.asked if "vtt" in path and status == 200]
+        assert len(asked) == 2 and said(archive, "melts") and not said(archive, "eats")
+
+
+def test_a_transcript_that_failed_and_left_has_its_feed_asked_no_sooner(
+    site: Site, tmp_path: Path, clock: Clock
+) -> None:
+    with talksearch.open(tmp_path) as archive:
+        with_vtt(site, archive, SALT, ASH)
+        clock.later(days=2)
+        del site.pages["/salt.vtt"]
+        assert archive.refresh().ok
+        put_feed(site, ASH)
+        clock.later(days=300)
+        due = the_only_feed(archive.refresh()).due
+        assert due and due - clock.now >= dt.timedelta(days=7)
+        assert said(archive, "vapour")
+
+
 # Chapters
 
 
@@ -968,8 +996,9 @@ def test_chapters_at_an_address(site: Site, tmp_path: Path, clock: Clock) -> Non
         assert archive.search("clay", speaker="bo").hits[0].passage.chapter == "Vapours"
 
 
+@pytest.mark.parametrize("guid", ["salt", "salt?day={}"])
 def test_chapters_at_addresses_that_are_signed_anew(
-    site: Site, tmp_path: Path, clock: Clock
+    site: Site, tmp_path: Path, clock: Clock, guid: str
 ) -> None:
     link = '<podcast:chapters url="SITE/salt.json?day={}" type="application/json+chapters"/></item>'
     text = '{"version": "1.2.0", "chapters": [{"startTime": 4, "title": "Why clay melts"}]}'
@@ -978,15 +1007,18 @@ def test_chapters_at_addresses_that_are_signed_anew(
         site.put("/salt.vtt", VTT, "text/vtt")
         for day in range(4):
             site.put(f"/salt.json?day={day}", text, "application/json+chapters")
-            address = put_feed(site, SALT.replace("</item>", link.format(day)))
+            item = SALT.replace("</item>", link.format(day))
+            address = put_feed(site, item.replace("<guid>salt", f"<guid>{guid.format(day)}"))
             site.asked.clear()
             archive.refresh() if day else archive.add(address)
             asked.append([path for path, _ in site.asked if "json" in path])
             assert archive.search("clay", speaker="bo").hits[0].passage.chapter == "Why clay melts"
-        clock.later(days=2)  # at the address that it has then they are looked at again
-        site.asked.clear()
+        # At the address that it has then they are looked at again.
+        site.put("/salt.json?day=4", text.replace("Why", "How"), "application/json+chapters")
+        put_feed(site, item.replace("day=3", "day=4"))
+        clock.later(days=2)
         archive.refresh()
-        assert ("/salt.json?day=3", 200) in site.asked
+        assert archive.search("clay", speaker="bo").hits[0].passage.chapter == "How clay melts"
     assert asked == [["/salt.json?day=0"], [], [], []]
     assert len(Corpus(tmp_path / "corpus").chapter_files("the-glaze")) == 1
 

@@ -93,6 +93,11 @@ class Offers:
         """The guids of the items whose transcripts are there, by the addresses of these."""
         self._others: dict[str, list[Item]] = {}
         """The items that have none, for it is one of those."""
+        self._came_by: set[str] = set()
+        """The addresses by which those came that are offered still, maybe with another query."""
+        for former, address in show.renamed.items():
+            if former in visits:
+                visits[address] = visits.pop(former)
 
     def take(self) -> Taken:
         """Fetch what is lacking or due, and store what is new."""
@@ -144,7 +149,7 @@ class Offers:
         return found
 
     def _forget_what_is_not_offered(self) -> None:
-        offered = {self._state.address, self._show.feed.moved_to, *self._sources}
+        offered = {self._state.address, self._show.feed.moved_to, *self._came_by}
         for item in self._show.feed.items:
             offered.update(link.url for link in item.transcripts)
             offered.add(item.chapters_link.url if item.chapters_link else None)
@@ -297,10 +302,13 @@ class Offers:
     ) -> None:
         """Take a correction, if there is one. What is there stays if it keeps more, or was edited
         by hand."""
-        if link.url not in self._visits:  # a run was cut off, or the address has another query
-            wait = next_look(self._visits.get(meta.source))
-            self._visits[link.url] = succeeded(link.url, self._now, wait)
-        if not self._may_look(self._visits[link.url]):
+        # By the address by which it came: some hosts sign it anew every day, and what has just been
+        # signed would never be due.
+        known_by = meta.source
+        self._came_by.add(known_by)
+        if known_by not in self._visits:  # a run was cut off
+            self._visits[known_by] = succeeded(known_by, self._now, next_look(None))
+        if not self._may_look(self._visits[known_by]):
             return
         try:
             # What is damaged is not kept because the server's has not changed. Of what is not as
@@ -309,7 +317,7 @@ class Offers:
             edited = self._corpus.is_edited(stored)
             conditional = edited or there is not None
             checked = partial(self._checked, link, there=there)
-            got = self._get(link.url, checked, conditional=conditional)
+            got = self._get(link.url, checked, conditional=conditional, known_by=known_by)
             if got is None or got[0].data == self._corpus.read(stored, meta).data:
                 return
         except SourceError:
@@ -370,11 +378,20 @@ class Offers:
         if data is not None:
             self._corpus.put_chapters(self._folder, address, data)
 
-    def _get(self, address: str, checked: Callable[[Fetched], T], *, conditional: bool) -> T | None:
+    def _get(
+        self,
+        address: str,
+        checked: Callable[[Fetched], T],
+        *,
+        conditional: bool,
+        known_by: str | None = None,
+    ) -> T | None:
         """What is at an address, as ``checked`` gives it; None if it is as it was. Remembers the
-        visit. Raises ``SourceError``, also what ``checked`` raises: what is no good is as good as
-        not there, and is asked for less and less."""
-        last = self._visits.get(address)
+        visit, by the address itself or the one that it is ``known_by``. Raises ``SourceError``,
+        also what ``checked`` raises: what is no good is as good as not there, and is asked for less
+        and less."""
+        known_by = known_by or address
+        last = self._visits.get(known_by)
         asked: tuple[str | None, str | None] = (None, None)
         if last and conditional and not last.failures:
             asked = last.etag, last.last_modified
@@ -384,12 +401,12 @@ class Offers:
             )
             found = checked(answer) if isinstance(answer, Fetched) else None
         except SourceError as error:
-            self._visits[address] = gave_nothing(address, self._now, last, error)
+            self._visits[known_by] = gave_nothing(known_by, self._now, last, error)
             raise
         if isinstance(answer, Fetched):
             asked = answer.etag, answer.last_modified
-        self._visits[address] = succeeded(
-            address, self._now, next_look(last), etag=asked[0], last_modified=asked[1]
+        self._visits[known_by] = succeeded(
+            known_by, self._now, next_look(last), etag=asked[0], last_modified=asked[1]
         )
         return found
 

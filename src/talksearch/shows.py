@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -29,11 +29,13 @@ VERSION = 16
 @dataclass(frozen=True, slots=True)
 class KnownShow:
     """A show with a feed. Items have the guids under which they were first known; ``left`` are
-    those that are no longer in the feed, as they last were."""
+    those that are no longer in the feed, as they last were; ``renamed`` has, where the feed has
+    just changed, the addresses of chapters that have another query now."""
 
     state: FeedState
     feed: Feed
     left: tuple[Item, ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -156,6 +158,7 @@ class Shows:
             raise FeedParseError(reason, _place(state))
         if not state.size:
             state = replace(state, size=len(feed.items))
+        renamed: dict[str, str] = {}
         if known:
             change = continued(known.items, feed.items)
             if change.same:
@@ -166,13 +169,14 @@ class Shows:
                 guids = {item.guid for item in change.left}
                 back = (item for item in known.left if item.guid not in guids)
                 self._corpus.put_left(folder, map(feeds.item_to_dict, (*change.left, *back)))
-            for before, now in _renamed_chapters(known.feed, feed):
+            renamed = dict(_renamed_chapters(known.feed, self.parse(state, data, folder)))
+            for before, now in renamed.items():
                 self._corpus.move_chapters(folder, before, now)
         self._corpus.put_feed(folder, state, data)
         found = self.read(folder)
         if found is None:  # it has just been stored
             raise SourceError("was removed meanwhile", folder)
-        return found
+        return replace(found, renamed=renamed)
 
     def _names(self, folder: str, state: FeedState, new: Mapping[str, str]) -> dict[str, str]:
         """``FeedState.same`` with new guids. Of the older ones of an episode that has a new one,
