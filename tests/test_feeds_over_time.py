@@ -749,6 +749,14 @@ def test_an_excuse_is_no_correction(
         clock.later(days=2)
         assert by_title(archive.refresh().outcomes) == {"Ash": "changed"}
         assert said(archive, "kelvins") and not said(archive, "degrees")
+        # Whoever knows that it is one deletes what is there.
+        site.put("/ash", page.format("It was another episode's, but is mended."), media_type)
+        assert archive.refresh(everything=True).outcomes == ()
+        corpus = Corpus(tmp_path / "corpus")
+        (stored,) = corpus.documents("the-glaze")
+        corpus.path(stored).unlink()
+        archive.refresh(everything=True)
+        assert said(archive, "mended") and not said(archive, "kelvins")
 
 
 def test_a_transcript_of_two_items_stays_with_the_first(
