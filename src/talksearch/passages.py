@@ -28,6 +28,7 @@ from talksearch.model import (
     Turn,
 )
 from talksearch.patterns import pattern
+from talksearch.sentences import SENTENCE_END
 from talksearch.words import is_unspaced, words
 
 __all__ = ["Clock", "WORDS", "cut"]
@@ -99,20 +100,10 @@ def _entry(episode: Episode, chapter: Chapter, text: str, number: int, turn: int
 
 # --- where to cut ---------------------------------------------------------------------------------
 
-_SENTENCE = pattern(
-    r"""
-    (?: (?<![ .(][A-Z]) (?<!Mr) (?<!Ms) (?<!Mrs) (?<!Dr) (?<!St)
-      (?<![ (][a-z]\.[a-z]) \.  # not in "J. Doe", "Dr. Doe", "e.g."
-      | [!?…؟।॥۔։።]
-    ) ["'”’»)\]]{0,3} \s
-  | [。！？．។៕။]+ [」』）”’]{0,3} \s?
-    """,
-    re.VERBOSE,
-)
-_SENTENCE_END = pattern(rf"(?:{_SENTENCE.pattern})\Z", re.VERBOSE)
+_LAST_END = pattern(rf"(?:{SENTENCE_END.pattern})\Z", re.VERBOSE)
 _CLAUSE = pattern(r"[,;:—–،؛][\"'”’)]{0,2}\s|[、，；：]+")
 _SPACE = pattern(r"\s")
-_LEVELS = (_SENTENCE, _CLAUSE, _SPACE)
+_LEVELS = (SENTENCE_END, _CLAUSE, _SPACE)
 # Before the next word; at the end of a text it would make another word of the last: C#, U.S.
 _TIED = pattern(r"\w#\Z|(?<!\w)[^\W\d_]\.[^\W\d_]\.\Z")
 
@@ -125,7 +116,7 @@ def _parts_of(turn: Turn, chapters: list[int]) -> Iterator[Turn]:
         if before is None or after is None:
             continue
         within = bisect_right(chapters, before) == bisect_right(chapters, after)
-        if not within and _SENTENCE_END.search(f"{cues[at - 1].text} "):
+        if not within and _LAST_END.search(f"{cues[at - 1].text} "):
             yield replace(turn, cues=cues[start:at])
             start = at
     yield replace(turn, cues=cues[start:]) if start else turn
@@ -160,7 +151,7 @@ def _paragraphs(turn: Turn) -> Iterator[str]:
     text = turn.text
     for cue in turn.cues[:-1]:
         position += len(cue.text) + 1
-        if _SENTENCE_END.search(text, max(start, position - 8), position):
+        if _LAST_END.search(text, max(start, position - 8), position):
             yield text[start:position]
             start = position
     yield text[start:]

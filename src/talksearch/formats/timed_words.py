@@ -16,6 +16,7 @@ from talksearch.words import is_unspaced
 
 __all__ = ["TimedWord", "cues_of_words", "speaker_at"]
 
+# By its last word alone, which may be "Dr.": a cue more does no harm.
 _SENTENCE_END = pattern(r"[.?!…。？！][\"'”’)\]»」』]*$")
 _PAUSE_MS = 1500  # where there is no punctuation
 _MAX_WORDS = 40

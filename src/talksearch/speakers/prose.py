@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from talksearch.formats.base import Reading
 from talksearch.model import NOBODY, Cue, Kind, Person, Role, Source, Speaker
 from talksearch.patterns import pattern
+from talksearch.sentences import SENTENCE_END, sentences
 from talksearch.speakers.names import Cast, name_after, name_before, name_forms
 from talksearch.speakers.quotations import Quotation, opens, quotations, unquoted
 from talksearch.speakers.rumours import interviewed, is_byline
-from talksearch.speakers.sentences import SENTENCE_END, sentences
 from talksearch.speakers.turns import Piece
 from talksearch.speakers.vocabulary import HONORIFICS, PARTICLES
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from talksearch.formats.base import Reading
 from talksearch.model import Cue, Person, Role, Source
 from talksearch.patterns import pattern
+from talksearch.sentences import sentences
 from talksearch.speakers.names import Key, key, name_after
 from talksearch.speakers.occupations import descriptions
-from talksearch.speakers.sentences import sentences
 
 __all__ = ["interviewed", "is_byline", "presented", "rumours"]
 

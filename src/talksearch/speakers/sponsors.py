@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from talksearch.model import Cue, Kind, Speaker, Turn
 from talksearch.patterns import pattern
-from talksearch.speakers.sentences import SENTENCE_END
+from talksearch.sentences import SENTENCE_END
 from talksearch.speakers.turns import Piece, grouped
 
 __all__ = ["with_ads"]

@@ -1,18 +1,25 @@
-"""Sentences of written text."""
+"""Where sentences end."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from talksearch.patterns import pattern
 
 __all__ = ["SENTENCE_END", "sentences"]
 
-# Not after an initial or a title: "J. Doe", "Dr. Doe".
 SENTENCE_END = pattern(
-    r"(?:(?<![ .(][A-Z])(?<!M[rsx])(?<!Mrs)(?<!Dr)(?<!Fr)(?<!Prof)(?<!Rev)(?<!S[rt])\.|[!?…])"
-    r"[”\"»’)]{0,3}\s"
+    r"""
+    (?: (?<![ .(][A-Z]) (?<!M[rsx]) (?<!Mrs) (?<!Dr) (?<!Fr) (?<!Prof) (?<!Rev) (?<!S[rt])
+      (?<![ (][a-z]\.[a-z]) \.  # not in "J. Doe", "Dr. Doe", "e.g."
+      | [!?…؟।॥۔։።]
+    ) ["'”’»)\]]{0,3} \s
+  | [。！？．។៕။]+ [」』）”’]{0,3} \s?
+    """,
+    re.VERBOSE,
 )
+"""With the marks that close behind it, and the space before the next one."""
 
 
 def sentences(text: str) -> Iterator[str]:
