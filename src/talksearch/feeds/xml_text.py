@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 from xml.parsers.expat import ErrorString
 
 from talksearch.errors import FeedParseError
+from talksearch.mixed_utf8 import decode_mixed
 from talksearch.patterns import pattern
 
 __all__ = ["MAX_BYTES", "XmlText", "decoded", "elements", "read_xml", "xml_text"]
@@ -48,7 +49,6 @@ _DECLARED = re.compile(
 _CHARSETS = pattern(
     r"(?!iso8859-1$|cp1252$|cp037$|cp500$)(?:iso|cp|koi|mac|gb|big5|euc|shift|hz|johab|tis|ptcp|kz)"
 )
-_LONE = pattern("[\udc80-\udcff]+")
 _CONTROL = pattern("[\0-\x08\x0b\x0c\x0e-\x1f]")
 
 _PROLOG = pattern(
@@ -133,7 +133,7 @@ def _decoded(data: bytes) -> str:
     if charset:
         return data.decode(charset, "replace")
     # A broken character or two do not make another encoding of it.
-    return _LONE.sub(_as_windows, data.decode("utf-8", "surrogateescape"))
+    return decode_mixed(data)
 
 
 def _declared(data: bytes) -> str | None:
@@ -144,8 +144,3 @@ def _declared(data: bytes) -> str | None:
         return None
     # GB 18030 has all of GB 2312, and what those who declare that one use besides.
     return {"gb2312": "gb18030"}.get(name, name) if _CHARSETS.match(name) else None
-
-
-def _as_windows(match: re.Match[str]) -> str:
-    raw = match[0].encode("utf-8", "surrogateescape")
-    return raw.decode("cp1252", "replace")

@@ -17,6 +17,7 @@ from functools import partial
 from talksearch.errors import DocumentError
 from talksearch.formats import charsets
 from talksearch.formats.base import Head
+from talksearch.mixed_utf8 import decode_mixed
 from talksearch.model import Document
 from talksearch.patterns import pattern
 
@@ -105,7 +106,7 @@ def _in_charset(data: bytes, charset: str | None) -> str:
     """The text, in what ``_charset`` tells of the document."""
     if charset:
         return data.decode(charset, "replace").lstrip("\ufeff")
-    return _LONE.sub(_as_windows, data.decode("utf-8", "surrogateescape"))
+    return decode_mixed(data)
 
 
 def _charset(data: bytes, media_type: str | None) -> str | None:
@@ -130,22 +131,6 @@ def _fits(data: bytes, charset: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-_LONE = pattern("[\udc80-\udcff]+")
-
-
-def _as_windows(match: re.Match[str]) -> str:
-    raw = match[0].encode("utf-8", "surrogateescape")
-    # latin-1 for the five bytes that Windows-1252 leaves out.
-    return "".join(_WINDOWS.get(byte) or chr(byte) for byte in raw)
-
-
-_WINDOWS = {
-    byte: bytes([byte]).decode("cp1252")
-    for byte in range(0x80, 0x100)
-    if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
-}
 
 
 def _utf16_without_mark(data: bytes) -> str | None:
