@@ -26,7 +26,7 @@ __all__ = ["SLIP", "stemmed", "stems_of"]
 SLIP = 100
 
 
-@lru_cache(1 << 14)  # episodes have most of their words in common
+@lru_cache(1 << 13)  # episodes have most of their words in common
 def stemmed(word: str, language: str) -> str:
     """The term of ``text`` for a word (as ``words.stem`` takes it) in a language, or for a compound
     in one word (``compounds.py``)."""
