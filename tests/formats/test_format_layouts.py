@@ -48,6 +48,21 @@ def test_marks_of_direction_are_no_part_of_a_name(name: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("said", ["会議は（10:30）に始まった。", "会議は(10:30)に始まった。"])
+def test_a_time_in_round_brackets_is_said(said: str) -> None:
+    text = "\n\n".join(f"{name}（00:0{n}）：{said}" for n, name in enumerate(["田中", "山田"] * 2))
+    assert cues(text, "text") == [
+        ("田中", said, 0),
+        ("山田", said, 1_000),
+        ("田中", said, 2_000),
+        ("山田", said, 3_000),
+    ]
+    assert cues(f"（00:01）{said}\n\n（00:02）はい。", "text") == [
+        (None, said, 1_000),
+        (None, "はい。", 2_000),
+    ]
+
+
 def test_two_turns_on_a_line() -> None:
     asked = ["How old? ", "How old?  ", "You were— ", "How old?12 ", "How old .", "How old?"]
     lines = [f"Ana: {words}Kern: Nine, as I said to Kern: nine." for words in asked]

@@ -54,15 +54,15 @@ class Line:
 
 
 _LEADING = pattern(
-    rf"""\s*(?: [\[(] \s*(?P<start>{TIMECODE}) (?:\s*-+>\s*(?P<end>{TIMECODE}))? \s*[\])] :?
+    rf"""\s*(?: [\[(（] \s*(?P<start>{TIMECODE}) (?:\s*-+>\s*(?P<end>{TIMECODE}))? \s*[\])）] :?
          | (?P<bare>{TIMECODE}) (?=\s|$) )
      [ \t]* (?:[-–—]\s+)? (?P<rest>.*)""",
     re.VERBOSE | re.DOTALL,
 )
 # "Name [00:12]: text", "[Name] (00:12 - 00:20)", and the header line of Otter: "Name  00:12".
 _BESIDE = pattern(
-    rf"""\[?(?P<name>[^:\[\]()\n]{{1,{LABEL_LENGTH}}}?)\]?\s*
-     [\[(](?P<time>{TIMECODE})(?:\s*[-–—]+>?\s*{TIMECODE})?[\])]\s*[:：]?(?P<text>.*)""",
+    rf"""\[?(?P<name>[^:\[\]()（）\n]{{1,{LABEL_LENGTH}}}?)\]?\s*
+     [\[(（]\s*(?P<time>{TIMECODE})(?:\s*[-–—]+>?\s*{TIMECODE})?\s*[\])）]\s*[:：]?(?P<text>.*)""",
     re.VERBOSE | re.DOTALL,
 )
 _HEADER = pattern(rf"(?P<name>[^:\n]{{1,{LABEL_LENGTH}}}?)\s+(?P<time>{TIMECODE})\s*:?\s*")
@@ -109,7 +109,7 @@ def scan(line: str, *, opens: bool = False, kind: Kind | None = None) -> Line:
             found.name, found.name_ms, found.text = name, time, ""
             found.marked = found.header = True
             return found
-    if ("[" in head or "(" in head) and (match := _BESIDE.match(text)):
+    if ("[" in head or "(" in head or "（" in head) and (match := _BESIDE.match(text)):
         time, name = parse_timecode(match["time"]), candidate(match["name"])
         if name and time is not None:
             found.name, found.name_ms, found.text = name, time, match["text"].strip()
@@ -124,8 +124,8 @@ def scan(line: str, *, opens: bool = False, kind: Kind | None = None) -> Line:
     return found
 
 
-_TIME_BEGINS = frozenset("0123456789[(")
-_WIDE_TIME = pattern(rf"[（［【]\s*({TIMECODE})\s*[）］】]")
+_TIME_BEGINS = frozenset("0123456789[(（")
+_WIDE_TIME = pattern(rf"[［【]\s*({TIMECODE})\s*[］】]")
 _TIME_ENDS = frozenset("0123456789:")
 
 # "00:12 text" is a layout if a good part of the lines have it; else it's "10:30 was too late".
