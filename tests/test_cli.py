@@ -102,27 +102,26 @@ def test_the_json_is_as_documented(ask: Run) -> None:
     ran = ask("search", QUERY, "-n", 2, "--context", 1, "--facet", "speaker", "--format", "json")
     found = json.loads(ran.out)
     hit = found["hits"][0]
+    passage = {
+        "id": "str", "kind": "str",
+        "speaker": "str", "role": "str", "occupation": "str", "organization": "str",
+        "occupation_source": "str",
+        "speaker_source": "str", "role_source": "str", "label": "str",
+        "start_ms": "int", "end_ms": "int", "time_accuracy": "str", "chapter": "NoneType",
+        "link": "str", "link_note": "NoneType", "text": "str",
+    }  # fmt: skip
+    unsaid = dict.fromkeys(("occupation", "organization", "occupation_source"), "NoneType")
     assert schema(found) == {
         "schema": "str", "query": "str", "parsed": "str", "in_words": "str",
         "total": "int", "took_ms": "float",
         "hits": [{
-            "id": "str", "score": "float", "kind": "str",
+            **passage, "score": "float",
             "episode": {
                 "id": "str", "title": "str", "show": "str", "date": "str", "url": "str",
                 "audio_url": "str",
             },
-            "speaker": "str", "role": "str", "occupation": "str", "organization": "str",
-            "occupation_source": "str",
-            "speaker_source": "str", "role_source": "str", "label": "str",
-            "start_ms": "int", "end_ms": "int", "time_accuracy": "str", "chapter": "NoneType",
-            "link": "str", "link_note": "NoneType",
-            "text": "str", "highlights": [["int"]],
-            "context": {
-                "before": [{"id": "str", "speaker": "str", "role": "str", "start_ms": "int",
-                            "text": "str"}],
-                "after": [{"id": "str", "speaker": "str", "role": "str", "start_ms": "int",
-                           "text": "str"}],
-            },
+            "highlights": [["int"]],
+            "context": {"before": [passage | unsaid], "after": [passage | unsaid]},
             "source": "str",
         }],
         "facets": {"speaker": [{"value": "str", "count": "int"}]},

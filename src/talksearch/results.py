@@ -137,16 +137,18 @@ class Hit:
         return link_note(self.passage, self.episode)
 
     def to_dict(self) -> dict[str, Any]:
-        entry = _passage_dict(self.passage, self.episode)
+        entry: dict[str, Any] = {"id": self.passage.id}
         if self.score is not None:
-            entry = {"id": entry.pop("id"), "score": round(self.score, 4), **entry}
+            entry["score"] = round(self.score, 4)
+        entry["episode"] = self.episode.to_dict()
+        entry |= _passage_dict(self.passage, self.episode)
         entry["highlights"] = [list(span) for span in self.highlighted.spans]
         entry["context"] = {
-            "before": [_context_dict(passage) for passage in self.before],
-            "after": [_context_dict(passage) for passage in self.after],
+            "before": [_passage_dict(passage, self.episode) for passage in self.before],
+            "after": [_passage_dict(passage, self.episode) for passage in self.after],
         }
         if self.question is not None:
-            entry["question"] = _context_dict(self.question)
+            entry["question"] = _passage_dict(self.question, self.episode)
         entry["source"] = self.episode.source
         if self.in_episode is not None:
             entry["in_episode"] = self.in_episode
@@ -241,11 +243,10 @@ def facets_dict(facets: tuple[Facet, ...]) -> dict[str, list[dict[str, Any]]]:
 
 
 def _passage_dict(passage: Passage, episode: Episode) -> dict[str, Any]:
-    """A passage as JSON has it: a hit without what belongs to one query."""
+    """A passage as JSON has it, without its episode and what belongs to one query."""
     return {
         "id": passage.id,
         "kind": passage.kind.value,
-        "episode": episode.to_dict(),
         **_speaker_dict(passage.speaker),
         "start_ms": passage.start_ms,
         "end_ms": passage.end_ms,
@@ -287,13 +288,3 @@ def _speaker(entry: dict[str, Any]) -> Speaker:
     if name is not None and (name != label or known or any(outside.values())):
         person = Person(name, occupation_source=told, **outside)
     return Speaker(label, person, Role(role) if role else None, known, role_known)
-
-
-def _context_dict(passage: Passage) -> dict[str, Any]:
-    return {
-        "id": passage.id,
-        "speaker": passage.speaker.name,
-        "role": _value(passage.speaker.role),
-        "start_ms": passage.start_ms,
-        "text": passage.text,
-    }
