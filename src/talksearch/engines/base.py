@@ -170,6 +170,9 @@ class Engine(Protocol):
         model is set, or another process is making them. Raises ``ConfigError`` when the model
         cannot be used, and ``HomeError``; those that were made until then stay."""
 
+    def lacking(self) -> int:
+        """How many passages have no embedding yet; 0 where no model is set."""
+
     def verify(self) -> None:
         """Read all of it once. Raises ``IndexUnusableError`` for whatever is damaged."""
 

@@ -130,6 +130,13 @@ def holdings(found: Holdings) -> Iterator[str]:
     yield f"episodes  {found.episodes:,}{waiting}"
     yield f"passages  {found.passages:,}"
     yield f"words     {found.words:,}"
+    if found.model:
+        rest = (
+            f", {found.not_embedded:,} of the passages not embedded yet"
+            if found.not_embedded
+            else ""
+        )
+        yield f"model     {found.model}{rest}"
 
 
 def _megabytes(size: int) -> str:

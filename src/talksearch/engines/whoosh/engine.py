@@ -220,6 +220,9 @@ class WhooshEngine:
         if self._meaning and self.state() == "ready":
             self._meaning.embed(self._store, progress)
 
+    def lacking(self) -> int:
+        return self._meaning.lacking(self._reader().snapshot) if self._meaning else 0
+
     def verify(self) -> None:
         for leaf in self._reader().snapshot.leaves:
             leaf.segment.file.check()

@@ -101,13 +101,17 @@ class Meaning:
             return None
         snapshot = evaluation.snapshot
         vectors = self._opened.of(leaf.segment for leaf in snapshot.leaves)
-        lacking = sum(map(_lacking, snapshot.leaves, vectors))
         nearest: dict[int, int] = {}
         if any(vectors):
             like = self._likeness(snapshot, vectors, text)
             found = _nearest(Ranking(evaluation, request.query), like).tolist()
             nearest = {document: _text_of(document, snapshot, vectors) for document in found}
-        return _paged(evaluation, request, nearest, lacking)
+        return _paged(evaluation, request, nearest, self.lacking(snapshot))
+
+    def lacking(self, snapshot: Snapshot) -> int:
+        """How many passages have no embedding."""
+        vectors = self._opened.of(leaf.segment for leaf in snapshot.leaves)
+        return sum(map(_lacking, snapshot.leaves, vectors))
 
     def verify(self, snapshot: Snapshot) -> None:
         """Read all of them once. Raises ``IndexUnusableError`` for whatever is damaged."""
