@@ -22,7 +22,7 @@ from talksearch.engines.whoosh.arrays import Array, ArrayWriter, narrow
 from talksearch.engines.whoosh.borders import borders, write_borders
 from talksearch.engines.whoosh.conversation import Conversation, fingerprint
 from talksearch.engines.whoosh.documents import Described, of_episode, of_passage, of_record
-from talksearch.engines.whoosh.postings import PostingsWriter, write_terms
+from talksearch.engines.whoosh.postings import PostingsWriter, gathered, write_terms
 from talksearch.engines.whoosh.segment import LISTS, NUMBERS, StoredWriter, write_list
 from talksearch.engines.whoosh.sets import begins
 from talksearch.engines.whoosh.stems import stemmed
@@ -54,9 +54,11 @@ class Inverter:
         self._forms = Numbering()
         self._tokens, self._positions, self._counts = array("I"), array("I"), array("I")
         self._values = Numbering()
-        self._value_tokens, self._value_documents = array("I"), array("I")
-        self._numbers = {name: array("q") for name in NUMBERS}
-        self._lists = {name: (array("I"), Numbering({"": 0})) for name in LISTS}
+        self._lists = {name: Numbering({"": 0}) for name in LISTS}
+        # Many documents have the same values: these stand here once, as numbers.
+        self._descriptions: list[tuple[list[int], list[int]]] = []
+        self._description_of = array("I")
+        self._numbers = array("q")
         self._stored: list[bytes] = []
 
     @property
@@ -67,34 +69,27 @@ class Inverter:
     def put(self, record: Record, passages: Sequence[Passage]) -> None:
         """An episode: its record, then its passages."""
         speakers = speakers_of(record, passages)
-        self._add(json.dumps(pack_record(record, speakers)).encode(), _NO_PASSAGE)
-        self._describe(of_record(record), 1)
+        data = json.dumps(pack_record(record, speakers)).encode()
+        self._add(data, self._description(of_record(record)), _NO_PASSAGE)
         places = {speaker: place for place, speaker in enumerate(speakers)}
-        alike: dict[tuple[int, str, str | None], tuple[int, list[int], dict[str, int]]] = {}
-        first = self.documents
+        alike: dict[tuple[int, str, str | None], tuple[int, int]] = {}
+        episode = of_episode(record.episode)
         language = stemmer_language(record.episode.language)
         conversation = Conversation()
         for passage in passages:
             # By identity: there are few speakers, and hashing one is what a passage would cost.
             who = id(passage.speaker), passage.kind.value, passage.chapter
             if who not in alike:
-                terms, lists = of_passage(passage)
-                alike[who] = (
-                    places[passage.speaker],
-                    [self._values[term] for term in terms],
-                    {name: self._lists[name][1][value] for name, value in lists.items()},
-                )
-            voice, tokens, places_in_lists = alike[who]
-            self._value_tokens.extend(tokens)
-            self._value_documents.extend([self.documents] * len(tokens))
-            for name, place in places_in_lists.items():
-                self._lists[name][0].append(place)
+                description = self._description(episode, of_passage(passage))
+                alike[who] = places[passage.speaker], description
+            voice, description = alike[who]
             before = len(self._tokens)
             said = self._words(passage.text, language)
             length = len(said)
             start_ms, end_ms = passage.start_ms, passage.end_ms
             self._add(
                 passage.text.encode(),
+                description,
                 (
                     length, passage.number, passage.turn, voice,
                     0 if start_ms is None else start_ms + 1, 0 if end_ms is None else end_ms + 1,
@@ -103,8 +98,6 @@ class Inverter:
                 ),
                 len(self._tokens) - before,
             )  # fmt: skip
-        if passages:  # else there is nothing that has these values
-            self._describe(of_episode(record.episode), self.documents - first)
 
     def _words(self, text: str, language: str) -> Sequence[str]:
         """Append the words of a text, and tell them, each in its main form."""
@@ -133,60 +126,70 @@ class Inverter:
             self._tokens.append(self._forms[f"{compound.term}\0{compound.solid}"])
             self._positions.append(compound.position)
 
-    def _add(self, data: bytes, numbers: Iterable[int], tokens: int = 0) -> None:
+    def _add(self, data: bytes, description: int, numbers: Iterable[int], tokens: int = 0) -> None:
         self._stored.append(data)
+        self._description_of.append(description)
+        self._numbers.extend(numbers)
         self._counts.append(tokens)
-        for column, number in zip(self._numbers.values(), numbers, strict=True):
-            column.append(number)
         self.documents += 1
 
-    def _describe(self, described: Described, count: int) -> None:
-        """Terms and list values that the last ``count`` documents have in common. A list that says
-        nothing of them is filled up."""
-        terms, lists = described
-        for term in terms:
-            self._value_tokens.extend([self._values[term]] * count)
-            self._value_documents.extend(range(self.documents - count, self.documents))
-        for name, (places, numbering) in self._lists.items():
-            if name in lists:
-                places.extend([numbering[lists[name]]] * count)
-            else:
-                places.extend([0] * (self.documents - len(places)))
+    def _description(self, *parts: Described) -> int:
+        """What is said of a document by all the parts, as a number for ``_add``."""
+        terms = [self._values[term] for found, _ in parts for term in found]
+        lists = {name: value for _, found in parts for name, value in found.items()}
+        places = [numbering[lists.get(name, "")] for name, numbering in self._lists.items()]
+        self._descriptions.append((terms, places))
+        return len(self._descriptions) - 1
 
     # Writing
 
     def write(self, path: Path) -> None:
         """The segment's file."""
         with ArrayWriter(path) as out:
-            self._write_words(out)
-            values, ranks = ranked(self._values, lambda value: value)
-            write_terms(out, "values", values)
-            tokens = ranks[_array(self._value_tokens)]
-            counts, documents, _, _ = _inverted(tokens, _array(self._value_documents), len(values))
-            PostingsWriter(out, "values.in").append(counts, documents)
-            for name, numbers in self._numbers.items():
-                out.add(name, narrow(_array(numbers)))
-            for name, (places, numbering) in self._lists.items():
-                write_list(out, name, _array(places), list(numbering))
+            lists = self._places_in_lists()
+            self._write_words(out, lists["episode"], lists["stemmer"])
+            self._write_values(out)
+            numbers = _array(self._numbers).reshape(-1, len(NUMBERS))
+            for name, column in zip(NUMBERS, numbers.T, strict=True):
+                out.add(name, narrow(column))
+            for name, places in lists.items():
+                write_list(out, name, places, list(self._lists[name]))
             stored = StoredWriter(out)
             for data in self._stored:
                 stored.add(data)
             stored.finish()
 
-    def _write_words(self, out: ArrayWriter) -> None:
+    def _places_in_lists(self) -> dict[str, Array]:
+        """For each list the place in it of each document's value."""
+        rows = np.array([places for _, places in self._descriptions], np.uint32)
+        of = _array(self._description_of)
+        return {name: rows[of, n] for n, name in enumerate(self._lists)}
+
+    def _write_values(self, out: ArrayWriter) -> None:
+        values, ranks = ranked(self._values, lambda value: value)
+        write_terms(out, "values", values)
+        rows = [np.array(tokens, np.uint32) for tokens, _ in self._descriptions]
+        sizes = np.array([len(row) for row in rows])
+        of = _array(self._description_of)
+        tokens = np.concatenate(rows)[gathered((np.cumsum(sizes) - sizes)[of], sizes[of])]
+        documents = np.repeat(np.arange(self.documents, dtype=np.uint32), sizes[of])
+        counts, documents, _, _ = _inverted(ranks[tokens], documents, len(values))
+        PostingsWriter(out, "values.in").append(counts, documents)
+
+    def _write_words(self, out: ArrayWriter, episodes: Array, languages: Array) -> None:
         documents = np.repeat(np.arange(self.documents, dtype=np.uint32), _array(self._counts))
         tokens, positions = _array(self._tokens), narrow(_array(self._positions))
         words, ranks = ranked(self._forms, lambda form: form.partition("\0")[0].encode())
         write_terms(out, "exact", words)
-        lengths, places = _array(self._counts), _array(self._lists["episode"][0])
-        write_borders(out, [[borders(words, ranks[tokens], positions, lengths, places)]])
+        lengths = _array(self._counts)
+        write_borders(out, [[borders(words, ranks[tokens], positions, lengths, episodes)]])
         counts, found, frequencies, order = _inverted(ranks[tokens], documents, len(words))
         frequencies = narrow(frequencies)
         PostingsWriter(out, "exact.in", frequencies.dtype, positions.dtype).append(
             counts, found, frequencies, positions[order]
         )
         del order, found, counts
-        stems, of_stems, forms = self._stems(tokens, documents, ranks)
+        stems, of_stems, forms = self._stems(tokens, languages[documents], ranks)
         # Two forms of a word, ``l'homme`` and ``homme``, may have one stem: it stands there once.
         again = np.flatnonzero(of_stems[1:] == of_stems[:-1]) + 1
         for each in (positions, documents):
@@ -198,21 +201,19 @@ class Inverter:
         counts, found, frequencies, _ = _inverted(of_stems, documents, len(stems))
         frequencies = narrow(frequencies)
         PostingsWriter(out, "text.in", frequencies.dtype).append(counts, found, frequencies)
-        episodes = _array(self._lists["episode"][0])
         counts, found, frequencies = by_episode(counts, found, frequencies, episodes)
         frequencies = narrow(frequencies)
         PostingsWriter(out, "episodes", frequencies.dtype).append(counts, found, frequencies)
 
     def _stems(
-        self, tokens: Array, documents: Array, ranks: Array
+        self, tokens: Array, spoken: Array, ranks: Array
     ) -> tuple[list[bytes], Array, Array]:
         """The stems in order; for each word that was put the number of its stem; and columns of
         which stem, in which language, which word has."""
         forms = [form.rpartition("\0")[2] for form in self._forms]
         numbering = Numbering()
         of_tokens = np.empty(len(tokens), np.uint32)
-        languages, names = self._lists["stemmer"]
-        spoken = _array(languages)[documents]
+        names = self._lists["stemmer"]
         rows: list[tuple[Array, Array, int]] = []
         for language, place in names.items():
             theirs = slice(None) if len(names) == 2 else spoken == place
