@@ -370,7 +370,8 @@ def _stemmer(language: str) -> Callable[[str], str]:
         return korean.stem
     import Stemmer
 
-    found: Callable[[str], str] = Stemmer.Stemmer(_SNOWBALL[language]).stemWord
+    # Its own memory of stems is full within an episode or two, and then takes longer than stemming.
+    found: Callable[[str], str] = Stemmer.Stemmer(_SNOWBALL[language], 0).stemWord
     return found
 
 

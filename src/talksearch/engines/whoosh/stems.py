@@ -13,7 +13,7 @@ spelled across the Atlantic.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache
 
 from talksearch.compounds import COMPOUND
 from talksearch.engines.whoosh.snapshot import Snapshot
@@ -26,12 +26,33 @@ __all__ = ["SLIP", "stemmed", "stems_of"]
 SLIP = 100
 
 
-@lru_cache(1 << 13)  # episodes have most of their words in common
 def stemmed(word: str, language: str) -> str:
     """The term of ``text`` for a word (as ``words.stem`` takes it) in a language, or for a compound
     in one word (``compounds.py``)."""
+    return _terms(language)[word]
+
+
+class _Terms(dict[str, str]):
+    """The terms for words of a language. Those that come first are remembered: episodes have them
+    in common. (To forget the oldest instead would be to forget all, segment by segment.)"""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def __missing__(self, word: str) -> str:
+        found = _stemmed(word, self._language)
+        if len(self) < _REMEMBERED:
+            self[word] = found
+        return found
+
+
+_REMEMBERED = 1 << 14
+_terms = cache(_Terms)
+
+
+def _stemmed(word: str, language: str) -> str:
     if word.startswith(COMPOUND):
-        return COMPOUND + stemmed(word.removeprefix(COMPOUND), language)
+        return COMPOUND + _stemmed(word.removeprefix(COMPOUND), language)
     found = stem(word, language)
     if language == DEFAULT_LANGUAGE or not is_stemmed(word, language):
         return found
