@@ -96,6 +96,14 @@ def test_a_title_is_no_part_of_a_name(label: str) -> None:
     assert first_speaker(label, ADA).person == ADA
 
 
+@pytest.mark.parametrize("surname", ["Senor", "Herr", "Dame", "Dott"])
+def test_a_title_at_the_end_is_a_surname(surname: str) -> None:
+    labels = (f"Ada {surname}", surname, "Ada Byron")
+    turns = turns_of(*((label, "Cheers.") for label in labels), people=(ADA,))
+    people = [turn.speaker.person and turn.speaker.person.name for turn in turns]
+    assert people == [f"Ada {surname}", f"Ada {surname}", "Ada Byron"]
+
+
 def test_a_couple_is_two() -> None:
     labels = ("Mr. Smith (host)", "Mrs. Smith", "Smith", "Herr Weiß", "Frau Weiß")
     turns = turns_of(*((label, "Cheers.") for label in labels), people=(ADA,))

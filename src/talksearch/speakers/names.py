@@ -24,7 +24,7 @@ _MOST = 200  # people of one document that can be told apart, or share one word
 def key(name: str) -> Key:
     """What names are compared by: no case, no accents, no "Dr."."""
     forms = fold_words(name)
-    return tuple(form for form in forms if form not in HONORIFICS) or forms
+    return tuple(_without_titles(forms)) or forms
 
 
 def names_of(speaker: Speaker) -> Iterator[str]:
@@ -188,7 +188,7 @@ def name_forms(people: Sequence[Person]) -> dict[str, Person | None]:
     for person in people:
         forms[person.name] = person
     for person in people:
-        parts = [part.rstrip(",") for part in person.name.split() if not _is_title(part)]
+        parts = [part.rstrip(",") for part in _without_titles(person.name.split())]
         for form in (" ".join(parts), *parts):
             if len(form) > 1 and form[0].isupper():
                 forms[form] = person if forms.get(form, person) == person else None
@@ -197,6 +197,15 @@ def name_forms(people: Sequence[Person]) -> dict[str, Person | None]:
 
 def _is_title(word: str) -> bool:
     return word.casefold().rstrip(".,") in HONORIFICS
+
+
+def _without_titles(words: Sequence[str]) -> Iterator[str]:
+    """The words of a name. One that ends with what men or women are addressed by is a surname: Dan
+    Senor's, Michael Herr's."""
+    for place, word in enumerate(words, 1):
+        ends = place == len(words) and word.casefold() in OF_MEN | OF_WOMEN
+        if ends or not _is_title(word):
+            yield word
 
 
 def name_before(text: str) -> str | None:

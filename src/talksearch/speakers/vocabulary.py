@@ -77,9 +77,9 @@ BESIDE_PARTS = word_set(
 )
 
 # Not part of a name when names are compared, but that a Mr. Smith is no Mrs. Smith.
-OF_MEN = word_set("mr sir herr monsieur señor senor signor meneer")
+OF_MEN = word_set("mr sir herr monsieur señor senor signor dott meneer")
 OF_WOMEN = word_set("mrs ms miss dame frau madame mme mlle señora senora signora fru mevrouw")
-HONORIFICS = word_set("dr prof professor mx phd md rev fr dott") | OF_MEN | OF_WOMEN
+HONORIFICS = word_set("dr prof professor mx phd md rev fr") | OF_MEN | OF_WOMEN
 
 # Written small inside a name: Ludwig van Beethoven, Ana de Armas.
 PARTICLES = word_set(
