@@ -84,6 +84,11 @@ def test_who_is_named_with_a_role_comes_back_without_it() -> None:
     assert believe(Counter({"李丽 （嘉宾）": 1, "主持人": 2}), "", 4) == {"主持人"}
 
 
+@pytest.mark.parametrize("role", ["host", "司会", "ведущий", "المذيع", "q"])
+def test_a_role_is_believed_at_once(role: str) -> None:
+    assert believe(Counter({"Ana": 2, role: 1}), f"{role} said", 6) == {"Ana", role}
+
+
 def test_a_word_that_the_text_uses_is_nobody() -> None:
     found = Counter({"Ana Ruiz": 4, "Miguel": 1, "Honestly": 1})
     assert believe(found, "I said honestly that", 8) == {"Ana Ruiz", "Miguel"}

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Set
 from dataclasses import replace
 from itertools import pairwise
 
-from talksearch.model import SETTING, Cue
+from talksearch.model import SETTING, Cue, Role
 from talksearch.patterns import pattern
 from talksearch.words import MARKS, word_set
 
@@ -61,13 +61,11 @@ _COUNTED = word_set(
     chapitre épisode partie parte capítulo episodio
     """
 )
-_ROLES = word_set(
+# Who is meant is not said, nor in which role (those are ``Role``'s).
+_VOICES = word_set(
     """
-    host cohost co-host guest interviewer interviewee moderator narrator announcer presenter
-    panelist panellist audience speaker participant reporter anchor operator caller student man
-    woman boy girl male female voice q a int question answer both all unknown anonymous sprecher
-    sprecherin moderatorin gast interviewte animateur invité invitée présentateur entrevistador
-    entrevistadora entrevistado presentador invitado narrador
+    speaker participant operator caller student man woman boy girl male female voice q a int
+    question answer both all unknown anonymous sprecher sprecherin narrador
     """
 )
 # Small words inside names, in lower case: "Ludwig van Beethoven", "Ana de la Cruz".
@@ -179,7 +177,8 @@ def _plausible(name: str, count: int, used: Set[str], *, marked: bool) -> bool:
         return _plausible(bare, count, used, marked=True)
     words = name.split()
     lowered = [word.lower().strip(".,()") for word in words]
-    if lowered[0] in _ROLES and (len(words) == 1 or lowered[1].isdigit() or len(lowered[1]) == 1):
+    called = lowered[0] in _VOICES or Role.parse(lowered[0]) is not None
+    if called and (len(words) == 1 or lowered[1].isdigit() or len(lowered[1]) == 1):
         return True
     if name.isupper():
         return len(words) > 1 or count > 1 or len(name) > 1
