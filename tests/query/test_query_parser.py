@@ -55,6 +55,8 @@ TREES: list[tuple[str, Node]] = [
     ('"a … b"', Phrase("a … b")),
     ('"[S]alt in a [t]rough, a[i] and [my]self"', Phrase("Salt in a trough, a[i] and [my]self")),
     ("[S]alt", Term("Salt")),
+    ("[S]al*", Prefix("Sal")),
+    ("[S]alt~", Fuzzy("Salt", 1)),
     ("a (…) b [...] c", Words((A, B, C))),
     # Inflections, beginnings, misspellings
     ("word*", Prefix("word")),

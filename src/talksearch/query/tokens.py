@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from talksearch.errors import QuerySyntaxError
 from talksearch.patterns import pattern
@@ -193,7 +193,7 @@ def _unknown_field(query: str, start: int, end: int, name: str) -> QuerySyntaxEr
 
 def _word(query: str, start: int, end: int) -> Token:
     typed = query[start:end]
-    node: Term | Prefix | Fuzzy = Term(_RECASED.sub(r"\1", typed))
+    node: Term | Prefix | Fuzzy = Term(typed)
     star = typed.find("*")
     if star == len(typed) - 1:
         node = Prefix(typed[:-1])
@@ -209,4 +209,4 @@ def _word(query: str, start: int, end: int) -> Token:
         node = Fuzzy(fuzzy[1], int(fuzzy[2] or 1))
     if not _has_word(node.text):
         return Token("blank", start, end)
-    return Token("leaf", start, end, node)
+    return Token("leaf", start, end, replace(node, text=_RECASED.sub(r"\1", node.text)))
