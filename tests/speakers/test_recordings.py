@@ -112,6 +112,13 @@ def test_a_couple_is_two() -> None:
     assert [turn.speaker.role for turn in turns[:2]] == [Role.HOST, None]
 
 
+def test_what_one_of_a_couple_says_of_their_role_is_not_the_others() -> None:
+    turns = turns_of(
+        ("Mr. Smith", "I'm your host."), ("Mrs. Smith", "Thank you for having me."), ("Bo", "Hi.")
+    )
+    assert [turn.speaker.role for turn in turns] == [Role.HOST, Role.GUEST, None]
+
+
 def test_what_several_are_called_together_is_nobody_of_them() -> None:
     labels = ("Ada", "Ada & Tom at the same time", "Tom")
     turns = turns_of(*((label, "Cheers.") for label in labels))

@@ -133,16 +133,16 @@ _OPENING = 1000  # words in which people are introduced
 def with_declared_roles(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     """The turns of a recording with the roles that the speakers themselves make plain in its
     opening: "I'm your host", "thanks for having me". Whoever says both has said nothing."""
-    hosts: set[Key] = set()  # people, since one may have several labels
-    visitors: set[Key] = set()
+    hosts: set[str] = set()  # people, since one may have several labels
+    visitors: set[str] = set()
     words = 0
     for turn in turns:
         if turn.speaker.person is not None and turn.kind is Kind.SPEECH:
             text = turn.text[: 8 * (_OPENING - words)]
             if _I_HOST.search(text):
-                hosts.add(key(turn.speaker.person.name))
+                hosts.add(turn.speaker.person.name)
             if _I_VISIT.search(text):
-                visitors.add(key(turn.speaker.person.name))
+                visitors.add(turn.speaker.person.name)
         words += sum(len(cue.text.split()) for cue in turn.cues)
         if words >= _OPENING:
             break
@@ -150,7 +150,7 @@ def with_declared_roles(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     def judged(speaker: Speaker) -> Speaker:
         if speaker.role is not None or speaker.person is None:
             return speaker
-        name = key(speaker.person.name)
+        name = speaker.person.name
         if (name in hosts) == (name in visitors):
             return speaker
         role = Role.HOST if name in hosts else Role.GUEST
