@@ -106,6 +106,12 @@ def test_roles_are_filled_in() -> None:
     ]
 
 
+def test_a_hosts_wife_is_no_host() -> None:
+    turns = (turn(speaker("Mr. Ray")), turn(speaker("Mrs. Ray")))
+    assert roles(with_roles(turns, frozenset({"Mr. Ray"}))) == [INFERRED_HOST, INFERRED_GUEST]
+    assert roles(with_roles(turns[1:], frozenset({"Ray"}))) == [INFERRED_HOST]
+
+
 def test_what_is_stated_stays() -> None:
     turns = (turn(speaker("A", Role.GUEST)), turn(speaker("B", Role.PANELIST)), turn(speaker("C")))
     assert roles(with_roles(turns, frozenset("ABC"))) == [

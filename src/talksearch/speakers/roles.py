@@ -94,12 +94,15 @@ def with_roles(turns: Sequence[Turn], hosts: frozenset[str]) -> tuple[Turn, ...]
     everybody else who talks with a host. Of what was inferred before, the show knows better who
     is host: panelists too are thanked for coming."""
     host_keys = {key(name) for name in hosts}
+    people = {turn.speaker.person.name for turn in turns if turn.speaker.person}
+    of_couples = Counter(map(key, people))
 
     def judged(speaker: Speaker) -> Speaker:
         stated = speaker.role is not None and speaker.role_source is not Source.INFERRED
         if stated or speaker.person is None:
             return speaker
-        if key(speaker.person.name) in host_keys:
+        name = key(speaker.person.name)
+        if name in host_keys and (of_couples[name] == 1 or speaker.person.name in hosts):
             return replace(speaker, role=Role.HOST, role_source=Source.INFERRED)
         return speaker
 
