@@ -240,6 +240,12 @@ def test_a_name_that_is_inferred_is_told_from_a_role_that_is(
     (_, place), _ = read_markdown(quotations([found]))
     assert place.startswith(f"— {shown}, Salt & Fire")
     assert next(text.hit(found, Style())).startswith(f"{shown} · ")
+    name = shown.partition(" (")[0]
+    assert f":{name}: " in text.line(found, Style())
+    reported = replace(found, passage=replace(found.passage, kind=Kind.PROSE))
+    assert f"— {name}, as reported by the writer" in "\n".join(quotations([reported]))
+    near = replace(found, before=(replace(found.passage, number=6, turn=6),))
+    assert f"| {name}: " in "\n".join(text.hit(near, Style()))
 
 
 def test_what_a_writer_reports_is_not_quoted_as_if_it_was_said() -> None:

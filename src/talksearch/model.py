@@ -307,6 +307,11 @@ class Speaker:
         """The person's name, else the label as written."""
         return self.person.name if self.person else self.label
 
+    @property
+    def shown(self) -> str | None:
+        """The name as people are to read it: with a question mark where it is inferred."""
+        return f"{self.name}?" if self.name and self.source is Source.INFERRED else self.name
+
 
 NOBODY = Speaker()
 
@@ -412,14 +417,13 @@ class Passage:
         inferred, and the kind of text where it is no speech; None for what nobody is known to say.
         """
         speaker = self.speaker
-        if not speaker.name:
+        if not speaker.shown:
             return None
-        name = speaker.name + ("?" if speaker.source is Source.INFERRED else "")
         inferred = "?" if speaker.role_source is Source.INFERRED else ""
         role = f"{speaker.role.value}{inferred}" if speaker.role else ""
         kind = "" if self.kind is Kind.SPEECH else self.kind.value
         parts = ", ".join(filter(None, (role, kind)))
-        return f"{name} ({parts})" if parts else name
+        return f"{speaker.shown} ({parts})" if parts else speaker.shown
 
 
 _JOINERS = "\u200c\u200d"

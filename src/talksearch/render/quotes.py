@@ -62,7 +62,7 @@ def _quotation(hit: Hit, said: Highlighted) -> Iterator[str]:
 def _whose(passage: Passage) -> str:
     """Who said it. What a writer reports somebody to have said, in the writer's words, is not to be
     pasted as somebody's own."""
-    name = passage.speaker.name
+    name = passage.speaker.shown
     if name and passage.kind is Kind.PROSE:
         return f"{name}, as reported by the writer"
     return who(passage)

@@ -106,10 +106,11 @@ def line(found: Hit, style: Style) -> str:
     """A hit as grep has it, in one line whatever it holds: ``id:time:speaker: text``.
 
     The time is without colons (``1h02m03s``, with a ``~`` where it is inferred), and so is the
-    name, so that what is cut at colons comes apart. Only a terminal sees what matched.
+    name (then with a ``?``), so that what is cut at colons comes apart. Only a terminal sees what
+    matched.
     """
     passage = found.passage
-    name = who(passage) if passage.speaker.name is None else passage.speaker.name
+    name = passage.speaker.shown or who(passage)
     marked = replace(found.highlighted, text=inert(found.highlighted.text)).mark(BEGIN, END)
     begin, end = style.marks if style.colour else ("", "")
     said = marked.replace(BEGIN, begin).replace(END, end)
@@ -166,7 +167,7 @@ def _outside(person: Person) -> str:
 
 
 def _context(passage: Passage, style: Style, *, goes_on: bool) -> Iterator[str]:
-    name = passage.speaker.name
+    name = passage.speaker.shown
     lead = f"{isolated(name)}: " if name and not goes_on else ""
     for line in style.wrap(lead + inert(passage.text), "   | "):
         yield style.dim(line)
