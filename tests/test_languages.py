@@ -192,6 +192,7 @@ def test_what_is_quoted_does_not_decide() -> None:
         ("nb-NO", "nb-no", "nb"),
         ("yue", "yue", "yue"),
         ("Punjabi", "pa", "pa"),
+        ("malagasy", "mg", "mg"),
         ("cmn-Hans-CN", "zh-hans-cn", "zh"),
         ("cz", "cs", "cs"),
         ("JP", "ja", "ja"),

@@ -35,6 +35,7 @@ _CALLED = {
     et est estonian eesti|eu eus baq basque|fa fas per persian farsi فارسی|fi fin finnish suomi
     fo fao faroese|fr fra fre french français|ga gle irish gaeilge|gl glg galician galego
     gu guj gujarati|ha hau hausa|he heb hebrew iw עברית|hi hin hindi हिन्दी
+    haw hawaiian|ht hat haitian|ln lin lingala|mg mlg malagasy
     hr hrv croatian hrvatski|hu hun hungarian magyar|hy hye arm armenian|id ind indonesian in
     is isl ice icelandic|it ita italian italiano|ja jpn jp japanese 日本語|jv jav javanese jw
     ka kat geo georgian|kk kaz kazakh|km khm khmer|kn kan kannada|ko kor korean 한국어
