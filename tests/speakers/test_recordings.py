@@ -112,6 +112,18 @@ def test_a_couple_is_two() -> None:
     assert [turn.speaker.role for turn in turns[:2]] == [Role.HOST, None]
 
 
+@pytest.mark.parametrize(
+    ("known", "roles"),
+    [(0, [None, None]), (1, [Role.HOST, None]), (2, [Role.HOST, Role.GUEST])],
+)
+def test_a_couple_that_is_announced_is_two(known: int, roles: list[Role | None]) -> None:
+    couple = (Person("Mr. Smith", Role.HOST), Person("Mrs. Smith", Role.GUEST))
+    cues = tuple(Cue("Cheers.", label=person.name) for person in couple)
+    turns, people = attribute(Reading(cues), couple[:known])
+    assert [turn.speaker.role for turn in turns] == roles
+    assert {person.name for person in people} == {person.name for person in couple}
+
+
 def test_what_one_of_a_couple_says_of_their_role_is_not_the_others() -> None:
     turns = turns_of(
         ("Mr. Smith", "I'm your host."), ("Mrs. Smith", "Thank you for having me."), ("Bo", "Hi.")

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from talksearch.model import Appearance, Episode, Person, Role, Source, Speaker, Turn
-from talksearch.speakers.names import Key, completed, key, names_of
+from talksearch.speakers.names import Key, completed, couples, key, names_of
 from talksearch.speakers.turns import with_speakers
+from talksearch.words import fold_words
 
 __all__ = ["Decision", "Naming", "as_undecided", "in_force", "touching"]
 
@@ -208,12 +209,16 @@ class Naming:
 
     def people(self, people: Iterable[Person], heard: bool = False) -> tuple[Person, ...]:
         """The people, each once. Of those ``heard`` some are called already what was decided."""
+        called = [
+            self._known(each) if heard and key(each.name) in self.given else self.person(each)
+            for each in people
+        ]
+        two = couples(person.name for person in called)
         found: dict[Key, Person] = {}
-        for each in people:
-            named = heard and key(each.name) in self.given
-            person = self._known(each) if named else self.person(each)
-            known = found.get(key(person.name))
-            found[key(person.name)] = completed(known, person) if known else person
+        for person in called:
+            forms = fold_words(person.name)
+            name = forms if forms in two else key(person.name)
+            found[name] = completed(found[name], person) if name in found else person
         return tuple(found.values())
 
     def speaker(self, speaker: Speaker) -> Speaker:

@@ -12,7 +12,17 @@ from talksearch.patterns import pattern
 from talksearch.speakers.vocabulary import HONORIFICS, NO_NAMES, OF_MEN, OF_WOMEN, PARTICLES
 from talksearch.words import fold_words
 
-__all__ = ["Cast", "Key", "completed", "key", "name_after", "name_before", "name_forms", "names_of"]
+__all__ = [
+    "Cast",
+    "Key",
+    "completed",
+    "couples",
+    "key",
+    "name_after",
+    "name_before",
+    "name_forms",
+    "names_of",
+]
 
 Key = tuple[str, ...]
 """What ``key`` makes of a name."""
@@ -25,6 +35,20 @@ def key(name: str) -> Key:
     """What names are compared by: no case, no accents, no "Dr."."""
     forms = fold_words(name)
     return tuple(_without_titles(forms)) or forms
+
+
+def couples(names: Iterable[str]) -> set[Key]:
+    """The names, folded, that are a man's and a woman's: where there are a Mr. and a Mrs. Smith,
+    they are two."""
+    titled: dict[Key, set[Key]] = {}
+    for name in names:
+        titled.setdefault(key(name), set()).add(fold_words(name))
+    found: set[Key] = set()
+    for forms in titled.values():
+        titles = {title for name in forms for title in name}
+        if titles & OF_MEN and titles & OF_WOMEN:
+            found |= forms
+    return found
 
 
 def names_of(speaker: Speaker) -> Iterator[str]:
@@ -60,22 +84,23 @@ class Cast:
         # Rumours of names that the user decided upon, by the names that these mean.
         self._meant: dict[Key, Person] = {}
         self._by_word: dict[str, list[Key]] = {}
-        self._couples: set[Key] = set()
+        known = tuple(known)
+        self._couples = couples(person.name for person in known)
         for person in rumoured:
             self.hear_of(person)
         for person in known:
             self.add(person)
 
     def tell_apart(self, names: Iterable[str]) -> None:
-        """Note the names that go together in the document: where there are a Mr. and a Mrs. Smith,
-        they are two."""
-        titled: dict[Key, set[Key]] = {}
-        for name in names:
-            titled.setdefault(key(name), set()).add(fold_words(name))
-        for couple in titled.values():
-            titles = {title for name in couple for title in name}
-            if titles & OF_MEN and titles & OF_WOMEN:
-                self._couples |= couple
+        """Note the names that go together in the document: with those that are known already some
+        may be a couple's."""
+        known, rumoured = self.known.values(), self.rumoured.values()
+        self._couples = couples((*names, *(person.name for person in known)))
+        self.known, self.rumoured, self._by_word = {}, {}, {}
+        for person in rumoured:
+            self.rumoured.setdefault(self._enter(person), person)
+        for person in known:
+            self.known[self._enter(person)] = person
 
     def key_of(self, name: str) -> Key:
         """What a name is compared by in this document."""
