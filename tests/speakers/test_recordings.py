@@ -124,6 +124,29 @@ def test_a_couple_that_is_announced_is_two(known: int, roles: list[Role | None])
     assert {person.name for person in people} == {person.name for person in couple}
 
 
+def test_what_is_decided_of_one_of_a_couple_is_not_of_the_other() -> None:
+    couple = ("Mr. Smith", "Mrs. Smith")
+
+    def called(*decisions: Decision) -> list[tuple[str | None, Role | None]]:
+        cues = tuple(Cue("Cheers.", label=name) for name in couple)
+        turns, _ = attribute(Reading(cues), (), Naming(decisions, "kiln", "e1"))
+        return [(turn.speaker.name, turn.speaker.role) for turn in turns]
+
+    hers = Decision(1, "same", "Ann Smith", ("Mrs. Smith",))
+    his = Decision(2, "role", "Mr. Smith", role="host")
+    assert called(hers) == [("Mr. Smith", None), ("Ann Smith", None)]
+    assert called(hers, his) == [("Mr. Smith", Role.HOST), ("Ann Smith", None)]
+    either = Decision(3, "same", "Bo Smith", ("Mr. Smith",))
+    assert [name for name, _ in called(hers, either)] == ["Bo Smith", "Ann Smith"]
+    assert Naming((hers,)).of("Smith") == "Ann Smith"
+    assert Naming((hers, either)).of("Smith") is None
+    exchanged = (
+        Decision(1, "name", couple[0], couple[1:], episode="e1"),
+        Decision(2, "name", couple[1], couple[:1], episode="e1"),
+    )
+    assert [name for name, _ in called(*exchanged)] == [couple[1], couple[0]]
+
+
 def test_what_one_of_a_couple_says_of_their_role_is_not_the_others() -> None:
     turns = turns_of(
         ("Mr. Smith", "I'm your host."), ("Mrs. Smith", "Thank you for having me."), ("Bo", "Hi.")

@@ -6,9 +6,9 @@ for one show. Decisions are numbered and only ever added; one is taken back by a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 from talksearch.model import Appearance, Episode, Person, Role, Source, Speaker, Turn
 from talksearch.speakers.names import Key, completed, couples, key, names_of
@@ -16,6 +16,8 @@ from talksearch.speakers.turns import with_speakers
 from talksearch.words import fold_words
 
 __all__ = ["Decision", "Naming", "as_undecided", "in_force", "touching"]
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,31 @@ def as_undecided(
     return tuple(replace(each, speaker=bare(each.speaker)) for each in appearances)
 
 
+class _ByName(Generic[_T]):
+    """What was decided about names, about each the last. What is of Mr. Smith is not of Mrs. Smith,
+    and where there is something of both, neither is of Smith."""
+
+    def __init__(self) -> None:
+        self._decided: dict[Key, list[tuple[str, _T]]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._decided)
+
+    def __setitem__(self, name: str, value: _T) -> None:
+        others = [each for each in self._of(name) if couples((each[0], name))]
+        self._decided[key(name)] = [*others, (name, value)]
+
+    def get(self, name: str) -> _T | None:
+        found = [value for other, value in self._of(name) if not couples((other, name))]
+        return found[0] if len(found) == 1 else None
+
+    def values(self) -> Iterator[_T]:
+        return (value for each in self._decided.values() for _, value in each)
+
+    def _of(self, name: str) -> list[tuple[str, _T]]:
+        return self._decided.get(key(name), [])
+
+
 class Naming:
     """What people are called in one episode, by the decisions in force. ``said`` are the decisions
     about single passages of it, with the names that hold now; ``alone`` is who says all of it, if
@@ -117,9 +144,9 @@ class Naming:
         said: list[Decision] = []
         roles: list[tuple[int, Decision]] = []
         alone: Decision | None = None
-        self._here: dict[Key, Decision] = {}
-        self._same: dict[Key, str] = {}
-        self._written: dict[Key, str] = {}
+        self._here = _ByName[Decision]()
+        self._same = _ByName[str]()
+        self._written = _ByName[str]()
         for decision in decisions:
             here = decision.episode == episode or decision.episode in former
             if decision.kind == "said" and here:
@@ -127,24 +154,24 @@ class Naming:
             elif decision.kind == "name" and here and not decision.others:
                 alone = decision
             elif decision.kind == "name" and here:
-                self._here[key(decision.others[0])] = decision
+                self._here[decision.others[0]] = decision
             elif decision.kind == "role" and (
                 here or (decision.episode is None and decision.folder in (None, folder))
             ):
                 roles.append((2 if here else 1 if decision.folder else 0, decision))
             elif decision.kind == "same" and decision.folder in (None, folder):
                 for other in decision.others:
-                    self._same[key(other)] = decision.name
-                    self._written[key(other)] = other
+                    self._same[other] = decision.name
+                    self._written[other] = other
         self.said = [replace(d, name=self._of_decided(d)) for d in said]
         self.alone = self._of_decided(alone) if alone else None
         self.given = {key(self.of(d.others[0]) or d.name) for d in self._here.values()}
-        self._roles: dict[Key, Role] = {}
+        self._roles = _ByName[Role]()
         for _, decision in sorted(roles, key=lambda role: role[0]):
             if role := Role.parse(decision.role or ""):
                 # Whom a name means in this episode, those who decide about others do not know.
                 meant = self._of_heard if decision.episode else self._of_same
-                self._roles[key(meant(decision))] = role
+                self._roles[meant(decision)] = role
 
     def of(self, name: str) -> str | None:
         """Who a label or name means; None where nobody decided anything about it."""
@@ -156,7 +183,7 @@ class Naming:
         back to a name that it passed: so two labels that were mixed up can be exchanged."""
         found = None
         passed: set[Key] = set()
-        while (step := self._here.get(key(found or name))) and step.number > last:
+        while (step := self._here.get(found or name)) and step.number > last:
             if key(step.name) in passed:
                 break
             found, last = step.name, step.number
@@ -182,7 +209,7 @@ class Naming:
         """Of which name this one is another, in the end; ``before`` is what led to it."""
         found = None
         passed = {key(before or name)}
-        while (step := self._same.get(key(found or name))) and key(step) not in passed:
+        while (step := self._same.get(found or name)) and key(step) not in passed:
             found = step
             passed.add(key(step))
         return found
@@ -204,7 +231,7 @@ class Naming:
     def _known(self, person: Person) -> Person:
         if self._here or self._same:
             person = replace(person, aliases=self.aliases(person.name))
-        role = self._roles.get(key(person.name))
+        role = self._roles.get(person.name)
         return replace(person, role=role, role_label=None) if role else person
 
     def people(self, people: Iterable[Person], heard: bool = False) -> tuple[Person, ...]:
@@ -228,7 +255,7 @@ class Naming:
         name, labelled = speaker.person.name, self.of(speaker.label or "")
         if labelled is None:
             called = self.of(name)
-        elif key(speaker.label or "") in self._here:
+        elif self._here.get(speaker.label or ""):
             called = labelled
         else:  # called by one of the names that are the same everywhere
             called = self._same_as(name)
@@ -246,7 +273,7 @@ class Naming:
         def known(speaker: Speaker) -> Speaker:
             if speaker.person is not None:
                 speaker = replace(speaker, person=self._known(speaker.person))
-            role = self._roles.get(key(speaker.name)) if speaker.name else None
+            role = self._roles.get(speaker.name) if speaker.name else None
             return replace(speaker, role=role, role_source=Source.MAPPED) if role else speaker
 
         decided = self._here or self._same or self._roles

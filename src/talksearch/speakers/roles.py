@@ -13,8 +13,9 @@ from dataclasses import replace
 
 from talksearch.model import Appearance, Kind, Role, Source, Speaker, Turn
 from talksearch.patterns import pattern
-from talksearch.speakers.names import Key, key
+from talksearch.speakers.names import Key, couples, key
 from talksearch.speakers.turns import with_speakers
+from talksearch.words import fold_words
 
 __all__ = ["appearances", "infer_hosts", "with_declared_roles", "with_roles"]
 
@@ -94,15 +95,14 @@ def with_roles(turns: Sequence[Turn], hosts: frozenset[str]) -> tuple[Turn, ...]
     everybody else who talks with a host. Of what was inferred before, the show knows better who
     is host: panelists too are thanked for coming."""
     host_keys = {key(name) for name in hosts}
-    people = {turn.speaker.person.name for turn in turns if turn.speaker.person}
-    of_couples = Counter(map(key, people))
+    two = couples({turn.speaker.person.name for turn in turns if turn.speaker.person})
 
     def judged(speaker: Speaker) -> Speaker:
         stated = speaker.role is not None and speaker.role_source is not Source.INFERRED
         if stated or speaker.person is None:
             return speaker
-        name = key(speaker.person.name)
-        if name in host_keys and (of_couples[name] == 1 or speaker.person.name in hosts):
+        name = speaker.person.name
+        if name in hosts or (key(name) in host_keys and fold_words(name) not in two):
             return replace(speaker, role=Role.HOST, role_source=Source.INFERRED)
         return speaker
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from talksearch.model import NOBODY, Cue, Kind, Person, Role, Source, Speaker, Turn
 from talksearch.patterns import pattern
@@ -21,7 +22,9 @@ __all__ = ["spoken", "voices", "with_own_words"]
 def voices(labels: Iterable[str], cast: Cast) -> dict[str, Speaker]:
     """Who is meant by each label. People who are named for the first time join the cast."""
     reads = _reads(labels, cast)
-    cast.tell_apart(read.name for read in reads.values() if read.name)
+    # Who is called otherwise by the user is one of a couple all the same.
+    named = chain(reads.values(), map(read_label, reads))
+    cast.tell_apart(read.name for read in named if read.name)
     meant: dict[str, tuple[str | None, Person | None, Role | None]] = {}
     told: dict[Key, Role] = {}  # "Ada (host)" tells it under her other labels as well
     # Full names first: "Ada" may be short for a name that is written out further on.
