@@ -63,6 +63,14 @@ def test_a_time_in_round_brackets_is_said(said: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("line", ["{}（{}）：{}", "{} [{}]: {}"])
+def test_who_speaks_once_in_a_script_without_capitals(line: str) -> None:
+    """With a time before the colon it is no word of whoever spoke before."""
+    told = [("田中", "始まる（00:09）。"), ("山田", "はい。"), ("דן", "לא."), ("田中", "そう。")]
+    text = "\n\n".join(line.format(name, f"00:0{n}", said) for n, (name, said) in enumerate(told))
+    assert cues(text, "text") == [(name, said, n * 1_000) for n, (name, said) in enumerate(told)]
+
+
 def test_two_turns_on_a_line() -> None:
     asked = ["How old? ", "How old?  ", "You were— ", "How old?12 ", "How old .", "How old?"]
     lines = [f"Ana: {words}Kern: Nine, as I said to Kern: nine." for words in asked]

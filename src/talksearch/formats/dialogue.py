@@ -40,6 +40,8 @@ class Line:
     """It begins a paragraph."""
     marked: bool = False
     """The name is set apart: bold, or with a time beside it."""
+    timed: bool = False
+    """A time in brackets stands between the name and its colon."""
     bold: bool = False
     """What may be a name is set in bold, with a colon: somebody else begins, whoever it is."""
     change: bool = False
@@ -62,7 +64,8 @@ _LEADING = pattern(
 # "Name [00:12]: text", "[Name] (00:12 - 00:20)", and the header line of Otter: "Name  00:12".
 _BESIDE = pattern(
     rf"""\[?(?P<name>[^:\[\]()（）\n]{{1,{LABEL_LENGTH}}}?)\]?\s*
-     [\[(（]\s*(?P<time>{TIMECODE})(?:\s*[-–—]+>?\s*{TIMECODE})?\s*[\])）]\s*[:：]?(?P<text>.*)""",
+     [\[(（]\s*(?P<time>{TIMECODE})(?:\s*[-–—]+>?\s*{TIMECODE})?\s*[\])）]\s*(?P<colon>[:：])?
+     (?P<text>.*)""",
     re.VERBOSE | re.DOTALL,
 )
 _HEADER = pattern(rf"(?P<name>[^:\n]{{1,{LABEL_LENGTH}}}?)\s+(?P<time>{TIMECODE})\s*:?\s*")
@@ -114,6 +117,7 @@ def scan(line: str, *, opens: bool = False, kind: Kind | None = None) -> Line:
         if name and time is not None:
             found.name, found.name_ms, found.text = name, time, match["text"].strip()
             found.marked, found.header = True, not found.text
+            found.timed = match["colon"] is not None
             return found
     if labelled := split_label(text):
         found.name, found.text = labelled
@@ -153,7 +157,8 @@ def read_dialogue(lines: Sequence[Line], *, wrapped: bool = True) -> tuple[Cue, 
         marked = {line.name for line in lines if line.marked and line.name is not None}
         spoken = "\n".join(line.raw for line in lines)
         first = next((line.name for line in lines[:_OPENING] if line.marked), None)
-        believed = believe(found, spoken, paragraphs, marked, opening=first)
+        timed_names = {line.name for line in lines if line.timed and line.name is not None}
+        believed = believe(found, spoken, paragraphs, marked, timed_names, opening=first)
         turns = sum(found[name] for name in believed)
         if turns < _LABELLED_SHARE * paragraphs and first not in believed:
             believed = set()

@@ -141,14 +141,16 @@ def believe(
     text: str,
     lines: int,
     marked: Set[str] = frozenset(),
+    timed: Set[str] = frozenset(),
     opening: str | None = None,
 ) -> set[str]:
     """Which of the candidates are speakers.
 
     ``found`` counts the candidates, ``text`` is what the judgement may look words up in, ``lines``
     how many lines could have had a label, and ``marked`` are candidates that the document sets
-    apart (bold, or with a time beside them). ``opening`` is the one that a document begins with: a
-    full name there is its only speaker's, if it has no other.
+    apart (bold, or with a time beside them), ``timed`` those with a time between name and colon:
+    nothing else is written so. ``opening`` is the one that a document begins with: a full name
+    there is its only speaker's, if it has no other.
     """
     single = [name.lower() for name in found if " " not in name]
     # Small words of the text itself: "remember" is used, so "Remember:" is nobody.
@@ -157,7 +159,9 @@ def believe(
     for name, count in found.items():
         often[_bare(name)] += count  # "Leo Dion (host)" is "Leo Dion" further on
     believed = {
-        name for name in found if _plausible(name, often[_bare(name)], used, marked=name in marked)
+        name
+        for name in found
+        if _plausible(name, often[_bare(name)], used, marked=name in marked, timed=name in timed)
     }
     turns = sum(found[name] for name in believed)
     # A dialogue: somebody speaks twice, or there is little else in the document.
@@ -171,10 +175,10 @@ def _bare(name: str) -> str:
     return _BRACKET.split(name, maxsplit=1)[0]
 
 
-def _plausible(name: str, count: int, used: Set[str], *, marked: bool) -> bool:
+def _plausible(name: str, count: int, used: Set[str], *, marked: bool, timed: bool = False) -> bool:
     if (bare := _bare(name)) != name:
         # "Leo Dion (host)": what is in brackets says more of whom the name is of.
-        return _plausible(bare, count, used, marked=True)
+        return _plausible(bare, count, used, marked=True, timed=timed)
     words = name.split()
     lowered = [word.lower().strip(".,()") for word in words]
     called = lowered[0] in _VOICES or Role.parse(lowered[0]) is not None
@@ -185,8 +189,8 @@ def _plausible(name: str, count: int, used: Set[str], *, marked: bool) -> bool:
     if _like_a_name(words) or (marked and count > 2 and name.istitle()):  # Just Zwennicker
         if len(words) > 1 or count > 2 or (marked and count > 1):
             return True
-        if name.lower() == name:  # a script without capitals: only its return makes it a name
-            return count > 1
+        if name.lower() == name:  # a script without capitals: what is no name looks the same
+            return count > 1 or timed
         # A single capitalized word: a name, unless the text uses it as a word of its own.
         return name.lower() not in used
     # "mike:", "the doctor:": only if it comes back, and is no beginning of a sentence.
