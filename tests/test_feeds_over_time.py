@@ -759,6 +759,23 @@ def test_an_excuse_is_no_correction(
         assert said(archive, "mended") and not said(archive, "kelvins")
 
 
+def test_a_correction_with_times_may_be_far_shorter(
+    site: Site, tmp_path: Path, clock: Clock
+) -> None:
+    """The host had put up another episode's captions."""
+    lines = [f"00:{n:02}.000 --> 00:{n:02}.900\nSalt melts at {n} degrees." for n in range(40)]
+    offer = '<podcast:transcript url="SITE/ash" type="text/vtt"/></item>'
+    site.put("/ash", "\n\n".join(["WEBVTT", *lines]), "text/vtt")
+    with talksearch.open(tmp_path) as archive:
+        archive.add(put_feed(site, ASH.replace("</item>", offer)))
+        assert said(archive, "degrees")
+        short = "WEBVTT\n\n00:01.000 --> 00:02.000\nAsh makes a glaze of its own."
+        site.put("/ash", short, "text/vtt")
+        clock.later(days=2)
+        assert by_title(archive.refresh().outcomes) == {"Ash": "changed"}
+        assert said(archive, "glaze") and not said(archive, "degrees")
+
+
 def test_a_transcript_of_two_items_stays_with_the_first(
     site: Site, tmp_path: Path, clock: Clock
 ) -> None:

@@ -42,7 +42,8 @@ _LINKS = 10
 """So many transcripts of an item, at most, are asked for."""
 
 _MUCH_SHORTER = 4
-"""What has less than a fourth of the text is no correction but a page to log in, or an excuse."""
+"""What has less than a fourth of the text, and neither speakers nor times, is no correction but a
+page to log in, or an excuse."""
 
 _Quality = tuple[bool, bool, bool]
 
@@ -247,7 +248,7 @@ class Offers:
         return (
             self._is_spoken(item, link),
             _has_labels(reading),
-            any(cue.start_ms is not None for cue in reading.cues),
+            _has_times(reading),
         )
 
     def _best(
@@ -351,7 +352,8 @@ class Offers:
         if _is_page(document.data) and "html" not in (link.media_type or "html").lower():
             raise DocumentError("is a web page and not what was offered", document.source)
         reading = guard.read(document)
-        if there and _size(reading) * _MUCH_SHORTER < _size(there):
+        bare = not (_has_labels(reading) or _has_times(reading))
+        if there and bare and _size(reading) * _MUCH_SHORTER < _size(there):
             raise DocumentError("is much shorter than it was, which is kept", document.source)
         return document, reading
 
@@ -433,6 +435,10 @@ def _offered(source: str, links: Sequence[TranscriptLink]) -> TranscriptLink | N
 
 def _has_labels(reading: Reading) -> bool:
     return any(cue.label for cue in reading.cues)
+
+
+def _has_times(reading: Reading) -> bool:
+    return any(cue.start_ms is not None for cue in reading.cues)
 
 
 def _size(reading: Reading) -> int:
