@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from talksearch.model import Role
@@ -89,3 +91,9 @@ def test_voices_without_a_name(label: str) -> None:
 )  # fmt: skip
 def test_what_is_no_speaker(label: str) -> None:
     assert read_label(label) == NOBODY
+
+
+def test_a_flood_of_blanks_is_read_soon() -> None:
+    began = time.monotonic()
+    assert read_label(f"Ana{' ' * 20_000}Kern (host)") == Label("Ana Kern", Role.HOST)
+    assert time.monotonic() - began < 2

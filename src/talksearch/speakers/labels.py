@@ -53,7 +53,8 @@ def read_label(label: str) -> Label:
     >>> read_label("Leo Dion (host)")
     Label(name='Leo Dion', role=<Role.HOST: 'host'>, nobody=False)
     """
-    plain = _TIME.sub(" ", label)
+    # What is looked for may begin with blanks: of many in a row each would be a beginning.
+    plain = _TIME.sub(" ", " ".join(label.split()))
     role = None
     for bracketed in _BRACKETED.findall(plain):
         role = role or _role(bracketed)
