@@ -1,4 +1,8 @@
-"""TTML, and DFXP as it was called: ``<p begin= end=>``, whose speaker is a ``ttm:agent``.
+"""TTML, and DFXP and iTT as it was and is called: ``<p begin= end=>``, whose speaker is a
+``ttm:agent``.
+
+Apple Podcasts writes a ``<span>`` for every word, with nothing between them, times in mere seconds,
+and agents that it declares nowhere.
 
 https://www.w3.org/TR/ttml2/
 """
@@ -12,6 +16,7 @@ from fractions import Fraction
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Metadata, Reading
 from talksearch.formats.captions.lines import Caption, labelled_cues
+from talksearch.formats.timed_words import TimedWord, cues_of_words
 from talksearch.formats.xml_tree import (
     Element,
     attribute,
@@ -22,7 +27,7 @@ from talksearch.formats.xml_tree import (
 )
 from talksearch.model import Cue, Document
 from talksearch.patterns import pattern
-from talksearch.timecode import parse_timecode
+from talksearch.timecode import parse_timecode, seconds_to_ms
 
 _ROOT = pattern(r"<(?:[\w.-]+:)?tt[\s>]")
 _OFFSET = pattern(r"(\d{1,12}(?:\.\d{1,9})?)(h|ms|m|s|f|t)")
@@ -44,8 +49,13 @@ def _parse(document: Document) -> Reading:
     captions: list[tuple[Caption, list[str]]] = []
     labels: list[str | None] = []
     for element, start, end, agent in _paragraphs(root, clock):
-        captions.append((Caption(start, end), text_lines(element, silent=_SILENT)))
-        labels.append(agents.get(agent) if agent else None)
+        label = agents.get(agent, agent) if agent else None
+        if sentences := cues_of_words(_words(element, clock)):
+            captions += [(Caption(cue.start_ms, cue.end_ms), [cue.text]) for cue in sentences]
+            labels += [label] * len(sentences)
+        else:
+            captions.append((Caption(start, end), text_lines(element, silent=_SILENT)))
+            labels.append(label)
     metadata = Metadata(title=_title(root), language=attribute(root, "lang") or None)
     if any(labels):
         cues = tuple(
@@ -73,6 +83,13 @@ def _paragraphs(root: Element, clock: _Clock) -> Iterator[_Timed]:
             continue
         since += begin or 0
         stack.extend((child, since, agent) for child in reversed(element))
+
+
+def _words(paragraph: Element, clock: _Clock) -> Iterator[TimedWord]:
+    for element in paragraph.iter():
+        if attribute(element, "unit") == "word":
+            text = " ".join("".join(element.itertext()).split())
+            yield TimedWord(text, clock.ms(element.get("begin")), clock.ms(element.get("end")))
 
 
 def _end(element: Element, clock: _Clock, start: int | None, since: int) -> int | None:
@@ -120,7 +137,7 @@ class _Clock:
         if match := _FRAMES.fullmatch(text):
             whole = parse_timecode(match[1])
             return None if whole is None else whole + round(int(match[2]) * self.frame)
-        return parse_timecode(text)
+        return parse_timecode(text) if ":" in text else seconds_to_ms(text)
 
 
 def _positive(text: str | None) -> Fraction | None:
@@ -132,7 +149,7 @@ FORMAT = Format(
     name="ttml",
     title="TTML and DFXP captions",
     media_types=("application/ttml+xml", "application/ttaf+xml"),
-    suffixes=(".ttml", ".dfxp"),
+    suffixes=(".ttml", ".dfxp", ".itt"),
     sniff=_sniff,
     parse=_parse,
 )
