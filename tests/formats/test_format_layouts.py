@@ -22,6 +22,7 @@ def cues(text: str, name: str = "text") -> list[tuple[str | None, str, int | Non
         "Ana:\nOne: two.\n\nTom:\nThree.\n\nAna:\nFour.",
         "Ana:\n\nOne: two.\n\nTom:\n\nThree.\n\nAna:\n\nFour.",
         "  Ana:   One: two.\n\tTom: Three.\nAna : Four.",
+        "[Ana]: One: two.\n[Tom]: Three.\n[Ana]: Four.",
     ],
 )
 def test_untimed(text: str) -> None:

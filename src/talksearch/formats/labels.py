@@ -86,7 +86,8 @@ _FUNCTION = word_set(
 
 
 def split_label(text: str) -> tuple[str, str] | None:
-    """``"Name: words"`` as name and words, if the name could be a speaker's label at all.
+    """``"Name: words"``, or ``"[Name]: words"`` as WhisperX has it, as name and words, if the name
+    could be a speaker's label at all.
 
     >>> split_label("Ana Ruiz: So, two things: first …")
     ('Ana Ruiz', 'So, two things: first …')
@@ -102,7 +103,9 @@ def split_label(text: str) -> tuple[str, str] | None:
     rest = text[colon + 1 :]
     if rest.startswith(("/", ":")) or (rest[:1].isdigit() and text[colon - 1].isdigit()):
         return None  # an address, a C++ name, a time
-    name = candidate(text[:colon])
+    before = text[:colon]
+    bracketed = before.startswith("[") and before.endswith("]")
+    name = candidate(before[1:-1] if bracketed else before)
     return None if name is None else (name, rest.strip())
 
 

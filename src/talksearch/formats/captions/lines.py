@@ -11,26 +11,29 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from talksearch.formats.labels import believe, split_label, with_strangers
 from talksearch.model import Cue
 from talksearch.patterns import pattern
 from talksearch.timecode import parse_timecode
 
-__all__ = ["Caption", "caption_time", "labelled_cues", "read_captions"]
+__all__ = ["Caption", "caption_time", "labelled_cues", "read_captions", "rolls", "unroll"]
 
 _ARROW = pattern(r"[ \t]*([\d:.,;]{3,20})[ \t]*-{1,3}>[ \t]*([\d:.,;]{3,20})?(?=\s|$|\D)")
 
 
 @dataclass(slots=True)
 class Caption:
-    """One caption: its times, and its lines of text with their markup."""
+    """One caption: its times, its lines of text with their markup, and who speaks, where the line
+    that numbers it says so."""
 
     start_ms: int | None
     end_ms: int | None
     lines: list[str] = field(default_factory=list)
+    voice: str | None = None
 
 
 def read_captions(text: str, *, blank_ends: bool) -> list[Caption]:
@@ -47,6 +50,8 @@ def read_captions(text: str, *, blank_ends: bool) -> list[Caption]:
     for at, line in enumerate(lines):
         if match := arrows.get(at):
             captions.append(Caption(caption_time(match[1]), caption_time(match[2] or "")))
+            if at - 1 in names and (named := _WEBEX.fullmatch(lines[at - 1].strip())):
+                captions[-1].voice = named[1]
             skipping = False
         elif not captions or at in names:
             continue
@@ -62,6 +67,7 @@ def read_captions(text: str, *, blank_ends: bool) -> list[Caption]:
     return captions
 
 
+_WEBEX = pattern(r'\d{1,6} "([^"]{1,100})" \(\d{1,20}\)')
 _NO_TEXT = pattern(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 
 
@@ -89,6 +95,33 @@ def caption_time(text: str) -> int | None:
     if text.count(":") == 3:
         text = ".".join(text.rsplit(":", 1))
     return parse_timecode(text)
+
+
+def rolls(captions: list[Caption]) -> bool:
+    """Does the display roll, so that each caption repeats lines of the one before?"""
+    # The same line and nothing more is somebody who says it again.
+    same = sum(
+        bool(a.lines and b.lines and a.lines[-1] == b.lines[0] and a.lines != b.lines)
+        for a, b in pairwise(captions)
+    )
+    # Two people saying "Yeah." in turn does not make a third of a file.
+    return same * 3 > len(captions) > 3
+
+
+_ROWS = 15  # of a screen: no more can be still on display
+
+
+def unroll(captions: list[Caption], plain: Callable[[str], str]) -> None:
+    """Take away what is only still on display, so that each word occurs once; ``plain`` takes the
+    markup out of a line."""
+    shown: list[str] = []
+    for caption in captions:
+        kept = [line for line in caption.lines if plain(line)]
+        lines = list(map(plain, kept))
+        most = min(len(shown), len(lines), _ROWS)
+        over = next((n for n in range(most, 0, -1) if shown[-n:] == lines[:n]), 0)
+        caption.lines = kept[over:]
+        shown = lines or shown
 
 
 # ">> NAME:" and "- Name:" mark a change of speaker; the dash also begins unnamed dialogue.

@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Metadata, Reading
-from talksearch.formats.captions.lines import Caption, labelled_cues, read_captions
+from talksearch.formats.captions.lines import (
+    Caption,
+    labelled_cues,
+    read_captions,
+    rolls,
+    unroll,
+)
 from talksearch.formats.decode import decode
 from talksearch.formats.labels import with_strangers
 from talksearch.model import Cue, Document
@@ -36,8 +41,8 @@ def _parse(document: Document) -> Reading:
     captions = read_captions(text, blank_ends=True)
     if not captions:
         raise TranscriptParseError("no caption times (00:00.000 -->)", document.source, line=1)
-    if _rolls(captions, text):
-        _unroll(captions)
+    if rolls(captions) or _WORD_TIME.search(text):
+        unroll(captions, _plain)
     voiced = [list(_voices(caption)) for caption in captions]
     if any(label is not None for parts in voiced for label, _ in parts):
         cues = with_strangers(
@@ -60,7 +65,7 @@ def _plain(text: str) -> str:
 def _voices(caption: Caption) -> Iterator[tuple[str | None, str]]:
     """The caption's text by voice; text outside of any has none."""
     payload = "\n".join(caption.lines)
-    label: str | None = None
+    label = caption.voice
     said: list[str] = []
     at = 0
     for tag in _TAG.finditer(payload):
@@ -76,34 +81,6 @@ def _voices(caption: Caption) -> Iterator[tuple[str | None, str]]:
         label = None if tag["end"] else name
     said.append(payload[at:])
     yield label, unescape("".join(said))
-
-
-def _rolls(captions: list[Caption], text: str) -> bool:
-    """Does the display roll, so that each caption repeats lines of the one before?"""
-    if _WORD_TIME.search(text):
-        return True
-    # The same line and nothing more is somebody who says it again.
-    same = sum(
-        bool(a.lines and b.lines and a.lines[-1] == b.lines[0] and a.lines != b.lines)
-        for a, b in pairwise(captions)
-    )
-    # Two people saying "Yeah." in turn does not make a third of a file.
-    return same * 3 > len(captions) > 3
-
-
-_ROWS = 15  # of a screen: no more can be still on display
-
-
-def _unroll(captions: list[Caption]) -> None:
-    """Take away what is only still on display, so that each word occurs once."""
-    shown: list[str] = []
-    for caption in captions:
-        kept = [line for line in caption.lines if _plain(line)]
-        lines = list(map(_plain, kept))
-        most = min(len(shown), len(lines), _ROWS)
-        over = next((n for n in range(most, 0, -1) if shown[-n:] == lines[:n]), 0)
-        caption.lines = kept[over:]
-        shown = lines or shown
 
 
 FORMAT = Format(
