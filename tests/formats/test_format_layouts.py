@@ -300,6 +300,18 @@ def test_list_items_are_notes() -> None:
     assert cues(text, "markdown")[3:] == [(None, "Ana: x", None), (None, "Tom", None)]
 
 
+def test_a_word_after_a_name_in_brackets_is_no_target_of_a_link() -> None:
+    turns = (
+        "[Ana]: Why?\n\n[Tom]: It\n\n[Ana]:\nNo.\n\n[1]: https://t.example\n\n[Tom]: Well, no.\n"
+    )
+    assert cues(turns, "markdown") == [
+        ("Ana", "Why?", None),
+        ("Tom", "It", None),
+        ("Ana", "No.", None),
+        ("Tom", "Well, no.", None),
+    ]
+
+
 def test_turns_may_be_items_of_a_list() -> None:
     turns = "- **Ana:** Hi.\n- **Tom:** Ho.\n\n* **Ana:** Ha.\n\n**Tom:** He.\n"
     expected = [("Ana", "Hi.", None), ("Tom", "Ho.", None), ("Ana", "Ha.", None)]

@@ -74,6 +74,8 @@ _MARKED = pattern(
     r"|\[[^\]\n]{1,999}\]:|[-*_][ \t]*[-*_][ \t]*[-*_][-*_ \t]*$))",
     re.MULTILINE,
 )
+# "[Ana]: Why?" is a turn; what names the target of a link has an address there.
+_NO_TARGET = pattern(r"^( {0,3})(?=\[[^\]\n]{1,60}\]:\s+[^\s/\#@.<]+[.?!…]*[ \t]*$)", re.MULTILINE)
 _BLANK = pattern(r"\n[ \t]*\n")
 _BOLD = pattern(rf"{_ON}\s*([^{_ON}{_OFF}\n]{{1,160}}?)\s*(:?)\s*{_OFF}\s*(:?)\s*(?=([\[(]\d)?)")
 _RAW_BOLD = pattern(r"(\*\*|__)([^*_\\\[<&`\n]{1,80})\1")
@@ -108,7 +110,7 @@ class _Blocks:
                     yield from self._paragraph(paragraph.strip(), item=False)
             return
         items = heading = 0
-        for token in _markdown().parse(self._body):
+        for token in _markdown().parse(_NO_TARGET.sub(r"\1\\", self._body)):
             match token.type:
                 case "list_item_open":
                     items += 1
