@@ -96,6 +96,14 @@ def test_damaged_word_documents(cut: int) -> None:
         formats.read(Document(docx("a")[:cut], "talk.docx"), formats.by_name("docx"))
 
 
+def test_a_word_document_of_which_a_file_breaks_off() -> None:
+    data = bytearray(docx("a"))
+    data[28] = 1  # the length of what zipfile then skips, beyond the end of what is packed
+    data[29] = 255
+    with pytest.raises(TranscriptParseError, match="Word document"):
+        formats.read(Document(bytes(data), "talk.docx"))
+
+
 def test_an_archive_that_unpacks_to_gigabytes() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:

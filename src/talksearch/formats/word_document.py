@@ -17,6 +17,7 @@ _BREAKS = (
     zlib.error,
     ArithmeticError,
     AttributeError,
+    EOFError,
     LookupError,
     NotImplementedError,
     OSError,
