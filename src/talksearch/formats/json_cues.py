@@ -1,13 +1,11 @@
 """JSON of no particular make: the list in it whose objects have a text and a time or a speaker.
 
 Players (Podlove), archives, datasets and home-made tools all have their own names for the same
-three things. Units of time are not written anywhere either, so they are taken from how fast people
-speak: the unit is the one that comes closest to fifteen characters a second.
+three things. Units of time are not written anywhere either (``time_unit.py``).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -22,8 +20,8 @@ from talksearch.formats.json_text import (
     text_of,
     with_unknown_voices,
 )
+from talksearch.formats.time_unit import likely_unit, time_in
 from talksearch.model import Cue, Document, Person, Role
-from talksearch.timecode import parse_timecode
 
 Row = dict[str, Any]
 
@@ -38,8 +36,6 @@ _SPEAKER = ("speaker", "speakerName", "speaker_name", "speakerId", "voice", "act
 _TITLE = ("title", "episode_title", "name")
 _SHOW = ("show", "podcast", "program", "publication")
 
-_PER_MS = {"s": 1e-3, "ms": 1.0, "µs": 1e3, "100 ns": 1e4, "ns": 1e6}
-_CHARACTERS_PER_MS = 0.015
 _MAX_DEPTH = 6
 
 
@@ -57,12 +53,12 @@ def _parse(document: Document) -> Reading:
         )
     starts = [_first(row, _START) for row in rows]
     ends = [_first(row, _END) for row in rows]
-    unit = _unit(rows, [*starts, *ends])
+    unit = likely_unit([*starts, *ends], _said(rows))
     cues = []
     for row, raw_start, raw_end in zip(rows, starts, ends, strict=True):
-        start, end = _ms(raw_start, unit), _ms(raw_end, unit)
+        start, end = time_in(unit, raw_start), time_in(unit, raw_end)
         if end is None and start is not None:
-            length = _ms(_first(row, _DURATION), unit)
+            length = time_in(unit, _first(row, _DURATION))
             end = None if length is None else start + length
         label = label_of(_first(row, _SPEAKER))
         cues.append(Cue(text_of(_first(row, _TEXT)) or "", start, end, label))
@@ -130,36 +126,6 @@ def _first(row: Row, names: tuple[str, ...]) -> Any:
 
 def _said(rows: list[Row]) -> int:
     return sum(len(_first(row, _TEXT)) for row in rows)
-
-
-def _unit(rows: list[Row], times: list[Any]) -> float:
-    """What a millisecond is in the numbers of these rows."""
-    numbers = [number for time in times if (number := _number(time)) is not None]
-    span = max(numbers, default=0) - min(numbers, default=0)
-    if span <= 0:
-        return _PER_MS["s"]
-    wanted = _said(rows) / _CHARACTERS_PER_MS
-    return min(_PER_MS.values(), key=lambda per_ms: abs(math.log(span / per_ms / max(wanted, 1))))
-
-
-def _number(value: object) -> float | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, str):
-        try:
-            value = float(value.strip().removesuffix("s"))
-        except ValueError:
-            return None
-    if isinstance(value, int | float) and abs(value) < 1e18:  # no float holds any int
-        return float(value)
-    return None
-
-
-def _ms(value: object, unit: float) -> int | None:
-    number = _number(value)
-    if number is None:
-        return parse_timecode(value) if isinstance(value, str) else None
-    return round(number / unit) if number >= 0 else None
 
 
 FORMAT = Format(

@@ -1,7 +1,8 @@
 """Tables (CSV, TSV): a column of text, with one of speakers or of times.
 
 What the columns are is told by the first row; without one, two columns of times and a text are
-captions.
+captions. Times may be time codes, or numbers of which nothing says in which unit they are: Whisper
+writes its TSV in milliseconds.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from talksearch.errors import TranscriptParseError, UnknownFormatError
 from talksearch.formats.base import Format, Head, Reading
 from talksearch.formats.captions.lines import caption_time
 from talksearch.formats.decode import decode
+from talksearch.formats.json_text import label_of
 from talksearch.formats.labels import with_strangers
+from talksearch.formats.time_unit import likely_unit, time_in
 from talksearch.model import Cue, Document
 from talksearch.patterns import pattern
 from talksearch.references import unescape
@@ -28,7 +31,7 @@ _TEXT = (
 _SPEAKER = ("speaker", "speakers", "speaker_name", "speakername", "who", "voice", "person", "name")
 _START = (
     "start", "start_time", "starttime", "begin", "from", "in", "timestamp", "timecode", "time",
-    "tc_in",
+    "tc_in", "timespan",
 )  # fmt: skip
 _END = ("end", "end_time", "endtime", "stop", "to", "out", "tc_out")
 _DELIMITERS = ",\t;|"
@@ -54,8 +57,9 @@ def _parse(document: Document) -> Reading:
             document.source,
         )
     body = rows if columns.headless else rows[1:]
-    cues = [_cue(row, columns) for row in body]
-    if columns.end is None and cues:
+    unit = _unit(body, columns)
+    cues = [_cue(row, columns, unit) for row in body]
+    if cues and not any(cue.end_ms for cue in cues):
         following = [cue.start_ms for cue in cues[1:]]
         cues = [
             Cue(cue.text, cue.start_ms, after, cue.label)
@@ -93,24 +97,50 @@ def _columns(first: list[str]) -> _Columns | None:
 def _rows(text: str) -> Iterator[list[str]]:
     first = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=first.count)
-    for row in csv.reader(text.splitlines(keepends=True), delimiter=delimiter):
+    lines = text.splitlines(keepends=True)
+    quoting = csv.QUOTE_NONE if delimiter == "\t" and _says_quotes(lines) else csv.QUOTE_MINIMAL
+    for row in csv.reader(lines, delimiter=delimiter, quoting=quoting):
         if any(cell.strip() for cell in row):
             yield row
 
 
+def _says_quotes(lines: list[str]) -> bool:
+    """Are quotation marks part of the text? Whisper writes them so into its TSV, and who is quoted
+    there may go on in the next row."""
+    rows = [line for line in lines if line.strip()]
+    odd = any(row.count('"') % 2 for row in rows)
+    return odd and len({row.count("\t") for row in rows}) == 1
+
+
 _BRACKETS = pattern(r"[\[\](){}]")
+_TO = pattern(r"\s*(?:-+>?|–)\s*")
 
 
-def _cue(row: list[str], columns: _Columns) -> Cue:
-    def cell(column: int | None) -> str:
-        if column is None or column >= len(row):
-            return ""
-        return unescape(row[column]).strip()
+def _cell(row: list[str], column: int | None) -> str:
+    if column is None or column >= len(row):
+        return ""
+    return unescape(row[column]).strip()
 
-    label = cell(columns.speaker).rstrip(":： ") or None
-    start = caption_time(_BRACKETS.sub("", cell(columns.start)))
-    end = caption_time(_BRACKETS.sub("", cell(columns.end)))
-    return Cue(cell(columns.text), start, end, label)
+
+def _times(row: list[str], columns: _Columns) -> tuple[str, str]:
+    """Start and end as written, which may be in one cell: ``0:01.5 - 0:04.2``."""
+    start = _BRACKETS.sub("", _cell(row, columns.start))
+    end = _BRACKETS.sub("", _cell(row, columns.end))
+    parts = _TO.split(start) if columns.end is None else []
+    return (parts[0], parts[1]) if len(parts) == 2 else (start, end)
+
+
+def _unit(rows: list[list[str]], columns: _Columns) -> float:
+    times = [time for row in rows for time in _times(row, columns)]
+    return likely_unit(times, sum(len(_cell(row, columns.text)) for row in rows))
+
+
+def _cue(row: list[str], columns: _Columns, unit: float) -> Cue:
+    label = label_of(_cell(row, columns.speaker).rstrip(":： "))
+    start, end = (
+        caption_time(time) if ":" in time else time_in(unit, time) for time in _times(row, columns)
+    )
+    return Cue(_cell(row, columns.text), start, end, label)
 
 
 FORMAT = Format(
