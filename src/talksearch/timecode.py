@@ -5,6 +5,7 @@ from __future__ import annotations
 from talksearch.patterns import pattern
 
 __all__ = [
+    "MAX_MS",
     "TIMECODE",
     "format_clock",
     "format_srt",
@@ -21,7 +22,7 @@ TIMECODE = r"(?:\d{1,3}:)?\d{1,3}:[0-5]\d(?:[.,]\d{1,20})?"
 _PARTS = pattern(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)(?:[.,](\d{1,20}))?")
 
 _WHOLE = pattern(r"\d{1,10}")
-_MAX_MS = 1000 * 3600 * 1000  # no recording lasts a thousand hours: larger values are not times
+MAX_MS = 1000 * 3600 * 1000  # no recording lasts a thousand hours: larger values are not times
 
 
 def parse_timecode(text: str) -> int | None:
@@ -49,7 +50,7 @@ def seconds_to_ms(value: object) -> int | None:
         ms = round(float(value) * 1000)
     except (ValueError, OverflowError):  # text that is no number, inf, nan
         return None
-    return ms if 0 <= ms <= _MAX_MS else None
+    return ms if 0 <= ms <= MAX_MS else None
 
 
 def format_clock(ms: int) -> str:

@@ -43,7 +43,7 @@ class Head:
     @cached_property
     def json(self) -> Any:
         """The document as JSON; None where it is none, or a mere number or text."""
-        if not self.text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+        if not self.text.lstrip("\ufeff \t\r\n").startswith(("{", "[", "```")):
             return None
         try:
             return json_value(self.whole())

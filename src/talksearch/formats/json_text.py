@@ -73,10 +73,13 @@ def time_of(value: object) -> int | None:
     return parse_timecode(value) if found is None and isinstance(value, str) else found
 
 
+_NAMES = ("name", "display_name", "label", "id")
+
+
 def label_of(value: object) -> str | None:
     """A speaker as recognizers and players name one: a text, a number, or an object with a name."""
     if isinstance(value, dict):
-        value = value.get("name") or value.get("label") or value.get("id")
+        value = next((told for key in _NAMES if (told := value.get(key))), None)
     if isinstance(value, int) and not isinstance(value, bool):
         return f"Speaker {value}"
     text = text_of(value)

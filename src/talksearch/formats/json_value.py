@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from talksearch.patterns import pattern
@@ -10,6 +11,7 @@ from talksearch.patterns import pattern
 __all__ = ["json_value"]
 
 _BETWEEN = pattern(r"[\s,]*")
+_FENCED = pattern(r"```(?:json)?\s*\n(.*)\n\s*```", re.DOTALL)  # as chat bots give it
 
 
 def json_value(text: str) -> Any:
@@ -18,6 +20,8 @@ def json_value(text: str) -> Any:
     Raises ValueError, or RecursionError, for what is no JSON.
     """
     text = text.strip("\ufeff \t\r\n")
+    if match := _FENCED.fullmatch(text):
+        text = match[1]
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:

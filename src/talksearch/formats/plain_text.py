@@ -14,13 +14,20 @@ from talksearch.formats.labels import LABEL_LENGTH
 from talksearch.model import Cue, Document
 from talksearch.patterns import pattern
 
+__all__ = ["FORMAT", "read"]
+
 
 def _sniff(head: Head) -> bool:
     return False  # anything may be plain text: that is no signature
 
 
 def _parse(document: Document) -> Reading:
-    rows = _part_turns(decode(document).replace("<|endoftext|>", "\n").split("\n"))
+    return read(decode(document))
+
+
+def read(text: str) -> Reading:
+    """The cues of a text, whose line ends are ``\\n``."""
+    rows = _part_turns(text.replace("<|endoftext|>", "\n").split("\n"))
     title, at = _title(rows)
     metadata = Metadata(title=title)
     # Nobody says the title; in prose it is a line like the others.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from talksearch.timecode import parse_timecode
+from talksearch.timecode import MAX_MS, parse_timecode
 
 __all__ = ["likely_unit", "time_in"]
 
@@ -32,7 +32,8 @@ def time_in(unit: float, value: object) -> int | None:
     number = _number(value)
     if number is None:
         return parse_timecode(value) if isinstance(value, str) else None
-    return round(number / unit) if number >= 0 else None
+    # What lies further from the start than any recording lasts is a time of day, and a date.
+    return round(number / unit) if 0 <= number / unit <= MAX_MS else None
 
 
 def _number(value: object) -> float | None:

@@ -38,6 +38,11 @@ def _sniff(head: Head) -> bool:
     first = at(_segments(head.json), 0)
     if not isinstance(first, dict) or not {"start", "end", "text"} <= first.keys():
         return False
+    if isinstance(head.json, list):  # the utterances of AssemblyAI have words, and are in ms
+        return (
+            not (_ITS_OWN - {"words"}).isdisjoint(first)
+            or at(first, "words", 0, "word") is not None
+        )
     return not _ITS_OWN.isdisjoint(first) or isinstance(at(head.json, "text"), str)
 
 
