@@ -98,6 +98,16 @@ def test_two_turns_on_a_line() -> None:
         "0:01\n\nAna: One: two.\n\n0:02\n\nTom: Three.\n\n0:03\n\nAna: Four.",
         "Ana（00:01）：One: two.\nTom（00:02）：Three.\nAna（00:03）：Four.",
         "［00:01］Ana：One: two.\n【00:02】Tom：Three.\n（00:03）Ana：Four.",
+        "Ana - 0:01\nOne: two.\n\nTom - 0:02\nThree.\n\nAna - 0:03\nFour.",
+        "Ana:\t00:01\tOne: two.\n\nTom:\t00:02\tThree.\n\nAna:\t00:03\tFour.",
+        "[00:00:01:12] - Ana\nOne: two.\n\n[00:00:02:00] - Tom\nThree.\n\n[00:00:03:24] Ana\nFour.",
+        "[00:01 - 00:02] Ana: One: two.\n[00:02 - 00:03] Tom: Three.\n[00:03 - 00:04] Ana: Four.",
+        "Ana\n00:01\nOne: two.\n\nTom\n00:02\nThree.\n\nAna\n00:03\nFour.",
+        "Ana\n0:01\nOne: two.\nTom\n0:02\nThree.\nAna\n0:03\nFour.",
+        "00:00:01:12 - 00:00:02:00\nAna\nOne: two.\n\n00:00:02;00 - 00:00:03;05\nTom\nThree.\n\n"
+        "00:00:03:05 - 00:00:04:00\nAna\nFour.",
+        "0:0:1.0 --> 0:0:2.5\nAna\nOne: two.\n0:0:2.0 --> 0:0:2.75\nTom\nThree.\n"
+        "0:0:3.0 --> 0:0:4.12\nAna\nFour.",
         "\u200e[0:01]\u200e Ana\u200e: One: two.\n\u202a[0:02] Tom: Three.\n[0:03] Ana: Four.",
     ],
 )
@@ -105,6 +115,27 @@ def test_two_turns_on_a_line() -> None:
 def test_timed(text: str, name: str) -> None:
     expected = [("Ana", "One: two.", 1000), ("Tom", "Three.", 2000), ("Ana", "Four.", 3000)]
     assert cues(text, name) == expected
+
+
+@pytest.mark.parametrize("name", ["text", "markdown"])
+def test_a_name_above_its_words(name: str) -> None:
+    turns = [("Ana", "One: two."), ("Tom", "Three."), ("Ana", "Four."), ("Tom", "Five.")]
+    text = "\n\n".join("\n".join(turn) for turn in turns)
+    assert [(label, said) for label, said, _ in cues(text, name)] == turns
+    timed = "\n\n".join(f"{who}\n(0:0{n}) {said}" for n, (who, said) in enumerate(turns))
+    expected = [(who, said, 1000 * n) for n, (who, said) in enumerate(turns)]
+    assert cues(timed, name) == expected
+
+
+def test_captions_of_a_player_are_not_names() -> None:
+    text = "0:01\nWelcome back\n0:03\nMaria\n0:05\nMaria\n0:07\nthe salt cracks\n0:09\nMaria\n"
+    assert {label for label, _, _ in cues(text)} == {None}
+
+
+def test_headings_above_paragraphs_are_not_names() -> None:
+    parts = ["Salt", "Kilns", "Glazes", "Clay", "Ash"]
+    text = "\n\n".join(f"{part}\nOf this there is much to say." for part in parts)
+    assert {label for label, _, _ in cues(text)} == {None}
 
 
 def test_a_name_in_brackets_is_a_turn_without_its_time_too() -> None:
@@ -227,12 +258,29 @@ def test_where_each_names_its_speaker_one_without_is_a_strangers(
 
 
 @pytest.mark.parametrize("name", ["text", "markdown"])
-def test_the_signature_of_otter_is_not_said_by_whoever_spoke_last(name: str) -> None:
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "Transcribed by https://otter.ai",
+        "(Transcribed by TurboScribe.ai. Go Unlimited to remove this message.)",
+        "This transcript was exported on Mar 06, 2024 - view latest version here.",
+        "Transcription ended after 00:00:04",
+        "Ana Ruiz stopped transcription",
+    ],
+)
+def test_the_signature_of_a_program_is_not_said_by_whoever_spoke_last(
+    name: str, signature: str
+) -> None:
     turns = "Ana  0:01\nOne: two.\n\nTom  0:02\nThree.\n\n"
     expected = [("Ana", "One: two.", 1000), ("Tom", "Three.", 2000)]
-    assert cues(turns + "Transcribed by https://otter.ai\n", name) == expected
-    said = "Transcribed by https://otter.ai, but corrected by me."
+    assert cues(f"{turns}{signature}\n", name) == expected
+    said = f"{signature}, but corrected by me."
     assert cues(turns + said, name) == [*expected, (None, said, None)]
+
+
+def test_who_started_transcription_may_be_said() -> None:
+    text = "Ana: Then?\n\nTom: Well.\n\nThen we started transcription.\n\nAna: Oh."
+    assert cues(text)[2] == (None, "Then we started transcription.", None)
 
 
 def test_a_label_too_long_for_a_name_is_not_said_by_whoever_spoke_before() -> None:

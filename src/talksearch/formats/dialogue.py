@@ -3,6 +3,10 @@
     Name: text                  [00:12:34] Name: text            Name  12:34        (a header line,
     Name (00:12:34): text       00:12:34 text                    text                then the text)
 
+    Name                        00:12:34:05 - 00:12:40:21        Name
+    00:12                       Name                             text
+    text                        text
+
 The paragraphs after a labelled one have no label: whose they are is not decided here.
 """
 
@@ -55,12 +59,18 @@ class Line:
     kind: Kind | None = None
 
 
+# Programs that cut films count frames behind the seconds.
+_STAMP = rf"(?:\d\d:[0-5]\d:[0-5]\d[:;]\d\d(?!\d)|{TIMECODE})"
+_FRAMES = pattern(r"(?<=\d\d:\d\d:\d\d)[:;]\d\d$")
+_RANGE = rf"\s*(?:-+>|[-–—])\s*{_STAMP}"
 _LEADING = pattern(
-    rf"""\s*(?: [\[(（] \s*(?P<start>{TIMECODE}) (?:\s*-+>\s*(?P<end>{TIMECODE}))? \s*[\])）] :?
-         | (?P<bare>{TIMECODE}) (?=\s|$) )
+    rf"""\s*(?: [\[(（] \s*(?P<start>{_STAMP}) (?P<to>{_RANGE})? \s*[\])）] :?
+         | (?P<bare>{_STAMP}) (?: (?P<bare_to>{_RANGE})(?=\s*$) | (?=\s|$) ) )
      [ \t]* (?:[-–—]\s+)? (?P<rest>.*)""",
     re.VERBOSE | re.DOTALL,
 )
+# Teams wrote the times above a name so: 0:1:2.345 --> 0:1:9.87
+_TEAMS = pattern(r"\s*(\d{1,2}:\d{1,2}:\d{1,2}\.\d{1,9}) --> (\d{1,2}:\d{1,2}:\d{1,2}\.\d{1,9})\s*")
 # "Name [00:12]: text", "[Name] (00:12 - 00:20)", and the header line of Otter: "Name  00:12".
 _BESIDE = pattern(
     rf"""\[?(?P<name>[^:\[\]()（）\n]{{1,{LABEL_LENGTH}}}?)\]?\s*
@@ -68,7 +78,11 @@ _BESIDE = pattern(
      (?P<text>.*)""",
     re.VERBOSE | re.DOTALL,
 )
-_HEADER = pattern(rf"(?P<name>[^:\n]{{1,{LABEL_LENGTH}}}?)\s+(?P<time>{TIMECODE})\s*:?\s*")
+_HEADER = pattern(
+    rf"(?P<name>[^:\n]{{1,{LABEL_LENGTH}}}?)\s+(?:[-–—|]\s+)?(?P<time>{TIMECODE})\s*:?\s*"
+)
+# What Temi has behind the name and a tab; "Ana: 12:30 was late" is an answer.
+_TABBED = pattern(rf"(?P<time>{TIMECODE})\t\s*(?P<text>.*)", re.DOTALL)
 _INSIDE = pattern(rf"\s*\[({TIMECODE})\]\s*")
 # "[Name]" with no time beside it, or with one that is none: "[Name] (0:010 - 0:11)".
 _UNTIMED = pattern(
@@ -93,12 +107,15 @@ def scan(line: str, *, opens: bool = False, kind: Kind | None = None) -> Line:
     stripped = line.strip().removeprefix(">>").lstrip()
     change = line.lstrip().startswith(">>")
     found = Line(stripped, stripped, stripped, opens=opens, kind=kind, change=change)
+    if " --> " in line:
+        line = _TEAMS.sub(_padded, line)
     if stripped[:1] in _TIME_BEGINS and (match := _LEADING.match(line)):
-        start = parse_timecode(match["start"] or match["bare"])
+        start = _time(match["start"] or match["bare"])
         if start is not None:
             found.start_ms, found.bare = start, match["bare"] is not None
-            if match["end"]:
-                found.end_ms = parse_timecode(match["end"])
+            if to := match["to"] or match["bare_to"]:
+                found.end_ms = _time(to.lstrip(" \t->–—"))
+                found.bare = False
             found.text = match["rest"].strip()
             found.raw = found.text
     text = found.text
@@ -121,11 +138,26 @@ def scan(line: str, *, opens: bool = False, kind: Kind | None = None) -> Line:
             return found
     if labelled := split_label(text):
         found.name, found.text = labelled
+        if found.start_ms is None and (match := _TABBED.match(found.text)):
+            found.start_ms, found.text = parse_timecode(match["time"]), match["text"].strip()
         found.marked, found.header = found.start_ms is not None, not found.text
     elif found.start_ms is not None and len(text) <= LABEL_LENGTH and (name := candidate(text)):
         found.name, found.text = name, ""
         found.marked = found.header = found.alone = True
     return found
+
+
+def _time(stamp: str) -> int | None:
+    return parse_timecode(_FRAMES.sub("", stamp))
+
+
+def _padded(match: re.Match[str]) -> str:
+    def time(text: str) -> str:
+        hours, minutes, seconds = text.split(":")
+        whole, _, fraction = seconds.partition(".")
+        return f"{hours:0>2}:{minutes:0>2}:{whole:0>2}.{fraction}"
+
+    return f"{time(match[1])} --> {time(match[2])}"
 
 
 _TIME_BEGINS = frozenset("0123456789[(（")
@@ -150,6 +182,7 @@ def read_dialogue(lines: Sequence[Line], *, wrapped: bool = True) -> tuple[Cue, 
     if not lines:
         return None
     _settle_headers(lines)
+    _settle_names(lines)
     paragraphs = sum(line.opens for line in lines) or 1
     found = Counter(line.name for line in lines if line.name is not None)
     believed: set[str] = set()
@@ -171,12 +204,29 @@ def read_dialogue(lines: Sequence[Line], *, wrapped: bool = True) -> tuple[Cue, 
     return tuple(_cues(lines, believed, trust_times, wrapped))
 
 
-# What Otter writes below the last turn would else be the end of what its speaker says.
-_SIGNATURE = pattern(r"transcribed by\W+(?:https?://)?(?:www\.)?otter\.ai\W*", re.IGNORECASE)
+# What programs write above the first turn and below the last; it would be the end of what its
+# speaker says.
+_SIGNATURE = pattern(
+    r"""\W*(?: transcribed\ by\W+(?:https?://)?(?:www\.)?otter\.ai
+    | transcribed\ by\ turboscribe\.ai (?:\.\ go\ unlimited\ to\ remove\ this\ message)?
+    | transcript(?:ion)?\ by\ rev\.com (?:\s+page\ \d+\ of\ \d+)?
+    | this\ transcript\ was\ exported\ on\ .{1,40}\ view\ latest\ version\ here
+    | sonix\ is\ the\ world.s\ most\ advanced\ automated\ transcription\b.{0,200}
+    | sonix\ has\ many\ features\ that\ you.d\ love\b.{0,300}
+    | automatically\ convert\ your\ .{1,40}\ files\ to\ text\ \(txt\ file\).{0,200}
+    | transcription\ ended\ after\ [\d:]+
+    | this\ editable\ transcript\ was\ computer\ generated\ and\ might\ contain\ errors
+      (?:\.\ people\ can\ also\ change\ the\ text\ after\ it\ was\ created)?
+    | (?-i:[A-Z])[^.:?!]{1,60}\ (?:started|stopped)\ transcription (?![.!?]) )\W*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+_LONGEST = 400
 
 
 def _is_signature(line: Line) -> bool:
-    return line.opens and _SIGNATURE.fullmatch(line.whole) is not None
+    return len(line.whole) < _LONGEST and _SIGNATURE.fullmatch(line.whole) is not None
 
 
 def _settle_headers(lines: Sequence[Line]) -> None:
@@ -185,6 +235,48 @@ def _settle_headers(lines: Sequence[Line]) -> None:
         if line.alone and (after is None or after.opens or after.start_ms is not None):
             line.name, line.text = None, line.raw
             line.header = line.marked = line.alone = False
+
+
+# Of what stands beside times that have a line to themselves: that these are names, and not the
+# captions of a player, is seen by what else there is between two times.
+_BESIDE_TIMES = 0.8
+
+
+def _settle_names(lines: Sequence[Line]) -> None:
+    """A name may have a line to itself: above the line of its time, below it, or above its text."""
+    times = [n for n, line in enumerate(lines) if line.start_ms is not None and not line.raw]
+    above = [n - 1 for n in times if n and not _is_time(lines, n - 2) and _may_name(lines[n - 1])]
+    below = [
+        n + 1
+        for n in times
+        if n + 2 < len(lines) and _may_name(lines[n + 1]) and not _is_time(lines, n + 2)
+    ]
+    for places in (above, below):
+        if len(places) > 1 and len(places) >= _BESIDE_TIMES * len(times):
+            _name(lines, places)
+            return
+    opening = [n for n, line in enumerate(lines) if line.opens]
+    alone = [
+        n for n in opening if n + 1 < len(lines) and not lines[n + 1].opens and _may_name(lines[n])
+    ]
+    names = {lines[n].raw for n in alone}
+    if len(alone) >= _BESIDE_TIMES * len(opening) and len(names) * 2 <= len(alone):
+        _name(lines, alone)
+
+
+def _is_time(lines: Sequence[Line], n: int) -> bool:
+    return n >= 0 and lines[n].start_ms is not None and not lines[n].raw
+
+
+def _may_name(line: Line) -> bool:
+    return line.name is None and line.start_ms is None and candidate(line.raw) is not None
+
+
+def _name(lines: Sequence[Line], places: Iterable[int]) -> None:
+    for n in places:
+        line = lines[n]
+        line.name, line.text = candidate(line.raw), ""
+        line.header = line.marked = True
 
 
 def _settle_untimed(lines: Iterable[Line], believed: set[str]) -> None:

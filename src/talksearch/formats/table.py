@@ -98,8 +98,13 @@ def _rows(text: str) -> Iterator[list[str]]:
     first = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=first.count)
     lines = text.splitlines(keepends=True)
-    quoting = csv.QUOTE_NONE if delimiter == "\t" and _says_quotes(lines) else csv.QUOTE_MINIMAL
-    for row in csv.reader(lines, delimiter=delimiter, quoting=quoting):
+    quoted = delimiter != "\t" or not _says_quotes(lines)
+    rows = (
+        csv.reader(lines, delimiter=delimiter)
+        if quoted
+        else (line.rstrip("\r\n").split("\t") for line in lines)
+    )
+    for row in rows:
         if any(cell.strip() for cell in row):
             yield row
 
