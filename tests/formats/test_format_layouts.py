@@ -127,6 +127,66 @@ def test_a_name_above_its_words(name: str) -> None:
     assert cues(timed, name) == expected
 
 
+@pytest.mark.parametrize("name", ["text", "markdown"])
+def test_names_in_brackets_where_every_paragraph_begins_so(name: str) -> None:
+    turns = [("HOST", "One: two."), ("Tom", "[laughs] Three."), ("HOST", "Four.")]
+    text = "\n\n".join(f"[{who}] {said}" for who, said in turns)
+    assert [(label, said) for label, said, _ in cues(text, name)] == turns
+    assert cues("Ana: Well.\n\n[LAUGHTER] Yes.\n\nTom: No.\n\n[LAUGHTER] Yes.\n\nAna: So.")[1] == (
+        None, "[LAUGHTER] Yes.", None
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ana: One. #00:00:02-5#\n\nTom: Two. #00:00:04-0#\n\nAna: Three. #00:00:06-1#\n",
+        "Ana: One. [0:02.5]\nTom: Two. [0:04]\nAna: Three. [0:06]\n",
+    ],
+)
+def test_times_behind_the_paragraphs(text: str) -> None:
+    assert cues(text) == [("Ana", "One.", None), ("Tom", "Two.", 2500), ("Ana", "Three.", 4000)]
+
+
+def test_times_of_f4_in_other_places() -> None:
+    text = (
+        "#00:00:01-5# Ana: One. #00:00:02-5# Two.\n\n#00:00:04-0# Tom: Three.\n\nAna: #6. Four.\n"
+    )
+    assert cues(text) == [
+        ("Ana", "One.", 1500),
+        (None, "Two.", 2500),
+        ("Tom", "Three.", 4000),
+        ("Ana", "#6. Four.", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("text", "00:00:00\n \n{}\n \n00:05:00\n \n{}\n"),
+        ("markdown", "### **00:00:00** {{#00:00:00}}\n\n{}\n\n### 00:05:00\n\n{}\n"),
+    ],
+)
+def test_times_that_are_few(name: str, text: str) -> None:
+    turns = ["\n\n".join(f"{who}: {n}." for who in ("Ana", "Tom", "Ana", "Tom")) for n in "ab"]
+    found = [(label, at) for label, _, at in cues(text.format(*turns), name)]
+    assert found[:2] == [("Ana", 0), ("Tom", None)] and found[4:6] == [
+        ("Ana", 300_000),
+        ("Tom", None),
+    ]
+
+
+def test_a_time_of_day_is_none_of_the_recording() -> None:
+    text = "[Ana Ruiz] 14:05:30\nOne.\n\n[Tom Ode] 14:05:34\nTwo.\n\n[Ana Ruiz] 14:05:40\nThree.\n"
+    expected = [("Ana Ruiz", "One.", None), ("Tom Ode", "Two.", None), ("Ana Ruiz", "Three.", None)]
+    assert cues(text) == expected
+
+
+def test_a_time_that_is_spelt_out_below_it_is_not_said() -> None:
+    text = "0:00\n0 seconds\none\n1:06\n1 minute, 6 seconds\ntwo\n1:09\n3 seconds\n"
+    assert cues(text) == [(None, "one", 0), (None, "two", 66_000), (None, "3 seconds", 69_000)]
+
+
 def test_captions_of_a_player_are_not_names() -> None:
     text = "0:01\nWelcome back\n0:03\nMaria\n0:05\nMaria\n0:07\nthe salt cracks\n0:09\nMaria\n"
     assert {label for label, _, _ in cues(text)} == {None}

@@ -16,6 +16,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from talksearch.formats.labels import LABEL_LENGTH, believe, candidate, split_label
 from talksearch.model import SETTING, Cue, Kind
@@ -83,7 +84,12 @@ _HEADER = pattern(
 )
 # What Temi has behind the name and a tab; "Ana: 12:30 was late" is an answer.
 _TABBED = pattern(rf"(?P<time>{TIMECODE})\t\s*(?P<text>.*)", re.DOTALL)
+# Zoom's "[Name] 14:05:30" is a time of day.
+_OF_DAY = pattern(rf"\[(?P<name>[^:\[\]\n]{{1,{LABEL_LENGTH}}})\] \d\d:[0-5]\d:[0-5]\d")
 _INSIDE = pattern(rf"\s*\[({TIMECODE})\]\s*")
+_BRACKETED = pattern(
+    rf"\[(?P<name>[^:\[\]\n]{{1,{LABEL_LENGTH}}})\]\s+(?P<text>[^\s:].*)", re.DOTALL
+)
 # "[Name]" with no time beside it, or with one that is none: "[Name] (0:010 - 0:11)".
 _UNTIMED = pattern(
     rf"\[(?P<name>[^:\[\]\n]{{1,{LABEL_LENGTH}}})\]\s*+(?:\([\d:.,\s–—-]*+\)\s*+)?:?"
@@ -129,6 +135,10 @@ def scan(line: str, *, opens: bool = False, kind: Kind | None = None) -> Line:
             found.name, found.name_ms, found.text = name, time, ""
             found.marked = found.header = True
             return found
+    if text[0] == "[" and (match := _OF_DAY.fullmatch(text)) and (name := candidate(match["name"])):
+        found.name, found.text = name, ""
+        found.marked = found.header = True
+        return found
     if ("[" in head or "(" in head or "（" in head) and (match := _BESIDE.match(text)):
         time, name = parse_timecode(match["time"]), candidate(match["name"])
         if name and time is not None:
@@ -179,6 +189,7 @@ def read_dialogue(lines: Sequence[Line], *, wrapped: bool = True) -> tuple[Cue, 
     ``wrapped``: a line goes on in the next; else each line is a paragraph.
     """
     lines = [line for line in lines if not _is_signature(line)]
+    lines = [line for n, line in enumerate(lines) if not (n and _says_time(lines[n - 1], line))]
     if not lines:
         return None
     _settle_headers(lines)
@@ -196,6 +207,7 @@ def read_dialogue(lines: Sequence[Line], *, wrapped: bool = True) -> tuple[Cue, 
         if turns < _LABELLED_SHARE * paragraphs and first not in believed:
             believed = set()
         _settle_untimed(lines, believed)
+        _settle_times(lines, believed)
     worded = sum(line.opens and bool(line.raw) for line in lines) or 1
     timed = sum(line.start_ms is not None for line in lines)
     trust_times = timed >= _TIMED_SHARE * worded
@@ -229,6 +241,20 @@ def _is_signature(line: Line) -> bool:
     return len(line.whole) < _LONGEST and _SIGNATURE.fullmatch(line.whole) is not None
 
 
+# What YouTube's transcript has for those who cannot see, below "1:06": it is copied with the rest.
+_SECONDS = pattern(r"(?:(\d+) hours?,? )?(?:(\d+) minutes?,? )?(\d+) seconds?")
+
+
+def _says_time(before: Line, line: Line) -> bool:
+    if before.start_ms is None or before.raw:
+        return False
+    match = _SECONDS.fullmatch(line.whole) if len(line.whole) < LABEL_LENGTH else None
+    if match is None:
+        return False
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return (hours * 60 + minutes) * 60 + seconds == before.start_ms // 1000
+
+
 def _settle_headers(lines: Sequence[Line]) -> None:
     """``[00:12] Text`` is a header only if the text then comes, without a time of its own."""
     for line, after in zip(lines, [*lines[1:], None], strict=True):
@@ -243,7 +269,9 @@ _BESIDE_TIMES = 0.8
 
 
 def _settle_names(lines: Sequence[Line]) -> None:
-    """A name may have a line to itself: above the line of its time, below it, or above its text."""
+    """A name may have a line to itself: above the line of its time, below it, or above its text. Or
+    it stands in brackets, "[HOST] text", where nearly every paragraph begins so: "[laughs]" too is
+    in brackets."""
     times = [n for n, line in enumerate(lines) if line.start_ms is not None and not line.raw]
     above = [n - 1 for n in times if n and not _is_time(lines, n - 2) and _may_name(lines[n - 1])]
     below = [
@@ -259,6 +287,12 @@ def _settle_names(lines: Sequence[Line]) -> None:
     alone = [
         n for n in opening if n + 1 < len(lines) and not lines[n + 1].opens and _may_name(lines[n])
     ]
+    bracketed = {n: match for n in opening if (match := _BRACKETED.fullmatch(lines[n].raw))}
+    if len(bracketed) > 1 and len(bracketed) >= _BESIDE_TIMES * len(opening):
+        for n, match in bracketed.items():
+            if lines[n].name is None and (name := candidate(match["name"])):
+                lines[n].name, lines[n].text, lines[n].marked = name, match["text"], True
+        return
     names = {lines[n].raw for n in alone}
     if len(alone) >= _BESIDE_TIMES * len(opening) and len(names) * 2 <= len(alone):
         _name(lines, alone)
@@ -277,6 +311,14 @@ def _name(lines: Sequence[Line], places: Iterable[int]) -> None:
         line = lines[n]
         line.name, line.text = candidate(line.raw), ""
         line.header = line.marked = True
+
+
+def _settle_times(lines: Sequence[Line], believed: set[str]) -> None:
+    """A line that is nothing but a time, above somebody's turn, says when that is, be there ever so
+    few: Meet has one each five minutes."""
+    for line, after in pairwise(lines):
+        if line.bare and not line.raw and line.whole.count(":") == 2 and after.name in believed:
+            line.bare = False
 
 
 def _settle_untimed(lines: Iterable[Line], believed: set[str]) -> None:

@@ -23,6 +23,7 @@ from talksearch.formats.labels import candidate, is_opener
 from talksearch.model import Cue, Document, Kind
 from talksearch.patterns import pattern
 from talksearch.references import unescape
+from talksearch.timecode import TIMECODE
 from talksearch.words import word_set
 
 if TYPE_CHECKING:
@@ -135,7 +136,9 @@ class _Blocks:
         """A heading is said by nobody, whoever speaks before and after it."""
         text = _unbold(self._render(content)).strip()
         self._listing = is_boilerplate(text) or text.casefold().strip(" :") in _LISTINGS
-        if top and self.title is None:
+        if match := _TIME_HEADING.fullmatch(text):
+            yield scan(match[1], opens=True)
+        elif top and self.title is None:
             self.title = text or None
         elif text and not is_boilerplate(text):
             yield Line(text, text, text, opens=True, kind=Kind.PROSE)
@@ -200,6 +203,9 @@ class _Blocks:
         # of a list that is one link names what the notes are about.
         return "" if not item and _only_links(tokens) else text
 
+
+# Google Meet: "### 00:05:00", "### **00:05:00** {#00:05:00}".
+_TIME_HEADING = pattern(rf"({TIMECODE})(?:\s*\{{\#[^}}]*\}})?")
 
 # What stands below these is said by nobody. Below other headings whoever spoke goes on: they are
 # chapters.

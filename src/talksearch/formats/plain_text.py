@@ -27,7 +27,7 @@ def _parse(document: Document) -> Reading:
 
 def read(text: str) -> Reading:
     """The cues of a text, whose line ends are ``\\n``."""
-    rows = _part_turns(text.replace("<|endoftext|>", "\n").split("\n"))
+    rows = _stamped_before(_part_turns(text.replace("<|endoftext|>", "\n").split("\n")))
     title, at = _title(rows)
     metadata = Metadata(title=title)
     # Nobody says the title; in prose it is a line like the others.
@@ -62,6 +62,36 @@ def _part_turns(rows: list[str]) -> list[str]:
         return f"{match['number'] or ''}\n{match['name']}: " if turn else match[0]
 
     return [part for row in rows for part in _INSIDE.sub(parted, row).split("\n")]
+
+
+# f4 and MAXQDA have the time at which a paragraph ends behind it: "I: How old? #00:01:02-3#".
+_MARKED = pattern(r"#(\d\d:[0-5]\d:[0-5]\d)(?:-(\d))?#")
+_LAST = pattern(r"\[(\d{1,2}(?::[0-5]\d){1,2}(?:\.\d{1,3})?)\]\s*")
+
+
+def _stamped_before(rows: list[str]) -> list[str]:
+    """Times behind the paragraphs become times before the next ones."""
+    if any("#" in row for row in rows):
+        rows = [_MARKED.sub(lambda at: f"[{at[1]}.{at[2] or 0}]", row) for row in rows]
+    worded = [row for row in rows if row.strip()]
+    if sum(_last(row) is not None for row in worded) <= _STAMPED_SHARE * len(worded):
+        return rows
+    moved: list[str] = []
+    time = ""
+    for row in rows:
+        match = _last(row)
+        moved.append(f"{time} {row[: match.start()] if match else row}" if row.strip() else row)
+        if row.strip():
+            time = match[0].strip() if match else ""
+    return moved
+
+
+_STAMPED_SHARE = 0.6
+
+
+def _last(row: str) -> re.Match[str] | None:
+    at = row.rfind("[")
+    return _LAST.fullmatch(row, at) if at > 0 and row[:at].strip() else None
 
 
 def _after_label(match: re.Match[str]) -> bool:
