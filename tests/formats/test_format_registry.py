@@ -210,3 +210,9 @@ def test_importing_the_formats_is_light() -> None:
 def test_data_that_is_no_transcript_is_of_no_format(data: bytes, source: str, reason: str) -> None:
     with pytest.raises(UnknownFormatError, match=reason):
         formats.read(Document(data, source))
+
+
+def test_who_speaks_when_is_no_transcript() -> None:
+    rttm = b"SPEAKER talk 1 0.500 5.400 <NA> <NA> SPEAKER_00 <NA> <NA>\n"
+    with pytest.raises(TranscriptParseError, match="is RTTM, which says who speaks when"):
+        formats.read(Document(rttm, "talk.rttm"))

@@ -176,7 +176,7 @@ def _declared(data: bytes, media_type: str | None) -> str | None:
     return None
 
 
-_CONTROL = pattern("[\0-\x08\x0e-\x1a\x7f]")
+_CONTROL = pattern("[\0-\x08\x0e-\x14\x16-\x1a\x7f]")  # CHAT has U+0015 around its times
 
 
 def _refuse_controls(text: str, source: str) -> None:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from talksearch.formats.base import Format
 from talksearch.formats.captions import (
+    chat,
+    ctm,
+    elan,
+    exmaralda,
     lyrics,
     microdvd,
     podlove_xml,
@@ -12,6 +16,7 @@ from talksearch.formats.captions import (
     segments_xml,
     subrip,
     subviewer,
+    textgrid,
     transcriber,
     ttml,
     webvtt,
@@ -32,9 +37,14 @@ CAPTIONS: tuple[Format, ...] = (
     ttml.FORMAT,
     podlove_xml.FORMAT,
     transcriber.FORMAT,
+    elan.FORMAT,
+    exmaralda.FORMAT,
+    textgrid.FORMAT,
+    chat.FORMAT,
     segments_xml.FORMAT,
     youtube_xml.FORMAT,
     youtube_json.FORMAT,
     whisper_text.FORMAT,
     lyrics.FORMAT,
+    ctm.FORMAT,
 )
