@@ -216,3 +216,20 @@ def test_who_speaks_when_is_no_transcript() -> None:
     rttm = b"SPEAKER talk 1 0.500 5.400 <NA> <NA> SPEAKER_00 <NA> <NA>\n"
     with pytest.raises(TranscriptParseError, match="is RTTM, which says who speaks when"):
         formats.read(Document(rttm, "talk.rttm"))
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"%PDF-1.7\n", "a PDF"),
+        (b"{\\rtf1\\ansi Ana: Why?}", "a rich text document"),
+        (
+            b"PK\x03\x04" + b"\0" * 26 + b"mimetypeapplication/vnd.oasis.opendocument.text",
+            "an Open",
+        ),
+        (b"\xd0\xcf\x11\xe0", "an old Word document"),
+    ],
+)
+def test_other_documents_are_refused_with_what_to_do(data: bytes, what: str) -> None:
+    with pytest.raises(DocumentError, match=rf"{what}.*\(save it as \.docx or as text\)"):
+        formats.read(Document(data, "talk.bin"))

@@ -36,10 +36,11 @@ _MARKS = (
 )
 
 _SIGNATURES = (
-    (0, b"%PDF-", "a PDF"),
+    (0, b"%PDF-", "a PDF (save it as .docx or as text)"),
+    (30, b"mimetypeapplication/vnd.oasis.", "an OpenDocument (save it as .docx or as text)"),
     (0, b"PK\x03\x04", "a ZIP archive"),
     (0, b"\xd0\xcf\x11\xe0", "an old Word document (save it as .docx or as text)"),
-    (0, b"{\\rtf", "a rich text document"),
+    (0, b"{\\rtf", "a rich text document (save it as .docx or as text)"),
     (0, b"\x89PNG", "a PNG image"),
     (0, b"\xff\xd8\xff", "a JPEG image"),
     (0, b"GIF8", "a GIF image"),
