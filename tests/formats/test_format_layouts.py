@@ -187,6 +187,16 @@ def test_a_time_that_is_spelt_out_below_it_is_not_said() -> None:
     assert cues(text) == [(None, "one", 0), (None, "two", 66_000), (None, "3 seconds", 69_000)]
 
 
+def test_what_stands_above_the_first_of_timed_turns_is_written() -> None:
+    head = "Salt\nMar 6, 2024\n\nSUMMARY KEYWORDS\n\nsalt, kiln\n\n"
+    turns = "Ana  0:01\nOne.\n\nTom  0:02\nTwo.\n\nAna  0:03\nThree.\n"
+    reading = formats.read(Document((head + turns).encode(), "x.txt"))
+    assert [cue.kind for cue in reading.cues] == [Kind.PROSE] * 4 + [None] * 3
+    untimed = "Welcome to Salt.\n\nAna: One.\n\nTom: Two.\n\nAna: Three.\n"
+    reading = formats.read(Document(untimed.encode(), "x.txt"))
+    assert [cue.kind for cue in reading.cues] == [None] * 4
+
+
 def test_captions_of_a_player_are_not_names() -> None:
     text = "0:01\nWelcome back\n0:03\nMaria\n0:05\nMaria\n0:07\nthe salt cracks\n0:09\nMaria\n"
     assert {label for label, _, _ in cues(text)} == {None}

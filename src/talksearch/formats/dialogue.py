@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from talksearch.formats.labels import LABEL_LENGTH, believe, candidate, split_label
@@ -213,7 +213,17 @@ def read_dialogue(lines: Sequence[Line], *, wrapped: bool = True) -> tuple[Cue, 
     trust_times = timed >= _TIMED_SHARE * worded
     if not believed and timed < _ONLY_TIMED_SHARE * worded:
         return None
-    return tuple(_cues(lines, believed, trust_times, wrapped))
+    return _without_head(tuple(_cues(lines, believed, trust_times, wrapped)))
+
+
+def _without_head(cues: tuple[Cue, ...]) -> tuple[Cue, ...]:
+    """Where every turn has a time, what stands above the first is not said: the title and date of
+    a meeting, keywords, who is there."""
+    first = next((n for n, cue in enumerate(cues) if cue.label or cue.start_ms is not None), 0)
+    if not first or any(cue.label and cue.start_ms is None for cue in cues):
+        return cues
+    head = (cue if cue.kind else replace(cue, kind=Kind.PROSE) for cue in cues[:first])
+    return (*head, *cues[first:])
 
 
 # What programs write above the first turn and below the last; it would be the end of what its
