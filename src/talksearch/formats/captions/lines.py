@@ -20,7 +20,15 @@ from talksearch.model import Cue
 from talksearch.patterns import pattern
 from talksearch.timecode import parse_timecode
 
-__all__ = ["Caption", "caption_time", "labelled_cues", "read_captions", "rolls", "unroll"]
+__all__ = [
+    "Caption",
+    "caption_time",
+    "labelled_cues",
+    "read_captions",
+    "rolls",
+    "shown_once",
+    "unroll",
+]
 
 _ARROW = pattern(r"[ \t]*([\d:.,;]{3,20})[ \t]*-{1,3}>[ \t]*([\d:.,;]{3,20})?(?=\s|$|\D)")
 
@@ -95,6 +103,29 @@ def caption_time(text: str) -> int | None:
     if text.count(":") == 3:
         text = ".".join(text.rsplit(":", 1))
     return parse_timecode(text)
+
+
+_HIGHLIGHT = pattern(r"<(?:u|b|font|c)[ .>]")
+
+
+def shown_once(captions: list[Caption], plain: Callable[[str], str]) -> list[Caption]:
+    """The captions, or, where most only show the one before with another word highlighted (Whisper
+    can write them so, and editors of clips do), one for each that says something else."""
+    said = [list(map(plain, caption.lines)) for caption in captions]
+    marked = [any(map(_HIGHLIGHT.search, caption.lines)) for caption in captions]
+    again = [
+        said[n] == said[n + 1] and a.lines != b.lines and (marked[n] or marked[n + 1])
+        for n, (a, b) in enumerate(pairwise(captions))
+    ]
+    if sum(again) * 2 <= len(captions):
+        return captions
+    found = captions[:1]
+    for same, caption in zip(again, captions[1:], strict=True):
+        if same:
+            found[-1].end_ms = caption.end_ms
+        else:
+            found.append(caption)
+    return found
 
 
 def rolls(captions: list[Caption]) -> bool:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Reading
-from talksearch.formats.captions.lines import labelled_cues, read_captions, rolls, unroll
+from talksearch.formats.captions.lines import (
+    labelled_cues,
+    read_captions,
+    rolls,
+    shown_once,
+    unroll,
+)
 from talksearch.formats.decode import decode
 from talksearch.model import Document
 from talksearch.patterns import pattern
@@ -27,6 +33,7 @@ def _parse(document: Document) -> Reading:
     captions = read_captions(decode(document), blank_ends=False)
     if not captions:
         raise TranscriptParseError("no caption times (00:00:00,000 -->)", document.source, line=1)
+    captions = shown_once(captions, _plain)
     if rolls(captions):  # YouTube's, made from WebVTT
         unroll(captions, _plain)
     plain = ((caption, [_plain(line) for line in caption.lines]) for caption in captions)

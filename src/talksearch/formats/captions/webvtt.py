@@ -15,6 +15,7 @@ from talksearch.formats.captions.lines import (
     labelled_cues,
     read_captions,
     rolls,
+    shown_once,
     unroll,
 )
 from talksearch.formats.decode import decode
@@ -41,6 +42,7 @@ def _parse(document: Document) -> Reading:
     captions = read_captions(text, blank_ends=True)
     if not captions:
         raise TranscriptParseError("no caption times (00:00.000 -->)", document.source, line=1)
+    captions = shown_once(captions, _plain)
     if rolls(captions) or _WORD_TIME.search(text):
         unroll(captions, _plain)
     voiced = [list(_voices(caption)) for caption in captions]

@@ -41,7 +41,9 @@ def _words(value: object) -> Iterator[TimedWord]:
                 # "-" joins two words; " " and ", " part them.
                 glued = not raw[-1:].isspace()
                 continue
-            start, end = time_of(element.get("ts")), time_of(element.get("end_ts"))
+            # Rev.com, where people transcribe, has time codes under longer names.
+            start = time_of(element.get("ts", element.get("timestamp")))
+            end = time_of(element.get("end_ts", element.get("end_timestamp")))
             yield TimedWord(raw, start, end, label, glued=glued)
             glued = False
 
