@@ -348,6 +348,13 @@ def test_the_signature_of_a_program_is_not_said_by_whoever_spoke_last(
     assert cues(turns + said, name) == [*expected, (None, said, None)]
 
 
+def test_a_signature_is_no_title_and_no_prose() -> None:
+    text = "(Transcribed by TurboScribe.ai. Go Unlimited to remove this message.)\n\nSalt cracks.\n"
+    reading = formats.read(Document(text.encode(), "x.txt"))
+    assert reading.metadata.title is None
+    assert [cue.text for cue in reading.cues] == ["Salt cracks."]
+
+
 def test_who_started_transcription_may_be_said() -> None:
     text = "Ana: Then?\n\nTom: Well.\n\nThen we started transcription.\n\nAna: Oh."
     assert cues(text)[2] == (None, "Then we started transcription.", None)
@@ -434,6 +441,10 @@ def test_turns_may_be_items_of_a_list() -> None:
     turns = "- **Ana:** Hi.\n- **Tom:** Ho.\n\n* **Ana:** Ha.\n\n**Tom:** He.\n"
     expected = [("Ana", "Hi.", None), ("Tom", "Ho.", None), ("Ana", "Ha.", None)]
     assert cues(turns, "markdown") == [*expected, ("Tom", "He.", None)]
+    timed = "- [0:01] **Ana**: Hi.\n- [0:02] **Tom:** Ho.\n- [0:03] **Ana**: Ha.\n"
+    assert cues(timed, "markdown") == [
+        (n, t, 1000 * (k + 1)) for k, (n, t, _) in enumerate(expected)
+    ]
 
 
 @pytest.mark.parametrize("heading", ["Links", "Credits:", "Show Notes"])

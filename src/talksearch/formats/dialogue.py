@@ -23,7 +23,7 @@ from talksearch.model import SETTING, Cue, Kind
 from talksearch.patterns import pattern
 from talksearch.timecode import TIMECODE, parse_timecode
 
-__all__ = ["Line", "read_dialogue", "scan"]
+__all__ = ["Line", "is_signature", "read_dialogue", "scan"]
 
 
 @dataclass(slots=True)
@@ -188,7 +188,7 @@ def read_dialogue(lines: Sequence[Line], *, wrapped: bool = True) -> tuple[Cue, 
 
     ``wrapped``: a line goes on in the next; else each line is a paragraph.
     """
-    lines = [line for line in lines if not _is_signature(line)]
+    lines = [line for line in lines if not is_signature(line.whole)]
     lines = [line for n, line in enumerate(lines) if not (n and _says_time(lines[n - 1], line))]
     if not lines:
         return None
@@ -247,8 +247,9 @@ _SIGNATURE = pattern(
 _LONGEST = 400
 
 
-def _is_signature(line: Line) -> bool:
-    return len(line.whole) < _LONGEST and _SIGNATURE.fullmatch(line.whole) is not None
+def is_signature(text: str) -> bool:
+    """Whether a line is what a program writes of itself."""
+    return len(text) < _LONGEST and _SIGNATURE.fullmatch(text) is not None
 
 
 # What YouTube's transcript has for those who cannot see, below "1:06": it is copied with the rest.

@@ -92,7 +92,7 @@ def _people(value: object) -> dict[str, Person]:
     """Who takes part, by the id that stands for them in the rows, as Podlove's player has it."""
     found: dict[str, Person] = {}
     for row in (row for name in _PEOPLE for row in objects(value, name)):
-        key, name = row.get("id"), text_of(row.get("name"))
+        key, name = row.get("id", row.get("spkid")), text_of(row.get("name"))
         if isinstance(key, str | int) and name:
             told = row.get("role")
             label = text_of(at(told, "title")) or text_of(at(told, "slug")) or text_of(told)

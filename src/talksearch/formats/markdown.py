@@ -79,6 +79,9 @@ _MARKED = pattern(
 _NO_TARGET = pattern(r"^( {0,3})(?=\[[^\]\n]{1,60}\]:\s+[^\s/\#@.<]+[.?!…]*[ \t]*$)", re.MULTILINE)
 _BLANK = pattern(r"\n[ \t]*\n")
 _BOLD = pattern(rf"{_ON}\s*([^{_ON}{_OFF}\n]{{1,160}}?)\s*(:?)\s*{_OFF}\s*(:?)\s*(?=([\[(]\d)?)")
+_TIMED_TURN = pattern(
+    rf"[\[(]?{TIMECODE}[\])]?[ ]*{_ON}[^{_ON}{_OFF}\n]{{1,60}}(?::[ ]*{_OFF}|{_OFF}[ ]*:)"
+)
 _RAW_BOLD = pattern(r"(\*\*|__)([^*_\\\[<&`\n]{1,80})\1")
 _INLINE = pattern(r"[*`]|(?<!\\)\[|(?<!\w)_|_(?!\w)|<(?=[/!?A-Za-z])|&(?=#?\w{1,32};)|\\\n")
 _MAYBE = pattern(r"[*`\[_<&\\]")  # a plain class is found fast; most have none of it
@@ -310,6 +313,8 @@ def _item(row: str, opens: bool, kind: Kind | None) -> Line:
     match = _BOLD.match(row)
     if match and (match[2] or match[3]):
         return _line(row, opens, kind)
+    if _TIMED_TURN.match(row):
+        return scan(_unbold(row).strip(), opens=opens, kind=kind)
     # "Twitter: @somebody" in a list is a line of notes, and nobody's words.
     text = _unbold(row).strip()
     return Line(text, text, text, opens=opens, kind=kind)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from talksearch.formats.base import Format, Head, Metadata, Reading
 from talksearch.formats.decode import decode
-from talksearch.formats.dialogue import Line, read_dialogue, scan
+from talksearch.formats.dialogue import Line, is_signature, read_dialogue, scan
 from talksearch.formats.furniture import drop_furniture
 from talksearch.formats.labels import LABEL_LENGTH
 from talksearch.model import Cue, Document
@@ -28,6 +28,7 @@ def _parse(document: Document) -> Reading:
 def read(text: str) -> Reading:
     """The cues of a text, whose line ends are ``\\n``."""
     rows = _stamped_before(_part_turns(text.replace("<|endoftext|>", "\n").split("\n")))
+    rows = ["" if is_signature(row.strip()) else row for row in rows]  # also no title, and no prose
     title, at = _title(rows)
     metadata = Metadata(title=title)
     # Nobody says the title; in prose it is a line like the others.

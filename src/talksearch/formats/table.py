@@ -26,7 +26,7 @@ from talksearch.references import unescape
 # The likelier names first.
 _TEXT = (
     "text", "words", "utterance", "transcript", "content", "body", "sentence", "speech", "caption",
-    "said", "line",
+    "dialogue", "said", "line",
 )  # fmt: skip
 _SPEAKER = ("speaker", "speakers", "speaker_name", "speakername", "who", "voice", "person", "name")
 _START = (
