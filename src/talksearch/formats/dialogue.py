@@ -245,11 +245,14 @@ _SIGNATURE = pattern(
 
 
 _LONGEST = 400
+_IN_EACH = ("ranscri", "onix ", "utomatically ")  # this is asked of every line
 
 
 def is_signature(text: str) -> bool:
     """Whether a line is what a program writes of itself."""
-    return len(text) < _LONGEST and _SIGNATURE.fullmatch(text) is not None
+    if len(text) >= _LONGEST or not any(part in text for part in _IN_EACH):
+        return False
+    return _SIGNATURE.fullmatch(text) is not None
 
 
 # What YouTube's transcript has for those who cannot see, below "1:06": it is copied with the rest.
