@@ -18,7 +18,7 @@ from talksearch.engines.whoosh.arrays import ArrayFile, ArrayWriter, narrow
 from talksearch.engines.whoosh.contenders import top
 from talksearch.engines.whoosh.inverter import stable_order
 from talksearch.engines.whoosh.postings import Postings, PostingsWriter, gathered, stretches
-from talksearch.engines.whoosh.sets import member, shared, united, worked_out
+from talksearch.engines.whoosh.sets import is_in, member, shared, united, worked_out
 from talksearch.engines.whoosh.stream import Stream
 from talksearch.errors import IndexUnusableError
 
@@ -117,6 +117,7 @@ def test_members(wanted: np.ndarray, among: np.ndarray, apart: int) -> None:
     wanted, among = wanted * apart, among * apart
     found = np.isin(wanted, among)
     assert shared(wanted, among).tolist() == wanted[found].tolist()
+    assert is_in(wanted[::-1], among).tolist() == found[::-1].tolist()
     if apart == 1:
         places, mask = member(wanted, among)
         assert mask.tolist() == found.tolist()

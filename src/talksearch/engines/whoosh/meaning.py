@@ -33,6 +33,7 @@ from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.leaves import Leaf
 from talksearch.engines.whoosh.order import Page, page
 from talksearch.engines.whoosh.ranking import Ranking
+from talksearch.engines.whoosh.sets import is_in
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.engines.whoosh.vectors import Opened, Vectors, embed, is_wanted
 from talksearch.errors import IndexUnusableError
@@ -264,7 +265,8 @@ def _paged(
     shown = order[request.offset : end]
     scores = [_sum(parts[document]) for document in shown]
     documents = found.ranking.documents
-    near = np.setdiff1d(np.array(by_meaning, np.intp), documents)
+    near = np.array(by_meaning, np.intp)
+    near = near[~is_in(near, documents)]
     by_words, total, counts = found.total, found.total + len(near), None
     if request.group:
         said = np.bincount(episodes[documents], minlength=1)

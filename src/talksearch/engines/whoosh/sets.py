@@ -14,6 +14,7 @@ __all__ = [
     "begins",
     "distinct",
     "is_few",
+    "is_in",
     "member",
     "packed",
     "pieces",
@@ -44,6 +45,15 @@ def member(wanted: Array, among: Array) -> tuple[Array, Array]:
             places[start:stop] = table[wanted[start:stop] - rows.start]
     found = among.take(places, mode="clip") == wanted
     return places[found], found
+
+
+def is_in(wanted: Array, ascending: Array) -> Array:
+    """Which of some numbers, in any order, are among others, as a mask. NumPy's ``isin`` sorts them
+    anew, and imports ``numpy.ma`` when it is first called: 2 MB, and 10 ms."""
+    if not len(ascending):
+        return np.zeros(len(wanted), bool)
+    found: Array = ascending.take(ascending.searchsorted(wanted), mode="clip") == wanted
+    return found
 
 
 def shared(one: Array, other: Array) -> Array:

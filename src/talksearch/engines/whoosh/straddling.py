@@ -17,7 +17,7 @@ import numpy as np
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.borders import border, hashes
 from talksearch.engines.whoosh.postings import gathered
-from talksearch.engines.whoosh.sets import NONE, begins, distinct, shared, united
+from talksearch.engines.whoosh.sets import NONE, begins, distinct, is_in, shared, united
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.query.nodes import Phrase, Term
 from talksearch.words import words
@@ -69,7 +69,7 @@ def running_on(snapshot: Snapshot, phrase: Phrase) -> tuple[Array, Array, Array]
         bits = snapshot.longest.bit_length()
         stands = snapshot.positions("exact", [word.forms[0]], among, bits)
         _, places = in_stream(snapshot, among, stands, bits)
-        one = np.isin(first + at_word, places)
+        one = is_in(first + at_word, places)
         first, here, there = first[one], here[one], there[one]
     live = snapshot.passages[here]
     return first[live], here[live], there[live]

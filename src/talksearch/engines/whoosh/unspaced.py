@@ -10,6 +10,7 @@ import numpy as np
 from talksearch.breaks import BREAK, has_han, pieces
 from talksearch.engines.whoosh.arrays import Array
 from talksearch.engines.whoosh.scoring import Fixed, saturated, worth
+from talksearch.engines.whoosh.sets import is_in
 from talksearch.engines.whoosh.snapshot import Snapshot
 from talksearch.query.nodes import Node, Prefix, Term, Words, is_scored
 from talksearch.query.tree import all_of, conjuncts, side_by_side
@@ -77,7 +78,7 @@ def kept(snapshot: Snapshot, node: Node, within: Array, starts: Array, bits: int
     if not len(breaks):
         return starts
     ends = starts + len(fold_words(node.text))
-    unknown = ~np.isin(starts >> bits, breaks >> bits)
+    unknown = ~is_in(starts >> bits, breaks >> bits)
     found: Array = starts[unknown | _parted_rightly(node, starts, ends, breaks)]
     return found
 
@@ -94,10 +95,10 @@ def whole(node: Term | Prefix, starts: list[int], breaks: list[int]) -> list[int
 
 def _parted_rightly(node: Term | Prefix, starts: Array, ends: Array, breaks: Array) -> Array:
     forms = fold_words(node.text)
-    begins = np.isin(starts, breaks) if is_unspaced(forms[0]) else np.ones(len(starts), bool)
+    begins = is_in(starts, breaks) if is_unspaced(forms[0]) else np.ones(len(starts), bool)
     if isinstance(node, Prefix):
         return begins
-    whole: Array = begins & (np.isin(ends, breaks) if is_unspaced(forms[-1]) else True)
+    whole: Array = begins & (is_in(ends, breaks) if is_unspaced(forms[-1]) else True)
     if has_han(node.text):
         whole |= np.searchsorted(breaks, ends) == np.searchsorted(breaks, starts, "right")
     return whole
