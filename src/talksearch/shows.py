@@ -22,7 +22,7 @@ __all__ = ["VERSION", "KnownShow", "Shows"]
 
 T = TypeVar("T")
 
-VERSION = 17
+VERSION = 18
 """Raise it when the same feeds and documents would now be read differently."""
 
 

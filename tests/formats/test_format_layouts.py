@@ -527,3 +527,83 @@ def test_a_heading_is_said_by_nobody_and_no_speaker() -> None:
     ]
     turns, _ = attribute(reading, ())
     assert [turn.speaker.name for turn in turns] == ["Ana", None, "Ana", None, "Tom"]
+
+
+# In how many ways a name may be a paragraph of its own.
+APART = [
+    ("text", "{name}\n\n{text}\n\n"),
+    ("markdown", "**{name}**\n\n{text}\n\n"),
+    ("markdown", "### {name}\n\n{text}\n\n"),
+    ("html", "<p><strong>{name}</strong></p>\n<p>{text}</p>\n"),
+    ("html", "<h3>{name}</h3>\n<p>{text}</p>\n"),
+]
+
+
+def apart(layout: str, turns: list[tuple[str, str]]) -> str:
+    text = "".join(layout.format(name=name, text=said) for name, said in turns)
+    return f"<html><body>{text}</body></html>" if "<" in layout else text
+
+
+@pytest.mark.parametrize(("name", "layout"), APART)
+def test_a_name_that_is_a_paragraph(name: str, layout: str) -> None:
+    turns = [
+        ("Ana Ruiz", "How did you begin?"),
+        ("Tom", "In a shed."),
+        ("Ana Ruiz", "And then?"),
+        ("Tom", "Then I had a kiln, and will have two."),
+        ("Will Mark", "I have three."),
+        ("Kyoto Days", "It rains."),
+        ("Ana Ruiz", "Thank you."),
+    ]
+    read = formats.read(Document(apart(layout, turns).encode(), "x"), formats.by_name(name))
+    turns_read, _ = attribute(read, ())
+    said = {turn.text: turn.speaker.label for turn in turns_read}
+    assert [said[text] for _, text in turns[:4]] == ["Ana Ruiz", "Tom"] * 2
+    assert said["Thank you."] == "Ana Ruiz"
+    # Somebody who speaks once, or a chapter: nobody known says that.
+    (others,) = (turn for turn in turns_read if "I have three." in turn.text)
+    assert others.speaker.label is None and "It rains." in others.text
+
+
+@pytest.mark.parametrize(("name", "layout"), APART)
+@pytest.mark.parametrize(
+    "turns",
+    [
+        [("Pros", "Cheap."), ("Cons", "Ugly. Why?")] * 3,  # no name in full
+        [("Action Items", "Buy rope."), ("Open Points", "Who pays?")] * 2,  # the words are common
+        [("Ana Ruiz", "A potter."), ("Tom Bo", "A diver.")] * 2,  # nobody asks
+        [("Ana Ruiz", "Why?"), ("Tom Bo", "So.")],  # once each
+        [("Ana Ruiz", "Why?")] * 3 + [("Tom Bo", "So.")] * 3,  # not in turns
+    ],
+)
+def test_headings_that_come_again_are_not_names(
+    name: str, layout: str, turns: list[tuple[str, str]]
+) -> None:
+    text = apart(layout, [*turns, ("Open Points", "Two action items are open, with all points.")])
+    assert not [label for label, _, _ in cues(text, name) if label]
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "html"])
+def test_letters_without_a_colon(name: str) -> None:
+    text = "Q. How did it begin?\n\nA. In a shed.\n\nI was ten.\n\nQ. And then?\n\nA) Kyoto.\n"
+    if name == "html":
+        text = "<html>" + "".join(f"<p>{each}</p>" for each in text.split("\n\n"))
+    assert [(label, said) for label, said, _ in cues(text, name)] == [
+        ("Q", "How did it begin?"),
+        ("A", "In a shed."),
+        (None, "I was ten."),
+        ("Q", "And then?"),
+        ("A", "Kyoto."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A. Roll the clay?\nB. Dry it.\nC. Fire it.\nA. Roll?\nB. Dry.\nC. Fire.\n",  # a list
+        "A. Roll the clay.\nB. Dry it.\nA. Roll.\nB. Dry.\nA. Roll.\n",  # nobody asks
+        "Q. Why?\nA. So.\n",  # too few to tell
+    ],
+)
+def test_letters_of_a_list_do_not_speak(text: str) -> None:
+    assert not [label for label, _, _ in cues(text) if label]

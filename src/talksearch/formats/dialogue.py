@@ -4,8 +4,11 @@
     Name (00:12:34): text       00:12:34 text                    text                then the text)
 
     Name                        00:12:34:05 - 00:12:40:21        Name
-    00:12                       Name                             text
-    text                        text
+    00:12                       Name                             text      (or a blank line above
+    text                        text                                        it: a paragraph each)
+
+    Q. text                     [Name] text
+    A. text
 
 The paragraphs after a labelled one have no label: whose they are is not decided here.
 """
@@ -18,12 +21,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from talksearch.formats.labels import LABEL_LENGTH, believe, candidate, split_label
+from talksearch.formats.labels import LABEL_LENGTH, believe, candidate, is_full, split_label
 from talksearch.model import SETTING, Cue, Kind
 from talksearch.patterns import pattern
 from talksearch.timecode import TIMECODE, parse_timecode
 
-__all__ = ["Line", "is_signature", "read_dialogue", "scan"]
+__all__ = ["LETTERED", "Line", "is_signature", "read_dialogue", "scan"]
 
 
 @dataclass(slots=True)
@@ -173,6 +176,7 @@ def _padded(match: re.Match[str]) -> str:
 _TIME_BEGINS = frozenset("0123456789[(（")
 _WIDE_TIME = pattern(rf"[［【]\s*({TIMECODE})\s*[］】]")
 _TIME_ENDS = frozenset("0123456789:")
+_WORD = pattern(r"\w+")
 
 # "00:12 text" is a layout if a good part of the lines have it; else it's "10:30 was too late".
 _TIMED_SHARE = 0.25
@@ -194,6 +198,7 @@ def read_dialogue(lines: Sequence[Line], *, wrapped: bool = True) -> tuple[Cue, 
         return None
     _settle_headers(lines)
     _settle_names(lines)
+    _settle_letters(lines)
     paragraphs = sum(line.opens for line in lines) or 1
     found = Counter(line.name for line in lines if line.name is not None)
     believed: set[str] = set()
@@ -310,6 +315,61 @@ def _settle_names(lines: Sequence[Line]) -> None:
     names = {lines[n].raw for n in alone}
     if len(alone) >= _BESIDE_TIMES * len(opening) and len(names) * 2 <= len(alone):
         _name(lines, alone)
+    else:
+        _settle_apart(lines)
+
+
+# Somebody may go on below their name once more.
+_TAKING_TURNS = 0.8
+
+
+def _settle_apart(lines: Sequence[Line]) -> None:
+    """A name may be a paragraph of its own, perhaps a heading, above what is said. That these are
+    names, and no titles of chapters or lists, is seen by their coming again, in turns, each with a
+    word that the text never has in small letters; one is a name in full or a role, and somebody
+    asks. Below what comes once and may be a name in full nobody known speaks."""
+    apart = [n for n, (line, after) in enumerate(pairwise(lines)) if line.opens and after.opens]
+    apart = [n for n in apart if _may_name(lines[n])]
+    count = Counter(lines[n].raw for n in apart)
+    again = [n for n in apart if count[lines[n].raw] > 1]
+    names = {lines[n].raw for n in again}
+    if len(names) < 2 or not any(is_full(name) for name in names):
+        return
+    turns = sum(lines[n].raw != lines[after].raw for n, after in pairwise(again))
+    followed = len(again) - len({n + 1 for n in again}.intersection(apart))
+    if min(turns + 1, followed) < _TAKING_TURNS * len(again):
+        return
+    text = " ".join(line.raw for line in lines)
+    small = {word for word in _WORD.findall(text) if word.islower()}
+    if "?" not in text or any(small.issuperset(name.lower().split()) for name in names):
+        return
+    _name(lines, again)
+    for n in apart:
+        if lines[n].name is None and is_full(lines[n].raw):
+            lines[n].change, lines[n].kind = True, None
+
+
+# "Q. How did it begin?", "A) In a shed."
+LETTERED = pattern(r"([^\W\d_])[.)]\s+(\S.*)", re.DOTALL)
+
+
+def _settle_letters(lines: Sequence[Line]) -> None:
+    """Depositions and oral histories have a letter for who asks, another for who answers, and no
+    colon. A list has further ones."""
+    found = {
+        n: match
+        for n, line in enumerate(lines)
+        if line.name is None and (match := LETTERED.fullmatch(line.raw)) and match[1].isupper()
+    }
+    letters = [match[1] for match in found.values()]
+    turns = sum(one != other for one, other in pairwise(letters))
+    if len(set(letters)) != 2 or turns < max(3, _TAKING_TURNS * (len(letters) - 1)):
+        return
+    asked = Counter(match[1] for match in found.values() if "?" in match[2])
+    if 4 * max(asked.values(), default=0) < len(letters):
+        return
+    for n, match in found.items():
+        lines[n].name, lines[n].text, lines[n].marked = match[1], match[2], True
 
 
 def _is_time(lines: Sequence[Line], n: int) -> bool:

@@ -16,7 +16,15 @@ from talksearch.model import SETTING, Cue, Role
 from talksearch.patterns import pattern
 from talksearch.words import MARKS, word_set
 
-__all__ = ["LABEL_LENGTH", "believe", "candidate", "is_opener", "split_label", "with_strangers"]
+__all__ = [
+    "LABEL_LENGTH",
+    "believe",
+    "candidate",
+    "is_full",
+    "is_opener",
+    "split_label",
+    "with_strangers",
+]
 
 LABEL_LENGTH = 60  # "Vice President Joe Biden (former senator from Delaware)" has 54 characters
 
@@ -132,6 +140,12 @@ def is_opener(text: str) -> bool:
     return _opens(text.lower().strip(" \t\xa0*_").split())
 
 
+def is_full(name: str) -> bool:
+    """Whether a candidate is written like a name of several words, or is a role: "Interviewer"."""
+    words = _bare(name).split()
+    return _is_called(words) or (len(words) > 1 and _like_a_name(words))
+
+
 def _opens(words: list[str]) -> bool:
     if len(words) == 2 and words[0] in _COUNTED:
         last = words[1].rstrip(".")
@@ -184,8 +198,7 @@ def _plausible(name: str, count: int, used: Set[str], *, marked: bool, timed: bo
         return _plausible(bare, count, used, marked=True, timed=timed)
     words = name.split()
     lowered = [word.lower().strip(".,()") for word in words]
-    called = lowered[0] in _VOICES or Role.parse(lowered[0]) is not None
-    if called and (len(words) == 1 or lowered[1].isdigit() or len(lowered[1]) == 1):
+    if _is_called(words):
         return True
     if name.isupper():
         return len(words) > 1 or count > 1 or len(name) > 1
@@ -202,6 +215,13 @@ def _plausible(name: str, count: int, used: Set[str], *, marked: bool, timed: bo
     if lowered[0] == "the" and len(words) > 1:
         lowered = lowered[1:]
     return not _FUNCTION.intersection(lowered) and (len(words) < 3 or marked)
+
+
+def _is_called(words: list[str]) -> bool:
+    """Whether words name a voice or a role: "Guest", "Speaker 1"."""
+    first, after = ([word.lower().strip(".,()") for word in words] + ["", ""])[:2]
+    called = first in _VOICES or Role.parse(first) is not None
+    return called and (not after or after.isdigit() or len(after) == 1)
 
 
 def _like_a_name(words: list[str]) -> bool:

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from talksearch.formats.base import Format, Head, Metadata, Reading
 from talksearch.formats.decode import decode
-from talksearch.formats.dialogue import Line, is_signature, read_dialogue, scan
+from talksearch.formats.dialogue import LETTERED, Line, is_signature, read_dialogue, scan
 from talksearch.formats.furniture import drop_furniture
-from talksearch.formats.labels import LABEL_LENGTH
+from talksearch.formats.labels import LABEL_LENGTH, is_full
 from talksearch.model import Cue, Document
 from talksearch.patterns import pattern
 
@@ -116,13 +116,18 @@ _TITLE_LENGTH = 120
 
 
 def _title(rows: list[str]) -> tuple[str | None, int]:
-    """The first line, if it stands alone like one and says nothing more; and where it is."""
+    """The first line, if it stands alone like one, only there, and says nothing more; and where it
+    is."""
     at = next((n for n, row in enumerate(rows) if row.strip()), None)
     if at is None or at + 1 >= len(rows) or rows[at + 1].strip():
         return None, 0
     title = " ".join(rows[at].split())
+    if is_full(title) and any(title == " ".join(row.split()) for row in rows[at + 1 :]):
+        return None, 0
     line = scan(rows[at])
     if len(title) > _TITLE_LENGTH or title.endswith((".", ":", ",", ";")):
+        return None, 0
+    if title.endswith("?") and LETTERED.fullmatch(title):
         return None, 0
     return (None, 0) if line.name is not None or line.start_ms is not None else (title, at)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from talksearch.formats.html_blocks import HEADINGS, Block, blocks, parse_html
 from talksearch.formats.json_text import text_of
 from talksearch.formats.labels import candidate
 from talksearch.links import web_address
-from talksearch.model import Cue, Document
+from talksearch.model import Cue, Document, Kind
 from talksearch.patterns import pattern
 
 if TYPE_CHECKING:
@@ -45,13 +46,21 @@ def _parse(document: Document) -> Reading:
         for block in blocks(_body(page), skip=("header", "footer", "aside"))
         if not (block.tag == "h1" and block.text == metadata.title)
     ]
-    # Between turns a heading is a chapter's, unless it asks.
-    turns = [b for b in found if b.tag not in HEADINGS or b.text.endswith("?")]
-    cues = read_dialogue(list(_lines(turns)))
+    cues = read_dialogue(list(_lines(_turns(found))))
     if cues is not None:
         return Reading(cues, metadata)
     kept = drop_furniture([" ".join(block.text.split()) for block in found])
     return Reading(tuple(Cue(text) for text in kept if text), metadata, spoken=False)
+
+
+def _turns(found: list[Block]) -> list[Block]:
+    """Between turns a heading is a chapter's, unless it asks, or several come again: names may be
+    headings."""
+    count = Counter(block.text for block in found if block.tag in HEADINGS)
+    again = {text for text, times in count.items() if times > 1 and candidate(text)}
+    if len(again) > 1:
+        return found
+    return [block for block in found if block.tag not in HEADINGS or block.text.endswith("?")]
 
 
 def _lines(found: list[Block]) -> Iterator[Line]:
@@ -59,8 +68,9 @@ def _lines(found: list[Block]) -> Iterator[Line]:
         if "speaker" in block.classes and (name := candidate(block.text.rstrip(": "))):
             yield Line(block.text, block.text, "", name, opens=True, marked=True, header=True)
             continue
+        kind = Kind.PROSE if block.tag in HEADINGS and not block.text.endswith("?") else None
         for at, row in enumerate(row for row in block.text.split("\n") if row):
-            yield scan(row, opens=at == 0)
+            yield scan(row, opens=at == 0, kind=kind)
 
 
 # Class names as whole words or the beginning of one: "cookie-banner", but not "cookieshop-article".
