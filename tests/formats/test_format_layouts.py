@@ -607,3 +607,24 @@ def test_letters_without_a_colon(name: str) -> None:
 )
 def test_letters_of_a_list_do_not_speak(text: str) -> None:
     assert not [label for label, _, _ in cues(text) if label]
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("text", "[00:00:0{n}.000 --> 00:00:0{m}.000]  {voice} {text}\n"),
+        ("srt", "{n}\n00:00:0{n},000 --> 00:00:0{m},000\n{voice} {text}\n\n"),
+    ],
+)
+def test_speakers_of_whisper_cpp(name: str, line: str) -> None:
+    turns = [("0", "How?"), ("1", "So."), ("?", "Hm."), ("0", "Well.")]
+    text = "".join(
+        line.format(n=n, m=n + 1, voice=f"(speaker {voice})", text=said)
+        for n, (voice, said) in enumerate(turns)
+    )
+    assert cues(text, name) == [
+        ("speaker 0", "How?", 0),
+        ("speaker 1", "So.", 1_000),
+        ("", "Hm.", 2_000),
+        ("speaker 0", "Well.", 3_000),
+    ]

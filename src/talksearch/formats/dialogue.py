@@ -21,7 +21,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from talksearch.formats.labels import LABEL_LENGTH, believe, candidate, is_full, split_label
+from talksearch.formats.labels import (
+    LABEL_LENGTH,
+    UNKNOWN,
+    believe,
+    candidate,
+    is_full,
+    split_label,
+)
 from talksearch.model import SETTING, Cue, Kind
 from talksearch.patterns import pattern
 from talksearch.timecode import TIMECODE, parse_timecode
@@ -127,6 +134,9 @@ def scan(line: str, *, opens: bool = False, kind: Kind | None = None) -> Line:
                 found.bare = False
             found.text = match["rest"].strip()
             found.raw = found.text
+    if found.text.startswith(UNKNOWN):
+        found.raw = found.text = found.text.removeprefix(UNKNOWN).lstrip()
+        found.change = True
     text = found.text
     if not text:
         return found

@@ -18,6 +18,7 @@ from talksearch.words import MARKS, word_set
 
 __all__ = [
     "LABEL_LENGTH",
+    "UNKNOWN",
     "believe",
     "candidate",
     "is_full",
@@ -43,6 +44,10 @@ _ABBREVIATED = pattern(
 _DIALOGUE_SHARE = 0.4
 _WORD = pattern(r"\w+")
 _BRACKET = pattern(r" \(| ?（")
+
+_NUMBERED = pattern(r"\((speaker \d{1,3})\)")
+# Likewise, where it cannot tell.
+UNKNOWN = "(speaker ?)"
 
 # Openers of a notice, a heading or a list. None of them ever speaks.
 _NEVER = word_set(
@@ -94,14 +99,16 @@ _FUNCTION = word_set(
 
 
 def split_label(text: str) -> tuple[str, str] | None:
-    """``"Name: words"``, or ``"[Name]: words"`` as WhisperX has it, as name and words, if the name
-    could be a speaker's label at all.
+    """``"Name: words"``, or ``"[Name]: words"`` as WhisperX has it, or ``"(speaker 0) words"`` as
+    whisper.cpp has it, as name and words, if the name could be a speaker's label at all.
 
     >>> split_label("Ana Ruiz: So, two things: first …")
     ('Ana Ruiz', 'So, two things: first …')
     >>> split_label("https://example.org") is None and split_label("10:30: we met") is None
     True
     """
+    if text.startswith("(speaker ") and (match := _NUMBERED.match(text)):
+        return match[1], text[match.end() :].strip()
     colon = text.find(":", 0, LABEL_LENGTH + 1)
     wide = text.find("：", 0, LABEL_LENGTH + 1)
     if colon < 0 or 0 <= wide < colon:

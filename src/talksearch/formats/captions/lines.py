@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from talksearch.formats.labels import believe, split_label, with_strangers
+from talksearch.formats.labels import UNKNOWN, believe, split_label, with_strangers
 from talksearch.model import Cue
 from talksearch.patterns import pattern
 from talksearch.timecode import parse_timecode
@@ -157,7 +157,7 @@ def unroll(captions: list[Caption], plain: Callable[[str], str]) -> None:
 
 # ">> NAME:" and "- Name:" mark a change of speaker; the dash also begins unnamed dialogue.
 # ". Name:" begins with what was left over of the sentence before.
-_CHANGE = pattern(r"(?:>>+|[-–—.,…]+)\s*")
+_CHANGE = pattern(rf"(?:>>+|[-–—.,…]+|{re.escape(UNKNOWN)})\s*")
 
 
 def labelled_cues(captions: Iterable[tuple[Caption, list[str]]]) -> tuple[Cue, ...]:
@@ -185,7 +185,7 @@ def _split_at_labels(captions: Iterable[tuple[Caption, list[str]]]) -> Iterator[
                 if said:
                     yield Cue(" ".join(said), caption.start_ms, caption.end_ms, label)
                 label, said = labelled[0], [labelled[1]] if labelled[1] else []
-            elif believed and line.startswith(">>"):  # somebody else, who is not named
+            elif believed and line.startswith((">>", UNKNOWN)):  # who is not named
                 if said:
                     yield Cue(" ".join(said), caption.start_ms, caption.end_ms, label)
                 label, said = "", [_CHANGE.sub("", line, count=1)]
