@@ -613,6 +613,7 @@ def test_letters_of_a_list_do_not_speak(text: str) -> None:
     ("name", "line"),
     [
         ("text", "[00:00:0{n}.000 --> 00:00:0{m}.000]  {voice} {text}\n"),
+        ("whisper-text", "[00:00:0{n}.000 --> 00:00:0{m}.000]  {voice} {text}\n"),
         ("srt", "{n}\n00:00:0{n},000 --> 00:00:0{m},000\n{voice} {text}\n\n"),
     ],
 )

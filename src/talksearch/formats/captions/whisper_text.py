@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Reading
+from talksearch.formats.captions.lines import Caption, labelled_cues
 from talksearch.formats.decode import decode
 from talksearch.formats.timed_words import TimedWord, cues_of_words
-from talksearch.model import Cue, Document
+from talksearch.model import Document
 from talksearch.patterns import pattern
 from talksearch.timecode import parse_timecode
 
@@ -34,7 +35,8 @@ def _parse(document: Document) -> Reading:
         raise TranscriptParseError("no line like [00:00.000 --> 00:02.000]  text", document.source)
     if sum(len(piece.text.split()) for piece in pieces) < len(pieces) * _WORDS_A_LINE:
         return Reading(cues_of_words(pieces))
-    return Reading(tuple(Cue(piece.text, piece.start_ms, piece.end_ms) for piece in pieces))
+    lines = ((Caption(piece.start_ms, piece.end_ms), [piece.text.strip()]) for piece in pieces)
+    return Reading(labelled_cues(lines))
 
 
 FORMAT = Format(
