@@ -551,6 +551,7 @@ def test_a_name_that_is_a_paragraph(name: str, layout: str) -> None:
         ("Tom", "In a shed."),
         ("Ana Ruiz", "And then?"),
         ("Tom", "Then I had a kiln, and will have two."),
+        *[("Ana Ruiz", "So?"), ("Tom", "Definitely")] * 3,
         ("Will Mark", "I have three."),
         ("Kyoto Days", "It rains."),
         ("Ana Ruiz", "Thank you."),
@@ -558,7 +559,7 @@ def test_a_name_that_is_a_paragraph(name: str, layout: str) -> None:
     read = formats.read(Document(apart(layout, turns).encode(), "x"), formats.by_name(name))
     turns_read, _ = attribute(read, ())
     said = {turn.text: turn.speaker.label for turn in turns_read}
-    assert [said[text] for _, text in turns[:4]] == ["Ana Ruiz", "Tom"] * 2
+    assert [said[text] for _, text in turns[:6]] == ["Ana Ruiz", "Tom"] * 3
     assert said["Thank you."] == "Ana Ruiz"
     # Somebody who speaks once, or a chapter: nobody known says that.
     (others,) = (turn for turn in turns_read if "I have three." in turn.text)
@@ -574,6 +575,7 @@ def test_a_name_that_is_a_paragraph(name: str, layout: str) -> None:
         [("Ana Ruiz", "A potter."), ("Tom Bo", "A diver.")] * 2,  # nobody asks
         [("Ana Ruiz", "Why?"), ("Tom Bo", "So.")],  # once each
         [("Ana Ruiz", "Why?")] * 3 + [("Tom Bo", "So.")] * 3,  # not in turns
+        [("Dune", "Why?"), ("Box Sales", "Bad."), ("Alien", "So."), ("Box Sales", "Good.")],
     ],
 )
 def test_headings_that_come_again_are_not_names(

@@ -329,7 +329,7 @@ def _settle_names(lines: Sequence[Line]) -> None:
         _settle_apart(lines)
 
 
-# Somebody may go on below their name once more.
+# Somebody may go on below their name once more, or speak only once.
 _TAKING_TURNS = 0.8
 
 
@@ -341,13 +341,19 @@ def _settle_apart(lines: Sequence[Line]) -> None:
     apart = [n for n, (line, after) in enumerate(pairwise(lines)) if line.opens and after.opens]
     apart = [n for n in apart if _may_name(lines[n])]
     count = Counter(lines[n].raw for n in apart)
-    again = [n for n in apart if count[lines[n].raw] > 1]
-    names = {lines[n].raw for n in again}
+    # "Absolutely" below a name is an answer; names in a row are who is there.
+    below = Counter(lines[n].raw for n in set(apart).intersection(n + 1 for n in apart))
+    names = {
+        name
+        for name, times in count.items()
+        if times > 1 and below[name] * 2 < (times if is_full(name) else 1)
+    }
+    apart = [n for n in apart if lines[n].raw in names or not n or lines[n - 1].raw not in names]
+    again = [n for n in apart if lines[n].raw in names]
     if len(names) < 2 or not any(is_full(name) for name in names):
         return
-    turns = sum(lines[n].raw != lines[after].raw for n, after in pairwise(again))
-    followed = len(again) - len({n + 1 for n in again}.intersection(apart))
-    if min(turns + 1, followed) < _TAKING_TURNS * len(again):
+    turns = 1 + sum(lines[n].raw != lines[after].raw for n, after in pairwise(again))
+    if turns < _TAKING_TURNS * len(again) or len(again) < _TAKING_TURNS * len(apart):
         return
     text = " ".join(line.raw for line in lines)
     small = {word for word in _WORD.findall(text) if word.islower()}
