@@ -1,6 +1,7 @@
 """The furniture of a page: menus, forms, icons, lists of countries. It drowns what the page says.
 
-Only for prose: in a transcript, a short line that comes back is somebody saying "Yes."
+Only for prose: in a transcript, a short line that comes back is somebody saying "Yes." What
+programs sign with is in either.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from talksearch.patterns import pattern
 from talksearch.words import word_set
 
-__all__ = ["drop_furniture", "is_boilerplate"]
+__all__ = ["drop_furniture", "is_boilerplate", "is_signature"]
 
 # What is meant is written once, perhaps again as a pull quote; a third time it is a template.
 _REPEATED = 3
@@ -135,3 +136,32 @@ def _is_short(text: str) -> bool:
     words = text.count(" ") + 1
     sentence = text.endswith(_SENTENCE_END) and (words >= _SENTENCE_WORDS or text.endswith(":"))
     return words <= _SHORT_WORDS and not sentence
+
+
+# What programs write above the first turn and below the last; it would be the end of what its
+# speaker says.
+_SIGNATURE = pattern(
+    r"""\W*(?: transcribed\ by\W+(?:https?://)?(?:www\.)?otter\.ai
+    | transcribed\ by\ turboscribe\.ai (?:\.\ go\ unlimited\ to\ remove\ this\ message)?
+    | transcript(?:ion)?\ by\ rev\.com (?:\s+page\ \d+\ of\ \d+)?
+    | this\ transcript\ was\ exported\ on\ .{1,40}\ view\ latest\ version\ here
+    | sonix\ is\ the\ world.s\ most\ advanced\ automated\ transcription\b.{0,200}
+    | sonix\ has\ many\ features\ that\ you.d\ love\b.{0,300}
+    | automatically\ convert\ your\ .{1,40}\ files\ to\ text\ \(txt\ file\).{0,200}
+    | transcription\ ended\ after\ [\d:]+
+    | this\ editable\ transcript\ was\ computer\ generated\ and\ might\ contain\ errors
+      (?:\.\ people\ can\ also\ change\ the\ text\ after\ it\ was\ created)?
+    | (?-i:[A-Z])[^.:?!]{1,60}\ (?:started|stopped)\ transcription (?![.!?]) )\W*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+_LONGEST = 400
+_IN_EACH = ("ranscri", "onix ", "utomatically ")  # this is asked of every line
+
+
+def is_signature(text: str) -> bool:
+    """Whether a line is what a program writes of itself."""
+    if len(text) >= _LONGEST or not any(part in text for part in _IN_EACH):
+        return False
+    return _SIGNATURE.fullmatch(text) is not None

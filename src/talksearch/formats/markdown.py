@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 
 from talksearch.formats.base import Format, Head, Reading
 from talksearch.formats.decode import decode
-from talksearch.formats.dialogue import Line, read_dialogue, scan
+from talksearch.formats.dialogue import read_dialogue
 from talksearch.formats.front_matter import metadata_of, split_front_matter
 from talksearch.formats.furniture import is_boilerplate
 from talksearch.formats.labels import candidate, is_opener
+from talksearch.formats.line import Line, scan
 from talksearch.model import Cue, Document, Kind
 from talksearch.patterns import pattern
 from talksearch.references import unescape

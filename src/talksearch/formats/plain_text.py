@@ -8,9 +8,10 @@ from itertools import pairwise
 
 from talksearch.formats.base import Format, Head, Metadata, Reading
 from talksearch.formats.decode import decode
-from talksearch.formats.dialogue import LETTERED, Line, is_signature, read_dialogue, scan
-from talksearch.formats.furniture import drop_furniture
+from talksearch.formats.dialogue import read_dialogue
+from talksearch.formats.furniture import drop_furniture, is_signature
 from talksearch.formats.labels import LABEL_LENGTH, is_full
+from talksearch.formats.line import LETTERED, Line, scan
 from talksearch.model import Cue, Document
 from talksearch.patterns import pattern
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from talksearch.errors import TranscriptParseError
 from talksearch.formats.base import Format, Head, Metadata, Reading
 from talksearch.formats.decode import decode
-from talksearch.formats.dialogue import Line, read_dialogue, scan
+from talksearch.formats.dialogue import read_dialogue
 from talksearch.formats.front_matter import parse_date
 from talksearch.formats.furniture import drop_furniture
 from talksearch.formats.html_blocks import HEADINGS, Block, blocks, parse_html
 from talksearch.formats.json_text import text_of
 from talksearch.formats.labels import candidate
+from talksearch.formats.line import Line, scan
 from talksearch.links import web_address
 from talksearch.model import Cue, Document, Kind
 from talksearch.patterns import pattern
