@@ -70,8 +70,9 @@ def explained(
     if found.total > found.near:
         lines += _explain_absent(engine, query, found.absent)
         lines += _rare(engine, query, found)
-        if found.eclipsed and query == asked:  # not of a passage's words that others are like
-            lines += _eclipsed(engine, query)
+        if query == asked:  # not of a passage's words that others are like
+            lines += _missed(engine, query, found)
+            lines += _eclipsed(engine, query) if found.eclipsed else ()
     else:
         lines += _explain_nothing(engine, query)
     return lines + _meaning(found)
@@ -201,6 +202,21 @@ def _rare(engine: Engine, query: Node, found: Found) -> tuple[str, ...]:
         for word, offered in offers.items()
         if offered
     )
+
+
+def _missed(engine: Engine, query: Node, found: Found) -> tuple[str, ...]:
+    """One line for each word that says much, and that none of the first hits holds: many of the
+    others together are worth more than it is."""
+    lines = []
+    for leaf in found.missed:
+        if leaf in found.absent:
+            continue
+        wanted = all_of((leaf, _left(query, (leaf,)) or Everything()))
+        if not (count := engine.count(wanted)):
+            wanted = all_of((leaf, *(p for p in conjuncts(query) if not isinstance(p, Words))))
+            count = engine.count(wanted)
+        lines.append(f"none of these has “{_shown(leaf)}”; {_passages(count)} with it: {wanted}")
+    return tuple(lines[:_MOST])
 
 
 def _parted(typed: Node, asked: Node) -> tuple[str, ...]:

@@ -397,6 +397,29 @@ def test_how_a_word_is_usually_written_is_offered_beside_other_words(tmp_path: P
     engine.close()
 
 
+def test_what_says_most_and_none_of_the_first_hits_has_is_told(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    others = [f"The {each} holds water." for each in ("bowl", "cup", "jar", "lid") * 8]
+    both = [f"A salt glaze, a glaze of salt for {each}." for each in ("one", "two") * 6]
+    cobalt = ["A glaze of cobalt, though.", "Cobalt comes as a powder.", "Some cobalt is black."]
+    put(engine, (KNOWN[0], [(BO, text) for text in others + both + cobalt * 4]))
+
+    def told(query: str, **how: int) -> tuple[str, ...]:
+        tree = parse(query)
+        found = engine.search(SearchRequest(tree, **how))
+        return () if found.is_plain else explained(engine, tree, tree, tree, found)
+
+    line = "none of these has “cobalt”; 4 passages with it: cobalt AND (salt glaze)"
+    assert told("cobalt salt glaze") == (line,)
+    assert told("cobalt salt glaze", limit=30) == ()  # among these some do
+    assert told("cobalt salt glaze", offset=10) == ()
+    assert told("salt glaze holds") == ()  # what is missing says less than what is there
+    assert told("cobalt salt glaze -powder -though") == (
+        "none of these has “cobalt”; 4 passages with it: cobalt -powder -though",
+    )
+    engine.close()
+
+
 def test_of_a_name_it_is_told_that_another_word_has_its_stem(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path)
     said = [

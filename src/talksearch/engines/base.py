@@ -66,15 +66,17 @@ class Found:
     """An engine's answer: the page's hits (without context), how many there are in all, facets.
     ``absent`` are those of the words typed side by side that no passage of the result holds, and
     those of several filters that let nothing through; ``unusual`` the words, and pairs of them,
-    that may be written otherwise far more often; ``eclipsed`` says of one word that its stem finds
-    mostly others. ``near`` of the total are only near the query in meaning; ``lacking`` passages
-    could not be looked at for that, since they have no embedding yet."""
+    that may be written otherwise far more often; ``missed`` those that none of the first hits
+    holds, though they say as much as any that one does; ``eclipsed`` says of one word that its stem
+    finds mostly others. ``near`` of the total are only near the query in meaning; ``lacking``
+    passages could not be looked at for that, since they have no embedding yet."""
 
     total: int
     hits: tuple[Hit, ...]
     facets: tuple[Facet, ...] = ()
     absent: tuple[Node, ...] = ()
     unusual: tuple[str, ...] = ()
+    missed: tuple[Node, ...] = ()
     eclipsed: bool = False
     near: int = 0
     lacking: int = 0
@@ -83,7 +85,7 @@ class Found:
     def is_plain(self) -> bool:
         """Whether there is nothing to explain, as with most: many passages have all the words."""
         return self.total > FEW and not (
-            self.absent or self.unusual or self.eclipsed or self.near or self.lacking
+            self.absent or self.unusual or self.missed or self.eclipsed or self.near or self.lacking
         )
 
 

@@ -24,6 +24,7 @@ from talksearch.engines.whoosh.reasons import (
     going_on,
     is_eclipsed,
     led_up_to,
+    missed,
     unusual,
 )
 from talksearch.engines.whoosh.store import Store
@@ -113,6 +114,7 @@ class WhooshEngine:
             facets,
             absent=absent(ranking),
             unusual=unusual(ranking),
+            missed=() if request.offset else missed(found),
             eclipsed=is_eclipsed(ranking),
             near=near,
             lacking=lacking,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain, pairwise
+from itertools import chain, compress, pairwise
 
 import numpy as np
 
@@ -38,6 +38,7 @@ __all__ = [
     "has_small_share",
     "is_eclipsed",
     "led_up_to",
+    "missed",
     "unusual",
 ]
 
@@ -97,6 +98,30 @@ def _may_be_one(evaluation: Evaluation, first: Term, second: Term) -> bool:
     if evaluation.snapshot.frequency("exact", joined) < FEWEST:
         return False
     return not (evaluation.is_common(first) or evaluation.is_common(second))
+
+
+def missed(page: Page) -> tuple[Node, ...]:
+    """Those of the words side by side that no passage of a page holds, nor its question, and that
+    are rarer than each that one of these does, or little more frequent."""
+    ranking, evaluation = page.ranking, page.ranking.evaluation
+    if len(page.documents) < FEW or len(ranking.typed) < 2:
+        return ()
+    questions = map(ranking.question, page.documents)
+    among = np.array(sorted({*page.documents, *(q for q in questions if q is not None)}))
+    held = [
+        bool(evaluation.matches(leaf, among).any()) or ranking.is_name_in(leaf, among)
+        for leaf in ranking.typed
+    ]
+    counts = [len(evaluation.documents(leaf)) for leaf in ranking.typed]
+    rarest = min(compress(counts, held), default=0)
+    return tuple(
+        leaf
+        for leaf, is_held, count in zip(ranking.typed, held, counts, strict=True)
+        if not is_held and 0 < count < _AS_RARE * rarest
+    )
+
+
+_AS_RARE = 2
 
 
 def is_eclipsed(ranking: Ranking) -> bool:
