@@ -232,6 +232,9 @@ FOUND: list[tuple[str, str, str]] = [
     # What holds no word is passed over; a colon can be one of text
     ("war - die", "war die", "ab"),
     ("war — 🎙 die", "war die", "ab"),
+    ("war vs die", "war die", "ab"),
+    ("war VS. salt kind:notes", "war salt kind:notes", "h"),
+    ("war versus", "war versus", "a"),
     ("👩\u200d🚀 war", "war", "a"),
     ('war "" die', "war die", "ab"),
     ("notes: salt", "notes salt", "fgh"),

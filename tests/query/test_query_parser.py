@@ -121,6 +121,14 @@ TREES: list[tuple[str, Node]] = [
     # What holds no word is passed over
     ("a - b", Words((A, B))),
     ("a — 🎙 b", Words((A, B))),
+    ("a vs b versus a", Words((A, B, A))),
+    ("a vs vs. b", Words((A, B))),
+    ('a vs "b"', Words((A, Phrase("b")))),
+    # … unless nothing is compared
+    ("vs b", Words((Term("vs"), B))),
+    ("a vs", Words((A, Term("vs")))),
+    ("a vs code", Words((A, Term("vs"), Term("code")))),
+    ("-a vs b", And((Words((Term("vs"), B)), Not(A)))),
     ('a ""', A),
 ]
 

@@ -30,9 +30,10 @@ and so are NEAR, THEN and what is in brackets, unless it is only words side by s
 these only rank. The same field twice, side by side, gives alternatives (``speaker:ann speaker:bo``
 is what either of them said, ``host:war guest:peace`` likewise), but for dates, which must all hold.
 
-Between words, what holds no word (a dash, an emoji) is passed over, and what cannot be seen
-anywhere; the wide colons, brackets and stars of East Asian keyboards are as good as narrow ones,
-and ``[S]oftware`` is ``Software``.
+Between words, what holds no word (a dash, an emoji) is passed over, and so is the ``vs`` of ``tabs
+vs spaces``: who compares them need not say it. So is what cannot be seen, anywhere; the wide
+colons, brackets and stars of East Asian keyboards are as good as narrow ones, and ``[S]oftware``
+is ``Software``.
 A quotation mark within a Hebrew word is part of it (``דו"ח``). A colon is text after digits
 (``10:30``), before another colon or ``//``, and before a blank where no field is meant. Whatever
 cannot be understood is a ``QuerySyntaxError`` that points at the place; nothing else is ever
@@ -47,7 +48,19 @@ from collections.abc import Callable, Sequence
 from talksearch.errors import QuerySyntaxError
 from talksearch.patterns import pattern
 from talksearch.query.fields import shown
-from talksearch.query.nodes import EVERYTHING, And, Near, Node, Not, Or, Phrase, Term, Then, Words
+from talksearch.query.nodes import (
+    EVERYTHING,
+    And,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Term,
+    Then,
+    Words,
+    is_scored,
+)
 from talksearch.query.tokens import Token, tokens
 from talksearch.query.tree import all_of, any_of, none_of, side_by_side
 
@@ -110,6 +123,17 @@ def _height(node: Node) -> int:
     return 1
 
 
+_VERSUS = ("vs", "vs.", "versus")
+
+
+def _is_versus(node: Node, after: Node | None) -> bool:
+    """Whether a word only sets two apart: "VS Code" is an editor."""
+    if not isinstance(node, Term) or node.text.lower() not in _VERSUS:
+        return False
+    is_editor = isinstance(after, Term) and after.text.lower() == "code"
+    return after is not None and is_scored(after) and not is_editor
+
+
 class _Parser:
     """Recursive descent: a method for each level of precedence, the loosest first."""
 
@@ -162,7 +186,11 @@ class _Parser:
         found = [node for node in nodes if node is not None]
         if not found:
             raise self.no_word(first)
-        return side_by_side(found)
+        return side_by_side(
+            node
+            for before, node, after in zip([None, *found], found, [*found[1:], None], strict=False)
+            if not (_is_versus(node, after) and before and is_scored(before))
+        )
 
     def near(self) -> Node | None:
         start = self.token
