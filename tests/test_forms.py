@@ -266,7 +266,7 @@ def test_each_quotation_stands_by_itself() -> None:
 def test_a_quotation_is_whole() -> None:
     found = hit("It cracks in the")
     told = found.passage
-    asked = replace(told, id="abc.5", number=5, turn=5, text="Why?", start_ms=3_700_000)
+    asked = replace(told, id="abc.6", number=6, turn=5, text="Why?", start_ms=3_700_000)
     more = replace(told, id="abc.8", number=8, text="kiln, as it cools.", start_ms=3_760_000)
     other = replace(more, id="abc.9", number=9, turn=8, text="It does.", speaker=Speaker("Ana"))
     lines = list(quotations([replace(found, before=(asked,), after=(more, other))]))
@@ -274,6 +274,18 @@ def test_a_quotation_is_whole() -> None:
         "> Why?", "> It cracks in the kiln, as it cools.", "> It does.",
     ]  # fmt: skip
     assert [line.count("t=3754") for line in lines if "—" in line] == [0, 1, 0]
+
+
+def test_what_is_left_out_between_quotations_is_marked() -> None:
+    found = hit("It cracks.")
+    told = found.passage
+    asked = replace(told, id="abc.3", number=3, turn=5, text="Why?")
+    more = replace(told, id="abc.8", number=8, turn=8, text="Does it?")
+    lines = quotations([replace(found, before=(asked,), after=(more,)), found])
+    tokens = MarkdownIt().parse("\n".join(lines))
+    assert [token.content for token in tokens if token.type == "inline"][::2] == [
+        "Why?", r"\[…\] It cracks.", "Does it?", "It cracks.",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("said", ["# It", "1. It", "- It", "> It", "&amp; it", "=== it", "+ it"])

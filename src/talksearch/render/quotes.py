@@ -22,11 +22,16 @@ def markdown(hits: Iterable[Hit]) -> Iterator[str]:
 
 def quotations(hits: Iterable[Hit]) -> Iterator[str]:
     """Each passage as a block quote: what was said, and nothing else. So are the turns around it,
-    where there are any, and the earlier one of ``a THEN b``; a phrase is quoted to its end."""
+    where there are any, and the earlier one of ``a THEN b``; a phrase is quoted to its end. Where
+    something was said in between, the next begins with […]: it would else read as the reply."""
     for hit in hits:
+        follows: Passage | None = None
         for passages in _in_a_row(hit):
-            said = Highlighted(" ".join(each.text for each in passages))
+            apart = follows and passages[0].number > follows.number + 1
+            words = " ".join(each.text for each in passages)
+            said = Highlighted(f"[…] {words}" if apart else words)
             yield from _quotation(replace(hit, passage=passages[0]), said)
+            follows = passages[-1]
 
 
 def _in_a_row(hit: Hit) -> Iterator[list[Passage]]:
