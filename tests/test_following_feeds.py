@@ -11,7 +11,7 @@ import pytest
 import talksearch
 from conftest import Run
 from feed_site import ASH, SALT, VTT, Site, by_title, feed
-from talksearch import Role
+from talksearch import Role, Source
 from talksearch.corpus import Corpus
 
 
@@ -32,6 +32,19 @@ def test_a_feed_is_followed_to_its_transcripts(site: Site, tmp_path: Path) -> No
         assert (followed.address, followed.folder, followed.paused) == (address, "the-glaze", False)
     # The better transcript was taken, the other left alone.
     assert site.asked == [("/feed.xml", 200), ("/salt.vtt", 200)]
+
+
+def test_who_hosts_a_show_may_be_named_once_for_all_episodes(site: Site, tmp_path: Path) -> None:
+    """An item's persons take the place of the channel's, and many items name the guest alone."""
+    host = "<podcast:person>Ann Lee</podcast:person>"
+    rss = feed(SALT.replace(host, "")).replace("<item>", f"{host}<item>")
+    site.put("/salt.vtt", VTT, "text/vtt")
+    with talksearch.open(tmp_path) as archive:
+        archive.add(site.put("/feed.xml", rss))
+        ann, bo = archive.search("vapour OR clay", sort="oldest").hits
+        assert (ann.passage.speaker.role, bo.passage.speaker.role) == (Role.HOST, Role.GUEST)
+        assert ann.passage.speaker.role_source == Source.INFERRED
+        assert bo.passage.speaker.role_source == Source.PERSON_TAG
 
 
 def test_an_episode_of_which_nothing_else_is_told_is_found_by_its_title(

@@ -240,7 +240,9 @@ class _Folder:
             if unit.id in self._stale:
                 self._try_read(unit, read, failed)
                 self._step()
-        hosts = infer_hosts(self._casts(read))
+        feed = next((unit.show for unit in self._units if unit.show), None)
+        regulars = [person.name for person in feed.people] if feed else []
+        hosts = infer_hosts(self._casts(read), regulars)
         for unit in self._units:
             record = self._records.get(unit.id)
             if record and unit.id not in self._stale:

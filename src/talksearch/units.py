@@ -17,7 +17,7 @@ from talksearch.documents import Documents
 from talksearch.errors import SourceError
 from talksearch.feeds import Item
 from talksearch.feeds.identity import twins
-from talksearch.model import Show
+from talksearch.model import Person, Role, Show
 from talksearch.patterns import pattern
 from talksearch.redaction import redacted, without_secrets
 from talksearch.report import Outcome
@@ -207,10 +207,14 @@ def _add_items(common: _Common, guids: Collection[str], found: Scan) -> None:
             found.units.append(common.unit(known_by, meta, item, None, meta.given))
 
 
+_REGULAR = (Role.HOST, Role.CO_HOST)
+
+
 def _told_of_show(show: Show) -> Show:
-    """What of a show goes into the index with each of its episodes: not its description, nor whom
-    the feed names; with these, all would be read again."""
-    return Show(show.title, show.language, license=show.license)
+    """What of a show goes into the index with each of its episodes: of those whom the feed names
+    the hosts, and not its description; with this, all would be read again."""
+    hosts = tuple(Person(p.name, p.role) for p in show.people if p.role in _REGULAR)
+    return Show(show.title, show.language, people=hosts, license=show.license)
 
 
 def _told(item: Item, private: tuple[str, ...]) -> Item:

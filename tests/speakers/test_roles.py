@@ -55,6 +55,20 @@ def test_who_hosts_a_show(episodes: list[str], hosts: str) -> None:
     assert infer_hosts(show(*episodes)) == frozenset(hosts)
 
 
+@pytest.mark.parametrize(
+    ("episodes", "hosts"),
+    [
+        (["A B?"], "A"),
+        (["A B", "C D"], "A"),
+        (["B C"], ""),
+        (["A? B", "A C"], ""),  # an episode knows better
+        (["A B!", "A B!"], "AB"),
+    ],
+)
+def test_the_feed_names_the_hosts_of_a_show(episodes: list[str], hosts: str) -> None:
+    assert infer_hosts(show(*episodes), ["a", "Z"]) == frozenset(hosts)
+
+
 def test_names_are_compared_without_case_or_accents() -> None:
     names = ["Zoë Kent", "Zoë Kent", "ZOE KENT"]
     episodes = {name + str(n): [Appearance(speaker(name), 1, 1)] for n, name in enumerate(names)}

@@ -42,12 +42,15 @@ _USUALLY = 0.9  # of the episodes
 _HOSTS = frozenset([Role.HOST, Role.CO_HOST, Role.GUEST_HOST])
 
 
-def infer_hosts(episodes: Mapping[str, Sequence[Appearance]]) -> frozenset[str]:
+def infer_hosts(
+    episodes: Mapping[str, Sequence[Appearance]], regulars: Iterable[str] = ()
+) -> frozenset[str]:
     """The names of a show's hosts, from who speaks in its episodes (in order of publication).
 
     A host speaks in half of the episodes, or for a time in almost every second one. What is
     stated counts before what is counted: whoever is called host more often than not is one, and
-    whoever is mostly called something else is not.
+    whoever is mostly called something else is not. Of whom no episode says anything the feed may,
+    as of one of its ``regulars``: many name them once, and of an episode its guest alone.
     """
     spoken: dict[Key, list[int]] = {}
     stated: Counter[Key] = Counter()
@@ -66,6 +69,8 @@ def infer_hosts(episodes: Mapping[str, Sequence[Appearance]]) -> frozenset[str]:
                 speaker.role_source is not Source.INFERRED
             ):
                 stated[name] += 1 if speaker.role in _HOSTS else -1
+    for name in map(key, regulars):
+        stated[name] = stated[name] or 1
     unstated = {name: numbers for name, numbers in spoken.items() if stated[name] == 0}
     hosts = {name for name in spoken if stated[name] > 0} | _recurring(unstated, len(episodes))
     return frozenset(max(sorted(names[name]), key=names[name].__getitem__) for name in hosts)
