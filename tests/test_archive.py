@@ -510,6 +510,12 @@ def test_export_is_everything_in_order(sample: Archive) -> None:
     assert all(numbers == list(range(len(numbers))) for numbers in by_episode.values())
 
 
+@pytest.mark.parametrize("query", ["kiln", '"tide gauge"', "speaker:zoë", "the kiln"])
+def test_what_is_exported_is_marked_as_what_is_found(sample: Archive, query: str) -> None:
+    found = {hit.passage.id: hit.highlighted for hit in sample.search(query, limit=1000).hits}
+    assert {hit.passage.id: hit.highlighted for hit in sample.export(query)} == found != {}
+
+
 @pytest.mark.parametrize(
     "options",
     [

@@ -10,6 +10,7 @@ import datetime as dt
 import os
 import time
 from collections.abc import Iterator
+from itertools import tee
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Self, get_args
 
@@ -312,15 +313,15 @@ class Archive:
             return self._engine.search(request).facets
 
     def export(self, query: str = "") -> Iterator[Hit]:
-        """Every passage that the query matches, episode by episode, in order, without a score and
-        highlights. Raises as ``search``, before the first."""
+        """Every passage that the query matches, episode by episode, in order, without a score.
+        Raises as ``search``, before the first."""
         options.text(query=query)
         tree = parse(query)
         self._ready()
-        return (
-            Hit(passage, episode, None, Highlighted(passage.text))
-            for passage, episode in self._engine.select(self._engine.parted(self._present(tree)))
-        )
+        tree = self._engine.parted(self._present(tree))
+        found, texts = tee(self._engine.select(tree))
+        marked = zip(found, self._engine.highlight(tree, texts), strict=True)
+        return (Hit(*each, score=None, highlighted=highlighted) for each, highlighted in marked)
 
     def passage(self, passage_id: str, *, context: int = 1) -> Hit:
         """A passage by its id, with the turns around it; also by an id from before its episode got

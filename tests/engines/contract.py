@@ -365,7 +365,7 @@ class EngineContract:
     )
     def test_texts_are_marked_as_in_a_search(self, engine: Engine, query: str) -> None:
         hits = engine.search(SearchRequest(parse(query), limit=100)).hits
-        marked = engine.highlight(parse(query), [(hit.passage, hit.episode) for hit in hits])
+        marked = [*engine.highlight(parse(query), [(hit.passage, hit.episode) for hit in hits])]
         assert marked == [hit.highlighted for hit in hits] and marked
 
     def test_spellings_that_do_occur_are_offered(self, engine: Engine) -> None:

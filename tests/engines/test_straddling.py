@@ -192,7 +192,7 @@ def test_the_beginning_of_a_phrase_is_marked(engine: WhooshEngine) -> None:
 
     def marked(query: str) -> str:
         (hit,) = engine.search(SearchRequest(parse(query))).hits
-        assert engine.highlight(parse(query), [(hit.passage, hit.episode)]) == [hit.highlighted]
+        assert [*engine.highlight(parse(query), [(hit.passage, hit.episode)])] == [hit.highlighted]
         return hit.highlighted.mark("<", ">")
 
     assert marked('"tide gauge"') == "We nailed a <tide>"

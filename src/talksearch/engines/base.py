@@ -136,8 +136,8 @@ class Engine(Protocol):
 
     def highlight(
         self, query: Node, passages: Iterable[tuple[Passage, Episode]]
-    ) -> list[Highlighted]:
-        """The texts of passages, marked as ``search`` marks them."""
+    ) -> Iterator[Highlighted]:
+        """The texts of passages, marked as ``search`` marks them, one by one."""
 
     def suggest(self, word: str) -> list[str]:
         """A few words that occur and are spelled like this one, likeliest first; or two that are

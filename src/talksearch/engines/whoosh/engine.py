@@ -175,10 +175,10 @@ class WhooshEngine:
 
     def highlight(
         self, query: Node, passages: Iterable[tuple[Passage, Episode]]
-    ) -> list[Highlighted]:
+    ) -> Iterator[Highlighted]:
         reader = self._reader()
         highlighter = Highlighter(reader.spelled_out(query), reader.evaluation())
-        return [highlighter.mark(passage.text, episode.language) for passage, episode in passages]
+        return (highlighter.mark(passage.text, episode.language) for passage, episode in passages)
 
     def suggest(self, word: str) -> list[str]:
         from talksearch.engines.whoosh.spelling import similar_words

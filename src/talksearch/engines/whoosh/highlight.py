@@ -52,6 +52,8 @@ class Highlighter:
 
     def mark(self, text: str, declared: str | None) -> Highlighted:
         """A text of an episode in that language."""
+        if not self._leaves:
+            return Highlighted(text)
         language = stemmer_language(declared)
         groups = self._groups.get(language)
         if groups is None:
