@@ -118,7 +118,7 @@ def test_the_json_is_as_documented(ask: Run) -> None:
             **passage, "score": "float",
             "episode": {
                 "id": "str", "title": "str", "show": "str", "date": "str", "url": "str",
-                "audio_url": "str",
+                "audio_url": "str", "language": "str",
             },
             "highlights": [["int"]],
             "context": {"before": [passage | unsaid], "after": [passage | unsaid]},
@@ -174,8 +174,9 @@ def test_csv_has_a_row_a_hit(ask: Run) -> None:
     hits = json.loads(ask("search", "kiln", "--format", "json").out)["hits"]
     assert [row["text"] for row in rows] == [hit["text"] for hit in hits]
     assert [row["episode"] for row in rows] == [hit["episode"]["title"] for hit in hits]
-    for column in ("speaker_source", "role_source", "occupation_source"):
+    for column in ("speaker_source", "role_source", "occupation_source", "label"):
         assert [row[column] for row in rows] == [hit[column] or "" for hit in hits]
+    assert [row["language"] for row in rows] == [hit["episode"]["language"] for hit in hits]
 
 
 def test_markdown_is_a_quotation_with_its_attribution(ask: Run) -> None:

@@ -248,6 +248,7 @@ class Episode:
             "date": self.date.isoformat() if self.date else None,
             "url": self.url,
             "audio_url": self.audio_url,
+            "language": self.language,
         }
 
     def chapter_at(self, ms: int) -> str | None:

@@ -178,6 +178,7 @@ class Hit:
         date = episode["date"]
         told = {name: episode[name] for name in ("id", "title", "show", "url", "audio_url")}
         told |= {"date": dt.date.fromisoformat(date) if date else None, "source": entry["source"]}
+        told["language"] = episode.get("language")  # what was kept may be from before it was told
         told["link_template"] = entry["link"]  # whatever it was made from
         spans = tuple((int(start), int(end)) for start, end in entry["highlights"])
         return cls(passage, Episode(**told), None, Highlighted(text, spans))

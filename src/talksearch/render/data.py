@@ -29,7 +29,7 @@ __all__ = [
 COLUMNS = (
     "id", "score", "kind", "speaker", "role", "occupation", "organization", "speaker_source",
     "show", "episode", "date", "start_ms", "end_ms", "time_accuracy", "link", "text", "source",
-    "chapter", "link_note", "role_source", "occupation_source",
+    "chapter", "link_note", "role_source", "occupation_source", "label", "language",
 )  # fmt: skip
 
 
@@ -69,7 +69,8 @@ def row(hit: Hit) -> dict[str, Any]:
     """A hit as one row of a table: the values of ``COLUMNS``."""
     entry = hit.to_dict()
     episode = entry["episode"]
-    entry |= {"show": episode["show"], "episode": episode["title"], "date": episode["date"]}
+    entry |= {name: episode[name] for name in ("show", "date", "language")}
+    entry["episode"] = episode["title"]
     return {column: entry.get(column) for column in COLUMNS}
 
 
