@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from itertools import pairwise
 
 import pytest
 import requests
+from urllib3.exceptions import ConnectTimeoutError
 
 from servers import Pieces, Request, Start, got, refused, reply
 from talksearch.errors import FetchError
@@ -188,6 +190,50 @@ def test_who_waits_for_a_turn_is_sent_away_too(serve: Start, fetcher: Fetcher) -
         assert sorted(pool.map(status, range(4)), key=str) == [429, None, None, None]
     assert time.monotonic() - started < 1
     assert len(server.requests) == 1
+
+
+def test_a_host_that_is_not_to_be_reached_is_not_asked_for_all_it_offers(
+    serve: Start, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("talksearch.fetch.fetcher._RETRY_AFTER_S", ())
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        dead = f"http://127.0.0.1:{free.getsockname()[1]}"
+    told = [refused(fetcher, f"{dead}/{n}").reason for n in range(5)]
+    assert told[:3] == ["the server refuses the connection"] * 3
+    assert told[3:] == ["is not asked: the server could not be reached 3 times in a row"] * 2
+    assert got(fetcher.get(serve([reply(b"there")]).address)).data == b"there"
+    with Fetcher(allow_private_addresses=True) as another:
+        assert refused(another, dead).reason == told[0]
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_nor_is_one_whose_name_is_not_resolved(private: bool) -> None:
+    with Fetcher(allow_private_addresses=private) as fetcher:
+        *_, third, fourth = (refused(fetcher, "http://nowhere.invalid/") for _ in range(4))
+    assert fourth.reason.startswith("is not asked: ") and not third.reason.startswith("is not")
+    assert fourth.offline == third.offline
+
+
+def test_a_host_that_answers_in_between_is_asked_on(
+    serve: Start, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("talksearch.fetch.fetcher._RETRY_AFTER_S", ())
+    server = serve([reply(b"there")])
+    send = fetcher._send
+
+    def sent(request: requests.PreparedRequest) -> requests.Response:
+        if request.url and request.url.endswith("/lost"):
+            cause = ConnectTimeoutError("no answer")
+            raise requests.ConnectTimeout from cause
+        return send(request)
+
+    monkeypatch.setattr(fetcher, "_send", sent)
+    for _ in range(3):
+        assert [refused(fetcher, f"{server.address}/lost").reason for _ in range(2)] == [
+            "the server cannot be reached: no answer within 10 s"
+        ] * 2
+        assert got(fetcher.get(server.address)).data == b"there"
 
 
 def test_a_redirect_to_a_host_that_wants_to_be_left_alone(serve: Start, fetcher: Fetcher) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from talksearch.errors import FetchError
 from talksearch.fetch import deadline
 
-__all__ = ["CONNECT_S", "in_plain_words", "may_pass"]
+__all__ = ["CONNECT_S", "in_plain_words", "is_offline", "is_unreached", "may_pass"]
 
 CONNECT_S = 10.0
 
@@ -26,7 +26,7 @@ def in_plain_words() -> Iterator[None]:
         yield
     except (RequestException, HTTPError, HTTPException, OSError, ValueError) as error:
         # Without the cause: its message has the address, and any password, in full.
-        raise FetchError(_reason(error), offline=_is_offline(error)) from None
+        raise FetchError(_reason(error), offline=is_offline(error)) from None
 
 
 def may_pass(error: BaseException) -> bool:
@@ -36,7 +36,17 @@ def may_pass(error: BaseException) -> bool:
     return any(isinstance(e, (ConnectionError, ConnectTimeout)) for e in _with_causes(error))
 
 
-def _is_offline(error: BaseException) -> bool:
+def is_unreached(error: BaseException) -> bool:
+    """Could no connection be made at all, or no name be resolved?"""
+    import socket
+
+    from urllib3.exceptions import ConnectTimeoutError
+
+    unreached = ConnectTimeoutError, socket.gaierror
+    return any(isinstance(e, unreached) for e in _with_causes(error))
+
+
+def is_offline(error: BaseException) -> bool:
     """Whether there is no network. A resolver that cannot ask says so, and not that there is no
     such name (on macOS it says that, too)."""
     import socket

@@ -172,8 +172,12 @@ class Fetcher:
                     response = self._send(request)
                 except requests.ConnectionError as error:
                     if wait_s is None or not failures.may_pass(error):
+                        if failures.is_unreached(error):
+                            offline = failures.is_offline(error)
+                            self._turns.missed(_host(request), offline=offline)
                         raise
                 else:
+                    self._turns.reached(_host(request))
                     with response:
                         peace_s = _peace_s(response)
                         if peace_s is not None and response.status_code in _BUSY:

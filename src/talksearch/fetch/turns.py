@@ -1,5 +1,5 @@
 """One request at a time to each host, with a pause before the next, and none for as long as the
-host asks to be left alone. Hosts do not wait for each other."""
+host asks to be left alone, or where it is not to be reached. Hosts do not wait for each other."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
 """In between, a pause is as long as the last answer took to come: slow servers get longer ones."""
 
+# In a row. To try all that a host offers takes half a minute each, where nothing answers at all.
+_MISSES = 3
+
 # Waiting is done in pieces, so that on every system it can be interrupted, and nobody waits for
 # long for a thread that is no more.
 _LOOK_S = 1.0
@@ -34,7 +37,7 @@ class Turns:
     def turn(self, host: str) -> Iterator[None]:
         """Wait for a turn with the host and have it; a thread has one at a time.
 
-        Raises ``FetchError`` as long as the host is to be left alone.
+        Raises ``FetchError`` as long as the host is to be left alone, or where it is lost.
         """
         place = self._hosts[host]
         try:
@@ -48,6 +51,13 @@ class Turns:
         """Who waits for a turn, or asks for one until then, gets a ``FetchError``."""
         self._hosts[host].close(seconds)
 
+    def reached(self, host: str) -> None:
+        self._hosts[host].missed(0)
+
+    def missed(self, host: str, *, offline: bool) -> None:
+        """No connection could be made. After a few in a row the host is lost: no more is tried."""
+        self._hosts[host].missed(1, offline)
+
 
 class _Host:
     """Times are those of time.monotonic."""
@@ -58,6 +68,8 @@ class _Host:
         self._since = 0.0
         self._free_from = 0.0
         self._closed_until = 0.0
+        self._misses = 0
+        self._offline = False
 
     def take(self) -> None:
         with self._changed:
@@ -79,7 +91,16 @@ class _Host:
             self._closed_until = max(self._closed_until, time.monotonic() + seconds)
             self._changed.notify_all()
 
+    def missed(self, count: int, offline: bool = False) -> None:
+        with self._changed:
+            self._misses = count and self._misses + count
+            self._offline = offline
+            self._changed.notify_all()
+
     def _wait_s(self) -> float:
+        if self._misses >= _MISSES:
+            reason = f"is not asked: the server could not be reached {_MISSES} times in a row"
+            raise FetchError(reason, offline=self._offline)
         now = time.monotonic()
         if (closed_s := self._closed_until - now) > 0:
             reason = f"is not asked: the server wants to be left alone for {_told(closed_s)}"
