@@ -464,6 +464,7 @@ def test_parquet_without_its_library_says_what_to_install(
 def test_status_tells_what_there_is(ask: Run, sample: talksearch.Archive) -> None:
     found = json.loads(ask("status", "--json").out)
     assert found["index"] == "ready" and found["shows"] == 3 and found["episodes"] == 15
+    assert f"corpus    {found['corpus_bytes'] / 1e3:,.0f} kB\n" in ask("status").out
     assert found["passages"] == sample.status().passages
     assert "episodes  15" in ask("status").out
 

@@ -123,8 +123,8 @@ def holdings(found: Holdings) -> Iterator[str]:
     """What there is, a line each."""
     waiting = f", {found.waiting:,} of them waiting for a transcript" if found.waiting else ""
     yield f"home      {found.home}"
-    yield f"index     {found.index}, {_megabytes(found.index_bytes)}"
-    yield f"corpus    {_megabytes(found.corpus_bytes)}"
+    yield f"index     {found.index}, {_size(found.index_bytes)}"
+    yield f"corpus    {_size(found.corpus_bytes)}"
     yield f"feeds     {found.feeds:,}"
     yield f"shows     {found.shows:,}"
     yield f"episodes  {found.episodes:,}{waiting}"
@@ -139,5 +139,5 @@ def holdings(found: Holdings) -> Iterator[str]:
         yield f"model     {found.model}{rest}"
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:,.1f} MB"
+def _size(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:,.0f} kB"
