@@ -257,6 +257,7 @@ def test_a_part_is_evaluated_once_whatever_is_told_of_it(
         ("about:bo", ["nobody else speaks of “bo”"]),
         ("about:lettre", ["nobody speaks of “lettre”; did you mean “letter”?"]),
         ("year:1999", ["nothing here has the year “1999”"]),
+        ("year:2010", ["nothing here has the year “2010”"]),
         ("after:2030", ["no episode has its date within after:2030"]),
         (
             "glaze role:host",

@@ -142,7 +142,9 @@ def _counted(snapshot: Snapshot, terms: set[str]) -> dict[str, int]:
 
 def similar_values(snapshot: Snapshot, field: str, value: str) -> list[str]:
     """Values of a filter field like this one, whole or in one of their words, as they are shown. A
-    language is like those with the same stemmer: "no" for "nb"."""
+    language is like those with the same stemmer: "no" for "nb". No year is: 2026 for 2016."""
+    if field == "year":
+        return []
     if field == "lang":
         same = stemmer_language(value) if primary(value) else None
         alike = [each for each in shown(snapshot, field) if stemmer_language(each) == same]
