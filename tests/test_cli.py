@@ -62,6 +62,7 @@ def test_the_words_of_a_query_need_no_quotes(ask: Run) -> None:
 
 
 def test_a_query_that_begins_like_an_option(ask: Run) -> None:
+    assert "after --" in ask("search", "-jar").err
     ran = ask("search", "-kiln")
     assert ran.status == 2
     assert (
@@ -71,6 +72,19 @@ def test_a_query_that_begins_like_an_option(ask: Run) -> None:
     assert ask("search", "--", "-kiln").status == 0
     assert "after --" not in ask("status", "-kiln").err
     assert ask("export", "--role", "host").err.splitlines()[-1] == "Within the query it is role:"
+
+
+def test_who_asks_for_a_form_by_another_commands_option_is_told_this_ones(ask: Run) -> None:
+    for words, form in (
+        (("search", "kiln", "--json"), "--format json"),
+        (("search", "kiln", "--csv"), "--format csv"),
+        (("export", "--json"), "--format jsonl"),
+        (("show", "zgvpulnhcp", "--vtt"), "--format vtt"),
+        (("facets", "kiln", "--format", "json"), "--json"),
+        (("status", "--format", "json"), "--json"),
+    ):
+        ran = ask(*words)
+        assert (ran.status, ran.err.splitlines()[-1]) == (2, f"Here it is {form}")
 
 
 def test_the_exit_status_is_that_of_grep(ask: Run) -> None:

@@ -68,7 +68,9 @@ def _run() -> int:
         return 130
     except click.ClickException as error:
         error.show()
-        if isinstance(error, click.NoSuchOption) and _takes_a_query(error.ctx):
+        if isinstance(error, click.NoSuchOption) and (form := _form(error)):
+            print(f"Here it is {form}", file=sys.stderr)
+        elif isinstance(error, click.NoSuchOption) and _takes_a_query(error.ctx):
             from talksearch.query.fields import FIELDS
 
             field = error.option_name.lstrip("-")
@@ -100,6 +102,19 @@ def _run() -> int:
             "this is a defect in talksearch, please report it: %r", error, exc_info=True
         )
         return 2
+
+
+def _form(error: click.NoSuchOption) -> str:
+    """How the answer is had in the form that was asked for: of what has one more than people read
+    it is --json, of what has several --format."""
+    parameters = error.ctx.command.params if error.ctx else []
+    options = {name: each for each in parameters for name in each.opts}
+    if error.option_name == "--format" and "--json" in options:
+        return "--json"
+    typed, several = error.option_name, options.get("--format")
+    forms = several.type.choices if several and isinstance(several.type, click.Choice) else ()
+    meant = (form for form in forms if f"--{form}".startswith(typed))
+    return next((f"--format {form}" for form in meant), "")
 
 
 def _takes_a_query(context: click.Context | None) -> bool:
