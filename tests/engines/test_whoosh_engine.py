@@ -22,8 +22,8 @@ from samples import ANN, NICO, Said, episode, passages, put, record
 from threads import ThreadsContract
 from whoosh.filedb.filestore import FileStorage
 
-from talksearch.engines.base import Engine
-from talksearch.engines.whoosh import builders, merging, writer
+from talksearch.engines.base import Engine, Record
+from talksearch.engines.whoosh import builders, merging, segment, writer
 from talksearch.engines.whoosh.contents import SUFFIX, seal
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.engines.whoosh.merging import merge
@@ -235,6 +235,24 @@ def test_records_are_of_the_last_commit_also_where_they_were_read_before(folder:
     assert {record.episode.id for record in engine.records()} == {"one", "three"}
     put(engine, *ENTRIES, fresh=True)  # type: ignore[arg-type]
     assert {record.episode.id: record for record in engine.records()} == before
+    engine.close()
+
+
+def test_of_many_records_some_are_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An export of a large archive would else hold all of them at its end."""
+    monkeypatch.setattr(segment, "_RECORDS", 8)
+    engine = WhooshEngine(folder)
+    many = [(episode(f"many{n}", date=None), [(ANN, "Salt.")]) for n in range(40)]
+    put(engine, *many)
+
+    def kept() -> int:
+        gc.collect()
+        return sum(type(each) is Record for each in gc.get_objects())
+
+    before = kept()
+    assert len({each.id for _, each in engine.select(EVERYTHING)}) == 43
+    assert kept() - before <= 2 * 8, "the most of each segment"
+    assert len(list(engine.records())) == 43
     engine.close()
 
 

@@ -254,7 +254,7 @@ class WhooshEngine:
         if reader is None or reader.snapshot is not snapshot:
             if self._meaning:
                 snapshot = self._meaning.snapshot(self._store)
-            reader = self._reader_in_use = Reader(snapshot, reader)
+            reader = self._reader_in_use = Reader(snapshot)
         return reader
 
     def _evaluation(self, reader: Reader) -> Evaluation:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache, partial
 
 import numpy as np
@@ -13,7 +12,6 @@ from talksearch.engines.whoosh.documents import term
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.mentions import spelled_out, voices
 from talksearch.engines.whoosh.snapshot import Snapshot
-from talksearch.engines.whoosh.stored import unpack_record
 from talksearch.model import Episode, Kind, Passage, Speaker, TimeAccuracy
 from talksearch.once import cached_property
 from talksearch.query.nodes import Filter, Node
@@ -29,21 +27,12 @@ _EPISODES = 64
 
 
 class Reader:
-    """A snapshot with the records that are already unpacked, by itself or by the ``former`` one:
-    after a commit, most lie where they lay."""
-
-    def __init__(self, snapshot: Snapshot, former: Reader | None) -> None:
+    def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self._locations: dict[str, tuple[str, int]] = {}
-        self._records: dict[str, tuple[Record, tuple[Speaker, ...]]] = {}
+        # Where records lie, once they were looked for.
+        self._records: dict[str, int] = {}
         # Of the snapshot, not of this: a circle would keep it after its last use.
         self.passages_of = lru_cache(_EPISODES)(partial(_passages_of, snapshot))
-        if former:
-            known = list(former._records.items())
-            for name, record in known:
-                location = former._locations[name]
-                if snapshot.holds(location):
-                    self._locations[name], self._records[name] = location, record
 
     @cached_property
     def _languages(self) -> tuple[str, ...]:
@@ -64,17 +53,14 @@ class Reader:
         return dict.fromkeys(name for each in names for name in each)
 
     def record(self, episode_id: str) -> tuple[Record, tuple[Speaker, ...]] | None:
-        found = self._records.get(episode_id)
-        if found is None:
+        number = self._records.get(episode_id)
+        if number is None:
             numbers = self.snapshot.documents(term("record", episode_id))
             if not len(numbers):
                 return None
-            number = int(numbers[0])
-            leaf = self.snapshot.leaf(number)
-            found = unpack_record(json.loads(leaf.segment.stored(number - leaf.base)))
-            self._locations[episode_id] = self.snapshot.location(number)
-            self._records[episode_id] = found
-        return found
+            number = self._records[episode_id] = int(numbers[0])
+        leaf = self.snapshot.leaf(number)
+        return leaf.segment.record(number - leaf.base)
 
     def passage(self, number: int) -> tuple[Passage, Episode]:
         leaf = self.snapshot.leaf(number)

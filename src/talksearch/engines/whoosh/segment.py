@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
@@ -24,9 +25,12 @@ from pathlib import Path
 
 import numpy as np
 
+from talksearch.engines.base import Record
 from talksearch.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, narrow, view
 from talksearch.engines.whoosh.postings import Dictionary, Postings, write_terms
 from talksearch.engines.whoosh.sets import NONE, distinct, pieces, united
+from talksearch.engines.whoosh.stored import unpack_record
+from talksearch.model import Speaker
 from talksearch.once import cached_property
 from talksearch.results import FACET_FIELDS
 
@@ -51,6 +55,8 @@ SCHEMA_VERSION = 16
 
 _BLOCK = 4 << 10
 _CACHED = 64
+_RECORDS = 2000
+"""So many unpacked records are kept at most: some forty megabytes."""
 _AT_ONCE = 1 << 20
 
 
@@ -65,6 +71,7 @@ class Segment:
         self.by_episode = Postings(self.file, "episodes")
         self._lists: dict[str, list[str]] = {}
         self._words: dict[str, frozenset[bytes]] = {}
+        self._records: dict[int, tuple[Record, tuple[Speaker, ...]]] = {}
         # Of the file, not of this: a circle would keep the file mapped after its last use.
         self._block = lru_cache(_CACHED)(partial(_read_block, self.file))
 
@@ -181,6 +188,16 @@ class Segment:
         """A passage's text, or a record's JSON."""
         block = bisect_right(self._firsts, number) - 1
         return self._block(block).document(number - self._firsts[block])
+
+    def record(self, number: int) -> tuple[Record, tuple[Speaker, ...]]:
+        """A record, unpacked, and the speakers of its episode."""
+        found = self._records.get(number)
+        if found is None:
+            found = unpack_record(json.loads(self.stored(number)))
+            if len(self._records) >= _RECORDS:  # who asks for all of them wants each once
+                self._records.clear()
+            self._records[number] = found
+        return found
 
     def block(self, number: int) -> tuple[Array, bytes]:
         """A block as it is stored, and where its documents start in it."""

@@ -284,19 +284,6 @@ class Snapshot:
     def _bases(self) -> list[int]:
         return [leaf.base for leaf in self.leaves]
 
-    def location(self, number: int) -> tuple[str, int]:
-        """Where a document lies for as long as its segment is kept."""
-        leaf = self.leaf(number)
-        return leaf.name, number - leaf.base
-
-    def holds(self, location: tuple[str, int]) -> bool:
-        """Whether the document of another snapshot is a live one of this."""
-        name, number = location
-        for leaf in self.leaves:
-            if leaf.name == name:
-                return leaf.live is None or bool(leaf.live[number])
-        return False
-
 
 def _numbers(leaf: Leaf, field: str, terms: Iterable[str]) -> Iterator[int]:
     """The numbers of those of the terms that the segment has."""
