@@ -620,6 +620,19 @@ def test_what_goes_while_sizes_are_told_has_none(
         assert told.episodes == 1
 
 
+def test_what_there_is_is_told_without_a_look_at_each_episode(
+    sample: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = list(sample._engine.records())
+    monkeypatch.setattr(sample._engine, "records", None)
+    monkeypatch.setattr(sample._engine, "record", None)
+    told = sample.status()
+    assert told.episodes == len(records) == 15
+    assert told.shows == len({record.folder for record in records})
+    assert told.passages == sum(record.passages for record in records)
+    assert told.words == pytest.approx(sum(record.words for record in records), rel=0.01)
+
+
 @pytest.fixture
 def no_collector() -> Iterator[None]:
     gc.collect()

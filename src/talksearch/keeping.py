@@ -21,7 +21,7 @@ from talksearch.cache import Cache
 from talksearch.config import Config
 from talksearch.corpus import WAIT_S, Corpus, Given
 from talksearch.documents import Documents
-from talksearch.engines.base import Engine, Record
+from talksearch.engines.base import Engine, Record, Totals
 from talksearch.errors import (
     BusyError,
     ConfigError,
@@ -287,15 +287,15 @@ class Keeping:
 
     def status(self) -> Holdings:
         state = self._engine.state()
-        records = list(self._engine.records()) if state == "ready" else []
+        held = self._engine.totals() if state == "ready" else Totals(0, 0, 0, 0)
         return Holdings(
             home=str(self._home),
             index=state,
-            shows=len({record.folder for record in records}),
-            episodes=len(records),
-            waiting=sum(record.document is None for record in records),
-            passages=sum(record.passages for record in records),
-            words=sum(record.words for record in records),
+            shows=held.folders,
+            episodes=held.episodes,
+            waiting=sum(mark.waiting for mark in self._engine.marks().values()),
+            passages=held.passages,
+            words=held.words,
             feeds=len(self.feeds()),
             model=self._config.model or None,
             not_embedded=self._engine.lacking() if state == "ready" else 0,

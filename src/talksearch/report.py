@@ -189,8 +189,10 @@ class Finding:
 class Holdings:
     """What the archive holds. ``index`` is ``"ready"``, or ``"missing"`` or ``"outdated"``: then
     the next search builds it, and the counts are 0; so they are of ``"newer"``, an index of a later
-    version, which stays as it is. ``waiting`` episodes have no transcript yet. ``not_embedded``
-    passages lack an embedding by the ``model`` that is set. Sizes are in bytes."""
+    version, which stays as it is. ``waiting`` episodes had no transcript when the index was last
+    brought up to the corpus. ``words`` are those that can be searched for: where there are no
+    spaces, characters. ``not_embedded`` passages lack an embedding by the ``model`` that is set.
+    Sizes are in bytes."""
 
     home: str
     index: str

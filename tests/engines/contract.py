@@ -15,6 +15,7 @@ from talksearch.model import NOBODY, Chapter, Person, Speaker
 from talksearch.query.nodes import EVERYTHING
 from talksearch.query.parser import parse
 from talksearch.results import FACET_FIELDS, SearchRequest
+from talksearch.words import words
 
 CHAPTERS = (Chapter(1000, "Salt & Glaze", 3000, "https://example.org/c"), Chapter(3000, "Être"))
 ONE = episode("one", "The Long Kiln", "2020-07-15", "en", CHAPTERS)
@@ -342,6 +343,17 @@ class EngineContract:
         assert [(v.value, v.count) for v in kind.values] == [("speech", 1)]
 
     # Looking things up
+
+    def test_how_much_there_is(self, engine: Engine) -> None:
+        held = engine.totals()
+        assert (held.folders, held.episodes, held.passages) == (1, 3, 8)
+        assert held.words == sum(len([*words(text)]) for _, said in ENTRIES for _, text in said)
+        with engine.writer() as writer:
+            writer.remove("one")
+            writer.commit()
+        left = engine.totals()
+        assert (left.folders, left.episodes, left.passages) == (1, 2, 4)
+        assert left.words < held.words
 
     def test_records_and_passages(self, engine: Engine) -> None:
         assert {r.episode.id for r in engine.records()} == {"one", "two", "three"}

@@ -20,7 +20,7 @@ from talksearch.results import Facet, Highlighted, Hit, SearchRequest
 if TYPE_CHECKING:
     from talksearch.report import Progress
 
-__all__ = ["FEW", "Engine", "EngineWriter", "Found", "Mark", "Record"]
+__all__ = ["FEW", "Engine", "EngineWriter", "Found", "Mark", "Record", "Totals"]
 
 
 FEW = 10
@@ -59,6 +59,17 @@ class Mark:
     hidden: str = ""
     episodes: int = 0
     waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How much an index holds: folders of corpus/, episodes, passages, and the words in these, as
+    they can be searched for."""
+
+    folders: int
+    episodes: int
+    passages: int
+    words: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +128,9 @@ class Engine(Protocol):
     def parted(self, query: Node) -> Node:
         """The query with its words in the place of a question that was typed without spaces, and
         is nowhere as it stands."""
+
+    def totals(self) -> Totals:
+        """How much there is, without a look at each episode."""
 
     def passages(
         self, episode_id: str, numbers: Collection[int] | None = None

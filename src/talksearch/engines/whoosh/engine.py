@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from talksearch.engines.base import EngineWriter, Found, Mark, Record
+from talksearch.engines.base import EngineWriter, Found, Mark, Record, Totals
 from talksearch.engines.whoosh.documents import term
 from talksearch.engines.whoosh.evaluate import Evaluation
 from talksearch.engines.whoosh.highlight import Highlighter
@@ -123,6 +123,11 @@ class WhooshEngine:
     def count(self, query: Node) -> int:
         reader = self._reader()
         return Ranking(self._evaluation(reader), reader.spelled_out(query)).count
+
+    def totals(self) -> Totals:
+        snapshot = self._reader().snapshot
+        folders = len(snapshot.terms("folder"))
+        return Totals(folders, snapshot.episodes.count, snapshot.total, snapshot.words)
 
     def parted(self, query: Node) -> Node:
         return parted(self._reader().evaluation(), query)

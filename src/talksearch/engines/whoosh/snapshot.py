@@ -98,14 +98,18 @@ class Snapshot:
         return int(np.count_nonzero(self.passages))
 
     @cached_property
+    def words(self) -> int:
+        """How many words they have."""
+        return int(self.lengths.sum(where=self.passages, dtype=np.int64))
+
+    @cached_property
     def episodes(self) -> Episodes:
         return Episodes(self.leaves)
 
     @cached_property
     def by_length(self) -> ByLength:
         """What the length of a passage does to its score."""
-        words = int(self.lengths.sum(where=self.passages, dtype=np.int64))
-        return ByLength(self.lengths, words / max(1, self.total) or 1.0)
+        return ByLength(self.lengths, self.words / max(1, self.total) or 1.0)
 
     def weights(self, documents: Array) -> Array:
         """What the score of a passage is worth by its length, and by whether anybody said it."""
