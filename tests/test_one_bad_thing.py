@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -278,6 +279,19 @@ def test_check_names_an_index_that_is_none(home: Path, repair: bool) -> None:
         (finding,) = archive.check(repair=repair)
         assert finding.place == "index" and finding.repaired == repair
         assert len(archive.check()) == (not repair)
+
+
+def test_check_counts_the_passages_of_an_episode_and_unpacks_none(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with talksearch.open(home) as archive:
+        archive.refresh()
+        monkeypatch.setattr(archive._engine, "passages", None)
+        assert archive.check() == []
+        record = next(archive._engine.records())
+        monkeypatch.setattr(archive._engine, "records", lambda: [replace(record, passages=99)])
+        (finding,) = archive.check()
+        assert (finding.place, finding.reason) == (f"index: {record.episode.id}", "lacks passages")
 
 
 def test_check_says_what_it_could_not_repair(home: Path) -> None:

@@ -161,8 +161,8 @@ def _in_index(
         records = {record.episode.id: record for record in engine.records()}
         damaged = []
         for done, record in enumerate(records.values(), 1):
-            passages = engine.passages(record.episode.id)
-            if [passage.number for passage in passages] != list(range(record.passages)):
+            # What they say has just been read: here it is enough that they are there.
+            if len(engine.turns(record.episode.id)) != record.passages:
                 damaged.append(record.episode.id)
             if progress:
                 progress("checking", done, len(records))
