@@ -23,10 +23,11 @@ from threads import ThreadsContract
 from whoosh.filedb.filestore import FileStorage
 
 from talksearch.engines.base import Engine, Record
-from talksearch.engines.whoosh import builders, merging, segment, writer
+from talksearch.engines.whoosh import builders, leaves, merging, segment, writer
 from talksearch.engines.whoosh.contents import SUFFIX, seal
 from talksearch.engines.whoosh.engine import WhooshEngine
 from talksearch.engines.whoosh.merging import merge
+from talksearch.engines.whoosh.postings import Postings
 from talksearch.engines.whoosh.segment import Segment
 from talksearch.engines.whoosh.stems import SLIP
 from talksearch.errors import HomeError, IndexUnusableError
@@ -235,6 +236,29 @@ def test_records_are_of_the_last_commit_also_where_they_were_read_before(folder:
     assert {record.episode.id for record in engine.records()} == {"one", "three"}
     put(engine, *ENTRIES, fresh=True)  # type: ignore[arg-type]
     assert {record.episode.id: record for record in engine.records()} == before
+    engine.close()
+
+
+def test_what_is_deleted_of_a_word_is_not_counted_though_it_is_not_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else an archive in which a passage was ever replaced reads each word that it counts."""
+    monkeypatch.setattr(leaves, "_ENOUGH", 0)
+    monkeypatch.setattr(leaves, "FEW", 0)
+    engine = WhooshEngine(folder)
+    put(engine, *((episode(f"more{n}"), [(ANN, "Salt glazes.")]) for n in range(3)))
+    with engine.writer() as writer:
+        writer.remove("two")
+        writer.remove("more1")
+        writer.commit()
+    snapshot = engine._reader().snapshot
+    assert [leaf.deleted for leaf in snapshot.leaves] == [4, 2]
+    for word, count in (("salt", 4), ("tide", 0), ("glaze", 3), ("is", 3)):
+        found = snapshot.word("text", [word])
+        with monkeypatch.context() as patch:
+            patch.setattr(Postings, "documents", None)
+            assert found.count == count, word
+        assert found.count == len(found.documents)
     engine.close()
 
 

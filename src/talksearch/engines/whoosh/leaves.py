@@ -29,10 +29,11 @@ class Leaf:
         self.name, self.segment, self.base = name, segment, base
         self.size = len(segment.numbers("length"))
         self.deleted = len(deleted)
+        self.gone = np.array(sorted(deleted), np.intp)
         self.live: Array | None = None
         if deleted:
             self.live = np.ones(self.size, bool)
-            self.live[list(deleted)] = False
+            self.live[self.gone] = False
 
     def part(self, documents: Array) -> Array:
         """Those of ascending documents that are in this segment, by its own numbers."""
@@ -51,7 +52,18 @@ class Word:
 
     @cached_property
     def count(self) -> int:
-        return self._starts[-1] if self._plain else len(self.documents)
+        if self._plain:
+            return self._starts[-1]
+        deleted = sum(leaf.deleted for leaf, _, _ in self.parts)
+        is_soon_read = self._starts[-1] <= max(_ENOUGH, deleted * FEW)
+        if is_soon_read or not self._one_term or "_all" in self.__dict__:
+            return len(self.documents)
+        # Who only counts need not read and keep it: what is deleted is looked up in it.
+        gone = (
+            np.count_nonzero(postings.find(number, leaf.gone)[1])
+            for leaf, postings, number in self.parts
+        )
+        return self._starts[-1] - int(sum(gone))
 
     @cached_property
     def _starts(self) -> list[int]:
