@@ -12,7 +12,8 @@ import pytest
 
 import talksearch
 from conftest import Run
-from talksearch import ingest
+from talksearch import ingest, units
+from talksearch.corpus import signatures
 from talksearch.engines.base import Record
 from talksearch.errors import ConfigError, HomeError, NotFoundError
 from talksearch.model import Appearance, Cue, Episode, Person, Role, Source, Speaker, Turn
@@ -105,6 +106,40 @@ def test_undone_all_is_as_it_was(archive: talksearch.Archive) -> None:
     log = (archive.home / "corpus" / "speakers.jsonl").read_text().splitlines()
     assert [json.loads(line)["kind"] for line in log] == ["same", "undo"]
     assert all(json.loads(line)["when"].startswith("20") for line in log)
+
+
+def test_what_is_decided_about_an_episode_has_its_show_alone_looked_into(
+    archive: talksearch.Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not each document of an archive of 20,000."""
+    monkeypatch.setattr(signatures, "is_past", lambda _: True)  # do not wait till files are old
+    looked: list[list[str]] = []
+
+    def scan(*parts: Any, **options: Any) -> units.Scan:
+        looked.append(parts[3])
+        return units.scan(*parts, **options)
+
+    monkeypatch.setattr(ingest, "scan", scan)
+    (tmp_path / "tide").mkdir()
+    (tmp_path / "tide" / "e.md").write_text(TALKS["c.md"].replace("Ash", "Kelp"))
+    archive.add(tmp_path / "tide")
+    looked.clear()
+    kelp = episode(archive, "e.md")
+    archive.people.name(kelp, "Speaker 1", "Jane Doe")
+    assert looked == [["tide"]] and found(archive, "jane doe") == 2
+    archive.people.role("Jane Doe", "host", kelp)
+    archive.people.name(f"{kelp}.1", None, "Jane Doe")
+    archive.people.undo(1)
+    assert looked == [["tide"]] * 4 and found(archive, "jane doe") == 1
+    archive.refresh()
+    assert looked == [["tide"]] * 4
+    # What is about an episode that nobody knows (any more) may be about one of any show.
+    archive.people.merge("Kevin Ball", "KBall")
+    with (archive.home / "corpus" / "speakers.jsonl").open("a") as log:
+        log.write('{"number": 9, "kind": "name", "name": "Jo", "others": ["x"], "episode": "y"}\n')
+    archive.refresh()
+    archive.refresh()
+    assert looked[4:] == [["kiln", "tide"]] * 2
 
 
 def test_a_machines_label_is_somebody_else_in_each_episode(archive: talksearch.Archive) -> None:

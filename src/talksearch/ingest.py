@@ -69,7 +69,8 @@ def sync(
     decisions = in_force(corpus.decisions())
     marks = {} if fresh else engine.marks()
     there = set(corpus.folders())
-    prints = {folder: _fingerprint(corpus, folder, decisions) for folder in there}
+    files = {folder: corpus.fingerprint(folder) for folder in there}
+    prints = _fingerprints(files, decisions, {} if fresh else _homes(engine, decisions))
     dirty = {f for f in there if f not in marks or marks[f].fingerprint != (prints[f] or None)}
     dirty |= marks.keys() - there
     if not marks and not fresh:  # they were lost, and with them which folders there were
@@ -83,6 +84,7 @@ def sync(
     dirty |= {f for f, mark in marks.items() if mark.hidden != hidden.get(f, "")}
     found = scan(corpus, shows, documents, sorted(dirty & there), elsewhere, partial=fresh)
     outcomes, committed = _bring_up(corpus, engine, found, dirty, decisions, fresh, progress)
+    prints = _fingerprints(files, decisions, _homes(engine, decisions))  # where they are by now
     now = {folder: mark for folder, mark in marks.items() if folder not in dirty}
     now |= _marks(dirty & there, found, outcomes, prints, hidden)
     if now != marks:
@@ -140,11 +142,29 @@ def _bring_up(
     return outcomes, changed
 
 
-def _fingerprint(corpus: Corpus, folder: str, decisions: tuple[Decision, ...]) -> str:
-    """Of all that the units of a folder are made from; empty while that may yet be changing."""
-    files = corpus.fingerprint(folder)
-    told = f"{VERSION} {decisions} {files}"
-    return hashlib.sha256(told.encode()).hexdigest()[:32] if files else ""
+def _homes(engine: Engine, decisions: Iterable[Decision]) -> dict[str | None, str]:
+    """By episode that something was decided about, the folder in which the index has it."""
+    about = dict.fromkeys(decision.episode for decision in decisions if decision.episode)
+    records = map(engine.record, about)
+    return {record.episode.id: record.folder for record in records if record}
+
+
+def _fingerprints(
+    files: Mapping[str, str | None], decisions: Sequence[Decision], homes: Mapping[str | None, str]
+) -> dict[str, str]:
+    """By folder, one of all that its units are made from; empty while that may yet be changing.
+    What was decided about an episode goes for its folder alone, unless nobody knows which that is.
+    """
+    found = {}
+    for folder, there in files.items():
+        about = tuple(
+            decision
+            for decision in decisions
+            if decision.folder in (None, folder) and homes.get(decision.episode, folder) == folder
+        )
+        told = f"{VERSION} {about} {there}"
+        found[folder] = hashlib.sha256(told.encode()).hexdigest()[:32] if there else ""
+    return found
 
 
 def _hidden(guids: Collection[str] | None) -> str:
