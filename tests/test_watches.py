@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from unicodedata import category
@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 import talksearch
 from conftest import Ran, Run
 from talksearch import feeds
+from talksearch.corpus import signatures
+from talksearch.engines.base import Engine, Record
 from talksearch.errors import ConfigError, HomeError, NotFoundError, QuerySyntaxError
 from talksearch.model import Episode, Kind, Passage, Role, Source, Speaker
 from talksearch.model import Person as Somebody
@@ -63,8 +65,14 @@ def read(path: Path) -> feeds.Feed:
     return feeds.parse_feed(path.read_bytes(), source=str(path))
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
+@pytest.fixture(params=[False, True], ids=["", "settled"])
+def home(
+    tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Home]:
+    """Also with files that count as settled at once: only of these is it known that they are as
+    they were."""
+    if request.param:
+        monkeypatch.setattr(signatures, "is_past", lambda _: True)
     with talksearch.open(tmp_path / "home") as archive:
         home = Home(archive)
         home.put("a.md", SALT)
@@ -95,6 +103,40 @@ def test_what_was_added_but_not_reported_is_not_lost(home: Home, tmp_path: Path)
     home.archive.add(tmp_path / "b.md", show="kiln")
     home.watches.add("ash")  # which is there, for this one
     assert home.refreshed() == {"glaze": ["Ash makes a glaze in any kiln."], "ash": []}
+
+
+def test_only_the_records_of_shows_that_changed_are_read(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signatures, "is_past", lambda _: True)
+    home.watches.add("kiln")
+    (home.corpus / "tide").mkdir()
+    (home.corpus / "tide" / "t.md").write_text(ASH.replace("kiln", "kiln by the sea"))
+    assert len(home.refreshed()["kiln"]) == 1
+    read: list[str] = []
+    records = type(home.watches._engine).records
+
+    def noted(engine: Engine, folders: Collection[str] | None = None) -> Iterator[Record]:
+        assert folders is not None, "all of them"
+        return (read.append(each.folder) or each for each in records(engine, folders))
+
+    monkeypatch.setattr(type(home.watches._engine), "records", noted)
+    assert home.refreshed() == {"kiln": []} and not read
+    home.put("b.md", ASH)
+    assert home.refreshed() == {"kiln": ["Ash makes a glaze in any kiln."]}
+    assert set(read) == {"kiln"}
+    # What an older version has noted has no shows: all are looked at, and nothing is told twice.
+    path = home.corpus / "watched.json"
+    path.write_text(
+        json.dumps({k: v for k, v in json.loads(path.read_text()).items() if k != "folders"})
+    )
+    read.clear()
+    assert home.refreshed() == {"kiln": []} and set(read) == {"kiln", "tide"}
+    # What is gone may come again.
+    (home.corpus / "tide" / "t.md").unlink()
+    assert home.refreshed() == {"kiln": []}
+    (home.corpus / "tide" / "t.md").write_text(ASH.replace("kiln", "kiln by the sea"))
+    assert home.refreshed() == {"kiln": ["Ash makes a glaze in any kiln by the sea."]}
 
 
 def test_the_latest_comes_first(home: Home, tmp_path: Path) -> None:

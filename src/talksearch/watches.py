@@ -4,6 +4,7 @@ A match is a passage. It is new when the query finds it and has not found that t
 before: not when passages are renumbered, or commas change. What is looked at are the episodes that
 were put into the index again since the last time; they are known by the digest of their record
 and by the decisions that it was read by, since a name that is decided makes other queries match.
+The records of a show that is marked as it was (``engines.base.Mark``) are not read for that.
 
 Two files in corpus/, for the index can be lost: ``watches.json``, what the user said, and
 ``watched.json``, what has been told. The second is written last of all, so that whoever is killed
@@ -16,7 +17,7 @@ import datetime as dt
 import hashlib
 import logging
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain, count
@@ -24,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from talksearch.corpus import Corpus
-from talksearch.engines.base import Engine, Record
+from talksearch.engines.base import Engine, Mark, Record
 from talksearch.errors import (
     ConfigError,
     HomeError,
@@ -91,6 +92,7 @@ class Watches:
             )
             memory = self._memory()
             if not watches:  # nobody is waiting for what is new
+                memory.folders = _shows(self._engine.marks())
                 memory.episodes = _states(self._engine.records())
             memory.told[watch.name] = self._begun(watch, tree)
             if watch.rss:
@@ -167,9 +169,12 @@ class Watches:
         if not watches:
             return ()
         memory = self._memory()
-        states = _states(self._engine.records())
-        gone = memory.episodes.keys() - states.keys()
-        changed = {each for each in states if memory.episodes.get(each) != states[each]}
+        folders, there = _shows(self._engine.marks()), set(self._engine.ids())
+        dirty = [f for f, state in folders.items() if not state or memory.folders.get(f) != state]
+        read = _states(self._engine.records(dirty))
+        gone = memory.episodes.keys() - there
+        changed = {each for each in read if memory.episodes.get(each) != read[each]}
+        episodes = {e: state for e, state in memory.episodes.items() if e in there} | read
         reports = []
         begun = False
         for watch in watches:
@@ -183,7 +188,7 @@ class Watches:
                     )
                     memory.told[watch.name] = told = self._begun(watch, tree)
                     begun = True
-                among = changed if len(changed) < len(states) else None
+                among = changed if len(changed) < len(there) else None
                 hits = self._new(tree, told, gone, among)
                 told.recent = [*(WatchHit(hit, _now()) for hit in hits), *told.recent][:_RECENT]
                 reports.append(WatchMatches(watch, hits, self._publish(watch, told)))
@@ -191,10 +196,10 @@ class Watches:
                 reports.append(WatchMatches(watch, error=error))
             if reports[-1].error:
                 _log.warning("watch %s: %s", watch.name, reports[-1].error)
-        if begun or memory.episodes != states:
+        if begun or memory.episodes != episodes or memory.folders != folders:
             names = {watch.name for watch in watches}
             told_of = {name: told for name, told in memory.told.items() if name in names}
-            self._corpus.keep(_WATCHED, _Memory(states, told_of).to_dict())
+            self._corpus.keep(_WATCHED, _Memory(episodes, told_of, folders).to_dict())
         return tuple(reports)
 
     def _new(
@@ -302,14 +307,17 @@ class _Told:
 
 @dataclass(slots=True)
 class _Memory:
-    """``watched.json``: the state in which each episode was looked at, and what was told."""
+    """``watched.json``: the states in which each episode, and each show's folder, was looked at,
+    and what was told."""
 
     episodes: dict[str, str]
     told: dict[str, _Told]
+    folders: dict[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "schema": 1,
+            "folders": self.folders,
             "episodes": self.episodes,
             "watches": {
                 name: {
@@ -331,7 +339,8 @@ class _Memory:
             )
             for name, each in entry["watches"].items()
         }
-        return cls(dict(entry["episodes"].items()), told)
+        # Of an older version there are no folders: then all are read.
+        return cls(dict(entry["episodes"].items()), told, dict(entry.get("folders", {}).items()))
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -354,6 +363,15 @@ def _states(records: Iterable[Record]) -> dict[str, str]:
     return {
         record.episode.id: _short_hash(repr((record.digest, record.decisions, record.hosts)))
         for record in records
+    }
+
+
+def _shows(marks: Mapping[str, Mark]) -> dict[str, str]:
+    """By folder, what changes whenever one of its episodes may have another state; empty where that
+    is not known."""
+    return {
+        folder: _short_hash(f"{mark.fingerprint} {mark.hidden}") if mark.fingerprint else ""
+        for folder, mark in marks.items()
     }
 
 

@@ -357,6 +357,7 @@ class EngineContract:
 
     def test_records_and_passages(self, engine: Engine) -> None:
         assert {r.episode.id for r in engine.records()} == {"one", "two", "three"}
+        assert sorted(engine.ids()) == ["one", "three", "two"]
         assert engine.record("one") == record(ONE, passages(ONE, ENTRIES[0][1]))
         whole = tuple(passages(ONE, ENTRIES[0][1]))
         assert engine.passages("one") == whole

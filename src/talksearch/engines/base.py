@@ -142,6 +142,9 @@ class Engine(Protocol):
 
     def record(self, episode_id: str) -> Record | None: ...
 
+    def ids(self) -> Collection[str]:
+        """The ids of all episodes."""
+
     def records(self, folders: Collection[str] | None = None) -> Iterator[Record]:
         """Every record (of these folders of the corpus), in no particular order."""
 

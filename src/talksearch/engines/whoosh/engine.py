@@ -155,6 +155,9 @@ class WhooshEngine:
         found = self._reader().record(episode_id)
         return found[0] if found else None
 
+    def ids(self) -> list[str]:
+        return self._reader().snapshot.terms("record")
+
     def records(self, folders: Collection[str] | None = None) -> Iterator[Record]:
         reader = self._reader()
         snapshot = reader.snapshot
