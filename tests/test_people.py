@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import talksearch
 from conftest import Run
 from talksearch import ingest, units
 from talksearch.corpus import signatures
-from talksearch.engines.base import Record
+from talksearch.engines.base import Engine, Record
 from talksearch.errors import ConfigError, HomeError, NotFoundError
 from talksearch.model import Appearance, Cue, Episode, Person, Role, Source, Speaker, Turn
 from talksearch.namesakes import namesakes
@@ -106,6 +106,24 @@ def test_undone_all_is_as_it_was(archive: talksearch.Archive) -> None:
     log = (archive.home / "corpus" / "speakers.jsonl").read_text().splitlines()
     assert [json.loads(line)["kind"] for line in log] == ["same", "undo"]
     assert all(json.loads(line)["when"].startswith("20") for line in log)
+
+
+def test_who_is_counted_is_known_without_a_look_at_each_episode(
+    archive: talksearch.Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = type(archive._engine).records
+
+    def some(engine: Engine, folders: Collection[str] | None = None) -> Iterator[Record]:
+        assert folders is not None, "all of them"
+        return records(engine, folders)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(archive._engine), "records", some)
+        archive.people.merge("kevin ball", "KBall")
+        archive.people.role("Ana Ruiz", "host")
+        with pytest.raises(AssertionError, match="all of them"):
+            archive.people.role("Speaker 1", "host")
+    archive.people.alias("Speaker 1", "Jo")
 
 
 def test_what_is_decided_about_an_episode_has_its_show_alone_looked_into(

@@ -12,10 +12,11 @@ from talksearch.engines.base import Engine, Record
 from talksearch.errors import ConfigError, NotFoundError
 from talksearch.model import Kind, Role, Source
 from talksearch.namesakes import namesakes
+from talksearch.query.nodes import EVERYTHING
 from talksearch.report import Outcome, Suggestion
-from talksearch.results import Highlighted, Hit
+from talksearch.results import Highlighted, Hit, SearchRequest
 from talksearch.speakers import Decision, around, in_force
-from talksearch.speakers.names import key, names_of
+from talksearch.speakers.names import Key, key, names_of
 from talksearch.words import fold_words
 
 __all__ = ["People"]
@@ -221,9 +222,7 @@ class People:
         """Raise ``NotFoundError`` for a name that does not speak here; a new one for somebody may,
         if it is not a slip for somebody else's."""
         self._ready()
-        wanted = key(name)
-        names = (each for record in self._engine.records() for each in _names_in(record))
-        if not any(key(each) == wanted for each in names):
+        if not self._is_heard(key(name)):
             taken = set(map(key, or_new_for))
             found = self._engine.suggest_value("speaker", name)
             near = [each for each in found if key(each) not in taken]
@@ -231,6 +230,16 @@ class People:
                 return
             hint = f"; near it: {', '.join(near)}" if near else ""
             raise NotFoundError(f"{name!r} does not speak in this archive{hint}", name)
+
+    def _is_heard(self, wanted: Key) -> bool:
+        """Whether that is anybody's name, another name of somebody, or a label. Only the records
+        have all of these; the names by which people are counted are known without them."""
+        everybody = SearchRequest(EVERYTHING, limit=0, facets=("speaker",))
+        (counted,) = self._engine.search(everybody).facets
+        if any(key(each.value) == wanted for each in counted.values):
+            return True
+        names = (each for record in self._engine.records() for each in _names_in(record))
+        return any(key(each) == wanted for each in names)
 
     def _require_label(self, record: Record, label: str) -> None:
         heard = dict.fromkeys(_names_in(record))
