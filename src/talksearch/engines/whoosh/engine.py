@@ -161,16 +161,13 @@ class WhooshEngine:
     def records(self, folders: Collection[str] | None = None) -> Iterator[Record]:
         reader = self._reader()
         snapshot = reader.snapshot
-        if folders is None:
-            names = snapshot.terms("record")
-        else:
-            places, values = snapshot.column("episode")
-            found = [snapshot.documents(term("folder", folder)) for folder in folders]
-            names = [values[places[number]] for each in found for number in each.tolist()]
-        for episode_id in names:
-            record = reader.record(episode_id)
-            if record:
-                yield record[0]
+        named = snapshot.terms("folder") if folders is None else folders
+        found = [snapshot.documents(term("folder", folder)) for folder in named]
+        places, values = snapshot.column("episode")
+        # In the order of their ids, which is the same however often the index was written.
+        ids = {number: values[places[number]] for each in found for number in each.tolist()}
+        for number in sorted(ids, key=ids.__getitem__):
+            yield reader.record_at(number)[0]
 
     def select(self, query: Node) -> Iterator[tuple[Passage, Episode]]:
         reader = self._reader()

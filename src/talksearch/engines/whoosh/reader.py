@@ -59,6 +59,10 @@ class Reader:
             if not len(numbers):
                 return None
             number = self._records[episode_id] = int(numbers[0])
+        return self.record_at(number)
+
+    def record_at(self, number: int) -> tuple[Record, tuple[Speaker, ...]]:
+        """The record that is a document of that number."""
         leaf = self.snapshot.leaf(number)
         return leaf.segment.record(number - leaf.base)
 
